@@ -1,0 +1,129 @@
+// swift-tools-version: 6.2
+// Targets stand in the order of the layers: plain values, C boundaries, robot side, desk side.
+// A dependency that is not listed here is a fault; Tests/BoundaryTests holds it.
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Layer 0 compiles for a microcontroller too: what Embedded Swift rejects is an error here as well.
+let layer0Settings =
+  swiftSettings + [.treatWarning("EmbeddedRestrictions", as: .error)]
+
+/// Where `sim/setup.sh` unpacks MuJoCo.
+let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
+
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
+  settings: [SwiftSetting] = swiftSettings
+) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: dependencies + [
+      .product(name: "ArgumentParser", package: "swift-argument-parser")
+    ],
+    swiftSettings: swiftSettings)
+}
+
+func tests(_ module: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(module)Tests", dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+let layer0: [Target] = [
+  module("WireProtocol", settings: layer0Settings),
+  module("RobotDescription", settings: layer0Settings),
+  module("PolicyNetwork", ["RobotDescription"], settings: layer0Settings),
+]
+
+let cBoundaries: [Target] = [
+  .target(name: "CSerialPort", linkerSettings: [.linkedLibrary("serialport")]),
+  .target(
+    name: "CMuJoCo",
+    linkerSettings: [
+      .linkedLibrary("mujoco"),
+      .unsafeFlags(["-L\(mujocoLibraries)", "-Xlinker", "-rpath", "-Xlinker", mujocoLibraries]),
+    ]),
+  .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
+  .target(name: "CRealtime"),
+]
+
+let robotSide: [Target] = [
+  module("SerialLink", ["CSerialPort", "CRealtime"]),
+  module("ServoDrivers", ["WireProtocol", "RobotDescription", "SerialLink"]),
+  module("RobotControl", ["ServoDrivers", "PolicyNetwork", "RobotDescription", "CRealtime"]),
+  module("RobotFiles", ["RobotDescription", .product(name: "Yams", package: "Yams")]),
+  command(
+    "tarsus",
+    [
+      "WireProtocol", "RobotDescription", "PolicyNetwork", "CRealtime", "SerialLink",
+      "ServoDrivers", "RobotControl", "RobotFiles",
+    ]),
+]
+
+let deskSide: [Target] = [
+  module("Physics", ["CMuJoCo"]),
+  module("Locomotion", ["Physics", "RobotDescription"]),
+  module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "CBLAS"]),
+  module(
+    "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
+    path: "sim/Loopback"),
+  command(
+    "tarsus-lab",
+    [
+      "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "Physics", "Locomotion",
+      "Training", "Loopback",
+    ]),
+]
+
+let testTargets: [Target] = [
+  // The truth about allocation: a counter on malloc, per thread.
+  .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+  tests("WireProtocol", ["WireProtocol"]),
+  tests("RobotDescription", ["RobotDescription"]),
+  tests("PolicyNetwork", ["PolicyNetwork", "RobotDescription", "CAllocationCounter"]),
+  tests("SerialLink", ["SerialLink", "CRealtime"]),
+  tests("RobotFiles", ["RobotFiles", "RobotDescription"]),
+  tests(
+    "RobotControl",
+    [
+      "RobotControl", "ServoDrivers", "PolicyNetwork", "RobotDescription", "CAllocationCounter",
+    ]),
+  tests("Physics", ["Physics"]),
+  tests("Locomotion", ["Locomotion", "Physics", "RobotDescription"]),
+  tests(
+    "Training", ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotDescription"]),
+  tests(
+    "Loopback",
+    [
+      "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "RobotFiles", "Physics",
+      "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
+    ]),
+  tests("Boundary", []),
+]
+
+let package = Package(
+  name: "tarsus",
+  products: [
+    .library(name: "WireProtocol", targets: ["WireProtocol"]),
+    .library(name: "RobotDescription", targets: ["RobotDescription"]),
+    .library(name: "PolicyNetwork", targets: ["PolicyNetwork"]),
+    .executable(name: "tarsus", targets: ["tarsus"]),
+    .executable(name: "tarsus-lab", targets: ["tarsus-lab"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: layer0 + cBoundaries + robotSide + deskSide + testTargets
+)
