@@ -1,0 +1,140 @@
+internal import RobotDescription
+
+/// Reads the fields of a policy file one after the other; the end of the bytes is an error.
+@safe
+struct ByteReader {
+  let bytes: UnsafeRawBufferPointer
+  let byteCount: Int
+  var next: Int
+
+  init(bytes: UnsafeRawBufferPointer, next: Int) {
+    unsafe self.bytes = bytes
+    byteCount = bytes.count
+    self.next = next
+  }
+
+  /// A little-endian number; every machine this runs on is little-endian.
+  mutating func read<Value: BitwiseCopyable>(
+    _ type: Value.Type
+  ) throws(PolicyFileError) -> Value {
+    let end = next + MemoryLayout<Value>.size
+    guard end <= byteCount else { throw .invalid(.byteCount) }
+    defer { next = end }
+    return unsafe bytes.loadUnaligned(fromByteOffset: next, as: Value.self)
+  }
+
+  /// A length byte and 31 bytes of name.
+  mutating func label() throws(PolicyFileError) -> Label {
+    let count = Int(try read(UInt8.self))
+    guard count <= Label.byteCountMax, next + Label.byteCountMax <= byteCount else {
+      throw .invalid(.name)
+    }
+    defer { next += Label.byteCountMax }
+    let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[next..<(next + count)])
+    return unsafe Label(utf8: text.assumingMemoryBound(to: UInt8.self).span) ?? Label()
+  }
+
+  mutating func contract() throws(PolicyFileError) -> PolicyContract {
+    let body = try label()
+    let period = try read(UInt32.self)
+    let jointCount = Int(try read(UInt32.self))
+    guard (1...Robot.jointsMax).contains(jointCount), period > 0 else { throw .invalid(.joints) }
+    var actions = ActionLayout(jointCount: jointCount)
+    var names = InlineArray<32, Label>(repeating: Label())
+    var gains = InlineArray<32, UInt16>(repeating: 0)
+    for joint in 0..<jointCount {
+      names[joint] = try label()
+      actions.defaultPose[joint] = try read(Float.self)
+      actions.scale[joint] = try read(Float.self)
+      actions.lowerLimits[joint] = try read(Float.self)
+      actions.upperLimits[joint] = try read(Float.self)
+      actions.slewMaxRadians[joint] = try read(Float.self)
+      gains[joint] = UInt16(truncatingIfNeeded: try read(UInt32.self))
+      guard actions.isValid(joint: joint) else { throw .invalid(.joints) }
+    }
+    var contract = PolicyContract(
+      body: body, controlPeriodMicroseconds: period, actions: actions,
+      observation: try observationLayout(jointCount: jointCount))
+    contract.jointNames = names
+    contract.positionGains = gains
+    return contract
+  }
+
+  private mutating func observationLayout(
+    jointCount: Int
+  ) throws(PolicyFileError) -> ObservationLayout {
+    let termCount = Int(try read(UInt32.self))
+    let historyCount = Int(try read(UInt32.self))
+    guard (1...ObservationLayout.termsMax).contains(termCount),
+      (1...ObservationLayout.historyMax).contains(historyCount)
+    else { throw .invalid(.observation) }
+    var layout = ObservationLayout(jointCount: jointCount, historyCount: historyCount)
+    for _ in 0..<termCount {
+      let number = try read(UInt32.self)
+      let scale = try read(Float.self)
+      guard let term = ObservationTerm(rawValue: UInt8(truncatingIfNeeded: number)), number < 256,
+        scale.isFinite
+      else { throw .invalid(.observation) }
+      layout.append(term, scale: scale)
+    }
+    guard layout.width <= PolicyFile.widthMax else { throw .invalid(.observation) }
+    return layout
+  }
+
+  mutating func provenance() throws(PolicyFileError) -> Provenance {
+    var provenance = Provenance()
+    provenance.task = try label()
+    provenance.seed = try read(UInt64.self)
+    provenance.steps = try read(UInt64.self)
+    provenance.commit = try label()
+    provenance.episodes = try read(UInt32.self)
+    provenance.falls = try read(UInt32.self)
+    provenance.returnMean = try read(Float.self)
+    provenance.returnDeviation = try read(Float.self)
+    return provenance
+  }
+
+  mutating func layerShape() throws(PolicyFileError) -> PolicyFile.Layer {
+    var layer = PolicyFile.Layer()
+    layer.inputCount = Int(try read(UInt32.self))
+    layer.outputCount = Int(try read(UInt32.self))
+    let number = try read(UInt32.self)
+    guard (1...PolicyFile.widthMax).contains(layer.inputCount),
+      (1...PolicyFile.widthMax).contains(layer.outputCount), number < 256,
+      let activation = Activation(rawValue: UInt8(number))
+    else { throw .invalid(.layers) }
+    layer.activation = activation
+    return layer
+  }
+
+  /// Steps over an aligned block of finite floats and says where it begins.
+  mutating func skipFloats(
+    _ count: Int, field: PolicyFileError.Field
+  ) throws(PolicyFileError) -> Int {
+    let start = PolicyFile.aligned(next)
+    let end = start + count * MemoryLayout<Float>.stride
+    guard end <= byteCount else { throw .invalid(.byteCount) }
+    for offset in stride(from: start, to: end, by: MemoryLayout<Float>.stride) {
+      let value = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: Float.self)
+      guard value.isFinite else { throw .invalid(field) }
+    }
+    next = end
+    return start
+  }
+}
+
+extension PolicyFile {
+  /// The next multiple of the alignment.
+  static func aligned(_ offset: Int) -> Int { (offset + alignment - 1) / alignment * alignment }
+}
+
+extension ActionLayout {
+  /// Whether a joint's numbers can be those of a robot.
+  fileprivate func isValid(joint: Int) -> Bool {
+    let lower = lowerLimits[joint]
+    let upper = upperLimits[joint]
+    return lower <= defaultPose[joint] && defaultPose[joint] <= upper && lower >= -100
+      && upper <= 100 && scale[joint] > 0 && scale[joint].isFinite && slewMaxRadians[joint] > 0
+      && slewMaxRadians[joint].isFinite
+  }
+}

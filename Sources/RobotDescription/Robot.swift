@@ -1,0 +1,98 @@
+/// A robot as it stands on the bench: its joints in the order of every array of joints.
+public struct Robot: Sendable {
+  /// The most joints that any robot has.
+  public static let jointsMax = 32
+
+  /// Name of the body, equal to the name of its model and in its policies.
+  public var body: Label
+  /// Time between two ticks of the control loop.
+  public var controlPeriodMicroseconds: UInt32
+  /// Supply voltage below which the robot is not run, in millivolts.
+  public var supplyMinMillivolts: UInt16
+  /// Joints in use, at the front of ``joints``.
+  public private(set) var jointCount: Int
+  private var joints: InlineArray<32, Joint>
+
+  /// Describes a robot without joints; ``append(_:)`` adds them in order.
+  public init(body: Label, controlPeriodMicroseconds: UInt32, supplyMinMillivolts: UInt16) {
+    self.body = body
+    self.controlPeriodMicroseconds = controlPeriodMicroseconds
+    self.supplyMinMillivolts = supplyMinMillivolts
+    jointCount = 0
+    joints = .init(
+      repeating: Joint(
+        name: Label(),
+        servo: ServoCalibration(id: 0, isReversed: false, zeroTicks: 0, positionGain: 0),
+        lowerLimitRadians: 0, upperLimitRadians: 0, standingRadians: 0, restingRadians: 0,
+        slewMaxRadiansPerSecond: 0))
+  }
+
+  /// The joint at `index`, which is in `0..<jointCount`.
+  public subscript(joint index: Int) -> Joint {
+    @_noAllocation
+    get {
+      precondition(index < jointCount, "a joint's index is below the robot's joint count")
+      return joints[index]
+    }
+  }
+
+  /// Adds a joint after the others; `false` when there are 32 already.
+  public mutating func append(_ joint: Joint) -> Bool {
+    guard jointCount < Self.jointsMax else { return false }
+    joints[jointCount] = joint
+    jointCount += 1
+    return true
+  }
+}
+
+/// One value per joint, held in place; entries from the joint count on are zero.
+public typealias JointValues = InlineArray<32, Float>
+
+/// What the robot's sensors say at one moment.
+public struct RobotSample: Sendable {
+  /// Angular rate in the body's frame, in radians per second.
+  public var gyro: SIMD3<Float>
+  /// Direction of gravity in the body's frame, a unit vector; (0, 0, −1) when level.
+  public var gravity: SIMD3<Float>
+  /// Joint angles, in radians.
+  public var jointAngles: JointValues
+  /// Joint rates, in radians per second.
+  public var jointVelocities: JointValues
+
+  /// A level body at rest with all joints at zero.
+  public init() {
+    gyro = .zero
+    gravity = SIMD3(0, 0, -1)
+    jointAngles = .init(repeating: 0)
+    jointVelocities = .init(repeating: 0)
+  }
+
+  /// Whether every value is a finite number.
+  @_noAllocation
+  public func isFinite(jointCount: Int) -> Bool {
+    // A sum of squares is finite only if every term is.
+    var sum = (gyro * gyro).sum() + (gravity * gravity).sum()
+    for joint in 0..<jointCount {
+      sum += jointAngles[joint] * jointAngles[joint]
+      sum += jointVelocities[joint] * jointVelocities[joint]
+    }
+    return sum.isFinite
+  }
+}
+
+/// Where the robot is asked to go, in its own frame.
+public struct VelocityCommand: Equatable, Sendable {
+  /// Speed forward, in metres per second.
+  public var forward: Float
+  /// Speed to the left, in metres per second.
+  public var left: Float
+  /// Turning rate counter-clockwise, in radians per second.
+  public var yawRate: Float
+
+  /// Asks for a velocity; the default is to stand.
+  public init(forward: Float = 0, left: Float = 0, yawRate: Float = 0) {
+    self.forward = forward
+    self.left = left
+    self.yawRate = yawRate
+  }
+}
