@@ -1,0 +1,124 @@
+import WireProtocol
+
+/// The bytes written in hexadecimal, with or without spaces.
+func hex(_ text: String) -> [UInt8] {
+  let digits = text.compactMap(\.hexDigitValue)
+  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}
+
+/// The bytes an encoder writes.
+func encoded(_ encode: (inout MutableSpan<UInt8>) -> Int) -> [UInt8] {
+  var bytes = [UInt8](repeating: 0xEE, count: BoardLink.frameByteCountMax)
+  var span = bytes.mutableSpan
+  let count = encode(&span)
+  return Array(bytes[..<count])
+}
+
+/// The frames in a stream, pushed byte by byte; with `endBurst` the line then falls silent.
+func frames(in bytes: [UInt8], endBurst: Bool = false) -> [BoardFrame] {
+  var decoder = BoardFrameDecoder()
+  return decoder.frames(in: bytes, endBurst: endBurst)
+}
+
+extension BoardFrameDecoder {
+  mutating func frames(in bytes: [UInt8], endBurst: Bool = false) -> [BoardFrame] {
+    var frames: [BoardFrame] = []
+    for byte in bytes {
+      push(byte)
+      while let frame = nextFrame() { frames.append(frame) }
+    }
+    if endBurst {
+      self.endBurst()
+      while let frame = nextFrame() { frames.append(frame) }
+    }
+    return frames
+  }
+}
+
+/// A whole frame made without the encoder under test.
+func handmadeFrame(
+  version: UInt8 = 1, kind: UInt8, sequence: UInt16, payload: [UInt8] = []
+) -> [UInt8] {
+  let body: [UInt8] =
+    [
+      0xA5, 0x5A, version, kind, UInt8(truncatingIfNeeded: sequence), UInt8(sequence >> 8),
+      UInt8(payload.count),
+    ] + payload
+  let crc = bitwiseCRC16(body)
+  return body + [UInt8(truncatingIfNeeded: crc), UInt8(crc >> 8)]
+}
+
+/// The CRC-16 bit by bit, as its definition says.
+func bitwiseCRC16(_ bytes: [UInt8]) -> UInt16 {
+  var crc: UInt16 = 0
+  for byte in bytes {
+    crc ^= UInt16(byte) << 8
+    for _ in 0..<8 { crc = crc & 0x8000 == 0 ? crc << 1 : crc << 1 ^ 0x8005 }
+  }
+  return crc
+}
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// The exchange worked out in firmware-proto/PROTOCOL.md, made with an independent program.
+enum Golden {
+  static let hello = hex("A5 5A 01 01 01 00 00 60 0B")
+  static let helloReply = hex(
+    "A5 5A 01 81 01 00 14 01 02 01 02 6B C2 D2 F8 D0 07 00 00 60 E3 16 00 00 00 00 00 AA 51")
+  static let arm = hex("A5 5A 01 04 02 00 00 5C 4F")
+  static let armReply = hex("A5 5A 01 84 02 00 00 63 CF")
+  static let readState = hex("A5 5A 01 02 03 00 00 4B B7")
+  static let state = hex(
+    """
+    A5 5A 01 82 03 00 24 80 84 1E 00 00 00 00 00 01 00 00 00 00 0A 00 EC FF 2C 01
+    00 00 00 00 00 C0 E8 1C 02 00 08 F1 FF 00 04 1E 00 B3 FC
+    """)
+  static let command = hex("A5 5A 01 03 04 00 05 02 0A 08 E8 03 D7 3F")
+  static let disarm = hex("A5 5A 01 05 05 00 00 30 5B")
+  static let disarmReply = hex("A5 5A 01 85 05 00 00 0F DB")
+  static let commandAfterDisarm = hex("A5 5A 01 03 06 00 05 02 0A 08 E8 03 DB 1F")
+  static let refusal = hex("A5 5A 01 FF 06 00 02 01 03 F9 EC")
+
+  static let all = [
+    hello, helloReply, arm, armReply, readState, state, command, disarm, disarmReply,
+    commandAfterDisarm, refusal,
+  ]
+
+  static let sample: BoardSample = {
+    var sample = BoardSample(jointCount: 2)
+    sample.gyro = BoardVector(x: 10, y: -20, z: 300)
+    sample.gravity = BoardVector(x: 0, y: 0, z: -16384)
+    sample.supplyMillivolts = 7400
+    sample.positionTicks[0] = 2048
+    sample.positionTicks[1] = 1024
+    sample.velocityTicksPerSecond[0] = -15
+    sample.velocityTicksPerSecond[1] = 30
+    return sample
+  }()
+
+  static let commandMessage: BoardCommand = {
+    var goals = BoardLink.JointValues(repeating: 0)
+    goals[0] = 2058
+    goals[1] = 1000
+    return BoardCommand(jointCount: 2, goalTicks: goals)
+  }()
+
+  static let identity = BoardIdentity(
+    firmwareVersion: 0x0102, jointCount: 2, jointNamesHash: 0xF8D2_C26B,
+    controlPeriodMicroseconds: 2_000, uptimeMicroseconds: 1_500_000)
+
+  static let stateMessage = BoardState(
+    timeMicroseconds: 2_000_000, flags: .torqueOn, faults: BoardFaults(rawValue: 0),
+    badFrameCount: 0, sample: sample)
+}
