@@ -15,7 +15,7 @@ extension PolicyFile {
   ) {
     precondition(observation.count == observationWidth, "one number per term of the observation")
     precondition(action.count >= contract.jointCount, "one action per joint")
-    precondition(scratch.count >= scratchCount, "scratch holds two layers")
+    precondition(scratch.count >= Self.scratchCount, "scratch holds two layers")
     unsafe scratch.withUnsafeMutableBufferPointer { (scratch) in
       let front = unsafe scratch.baseAddress.unsafelyUnwrapped
       var input = unsafe front

@@ -53,10 +53,10 @@ public struct PolicyFile: @unchecked Sendable {
     get { contract.observation.width }
   }
 
-  /// Floats of working memory that the actor needs.
-  public var scratchCount: Int {
+  /// Floats of working memory that any actor needs.
+  public static var scratchCount: Int {
     @_noAllocation
-    get { 2 * Self.widthMax }
+    get { 2 * widthMax }
   }
 
   /// Outputs of the layer at `index`, which is in `0..<layerCount`.

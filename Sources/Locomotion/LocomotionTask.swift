@@ -1,0 +1,80 @@
+public import Physics
+public import RobotDescription
+
+/// A body and what it is to learn.
+public struct LocomotionTask: Sendable {
+  /// The robot: its joints, their limits, its rate.
+  public let robot: Robot
+  /// Path of the body's model.
+  public let modelPath: String
+  /// Commands, episodes, reward.
+  public let configuration: TaskConfiguration
+  /// How observations are built.
+  public let observation: ObservationLayout
+  /// How actions become targets.
+  public let actions: ActionLayout
+
+  /// A task for `robot` on the model at `modelPath`.
+  public init(robot: Robot, modelPath: String, configuration: TaskConfiguration) {
+    self.robot = robot
+    self.modelPath = modelPath
+    self.configuration = configuration
+    observation = .standard(jointCount: robot.jointCount)
+    actions = ActionLayout(robot: robot, scale: configuration.actionScale)
+  }
+
+  /// Reads the model and checks it against the robot.
+  ///
+  /// - Throws: ``TaskError`` when the model is not the robot's body.
+  public func loadModel() throws(TaskError) -> BodyModel {
+    let model: BodyModel
+    do {
+      model = try BodyModel(path: modelPath)
+    } catch {
+      throw .physics(error)
+    }
+    let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
+    guard model.jointNames == names else {
+      throw .jointsDiffer(path: modelPath, model: model.jointNames, robot: names)
+    }
+    let period = Double(robot.controlPeriodMicroseconds) * 1e-6
+    let steps = (period / model.timestepSeconds).rounded()
+    guard steps >= 1, abs(steps * model.timestepSeconds - period) < 1e-9 else {
+      throw .periodNotWhole(
+        path: modelPath, timestepSeconds: model.timestepSeconds, periodSeconds: period)
+    }
+    guard model.keyframe("standing") != nil else {
+      throw .physics(.modelUnsuitable(path: modelPath, missing: "a keyframe named 'standing'"))
+    }
+    return model
+  }
+
+  /// Physics steps in one tick of a model that ``loadModel()`` has accepted.
+  public func stepsPerTick(of model: borrowing BodyModel) -> Int {
+    Int((Double(robot.controlPeriodMicroseconds) * 1e-6 / model.timestepSeconds).rounded())
+  }
+}
+
+/// Why a task cannot be run.
+public enum TaskError: Error, Equatable, Sendable {
+  /// The physics said no.
+  case physics(PhysicsError)
+  /// Model and robot have different joints.
+  case jointsDiffer(path: String, model: [String], robot: [String])
+  /// The control period is not a whole number of physics steps.
+  case periodNotWhole(path: String, timestepSeconds: Double, periodSeconds: Double)
+}
+
+extension TaskError: CustomStringConvertible {
+  /// One sentence: what was found, what was expected, the cure.
+  public var description: String {
+    switch self {
+    case .physics(let error): error.description
+    case .jointsDiffer(let path, let model, let robot):
+      "body \(path): its servos move \(model), the robot file names \(robot); make them equal"
+    case .periodNotWhole(let path, let timestep, let period):
+      "body \(path): a control period of \(period) s is not a whole number of its physics steps "
+        + "of \(timestep) s; change control_rate_hz or the model's timestep"
+    }
+  }
+}

@@ -1,0 +1,88 @@
+internal import CMuJoCo
+
+/// A body that stands on legs: a MuJoCo model with one free joint and one servo per hinge.
+///
+/// Joints and servos are in the order of the model's actuators.
+@safe
+public struct BodyModel: ~Copyable {
+  let model: UnsafeMutablePointer<mjModel>
+  /// Servos of the body, one per joint.
+  public let jointCount: Int
+  /// Time that one physics step takes in the simulated world, in seconds.
+  public let timestepSeconds: Double
+  /// Weight of the body's parts together, in kilograms.
+  public let massKilograms: Double
+
+  /// Reads a model.
+  ///
+  /// - Throws: ``PhysicsError`` when the file cannot be read or is not a legged body.
+  public init(path: String) throws(PhysicsError) {
+    unsafe model = try Self.read(path)
+    unsafe jointCount = Int(model.pointee.nu)
+    unsafe timestepSeconds = model.pointee.opt.timestep
+    unsafe massKilograms = model.pointee.body_subtreemass[0]
+  }
+
+  deinit { unsafe mj_deleteModel(model) }
+
+  /// Names of the joints that the servos move, in order.
+  public var jointNames: [String] {
+    (0..<jointCount).map { index in
+      unsafe String(cString: mj_id2name(model, Int32(mjOBJ_JOINT.rawValue), jointID(index)))
+    }
+  }
+
+  /// The keyframe of a name; `nil` when the model has none such.
+  public func keyframe(_ name: String) -> Int32? {
+    let index = unsafe mj_name2id(model, Int32(mjOBJ_KEY.rawValue), name)
+    return index >= 0 ? index : nil
+  }
+
+  /// The servo angles of a keyframe, in radians.
+  public func jointAngles(keyframe: Int32) -> [Double] {
+    (0..<jointCount).map { joint in
+      unsafe model.pointee.key_qpos[
+        Int(keyframe) * Int(model.pointee.nq) + Self.firstJointPosition + joint]
+    }
+  }
+
+  /// Where the servos' joints begin in a row of positions: after the free joint.
+  static let firstJointPosition = 7
+  /// Where the servos' joints begin in a row of velocities.
+  static let firstJointVelocity = 6
+
+  private func jointID(_ index: Int) -> Int32 {
+    unsafe model.pointee.actuator_trnid[2 * index]
+  }
+
+  private static func read(_ path: String) throws(PhysicsError) -> UnsafeMutablePointer<mjModel> {
+    var message = [CChar](repeating: 0, count: 1000)
+    guard let model = unsafe mj_loadXML(path, nil, &message, Int32(message.count)) else {
+      let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      throw .modelUnreadable(path: path, reason: String(decoding: text, as: UTF8.self))
+    }
+    if let missing = unsafe missing(model) {
+      unsafe mj_deleteModel(model)
+      throw .modelUnsuitable(path: path, missing: missing)
+    }
+    return unsafe model
+  }
+
+  /// What the model lacks to be a legged body whose state can be read by position.
+  private static func missing(_ model: UnsafeMutablePointer<mjModel>) -> String? {
+    let jointCount = unsafe model.pointee.njnt
+    let servoCount = unsafe model.pointee.nu
+    guard jointCount > 0, unsafe model.pointee.jnt_type[0] == Int32(mjJNT_FREE.rawValue) else {
+      return "a free joint as its first joint"
+    }
+    guard jointCount == servoCount + 1, unsafe model.pointee.nq == servoCount + 7 else {
+      return "one servo for each hinge"
+    }
+    for index in 0..<Int(servoCount) {
+      guard unsafe model.pointee.actuator_trntype[index] == Int32(mjTRN_JOINT.rawValue),
+        unsafe model.pointee.actuator_trnid[2 * index] == Int32(index + 1)
+      else { return "servos in the order of its hinges" }
+    }
+    return nil
+  }
+}

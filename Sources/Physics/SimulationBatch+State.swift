@@ -1,0 +1,73 @@
+/// What one simulation's body does, read from and written to its row of state.
+extension SimulationBatch {
+  /// Position of the torso in the world, in metres.
+  public func position(of simulation: Int) -> SIMD3<Double> {
+    let row = unsafe positions.advanced(by: simulation * rowStride)
+    return unsafe SIMD3(row[0], row[1], row[2])
+  }
+
+  /// Rotation from the torso's frame to the world's, in rows: forward, left and up of the torso.
+  public func axes(
+    of simulation: Int
+  ) -> (forward: SIMD3<Double>, left: SIMD3<Double>, up: SIMD3<Double>) {
+    let row = unsafe positions.advanced(by: simulation * rowStride)
+    let w = unsafe row[3]
+    let x = unsafe row[4]
+    let y = unsafe row[5]
+    let z = unsafe row[6]
+    return (
+      forward: SIMD3(1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)),
+      left: SIMD3(2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)),
+      up: SIMD3(2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y))
+    )
+  }
+
+  /// Direction of gravity in the torso's frame, a unit vector; (0, 0, −1) when level.
+  public func gravity(of simulation: Int) -> SIMD3<Double> {
+    let axes = axes(of: simulation)
+    return -SIMD3(axes.forward.z, axes.left.z, axes.up.z)
+  }
+
+  /// Velocity of the torso in the world, in metres per second.
+  public func velocity(of simulation: Int) -> SIMD3<Double> {
+    let row = unsafe velocities.advanced(by: simulation * rowStride)
+    return unsafe SIMD3(row[0], row[1], row[2])
+  }
+
+  /// Angular rate of the torso in its own frame, in radians per second: what a gyro there reads.
+  public func angularRate(of simulation: Int) -> SIMD3<Double> {
+    let row = unsafe velocities.advanced(by: simulation * rowStride)
+    return unsafe SIMD3(row[3], row[4], row[5])
+  }
+
+  /// Angle of a joint, in radians.
+  public func jointAngle(_ joint: Int, of simulation: Int) -> Double {
+    unsafe positions[simulation * rowStride + BodyModel.firstJointPosition + joint]
+  }
+
+  /// Rate of a joint, in radians per second.
+  public func jointVelocity(_ joint: Int, of simulation: Int) -> Double {
+    unsafe velocities[simulation * rowStride + BodyModel.firstJointVelocity + joint]
+  }
+
+  /// Sends a servo to an angle, in radians.
+  public func setTarget(_ radians: Double, joint: Int, of simulation: Int) {
+    unsafe controls[simulation * rowStride + joint] = radians
+  }
+
+  /// Puts a joint at an angle, in radians, at once.
+  public func setJointAngle(_ radians: Double, joint: Int, of simulation: Int) {
+    unsafe positions[simulation * rowStride + BodyModel.firstJointPosition + joint] = radians
+  }
+
+  /// The whole state of a simulation; ``setState(_:of:)`` continues from it bit for bit.
+  public func state(of simulation: Int) -> [Double] {
+    unsafe Array(UnsafeBufferPointer(start: rows + simulation * rowStride, count: rowStride))
+  }
+
+  /// Puts a simulation into a state that ``state(of:)`` has given.
+  public func setState(_ state: [Double], of simulation: Int) {
+    precondition(state.count == rowStride, "a state of the same body")
+    unsafe (rows + simulation * rowStride).update(from: state, count: rowStride)
+  }
+}

@@ -1,0 +1,117 @@
+internal import CMuJoCo
+
+/// Many simulations of one body, stepped on a pool of threads; results are bit-identical at any
+/// number of threads.
+///
+/// Rows of state are live: what is written to them is the simulation's state at its next step.
+/// One thread at a time may call ``step(count:)`` and ``concurrently(_:_:)``; inside the latter
+/// different slices may touch different simulations.
+@safe
+public struct SimulationBatch: ~Copyable {
+  /// Simulations in the batch.
+  public let count: Int
+  /// Servos of each body.
+  public let jointCount: Int
+
+  let batch: OpaquePointer
+  let rows: UnsafeMutablePointer<Double>
+  let rowStride: Int
+  let positions: UnsafeMutablePointer<Double>
+  let velocities: UnsafeMutablePointer<Double>
+  let controls: UnsafeMutablePointer<Double>
+
+  /// Makes `count` simulations, all in the model's default state.
+  ///
+  /// - Parameter threadCount: Threads of the pool, the caller's included; 0 takes every processor.
+  public init(
+    of model: borrowing BodyModel, count: Int, threadCount: Int
+  ) throws(PhysicsError) {
+    precondition(count > 0 && threadCount >= 0, "at least one simulation, and no negative threads")
+    unsafe batch = try Self.make(model, count: count, threadCount: threadCount)
+    self.count = count
+    jointCount = model.jointCount
+    rowStride = unsafe Int(mjb_nstate(batch))
+    unsafe rows = mjb_state(batch)
+    unsafe positions = mjb_stateComponent(batch, Int32(mjSTATE_QPOS.rawValue), nil)
+    unsafe velocities = mjb_stateComponent(batch, Int32(mjSTATE_QVEL.rawValue), nil)
+    unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
+  }
+
+  deinit { unsafe mjb_deleteBatch(batch) }
+
+  /// Threads of the pool, the caller's included.
+  public var threadCount: Int { unsafe Int(mjb_nthread(batch)) }
+
+  /// Puts every simulation into a keyframe.
+  public func resetAll(keyframe: Int32) throws(PhysicsError) {
+    let keys = [Int32](repeating: keyframe, count: count)
+    try check(unsafe mjb_reset(batch, nil, Int32(count), keys, Int32(mjSTAGE_NONE.rawValue)))
+  }
+
+  /// Advances every simulation by `count` physics steps.
+  public func step(count stepCount: Int) throws(PhysicsError) {
+    try check(
+      unsafe mjb_step(
+        batch, nil, Int32(count), Int32(stepCount), Int32(mjSTAGE_NONE.rawValue)))
+  }
+
+  /// Runs `body` for each slice of the simulations on the pool and waits for all of them.
+  ///
+  /// - Parameters:
+  ///   - sliceCount: A divisor of ``count``.
+  ///   - body: Called on any thread of the pool, once per slice, in no order. It may touch the
+  ///     simulations `slice * count / sliceCount ..< (slice + 1) * count / sliceCount` only.
+  public func concurrently(_ sliceCount: Int, _ body: (_ slice: Int) -> Void) {
+    precondition(count % sliceCount == 0, "slices of equal size")
+    // A slice runs where its first simulation would, so that no two threads touch one row.
+    let width = count / sliceCount
+    let firsts = (0..<sliceCount).map { Int32($0 * width) }
+    withoutActuallyEscaping(body) { body in
+      var call = SliceCall(body: body, width: width)
+      unsafe withUnsafeMutablePointer(to: &call) { call in
+        // The function raises no MuJoCo error, so none can fail.
+        _ = unsafe mjb_apply(batch, firsts, Int32(sliceCount), runSlice, call, 0)
+      }
+    }
+  }
+
+  private func check(_ failedCount: Int32) throws(PhysicsError) {
+    guard failedCount > 0 else { return }
+    let status = unsafe mjb_status(batch)
+    let first = (0..<count).first { unsafe status?[$0] != 0 } ?? 0
+    throw .simulationFailed(
+      index: first, reason: unsafe String(cString: mjb_error(batch, Int32(first))))
+  }
+
+  private static func make(
+    _ model: borrowing BodyModel, count: Int, threadCount: Int
+  ) throws(PhysicsError) -> OpaquePointer {
+    var configuration = mjBatchConfig()
+    unsafe mjb_defaultConfig(&configuration)
+    configuration.nthread = Int32(threadCount)
+    configuration.persistent = true
+    var message = [CChar](repeating: 0, count: 1000)
+    guard
+      let batch = unsafe mjb_makeBatch(
+        model.model, Int32(count), &configuration, &message, Int32(message.count))
+    else {
+      let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      throw .batchRefused(reason: String(decoding: text, as: UTF8.self))
+    }
+    return unsafe batch
+  }
+}
+
+/// What a slice needs to run, behind the one pointer that the pool passes on.
+private struct SliceCall {
+  let body: (Int) -> Void
+  let width: Int
+}
+
+private func runSlice(
+  _ model: UnsafePointer<mjModel>?, _ data: UnsafeMutablePointer<mjData>?, _ simulation: Int32,
+  _ context: UnsafeMutableRawPointer?
+) {
+  let call = unsafe context.unsafelyUnwrapped.assumingMemoryBound(to: SliceCall.self)
+  unsafe call.pointee.body(Int(simulation) / call.pointee.width)
+}

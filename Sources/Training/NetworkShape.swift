@@ -1,0 +1,109 @@
+internal import CBLAS
+internal import Physics
+internal import PolicyNetwork
+
+/// A fully connected network as the trainer sees it: shapes, and where its numbers stand.
+///
+/// Weights `[output, input]` and biases `[output]` of each layer follow one another, which is the
+/// order of a policy file. The last layer has no activation.
+struct NetworkShape: Equatable, Sendable {
+  /// Widths of the input and of each layer's output.
+  let widths: [Int]
+  /// What the hidden layers do to their sums.
+  let activation: Activation
+  /// Where the network's numbers begin among all parameters.
+  let start: Int
+
+  var layerCount: Int { widths.count - 1 }
+  var inputWidth: Int { widths[0] }
+  var outputWidth: Int { widths[layerCount] }
+
+  /// Where the weights of a layer begin.
+  func weights(_ layer: Int) -> Int {
+    (0..<layer).reduce(start) { $0 + widths[$1] * widths[$1 + 1] + widths[$1 + 1] }
+  }
+
+  /// Where the biases of a layer begin.
+  func biases(_ layer: Int) -> Int { weights(layer) + widths[layer] * widths[layer + 1] }
+
+  /// One past the network's last number.
+  var end: Int { weights(layerCount) }
+}
+
+/// Working memory for passing up to `rowsMax` samples through a network, forward and back.
+final class NetworkWorkspace {
+  let shape: NetworkShape
+  private let outputs: [SliceBuffer<Float>]
+  private let gradients: [SliceBuffer<Float>]
+
+  init(shape: NetworkShape, rowsMax: Int) {
+    self.shape = shape
+    outputs = shape.widths.dropFirst().map { SliceBuffer(repeating: 0, count: rowsMax * $0) }
+    gradients = shape.widths.dropFirst().map { SliceBuffer(repeating: 0, count: rowsMax * $0) }
+  }
+
+  /// The outputs of the last ``forward(_:_:rows:)``: shape `[rows, outputWidth]`.
+  var output: SliceBuffer<Float> { outputs[shape.layerCount - 1] }
+
+  /// The gradient of the loss in those outputs, to be filled in before ``backward(_:_:rows:into:)``.
+  var outputGradient: SliceBuffer<Float> { gradients[shape.layerCount - 1] }
+
+  /// Passes `rows` inputs of shape `[rows, inputWidth]` through the network.
+  func forward(
+    _ parameters: UnsafePointer<Float>, _ input: UnsafePointer<Float>, rows: Int
+  ) {
+    var input = unsafe input
+    for layer in 0..<shape.layerCount {
+      let inputWidth = shape.widths[layer]
+      let outputWidth = shape.widths[layer + 1]
+      let output = unsafe outputs[layer].base
+      let biases = unsafe parameters + shape.biases(layer)
+      for row in 0..<rows {
+        unsafe (output + row * outputWidth).update(from: biases, count: outputWidth)
+      }
+      unsafe cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputWidth),
+        Int32(inputWidth), 1, input, Int32(inputWidth), parameters + shape.weights(layer),
+        Int32(inputWidth), 1, output, Int32(outputWidth))
+      if layer < shape.layerCount - 1 {
+        unsafe shape.activation.apply(
+          to: UnsafeMutableBufferPointer(start: output, count: rows * outputWidth))
+      }
+      unsafe input = UnsafePointer(output)
+    }
+  }
+
+  /// Adds the gradient of the loss in the parameters, for the inputs of the last forward pass.
+  ///
+  /// - Parameter gradient: As long as all parameters; only the network's own part is added to.
+  func backward(
+    _ parameters: UnsafePointer<Float>, _ input: UnsafePointer<Float>, rows: Int,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    for layer in (0..<shape.layerCount).reversed() {
+      let inputWidth = shape.widths[layer]
+      let outputWidth = shape.widths[layer + 1]
+      let above = unsafe gradients[layer].base
+      let layerInput = unsafe layer == 0 ? input : UnsafePointer(outputs[layer - 1].base)
+      unsafe cblas_sgemm(
+        CblasRowMajor, CblasTrans, CblasNoTrans, Int32(outputWidth), Int32(inputWidth),
+        Int32(rows), 1, above, Int32(outputWidth), layerInput, Int32(inputWidth), 1,
+        gradient + shape.weights(layer), Int32(inputWidth))
+      let biases = unsafe gradient + shape.biases(layer)
+      for row in 0..<rows {
+        for column in 0..<outputWidth {
+          unsafe biases[column] += above[row * outputWidth + column]
+        }
+      }
+      guard layer > 0 else { return }
+      let below = unsafe gradients[layer - 1].base
+      unsafe cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(inputWidth),
+        Int32(outputWidth), 1, above, Int32(outputWidth), parameters + shape.weights(layer),
+        Int32(inputWidth), 0, below, Int32(inputWidth))
+      for index in 0..<(rows * inputWidth) {
+        unsafe below[index] *= shape.activation.derivative(at: layerInput[index])
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+internal import Locomotion
+internal import Physics
+public import PolicyNetwork
+internal import RobotDescription
+
+extension Trainer {
+  /// Golden pairs in a frozen policy.
+  private static let goldenCount = 32
+  /// Largest difference between the trainer's action and the frozen actor's, which add up their
+  /// products in another order.
+  private static let differenceMax: Float = 1e-4
+
+  /// The actor as a policy file: no critic, no optimiser, no noise.
+  ///
+  /// - Parameter provenance: Task, seed and steps are filled in here.
+  /// - Throws: ``TrainingError/freezeDisagrees(difference:)`` when the file's actor does not
+  ///   compute what the trainer computes.
+  public func freeze(_ provenance: Provenance) throws -> [UInt8] {
+    var provenance = provenance
+    provenance.task = task.robot.body
+    provenance.seed = seed
+    provenance.steps = UInt64(steps)
+    var description = PolicyDescription(
+      contract: PolicyContract(
+        robot: task.robot, actions: task.actions, observation: task.observation),
+      provenance: provenance, normaliserClip: ObservationNormaliser.clip)
+    for (layer, width) in model.actor.widths.dropFirst().enumerated() {
+      let isLast = layer == model.actor.layerCount - 1
+      description.append(
+        LayerShape(outputCount: width, activation: isLast ? .identity : model.actor.activation))
+    }
+    let golden = goldenObservations()
+    let bytes = try write(description, golden: golden)
+    try compare(bytes, golden: golden)
+    return bytes
+  }
+
+  /// Observations from the simulations as they stand.
+  private func goldenObservations() -> [Float] {
+    let width = task.observation.width
+    let count = min(Self.goldenCount, environments.count)
+    return (0..<(count * width)).map { environments.observations[$0] }
+  }
+
+  private func write(
+    _ description: PolicyDescription, golden: [Float]
+  ) throws(PolicyFileError) -> [UInt8] {
+    let goldenCount = golden.count / task.observation.width
+    let file = SliceBuffer<UInt8>(
+      repeating: 0, count: PolicyFile.byteCount(description, goldenCount: goldenCount))
+    let normaliserNumbers = SliceBuffer(normaliser.numbers)
+    let goldenObservations = SliceBuffer(golden)
+    let numbers = unsafe PolicyNumbers(
+      normaliser: UnsafeBufferPointer(
+        start: normaliserNumbers.base, count: normaliserNumbers.count),
+      parameters: UnsafeBufferPointer(start: model.parameters.base, count: model.actor.end),
+      goldenObservations: UnsafeBufferPointer(
+        start: goldenObservations.base, count: goldenObservations.count))
+    var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
+    var room = scratch.mutableSpan
+    unsafe try PolicyFile.write(
+      description, numbers, into: UnsafeMutableRawBufferPointer(start: file.base, count: file.count),
+      scratch: &room)
+    return file.elements
+  }
+
+  /// Checks the frozen actor against the trainer's own arithmetic.
+  private func compare(_ bytes: [UInt8], golden: [Float]) throws {
+    let count = golden.count / task.observation.width
+    let workspace = NetworkWorkspace(shape: model.actor, rowsMax: count)
+    let width = task.observation.width
+    let numbers = normaliser.numbers
+    let normalised = golden.enumerated().map { index, value in
+      let column = index % width
+      let scaled = (value - numbers[column]) * numbers[width + column]
+      return max(-ObservationNormaliser.clip, min(ObservationNormaliser.clip, scaled))
+    }
+    unsafe workspace.forward(UnsafePointer(model.parameters.base), normalised, rows: count)
+    let actionWidth = task.robot.jointCount
+    var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
+    var difference: Float = 0
+    try unsafe bytes.withUnsafeBytes { bytes in
+      let policy = try unsafe PolicyFile(validating: bytes)
+      var action = JointValues(repeating: 0)
+      for row in 0..<count {
+        var output = action.mutableSpan
+        var room = scratch.mutableSpan
+        policy.forward(
+          golden.span.extracting((row * width)..<((row + 1) * width)), into: &output,
+          scratch: &room)
+        for joint in 0..<actionWidth {
+          let expected = workspace.output[row * actionWidth + joint]
+          difference = max(difference, abs(expected - action[joint]))
+        }
+      }
+    }
+    guard difference <= Self.differenceMax else {
+      throw TrainingError.freezeDisagrees(difference: difference)
+    }
+  }
+}

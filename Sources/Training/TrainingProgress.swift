@@ -1,0 +1,32 @@
+public import Locomotion
+
+/// Where a training stands after an update.
+public struct TrainingProgress: Sendable {
+  /// Environment steps so far.
+  public let steps: Int
+  /// Environment steps of the whole training.
+  public let stepsMax: Int
+  /// Episodes that ended during the update.
+  public let episodes: EpisodeTally
+  /// Divergence of the policy after the update from that before, in nats.
+  public let divergence: Float
+  /// How much of the returns the critic foresaw; at most 1.
+  public let explainedVariance: Float
+  /// Mean deviation of the actions, unitless.
+  public let deviation: Float
+  /// Learning rate of the update.
+  public let learningRate: Float
+  /// Norm of the gradient before clipping.
+  public let gradientNorm: Float
+
+  init(steps: Int, stepsMax: Int, episodes: EpisodeTally, report: A2C.Report) {
+    self.steps = steps
+    self.stepsMax = stepsMax
+    self.episodes = episodes
+    divergence = report.divergence
+    explainedVariance = report.explainedVariance
+    deviation = report.deviation
+    learningRate = report.learningRate
+    gradientNorm = report.gradientNorm
+  }
+}
