@@ -1,1 +1,126 @@
+#define _GNU_SOURCE
 #include "CRealtime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct timespec timespecFrom(uint64_t nanoseconds) {
+  struct timespec time = {
+    .tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
+  return time;
+}
+
+uint64_t realtimeMonotonicNanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int32_t realtimeSleep(uint64_t deadlineNanoseconds) {
+  struct timespec deadline = timespecFrom(deadlineNanoseconds);
+  return -clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
+}
+
+// Returns the `revents` of a descriptor, or 0 at the deadline.
+static int32_t waitUntilReady(
+    int32_t descriptor, int16_t events, uint64_t deadlineNanoseconds) {
+  uint64_t now = realtimeMonotonicNanoseconds();
+  struct timespec rest = timespecFrom(deadlineNanoseconds > now ? deadlineNanoseconds - now : 0);
+  struct pollfd request = {.fd = descriptor, .events = events};
+  int ready = ppoll(&request, 1, &rest, NULL);
+  return ready < 0 ? -errno : ready == 0 ? 0 : request.revents;
+}
+
+int64_t realtimeRead(
+    int32_t descriptor, void *bytes, size_t capacity, uint64_t deadlineNanoseconds) {
+  do {
+    int32_t events = waitUntilReady(descriptor, POLLIN, deadlineNanoseconds);
+    if (events <= 0) return events;
+    ssize_t count = read(descriptor, bytes, capacity);
+    if (count > 0) return count;
+    if (count < 0 && errno != EAGAIN) return -errno;
+    // With VMIN = 0 a terminal reads 0 bytes when it is empty too; only poll tells a hang-up.
+    if (events & (POLLHUP | POLLERR | POLLNVAL)) return -EIO;
+  } while (realtimeMonotonicNanoseconds() < deadlineNanoseconds);
+  return 0;
+}
+
+int64_t realtimeWrite(
+    int32_t descriptor, const void *bytes, size_t byteCount, uint64_t deadlineNanoseconds) {
+  do {
+    ssize_t count = write(descriptor, bytes, byteCount);
+    if (count > 0) return count;
+    if (count < 0 && errno != EAGAIN) return -errno;
+    int32_t events = waitUntilReady(descriptor, POLLOUT, deadlineNanoseconds);
+    if (events <= 0) return events;
+    if (events & (POLLHUP | POLLERR | POLLNVAL)) return -EIO;
+  } while (realtimeMonotonicNanoseconds() < deadlineNanoseconds);
+  return 0;
+}
+
+int32_t realtimeMakeRaw(int32_t descriptor) {
+  struct termios settings;
+  if (tcgetattr(descriptor, &settings) != 0) return -errno;
+  cfmakeraw(&settings);
+  settings.c_cflag |= CLOCAL | CREAD;
+  return tcsetattr(descriptor, TCSANOW, &settings) == 0 ? 0 : -errno;
+}
+
+int32_t realtimeSetExclusive(int32_t descriptor) {
+  return ioctl(descriptor, TIOCEXCL) == 0 ? 0 : -errno;
+}
+
+int32_t realtimeLock(int32_t descriptor) {
+  return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : -errno;
+}
+
+struct RealtimePseudoTerminal realtimeOpenPseudoTerminal(void) {
+  const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+  struct RealtimePseudoTerminal pair = {.master = -1, .slave = -1};
+  char path[64];
+  pair.master = posix_openpt(flags);
+  if (pair.master < 0 || grantpt(pair.master) != 0 || unlockpt(pair.master) != 0 ||
+      ioctl(pair.master, TIOCGPTN, &pair.number) != 0 ||
+      ptsname_r(pair.master, path, sizeof path) != 0) {
+    pair.error = -errno;
+  } else {
+    pair.slave = open(path, flags);
+    pair.error = pair.slave < 0 ? -errno : realtimeMakeRaw(pair.slave);
+    if (pair.error == 0) pair.error = realtimeMakeRaw(pair.master);
+  }
+  if (pair.error != 0) {
+    if (pair.slave >= 0) close(pair.slave);
+    if (pair.master >= 0) close(pair.master);
+    pair.master = pair.slave = -1;
+  }
+  return pair;
+}
+
+static volatile sig_atomic_t stopSignalTotal;
+
+static void countStopSignal(int signal) {
+  (void)signal;
+  // Two threads may each handle a signal at once, so the count is atomic too.
+  __atomic_fetch_add(&stopSignalTotal, 1, __ATOMIC_RELAXED);
+}
+
+int32_t realtimeInstallStopSignals(void) {
+  struct sigaction action = {.sa_handler = countStopSignal};
+  sigemptyset(&action.sa_mask);
+  if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
+    return -errno;
+  }
+  return 0;
+}
+
+int32_t realtimeStopSignalCount(void) {
+  return __atomic_load_n(&stopSignalTotal, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,48 @@
+/// Why a serial port could not be opened; each case has the path as the caller gave it.
+public enum SerialOpenError: Error, Equatable, Sendable {
+  /// No file has this name, or its device is gone.
+  case notFound(path: String)
+  /// This user may not open the device.
+  case permissionDenied(path: String)
+  /// Another program has the port; its process where that could be told.
+  case busy(path: String, holderProcess: Int32?)
+  /// The path names something that is not a serial port.
+  case notSerialPort(path: String)
+  /// The device refuses this many bits per second.
+  case unsupportedBaudRate(path: String, baudRate: Int32)
+  /// The system refused with this error number.
+  case failed(path: String, errorNumber: Int32)
+}
+
+extension SerialOpenError: CustomStringConvertible {
+  /// One sentence: the operation, the fact and, where there is one, the cure.
+  public var description: String {
+    switch self {
+    case .notFound(let path):
+      """
+      open \(path): no such port; start a loopback \
+      ("tarsus-lab loopback spider --link spider.port") or look for a device \
+      ("ls /dev/ttyUSB* /dev/ttyACM*")
+      """
+    case .permissionDenied(let path):
+      """
+      open \(path): permission denied; join the device's group \
+      ("sudo usermod -aG dialout $USER") and log in again
+      """
+    case .busy(let path, let holderProcess?):
+      "open \(path): in use by process \(holderProcess); stop it first"
+    case .busy(let path, nil):
+      """
+      open \(path): in use by another process; find it ("sudo fuser -v \(path)") and stop it first
+      """
+    case .notSerialPort(let path):
+      """
+      open \(path): not a serial port; give a device such as /dev/ttyUSB0 or the link of a loopback
+      """
+    case .unsupportedBaudRate(let path, let baudRate):
+      "open \(path): the device does not support \(baudRate) baud; choose a rate that it does"
+    case .failed(let path, let errorNumber):
+      "open \(path): \(systemText(errorNumber))"
+    }
+  }
+}

@@ -1,0 +1,131 @@
+internal import CRealtime
+internal import Glibc
+
+/// An open serial port, a device or a pseudo terminal; it closes when the value is destroyed.
+///
+/// The port is raw, 8N1, without flow control, and this program's alone: others that ask for its
+/// lock, and on a device others that are not root, are refused. What was received before it was
+/// opened is discarded. One thread may read while another writes.
+public struct SerialPort: ~Copyable {
+  /// How the port is opened; bytes then go through its descriptor either way.
+  package enum Transport: Sendable {
+    /// libserialport, for what has a baud rate.
+    case device
+    /// POSIX termios: libserialport takes no pseudo terminals.
+    case pseudoTerminal
+  }
+
+  /// Bytes dropped at open before the rest counts as fresh; a pty holds half as many.
+  private static let staleByteCountMax = 1 << 17
+
+  private let file: PortFile
+  private let device: SerialDevice?
+  private let descriptor: Int32
+
+  /// Opens, locks and configures a port.
+  ///
+  /// - Parameters:
+  ///   - path: A device, a pseudo terminal, or a symbolic link to one.
+  ///   - baudRate: Bits per second; a pseudo terminal has none and ignores it.
+  /// - Throws: ``SerialOpenError``; `busy` names the process that has the port.
+  public init(path: String, baudRate: Int32) throws(SerialOpenError) {
+    try self.init(path: path, baudRate: baudRate, transport: nil)
+  }
+
+  /// Opens a port by a transport of the caller's choice, so that tests reach libserialport.
+  package init(path: String, baudRate: Int32, transport: Transport?) throws(SerialOpenError) {
+    let file = try PortFile(path: path)
+    let device: SerialDevice?
+    let descriptor: Int32
+    switch transport ?? (file.isPseudoTerminal ? .pseudoTerminal : .device) {
+    case .pseudoTerminal:
+      // No TIOCEXCL here: a loopback keeps the port open, so the mark of a host that was killed
+      // would shut out every later one. The lock goes with its process.
+      try Self.check(realtimeMakeRaw(file.descriptor), path)
+      descriptor = file.descriptor
+      device = nil
+    case .device:
+      let opened = try SerialDevice(devicePath: file.devicePath, baudRate: baudRate, path: path)
+      try Self.check(realtimeSetExclusive(opened.descriptor), path)
+      descriptor = opened.descriptor
+      device = consume opened
+    }
+    try Self.discardInput(descriptor, path)
+    self.file = file
+    self.device = device
+    self.descriptor = descriptor
+  }
+
+  /// Writes all bytes before the deadline.
+  ///
+  /// Real-time safe: allocates nothing and returns by the deadline.
+  ///
+  /// - Parameter deadlineNanoseconds: Absolute, on the monotonic clock.
+  /// - Throws: ``SerialError``: `timedOut`, `disconnected` or `failed`.
+  @_noAllocation
+  public borrowing func write(
+    _ bytes: borrowing Span<UInt8>, deadlineNanoseconds: UInt64
+  ) throws(SerialError) {
+    let descriptor = descriptor
+    var written = 0
+    while written < bytes.count {
+      let result = unsafe bytes.withUnsafeBytes { all in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
+        return unsafe realtimeWrite(
+          descriptor, rest.baseAddress, rest.count, deadlineNanoseconds)
+      }
+      if result > 0 {
+        written += Int(result)
+      } else if result == 0 {
+        throw .timedOut(byteCount: written, expectedByteCount: bytes.count)
+      } else if result != -Int64(EINTR) {
+        throw SerialError(.write, errorNumber: Int32(-result))
+      }
+    }
+  }
+
+  /// Reads what has arrived, waiting for the first byte until the deadline.
+  ///
+  /// Real-time safe: allocates nothing and returns by the deadline. A hang-up is noticed at once.
+  ///
+  /// - Parameters:
+  ///   - bytes: Not empty; filled from the front.
+  ///   - deadlineNanoseconds: Absolute, on the monotonic clock; one in the past takes what is there.
+  /// - Returns: The number of bytes read; 0 when none came before the deadline.
+  /// - Throws: ``SerialError``: `disconnected` or `failed`.
+  @_noAllocation
+  public borrowing func read(
+    into bytes: inout MutableSpan<UInt8>, deadlineNanoseconds: UInt64
+  ) throws(SerialError) -> Int {
+    precondition(!bytes.isEmpty, "SerialPort.read needs room for at least one byte")
+    let descriptor = descriptor
+    while true {
+      let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe realtimeRead(descriptor, buffer.baseAddress, buffer.count, deadlineNanoseconds)
+      }
+      if result >= 0 { return Int(result) }
+      if result != -Int64(EINTR) {
+        throw SerialError(.read, errorNumber: Int32(-result))
+      }
+    }
+  }
+
+  /// Drops the driver's queue, then reads off what the kernel still held behind it.
+  private static func discardInput(
+    _ descriptor: Int32, _ path: String
+  ) throws(SerialOpenError) {
+    try check(tcflush(descriptor, TCIFLUSH) == 0 ? 0 : -errno, path)
+    var stale: [UInt8] = Array(repeating: 0, count: 4096)
+    var discardedByteCount = 0
+    while discardedByteCount < staleByteCountMax {
+      let byteCount = unsafe realtimeRead(descriptor, &stale, stale.count, 0)
+      try check(Int32(byteCount), path)
+      if byteCount == 0 { break }
+      discardedByteCount += Int(byteCount)
+    }
+  }
+
+  private static func check(_ result: Int32, _ path: String) throws(SerialOpenError) {
+    if result < 0 { throw .failed(path: path, errorNumber: -result) }
+  }
+}

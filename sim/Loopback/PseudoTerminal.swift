@@ -1,0 +1,111 @@
+internal import CRealtime
+internal import Glibc
+
+/// The device end of a pseudo terminal, with a symbolic link to the host's end.
+///
+/// It holds the host's end open too, so hosts may come and go; when this process ends, however it
+/// ends, the host sees a hang-up. Destroying the value closes both and removes the link.
+public struct PseudoTerminal: ~Copyable {
+  /// The host's end, such as `/dev/pts/3`.
+  public let path: String
+  /// The symbolic link to ``path``, where one was asked for.
+  public let link: String?
+  private let master: Int32
+  private let slave: Int32
+
+  /// Makes a raw pseudo terminal and its link, replacing a link that is there.
+  ///
+  /// - Throws: ``PseudoTerminalError``; `linkOccupied` when a file other than a link is there.
+  public init(link: String?) throws(PseudoTerminalError) {
+    let pair = realtimeOpenPseudoTerminal()
+    guard pair.error == 0 else { throw .creationFailed(errorNumber: -pair.error) }
+    let path = "/dev/pts/\(pair.number)"
+    do throws(PseudoTerminalError) {
+      if let link { try Self.makeLink(link, to: path) }
+    } catch {
+      close(pair.master)
+      close(pair.slave)
+      throw error
+    }
+    self.path = path
+    self.link = link
+    master = pair.master
+    slave = pair.slave
+  }
+
+  deinit {
+    // Another loopback may have taken the link over since.
+    if let link, Self.target(of: link) == path { unsafe unlink(link) }
+    close(master)
+    close(slave)
+  }
+
+  /// Reads what the host sent, waiting for the first byte until the deadline.
+  ///
+  /// - Parameters:
+  ///   - bytes: Not empty; filled from the front.
+  ///   - deadlineNanoseconds: Absolute, on the monotonic clock; one in the past takes what is there.
+  /// - Returns: The number of bytes read; 0 at the deadline or when a signal was handled.
+  @_noAllocation
+  public borrowing func read(
+    into bytes: inout MutableSpan<UInt8>, deadlineNanoseconds: UInt64
+  ) throws(PseudoTerminalError) -> Int {
+    precondition(!bytes.isEmpty, "PseudoTerminal.read needs room for at least one byte")
+    let master = master
+    let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe realtimeRead(master, buffer.baseAddress, buffer.count, deadlineNanoseconds)
+    }
+    if result >= 0 { return Int(result) }
+    if result == -Int64(EINTR) { return 0 }
+    throw .transferFailed(errorNumber: Int32(-result))
+  }
+
+  /// Sends bytes to the host until all are sent, the deadline passes or a signal is handled.
+  ///
+  /// - Parameter deadlineNanoseconds: Absolute, on the monotonic clock.
+  /// - Returns: The number of bytes sent; fewer than given when no host reads and the line is full.
+  @_noAllocation
+  public borrowing func write(
+    _ bytes: borrowing Span<UInt8>, deadlineNanoseconds: UInt64
+  ) throws(PseudoTerminalError) -> Int {
+    let master = master
+    var written = 0
+    while written < bytes.count {
+      let result = unsafe bytes.withUnsafeBytes { all in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
+        return unsafe realtimeWrite(master, rest.baseAddress, rest.count, deadlineNanoseconds)
+      }
+      if result == 0 || result == -Int64(EINTR) { break }
+      if result < 0 { throw .transferFailed(errorNumber: Int32(-result)) }
+      written += Int(result)
+    }
+    return written
+  }
+
+  private static func makeLink(
+    _ link: String, to target: String
+  ) throws(PseudoTerminalError) {
+    if unsafe symlink(target, link) == 0 { return }
+    guard errno == EEXIST else { throw .linkFailed(path: link, errorNumber: errno) }
+    guard self.target(of: link) != nil else { throw .linkOccupied(path: link) }
+    // Renaming a new link over the old one leaves no moment without a link.
+    let fresh = "\(link).\(getpid())"
+    unsafe unlink(fresh)
+    guard unsafe symlink(target, fresh) == 0 else {
+      throw .linkFailed(path: fresh, errorNumber: errno)
+    }
+    guard unsafe rename(fresh, link) == 0 else {
+      let errorNumber = errno
+      unsafe unlink(fresh)
+      throw .linkFailed(path: link, errorNumber: errorNumber)
+    }
+  }
+
+  /// Where a symbolic link points; `nil` when there is none of this name.
+  private static func target(of link: String) -> String? {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(link, &bytes, bytes.count)
+    if count < 0 { return nil }
+    return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
