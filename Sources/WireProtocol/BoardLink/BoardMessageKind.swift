@@ -37,7 +37,7 @@ public enum BoardMessageKind: UInt8, Sendable {
   }
 
   /// The number on the wire; `rawValue` is no proof of `@_noAllocation` in other files.
-  var code: UInt8 { @_noAllocation get { rawValue } }
+  public var code: UInt8 { @_noAllocation get { rawValue } }
 
   @_noAllocation
   init?(code: UInt8) { self.init(rawValue: code) }

@@ -1,7 +1,7 @@
 /// The payload of `refusal`: which request the board did not carry out, and why.
 public struct BoardRefusal: Equatable, Sendable {
   /// Why a request was refused; the numbers are permanent.
-  public enum Code: UInt8, Sendable {
+  public enum Code: UInt8, Sendable, BitwiseCopyable {
     /// A command came while torque is off.
     case notArmed = 1
     /// A command came after the watchdog ran out; only `arm` clears that.

@@ -1,0 +1,51 @@
+/// What a control loop is doing.
+public enum ControlState: UInt8, Sendable {
+  /// Torque is off; the robot lies where it is.
+  case disarmed
+  /// Moving slowly from the pose it was found in to the standing pose.
+  case standingUp
+  /// The policy moves the robot.
+  case running
+  /// Moving slowly to the resting pose; torque goes off at its end.
+  case sittingDown
+  /// Stopped by a fault; only an explicit arming leads out.
+  case faulted
+}
+
+/// Why a control loop stopped following the policy. The codes never change their meaning.
+public enum Fault: UInt16, Sendable {
+  /// More reads in a row went unanswered than may be coasted over.
+  case robotSilent = 1
+  /// The line is gone.
+  case lineGone = 2
+  /// A sensor or the policy gave a number that is not finite.
+  case notFinite = 3
+  /// The body tilted beyond its limit.
+  case tilted = 4
+  /// The supply voltage is too low.
+  case supplyLow = 5
+  /// The board's watchdog took over.
+  case watchdogTripped = 6
+  /// The board refused a request.
+  case refused = 7
+}
+
+extension Fault: CustomStringConvertible {
+  /// A sentence and a cure.
+  public var description: String {
+    switch self {
+    case .robotSilent:
+      "the robot did not answer several ticks in a row; check its power and cable"
+    case .lineGone:
+      "the line to the robot is gone; its board holds the last goals and lets go after a second; "
+        + "plug it in and start again"
+    case .notFinite:
+      "a sensor or the policy gave a number that is not finite; check the IMU, or train again"
+    case .tilted: "the body tilted beyond its limit; set it upright and start again"
+    case .supplyLow: "the supply voltage is too low; charge the battery"
+    case .watchdogTripped:
+      "the board heard no command in time and took over; check the load of this computer"
+    case .refused: "the board refused a request; check that its firmware fits this program"
+    }
+  }
+}

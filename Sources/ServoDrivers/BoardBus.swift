@@ -1,0 +1,221 @@
+public import RobotDescription
+public import SerialLink
+internal import WireProtocol
+
+/// A robot behind a board that speaks the board link (`firmware-proto/PROTOCOL.md`).
+public struct BoardBus: ServoBus, ~Copyable {
+  private let port: SerialPort
+  private let robot: Robot
+  private var decoder = BoardFrameDecoder()
+  private var sequence: UInt16 = 0
+  private var missedReplies: UInt32 = 0
+  private var remoteBadFrames: UInt32 = 0
+  private var outgoing = InlineArray<165, UInt8>(repeating: 0)
+  private var incoming = InlineArray<256, UInt8>(repeating: 0)
+
+  /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
+  public init(port: consuming SerialPort, robot: Robot) {
+    self.port = port
+    self.robot = robot
+  }
+
+  public var statistics: BusStatistics {
+    @_noAllocation
+    get {
+      var statistics = BusStatistics()
+      statistics.frames = decoder.statistics.frames
+      statistics.checksumErrors = decoder.statistics.checksumErrors
+      statistics.missedReplies = missedReplies
+      statistics.remoteBadFrames = remoteBadFrames
+      return statistics
+    }
+  }
+
+  /// Asks the board who it is and refuses one that is not this robot's.
+  public mutating func connect(deadlineNanoseconds: UInt64) throws(BoardConnectError) {
+    let identity: BoardIdentity
+    do throws(BusError) {
+      let frame = try exchange(.hello, reply: .helloReply, deadlineNanoseconds)
+      do {
+        identity = try BoardIdentity(decoding: frame)
+      } catch {
+        throw .malformedReply
+      }
+    } catch {
+      throw .bus(error)
+    }
+    var names = JointNamesHash()
+    for index in 0..<robot.jointCount {
+      let name = robot[joint: index].name
+      names.startName()
+      for byte in 0..<name.byteCount { names.update(name.byte(at: byte)) }
+    }
+    guard identity.jointCount == robot.jointCount else {
+      throw .jointCount(board: identity.jointCount, robot: robot.jointCount)
+    }
+    guard identity.jointNamesHash == names.value else {
+      throw .jointNames(board: identity.jointNamesHash, robot: names.value)
+    }
+    guard identity.controlPeriodMicroseconds == robot.controlPeriodMicroseconds else {
+      throw .controlPeriod(
+        board: identity.controlPeriodMicroseconds, robot: robot.controlPeriodMicroseconds)
+    }
+  }
+
+  @_noAllocation
+  public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
+    _ = try exchange(.arm, reply: .armReply, deadlineNanoseconds)
+  }
+
+  @_noAllocation
+  public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
+    _ = try exchange(.disarm, reply: .disarmReply, deadlineNanoseconds)
+  }
+
+  @_noAllocation
+  public mutating func read(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    let frame: BoardFrame
+    do {
+      frame = try exchange(.readState, reply: .state, deadlineNanoseconds)
+    } catch {
+      if case .silent = error { missedReplies &+= 1 }
+      throw error
+    }
+    let state: BoardState
+    do {
+      state = try BoardState(decoding: frame)
+    } catch {
+      throw .malformedReply
+    }
+    guard state.sample.jointCount == robot.jointCount else { throw .malformedReply }
+    remoteBadFrames = UInt32(state.badFrameCount)
+    sample.supplyMillivolts = state.sample.supplyMillivolts
+    sample.isTorqueOn = state.flags.contains(.torqueOn)
+    sample.hasWatchdogTripped =
+      state.flags.contains(.watchdogHolding) || state.flags.contains(.watchdogLimp)
+    convert(state.sample, into: &sample.robot)
+  }
+
+  @_noAllocation
+  public mutating func write(
+    _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    var goals = BoardLink.JointValues(repeating: 0)
+    for joint in 0..<robot.jointCount {
+      goals[joint] = robot[joint: joint].servo.ticks(radians: targets[joint])
+    }
+    sequence &+= 1
+    var room = outgoing.mutableSpan
+    let byteCount = BoardCommand(jointCount: robot.jointCount, goalTicks: goals)
+      .encode(sequence: sequence, into: &room)
+    try send(byteCount, deadlineNanoseconds)
+  }
+
+  /// From the wire's whole numbers to SI units.
+  @_noAllocation
+  private func convert(_ sensed: BoardSample, into sample: inout RobotSample) {
+    let gyro = SIMD3(Float(sensed.gyro.x), Float(sensed.gyro.y), Float(sensed.gyro.z))
+    let gravity = SIMD3(Float(sensed.gravity.x), Float(sensed.gravity.y), Float(sensed.gravity.z))
+    sample.gyro = gyro / BoardLink.gyroCountsPerRadianPerSecond
+    sample.gravity = gravity / BoardLink.gravityCountsPerUnit
+    for joint in 0..<robot.jointCount {
+      let servo = robot[joint: joint].servo
+      sample.jointAngles[joint] = servo.radians(ticks: sensed.positionTicks[joint])
+      sample.jointVelocities[joint] = servo.radiansPerSecond(
+        ticksPerSecond: Int32(sensed.velocityTicksPerSecond[joint]))
+    }
+  }
+
+  /// Sends a request without payload and waits for its reply.
+  @_noAllocation
+  private mutating func exchange(
+    _ request: BoardMessageKind, reply: BoardMessageKind, _ deadlineNanoseconds: UInt64
+  ) throws(BusError) -> BoardFrame {
+    sequence &+= 1
+    var room = outgoing.mutableSpan
+    let byteCount = request.encode(sequence: sequence, into: &room)
+    try send(byteCount, deadlineNanoseconds)
+    while true {
+      while let frame = decoder.nextFrame() {
+        if let answer = try matching(frame, reply) { return answer }
+      }
+      try receive(deadlineNanoseconds)
+    }
+  }
+
+  /// The frame if it answers the last request; others are late replies and left behind.
+  @_noAllocation
+  private func matching(
+    _ frame: BoardFrame, _ reply: BoardMessageKind
+  ) throws(BusError) -> BoardFrame? {
+    guard frame.sequence == sequence else { return nil }
+    if frame.kindCode == reply.code { return frame }
+    guard frame.kindCode == BoardMessageKind.refusal.code else { return nil }
+    let refusal: BoardRefusal
+    do {
+      refusal = try BoardRefusal(decoding: frame)
+    } catch {
+      throw .malformedReply
+    }
+    throw .refused(refusal.code)
+  }
+
+  @_noAllocation
+  private func send(_ byteCount: Int, _ deadlineNanoseconds: UInt64) throws(BusError) {
+    do {
+      try port.write(
+        outgoing.span.extracting(first: byteCount), deadlineNanoseconds: deadlineNanoseconds)
+    } catch {
+      throw .line(error)
+    }
+  }
+
+  /// Feeds the decoder with what has arrived by the deadline.
+  @_noAllocation
+  private mutating func receive(_ deadlineNanoseconds: UInt64) throws(BusError) {
+    let byteCount: Int
+    do {
+      var room = incoming.mutableSpan
+      byteCount = try port.read(into: &room, deadlineNanoseconds: deadlineNanoseconds)
+    } catch {
+      throw .line(error)
+    }
+    guard byteCount > 0 else {
+      decoder.endBurst()
+      throw .silent
+    }
+    for index in 0..<byteCount { decoder.push(incoming[index]) }
+  }
+}
+
+/// Why a board is not the one to run a robot on.
+public enum BoardConnectError: Error, Equatable, Sendable {
+  /// It did not answer properly.
+  case bus(BusError)
+  /// It has another number of joints.
+  case jointCount(board: Int, robot: Int)
+  /// Its joints have other names or another order.
+  case jointNames(board: UInt32, robot: UInt32)
+  /// It runs at another rate.
+  case controlPeriod(board: UInt32, robot: UInt32)
+}
+
+extension BoardConnectError: CustomStringConvertible {
+  /// One sentence: what was found, what was expected, the cure.
+  public var description: String {
+    let cure = "use the robot file that belongs to this board"
+    switch self {
+    case .bus(let error): return error.description
+    case .jointCount(let board, let robot):
+      return "board: it has \(board) joints, the robot file \(robot); \(cure)"
+    case .jointNames(let board, let robot):
+      return "board: the hash of its joint names is \(board), that of the robot file \(robot); "
+        + cure
+    case .controlPeriod(let board, let robot):
+      return "board: its control period is \(board) µs, that of the robot file \(robot) µs; "
+        + cure
+    }
+  }
+}

@@ -1,0 +1,89 @@
+public import RobotDescription
+public import SerialLink
+public import WireProtocol
+
+/// The line to a robot's servos and IMU, whatever protocol it speaks.
+///
+/// A tick calls ``read(into:deadlineNanoseconds:)`` and ``write(_:deadlineNanoseconds:)`` once
+/// each; both are real-time safe. Deadlines are absolute, on the monotonic clock.
+public protocol ServoBus: ~Copyable {
+  /// What has gone over the line so far.
+  var statistics: BusStatistics { get }
+
+  /// Clears what stopped the robot before, and switches torque on at the present position.
+  mutating func arm(deadlineNanoseconds: UInt64) throws(BusError)
+
+  /// Switches torque off.
+  mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError)
+
+  /// Reads all joints and the IMU. The sample is left alone when an error is thrown.
+  mutating func read(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError)
+
+  /// Sends every joint to its target, in radians.
+  mutating func write(
+    _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
+  ) throws(BusError)
+}
+
+/// One reading of a robot.
+public struct BusSample: Sendable {
+  /// Angles, rates and IMU in SI units.
+  public var robot: RobotSample
+  /// Supply voltage, in millivolts.
+  public var supplyMillivolts: UInt16
+  /// Whether the servos hold.
+  public var isTorqueOn: Bool
+  /// Whether the board's watchdog has taken over: it heard no command in time.
+  public var hasWatchdogTripped: Bool
+
+  /// A level robot at rest without torque.
+  @_noAllocation
+  public init() {
+    robot = RobotSample()
+    supplyMillivolts = 0
+    isTorqueOn = false
+    hasWatchdogTripped = false
+  }
+}
+
+/// What has gone over a bus.
+public struct BusStatistics: Equatable, Sendable {
+  /// Whole frames received.
+  public var frames: UInt32 = 0
+  /// Frames with a wrong checksum.
+  public var checksumErrors: UInt32 = 0
+  /// Reads that no reply answered in time.
+  public var missedReplies: UInt32 = 0
+  /// Frames that the other side found damaged.
+  public var remoteBadFrames: UInt32 = 0
+
+  /// Nothing yet.
+  @_noAllocation
+  public init() {}
+}
+
+/// Why an exchange on a bus failed; a plain value, so that a tick can throw it.
+public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
+  /// No reply before the deadline.
+  case silent
+  /// The line failed; `disconnected` when the other end is gone.
+  case line(SerialError)
+  /// The board said no.
+  case refused(BoardRefusal.Code)
+  /// The board's reply is not what the protocol has.
+  case malformedReply
+}
+
+extension BusError: CustomStringConvertible {
+  /// One sentence: what happened and the cure.
+  public var description: String {
+    switch self {
+    case .silent: "robot: no reply before the deadline; check its power and the baud rate"
+    case .line(let error): error.description
+    case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
+    case .malformedReply: "robot: a reply that the protocol does not have; check its firmware"
+    }
+  }
+}
