@@ -9,7 +9,7 @@ public enum Activation: UInt8, Sendable {
   case tanh = 1
   /// `x` above zero, `exp(x) − 1` below; absolute error below 3e-7.
   case elu = 2
-  /// `x` above zero, 0 below.
+  /// `x` above zero, 0 below; like the others, it leaves what is not a number as it is.
   case relu = 3
 
   /// Replaces every element by its activation. Real-time safe.
@@ -19,7 +19,7 @@ public enum Activation: UInt8, Sendable {
     case .identity: break
     case .tanh: unsafe Self.map(values) { Self.tanh($0) }
     case .elu: unsafe Self.map(values) { Self.elu($0) }
-    case .relu: unsafe Self.map(values) { $0.replacing(with: 0, where: .!($0 .> 0)) }
+    case .relu: unsafe Self.map(values) { $0.replacing(with: 0, where: $0 .<= 0) }
     }
   }
 
