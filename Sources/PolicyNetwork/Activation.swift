@@ -1,7 +1,8 @@
-/// What a layer does to each of its sums. The raw values are permanent: they stand in policy files.
+/// What a layer does to each of its sums.
 ///
-/// Written with additions, multiplications, divisions and bit operations only, so that the trainer,
-/// the robot and the board compute the same bits; a microcontroller has no libm.
+/// The raw values are permanent: they stand in policy files. Written with additions,
+/// multiplications, divisions and bit operations only, so that the trainer, the robot and the board
+/// compute the same bits; a microcontroller has no libm.
 public enum Activation: UInt8, Sendable {
   /// The sum itself.
   case identity = 0
@@ -12,7 +13,9 @@ public enum Activation: UInt8, Sendable {
   /// `x` above zero, 0 below; like the others, it leaves what is not a number as it is.
   case relu = 3
 
-  /// Replaces every element by its activation. Real-time safe.
+  /// Replaces every element by its activation.
+  ///
+  /// Real-time safe.
   @_noAllocation
   public func apply(to values: UnsafeMutableBufferPointer<Float>) {
     switch self {

@@ -51,7 +51,8 @@ extension PolicyFile {
     let biases = unsafe floats(at: layer.biasesOffset)
     for row in 0..<layer.outputCount {
       unsafe output[row] =
-        dot(weights.advanced(by: row * layer.inputCount), input, count: layer.inputCount) + biases[row]
+        dot(weights.advanced(by: row * layer.inputCount), input, count: layer.inputCount)
+        + biases[row]
     }
     unsafe layer.activation.apply(
       to: UnsafeMutableBufferPointer(start: output, count: layer.outputCount))
