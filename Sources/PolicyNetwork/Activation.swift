@@ -1,7 +1,8 @@
-/// What a layer does to each of its sums. The raw values are permanent: they stand in policy files.
+/// What a layer does to each of its sums.
 ///
-/// Written with additions, multiplications, divisions and bit operations only, so that the trainer,
-/// the robot and the board compute the same bits; a microcontroller has no libm.
+/// The raw values are permanent: they stand in policy files. Written with additions,
+/// multiplications, divisions and bit operations only, so that the trainer, the robot and the board
+/// compute the same bits; a microcontroller has no libm.
 public enum Activation: UInt8, Sendable {
   /// The sum itself.
   case identity = 0
@@ -9,17 +10,19 @@ public enum Activation: UInt8, Sendable {
   case tanh = 1
   /// `x` above zero, `exp(x) − 1` below; absolute error below 3e-7.
   case elu = 2
-  /// `x` above zero, 0 below.
+  /// `x` above zero, 0 below; like the others, it leaves what is not a number as it is.
   case relu = 3
 
-  /// Replaces every element by its activation. Real-time safe.
+  /// Replaces every element by its activation.
+  ///
+  /// Real-time safe.
   @_noAllocation
   public func apply(to values: UnsafeMutableBufferPointer<Float>) {
     switch self {
     case .identity: break
     case .tanh: unsafe Self.map(values) { Self.tanh($0) }
     case .elu: unsafe Self.map(values) { Self.elu($0) }
-    case .relu: unsafe Self.map(values) { $0.replacing(with: 0, where: .!($0 .> 0)) }
+    case .relu: unsafe Self.map(values) { $0.replacing(with: 0, where: $0 .<= 0) }
     }
   }
 

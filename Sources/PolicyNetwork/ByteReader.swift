@@ -23,6 +23,11 @@ struct ByteReader {
     return unsafe bytes.loadUnaligned(fromByteOffset: next, as: Value.self)
   }
 
+  /// A count; where `Int` has 32 bits, one beyond it becomes `Int.max`, which no range accepts.
+  mutating func count() throws(PolicyFileError) -> Int {
+    Int(clamping: try read(UInt32.self))
+  }
+
   /// A length byte and 31 bytes of name.
   mutating func label() throws(PolicyFileError) -> Label {
     let count = Int(try read(UInt8.self))
@@ -37,7 +42,7 @@ struct ByteReader {
   mutating func contract() throws(PolicyFileError) -> PolicyContract {
     let body = try label()
     let period = try read(UInt32.self)
-    let jointCount = Int(try read(UInt32.self))
+    let jointCount = try count()
     guard (1...Robot.jointsMax).contains(jointCount), period > 0 else { throw .invalid(.joints) }
     var actions = ActionLayout(jointCount: jointCount)
     var names = InlineArray<32, Label>(repeating: Label())
@@ -49,8 +54,10 @@ struct ByteReader {
       actions.lowerLimits[joint] = try read(Float.self)
       actions.upperLimits[joint] = try read(Float.self)
       actions.slewMaxRadians[joint] = try read(Float.self)
-      gains[joint] = UInt16(truncatingIfNeeded: try read(UInt32.self))
-      guard actions.isValid(joint: joint) else { throw .invalid(.joints) }
+      guard let gain = UInt16(exactly: try read(UInt32.self)), actions.isValid(joint: joint) else {
+        throw .invalid(.joints)
+      }
+      gains[joint] = gain
     }
     var contract = PolicyContract(
       body: body, controlPeriodMicroseconds: period, actions: actions,
@@ -63,8 +70,8 @@ struct ByteReader {
   private mutating func observationLayout(
     jointCount: Int
   ) throws(PolicyFileError) -> ObservationLayout {
-    let termCount = Int(try read(UInt32.self))
-    let historyCount = Int(try read(UInt32.self))
+    let termCount = try count()
+    let historyCount = try count()
     guard (1...ObservationLayout.termsMax).contains(termCount),
       (1...ObservationLayout.historyMax).contains(historyCount)
     else { throw .invalid(.observation) }
@@ -96,8 +103,8 @@ struct ByteReader {
 
   mutating func layerShape() throws(PolicyFileError) -> PolicyFile.Layer {
     var layer = PolicyFile.Layer()
-    layer.inputCount = Int(try read(UInt32.self))
-    layer.outputCount = Int(try read(UInt32.self))
+    layer.inputCount = try count()
+    layer.outputCount = try count()
     let number = try read(UInt32.self)
     guard (1...PolicyFile.widthMax).contains(layer.inputCount),
       (1...PolicyFile.widthMax).contains(layer.outputCount), number < 256,

@@ -37,7 +37,8 @@ extension PolicyFile {
     let factors = unsafe means.advanced(by: observationWidth)
     for index in 0..<observationWidth {
       let value = unsafe (observation[index] - means[index]) * factors[index]
-      unsafe output[index] = max(-normaliserClip, min(normaliserClip, value))
+      // In this order what is not a number stays so, and reaches the check of the actions.
+      unsafe output[index] = min(max(value, -normaliserClip), normaliserClip)
     }
   }
 
@@ -50,7 +51,8 @@ extension PolicyFile {
     let biases = unsafe floats(at: layer.biasesOffset)
     for row in 0..<layer.outputCount {
       unsafe output[row] =
-        dot(weights.advanced(by: row * layer.inputCount), input, count: layer.inputCount) + biases[row]
+        dot(weights.advanced(by: row * layer.inputCount), input, count: layer.inputCount)
+        + biases[row]
     }
     unsafe layer.activation.apply(
       to: UnsafeMutableBufferPointer(start: output, count: layer.outputCount))

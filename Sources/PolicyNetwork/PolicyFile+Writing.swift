@@ -94,6 +94,8 @@ extension PolicyFile {
     let width = description.contract.observation.width
     let jointCount = description.contract.jointCount
     let goldenCount = unsafe numbers.goldenObservations.count / width
+    unsafe precondition(
+      numbers.normaliser.count == 2 * width, "a mean and a factor for each observed number")
     precondition(
       bytes.count == byteCount(description, goldenCount: goldenCount), "room for exactly one file")
     unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
@@ -105,11 +107,13 @@ extension PolicyFile {
     for index in 0..<description.layerCount {
       let outputCount = description.layers[index].outputCount
       let biases = parameter + inputCount * outputCount
+      let end = biases + outputCount
+      unsafe precondition(end <= numbers.parameters.count, "as many numbers as the layers have")
       unsafe writer.aligned(
         UnsafeBufferPointer(rebasing: numbers.parameters[parameter..<biases]))
-      parameter = biases + outputCount
       unsafe writer.aligned(
-        UnsafeBufferPointer(rebasing: numbers.parameters[biases..<parameter]))
+        UnsafeBufferPointer(rebasing: numbers.parameters[biases..<end]))
+      parameter = end
       inputCount = outputCount
     }
     unsafe precondition(parameter == numbers.parameters.count, "as many numbers as the layers have")
@@ -130,6 +134,8 @@ extension PolicyFile {
       let room = unsafe bytes[(start + 4 * width)..<(start + 4 * (width + jointCount))]
       var action = unsafe room.bindMemory(to: Float.self).mutableSpan
       unsafe policy.forward(observation.span, into: &action, scratch: &scratch)
+      // No reader accepts a golden action that is not a finite number.
+      for joint in 0..<jointCount where !action[joint].isFinite { throw .invalid(.golden) }
     }
     unsafe seal(bytes)
   }

@@ -68,12 +68,15 @@ public struct PolicyFile: @unchecked Sendable {
   /// - Throws: The first ``PolicyFileError``; bytes from outside never trap.
   public init(validating bytes: UnsafeRawBufferPointer) throws(PolicyFileError) {
     try unsafe Self.checkEnvelope(bytes)
+    precondition(
+      Int(bitPattern: bytes.baseAddress) % MemoryLayout<Float>.alignment == 0,
+      "a policy is aligned to 4 bytes")
     var reader = unsafe ByteReader(bytes: bytes, next: 16)
     let contract = try reader.contract()
     let provenance = try reader.provenance()
     let observationWidth = contract.observation.width
 
-    let layerCount = Int(try reader.read(UInt32.self))
+    let layerCount = try reader.count()
     guard (1...Self.layersMax).contains(layerCount) else { throw .invalid(.layers) }
     var layers = InlineArray<8, Layer>(repeating: Layer())
     var inputCount = observationWidth
@@ -85,7 +88,7 @@ public struct PolicyFile: @unchecked Sendable {
     guard inputCount == contract.jointCount else { throw .invalid(.layers) }
     let normaliserClip = try reader.read(Float.self)
     guard normaliserClip > 0 else { throw .invalid(.normaliser) }
-    let goldenCount = Int(try reader.read(UInt32.self))
+    let goldenCount = try reader.count()
     guard (Self.goldenPairsMin...65536).contains(goldenCount) else { throw .invalid(.golden) }
 
     let normaliserOffset = try reader.skipFloats(2 * observationWidth, field: .normaliser)
@@ -116,7 +119,7 @@ public struct PolicyFile: @unchecked Sendable {
     guard bytes.count >= 16, try reader.read(UInt64.self) == magic else { throw .notAPolicy }
     let version = try reader.read(UInt32.self)
     guard version == formatVersion else { throw .versionUnsupported(found: version) }
-    let byteCount = Int(try reader.read(UInt32.self))
+    let byteCount = try reader.count()
     guard bytes.count == byteCount else {
       throw .byteCountMismatch(expected: byteCount, found: bytes.count)
     }

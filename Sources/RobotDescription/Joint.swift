@@ -62,17 +62,19 @@ public struct ServoCalibration: Equatable, Sendable {
   /// The joint's rate in radians per second at a servo speed.
   @_noAllocation
   public func radiansPerSecond(ticksPerSecond: Int32) -> Float {
-    Float(isReversed ? -ticksPerSecond : ticksPerSecond) / Self.ticksPerRadian
+    // Negated as a float: the smallest Int32, which a bus may deliver, has no opposite.
+    let speed = Float(ticksPerSecond)
+    return (isReversed ? -speed : speed) / Self.ticksPerRadian
   }
 
-  /// The servo position nearest to a joint angle; out of range or not a number saturates.
+  /// The servo position nearest to a joint angle; out of range saturates, not a number gives 0.
   @_noAllocation
   public func ticks(radians: Float) -> Int16 {
     let turned = (isReversed ? -radians : radians) * Self.ticksPerRadian + Float(zeroTicks)
     return Self.saturated(turned)
   }
 
-  /// The servo speed nearest to a joint rate; out of range or not a number saturates.
+  /// The servo speed nearest to a joint rate; out of range saturates, not a number gives 0.
   @_noAllocation
   public func ticksPerSecond(radiansPerSecond: Float) -> Int16 {
     Self.saturated((isReversed ? -radiansPerSecond : radiansPerSecond) * Self.ticksPerRadian)

@@ -35,6 +35,7 @@ public struct Label: Equatable, Sendable {
   @_noAllocation
   public func byte(at index: Int) -> UInt8 { bytes[index] }
 
+  /// Whether two names have the same bytes.
   @_noAllocation
   public static func == (left: Label, right: Label) -> Bool {
     guard left.byteCount == right.byteCount else { return false }

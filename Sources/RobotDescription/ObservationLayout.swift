@@ -1,4 +1,6 @@
-/// A group of numbers in an observation. The raw values are permanent: they stand in policy files.
+/// A group of numbers in an observation.
+///
+/// The raw values are permanent: they stand in policy files.
 public enum ObservationTerm: UInt8, Sendable {
   /// Angular rate in the body's frame: 3, rad/s.
   case gyro = 1

@@ -1,0 +1,114 @@
+internal import Foundation
+public import RobotDescription
+internal import Yams
+
+/// Reads `robot.yaml`, the description of a robot as it stands on the bench.
+public enum RobotFile {
+  /// The longest file that is read, in bytes.
+  public static let byteCountMax = 65_536
+
+  /// Reads a robot from a file.
+  ///
+  /// - Throws: The first fault, with its line.
+  public static func load(path: String) throws(RobotFileError) -> Robot {
+    let data = try contents(path: path)
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw RobotFileError(
+        path: path, line: nil, subject: "read", found: "bytes that are not UTF-8",
+        expected: "a text file")
+    }
+    return try parse(text, path: path)
+  }
+
+  /// Reads a robot from the text of a file.
+  ///
+  /// - Parameter path: The file's name for messages; nothing is read from it.
+  /// - Throws: The first fault, with its line.
+  public static func parse(_ text: String, path: String) throws(RobotFileError) -> Robot {
+    guard let root = try syntaxTree(of: text, path: path) else {
+      throw RobotFileError(
+        path: path, line: 1, subject: "robot", found: "an empty file",
+        expected: "a mapping with the key 'joints'")
+    }
+    let file = try FileNode(root, key: "robot", path: path).mapping(RobotKey.allCases)
+    let rate = try file.required(.controlRateHz).number("a number from 10 to 500") {
+      (10...500).contains($0)
+    }
+    let volts = try file.required(.supplyMinVolts).number("a number from 0 to 65") {
+      (0...65).contains($0)
+    }
+    var robot = Robot(
+      body: try file.required(.body).name(),
+      controlPeriodMicroseconds: UInt32((1_000_000 / rate).rounded()),
+      supplyMinMillivolts: UInt16((volts * 1000).rounded()))
+    var defaults = JointSettings()
+    if let node = file[.defaults] {
+      try defaults.read(node.mapping(JointKey.withDefaults))
+    }
+    try appendJoints(of: file.required(.joints), defaults: defaults, to: &robot)
+    return robot
+  }
+
+  private static func appendJoints(
+    of list: FileNode, defaults: JointSettings, to robot: inout Robot
+  ) throws(RobotFileError) {
+    let nodes = try list.elements(named: "joint", "a list of 1 to \(Robot.jointsMax) joints") {
+      !$0.isEmpty
+    }
+    var lineOfName: [String: Int] = [:]
+    var lineOfId: [Int: Int] = [:]
+    for node in nodes {
+      var settings = defaults
+      let mapping = try node.mapping(JointKey.allCases)
+      try settings.read(mapping)
+      let joint = try settings.joint(in: mapping)
+      try refuseRepeated(settings.name, among: &lineOfName, joint.name.description)
+      try refuseRepeated(settings.id, among: &lineOfId, Int(joint.servo.id))
+      guard robot.append(joint) else {
+        throw node.refused(
+          found: "\(nodes.count) joints", expected: "at most \(Robot.jointsMax)")
+      }
+    }
+  }
+
+  /// Remembers the line of a value that may stand in one joint only.
+  private static func refuseRepeated<Value, Key: Hashable>(
+    _ setting: Setting<Value>?, among lines: inout [Key: Int], _ key: Key
+  ) throws(RobotFileError) {
+    guard let node = setting?.node else { return }
+    if let line = lines[key] {
+      throw node.refused(
+        found: "\(node.shown) again", expected: "one that no other joint has",
+        cure: "line \(line) has it")
+    }
+    lines[key] = node.line
+  }
+
+  private static func contents(path: String) throws(RobotFileError) -> Data {
+    let reason: String
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      let data = try file.read(upToCount: byteCountMax + 1) ?? Data()
+      guard data.count > byteCountMax else { return data }
+      reason = "more than \(byteCountMax) bytes"
+    } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
+      reason = "no such file"
+    } catch CocoaError.fileReadNoPermission {
+      reason = "no permission to read it"
+    } catch {
+      reason = "something that cannot be read"
+    }
+    throw RobotFileError(
+      path: path, line: nil, subject: "read", found: reason,
+      expected: "a robot's description", cure: "check the path")
+  }
+}
+
+/// Keys of the file itself.
+private enum RobotKey: String, FileKey {
+  case body
+  case controlRateHz = "control_rate_hz"
+  case supplyMinVolts = "supply_min_volts"
+  case defaults
+  case joints
+}

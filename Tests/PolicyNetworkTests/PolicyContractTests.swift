@@ -1,0 +1,103 @@
+import PolicyNetwork
+import RobotDescription
+import Testing
+
+struct PolicyContractTests {
+  static let contract: PolicyContract = {
+    let robot = RobotSamples.robot(jointCount: 2)
+    return PolicyContract(
+      robot: robot, actions: ActionLayout(robot: robot, scale: 0.5),
+      observation: .standard(jointCount: 2))
+  }()
+
+  private func check(
+    _ robot: Robot, _ difference: ContractDifference, _ sentence: String
+  ) {
+    let found = Self.contract.firstDifference(from: robot)
+    #expect(found == difference)
+    #expect(found?.description == sentence)
+  }
+
+  /// A robot whose second joint is changed.
+  private func robot(_ change: (inout Joint) -> Void) -> Robot {
+    RobotSamples.robot(jointCount: 2) { if $0 == 1 { change(&$1) } }
+  }
+
+  @Test func firstDifference_sameRobot_isNil() {
+    #expect(Self.contract.firstDifference(from: RobotSamples.robot(jointCount: 2)) == nil)
+  }
+
+  @Test func firstDifference_whatThePolicyDoesNotDependOn_isNil() {
+    let other = robot {
+      $0.servo = ServoCalibration(id: 9, isReversed: true, zeroTicks: 1, positionGain: 800)
+      $0.restingRadians = 1
+    }
+    #expect(Self.contract.firstDifference(from: other) == nil)
+  }
+
+  @Test func firstDifference_otherBody_saysBoth() {
+    check(
+      RobotSamples.robot(body: Label("spider"), jointCount: 3),
+      .body(policy: Label("pair"), robot: Label("spider")),
+      "body: the policy was trained on 'pair', the robot is 'spider'")
+  }
+
+  @Test func firstDifference_otherJointCount_saysBoth() {
+    check(
+      RobotSamples.robot(jointCount: 3, periodMicroseconds: 20_000),
+      .jointCount(policy: 2, robot: 3), "joints: the policy moves 2, the robot has 3")
+  }
+
+  @Test func firstDifference_otherPeriod_saysBoth() {
+    check(
+      RobotSamples.robot(jointCount: 2, periodMicroseconds: 20_000),
+      .controlPeriodMicroseconds(policy: 15_625, robot: 20_000),
+      "control period: the policy has 15625 µs, the robot 20000 µs")
+  }
+
+  @Test func firstDifference_otherJointName_saysBoth() {
+    check(
+      robot { $0.name = Label("ankle") },
+      .jointName(index: 1, policy: Label("joint_1"), robot: Label("ankle")),
+      "joint 1: the policy has 'joint_1' there, the robot 'ankle'")
+  }
+
+  @Test func firstDifference_otherStandingPose_saysBoth() {
+    check(
+      robot { $0.standingRadians = 0.5 },
+      .joint(Label("joint_1"), .standingPose, policy: 0.25, robot: 0.5),
+      "joint 'joint_1', standingPose: the policy has 0.25, the robot 0.5")
+  }
+
+  @Test func firstDifference_otherLowerLimit_saysBoth() {
+    check(
+      robot { $0.lowerLimitRadians = -0.5 },
+      .joint(Label("joint_1"), .lowerLimit, policy: -1, robot: -0.5),
+      "joint 'joint_1', lowerLimit: the policy has -1.0, the robot -0.5")
+  }
+
+  @Test func firstDifference_otherUpperLimit_saysBoth() {
+    check(
+      robot { $0.upperLimitRadians = 2 },
+      .joint(Label("joint_1"), .upperLimit, policy: 1.5, robot: 2),
+      "joint 'joint_1', upperLimit: the policy has 1.5, the robot 2.0")
+  }
+
+  @Test func firstDifference_otherSlew_saysBoth() {
+    check(
+      robot { $0.slewMaxRadiansPerSecond = 4 },
+      .joint(Label("joint_1"), .slew, policy: 0.125, robot: 0.0625),
+      "joint 'joint_1', slew: the policy has 0.125, the robot 0.0625")
+  }
+
+  @Test func firstDifference_otherGain_saysBoth() {
+    check(
+      robot { $0.servo.positionGain = 900 },
+      .joint(Label("joint_1"), .positionGain, policy: 800, robot: 900),
+      "joint 'joint_1', positionGain: the policy has 800.0, the robot 900.0")
+  }
+
+  @Test func firstDifference_limitThatIsNotANumber_isADifference() {
+    #expect(Self.contract.firstDifference(from: robot { $0.lowerLimitRadians = .nan }) != nil)
+  }
+}

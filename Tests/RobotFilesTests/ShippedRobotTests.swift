@@ -1,0 +1,92 @@
+import Foundation
+import RobotDescription
+import RobotFiles
+import Testing
+
+struct ShippedRobotTests {
+  static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  static func spider() throws -> Robot {
+    try RobotFile.load(path: repository.appending(path: "sim/robots/spider.yaml").path)
+  }
+
+  @Test func load_spider_hasItsBodyRateAndSupply() throws {
+    let robot = try Self.spider()
+    #expect(robot.body == Label("spider"))
+    #expect(robot.controlPeriodMicroseconds == 20_000)
+    #expect(robot.supplyMinMillivolts == 3_800)
+  }
+
+  @Test func load_spider_hasTwelveJointsInTheOrderOfTheBody() throws {
+    let robot = try Self.spider()
+    let joints = (0..<robot.jointCount).map { robot[joint: $0] }
+    #expect(
+      joints.map(\.name.description) == [
+        "front_left_coxa", "front_left_femur", "front_left_tibia",
+        "rear_left_coxa", "rear_left_femur", "rear_left_tibia",
+        "rear_right_coxa", "rear_right_femur", "rear_right_tibia",
+        "front_right_coxa", "front_right_femur", "front_right_tibia",
+      ])
+    #expect(joints.map(\.servo.id) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+  }
+
+  @Test func load_spider_takesDefaultsAndOverridesThem() throws {
+    let robot = try Self.spider()
+    let joints = (0..<robot.jointCount).map { robot[joint: $0] }
+    #expect(joints.allSatisfy { $0.servo.zeroTicks == 2048 })
+    #expect(joints.allSatisfy { $0.servo.positionGain == 800 })
+    #expect(joints.allSatisfy { $0.slewMaxRadiansPerSecond == 8 })
+    #expect(joints.filter(\.servo.isReversed).map(\.servo.id) == [5, 6, 11, 12])
+  }
+
+  @Test func load_spider_hasTheLimitsAndPosesOfEachKindOfJoint() throws {
+    let robot = try Self.spider()
+    let expected: [(lower: Float, upper: Float, standing: Float, resting: Float)] = [
+      (-0.8, 0.8, 0, 0), (-1.3, 0.8, -0.5, -1), (-0.8, 1.3, 0.5, 0.4),
+    ]
+    for index in 0..<robot.jointCount {
+      let joint = robot[joint: index]
+      let kind = expected[index % 3]
+      #expect(joint.lowerLimitRadians == kind.lower)
+      #expect(joint.upperLimitRadians == kind.upper)
+      #expect(joint.standingRadians == kind.standing)
+      #expect(joint.restingRadians == kind.resting)
+    }
+  }
+
+  @Test func load_missingFile_saysSo() {
+    let error = #expect(throws: RobotFileError.self) {
+      try RobotFile.load(path: "no/such/robot.yaml")
+    }
+    #expect(
+      error?.description
+        == "no/such/robot.yaml: read: found no such file, expected a robot's description; "
+        + "check the path")
+  }
+
+  @Test func load_folder_isRefused() {
+    let folder = Self.repository.appending(path: "sim").path
+    let error = #expect(throws: RobotFileError.self) { try RobotFile.load(path: folder) }
+    #expect(error?.found == "something that cannot be read")
+  }
+
+  @Test func load_fileBeyondTheBound_isRefused() throws {
+    let error = try Self.refusal(of: Data(repeating: 0x23, count: RobotFile.byteCountMax + 1))
+    #expect(error?.found == "more than 65536 bytes")
+    #expect(error?.line == nil)
+  }
+
+  @Test func load_bytesThatAreNoText_areRefused() throws {
+    let error = try Self.refusal(of: Data([0x62, 0xFF, 0xFE]))
+    #expect(error?.found == "bytes that are not UTF-8")
+    #expect(error?.line == nil)
+  }
+
+  private static func refusal(of data: Data) throws -> RobotFileError? {
+    let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try data.write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    return #expect(throws: RobotFileError.self) { try RobotFile.load(path: file.path) }
+  }
+}
