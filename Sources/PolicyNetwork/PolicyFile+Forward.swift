@@ -16,22 +16,37 @@ extension PolicyFile {
     precondition(observation.count == observationWidth, "one number per term of the observation")
     precondition(action.count >= contract.jointCount, "one action per joint")
     precondition(scratch.count >= Self.scratchCount, "scratch holds two layers")
-    unsafe scratch.withUnsafeMutableBufferPointer { (scratch) in
-      let front = unsafe scratch.baseAddress.unsafelyUnwrapped
-      var input = unsafe front
-      var output = unsafe front.advanced(by: Self.widthMax)
-      unsafe normalise(observation, into: input)
-      for index in 0..<layerCount {
-        unsafe layer(layers[index], from: input, into: output)
-        unsafe swap(&input, &output)
+    unsafe observation.withUnsafeBufferPointer { (observation) in
+      unsafe action.withUnsafeMutableBufferPointer { (action) in
+        unsafe scratch.withUnsafeMutableBufferPointer { (scratch) in
+          unsafe forward(
+            observation.baseAddress.unsafelyUnwrapped,
+            into: action.baseAddress.unsafelyUnwrapped,
+            scratch: scratch.baseAddress.unsafelyUnwrapped)
+        }
       }
-      for joint in 0..<contract.jointCount { action[joint] = unsafe input[joint] }
     }
+  }
+
+  /// The actor as above, for callers that keep the memory themselves.
+  @_noAllocation
+  public func forward(
+    _ observation: UnsafePointer<Float>, into action: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<Float>
+  ) {
+    var input = unsafe scratch
+    var output = unsafe scratch.advanced(by: Self.widthMax)
+    unsafe normalise(observation, into: input)
+    for index in 0..<layerCount {
+      unsafe layer(layers[index], from: input, into: output)
+      unsafe swap(&input, &output)
+    }
+    for joint in 0..<contract.jointCount { unsafe action[joint] = unsafe input[joint] }
   }
 
   @_noAllocation
   private func normalise(
-    _ observation: borrowing Span<Float>, into output: UnsafeMutablePointer<Float>
+    _ observation: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>
   ) {
     let means = unsafe floats(at: normaliserOffset)
     let factors = unsafe means.advanced(by: observationWidth)

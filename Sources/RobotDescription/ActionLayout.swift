@@ -51,6 +51,15 @@ public struct ActionLayout: Sendable {
   @_noAllocation
   public func apply(_ action: borrowing Span<Float>, to state: inout ActionState) -> Int {
     precondition(action.count >= jointCount, "one action per joint")
+    var values = JointValues(repeating: 0)
+    for joint in 0..<jointCount { values[joint] = action[joint] }
+    return apply(values, to: &state)
+  }
+
+  /// Moves the targets of `state` as above, for actions that are held in place.
+  @discardableResult
+  @_noAllocation
+  public func apply(_ action: borrowing JointValues, to state: inout ActionState) -> Int {
     var heldCount = 0
     for joint in 0..<jointCount {
       let wanted = defaultPose[joint] + scale[joint] * action[joint]

@@ -60,6 +60,7 @@ public struct RobotSample: Sendable {
   public var jointVelocities: JointValues
 
   /// A level body at rest with all joints at zero.
+  @_noAllocation
   public init() {
     gyro = .zero
     gravity = SIMD3(0, 0, -1)

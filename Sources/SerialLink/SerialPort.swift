@@ -66,14 +66,21 @@ public struct SerialPort: ~Copyable {
   public borrowing func write(
     _ bytes: borrowing Span<UInt8>, deadlineNanoseconds: UInt64
   ) throws(SerialError) {
-    let descriptor = descriptor
+    try unsafe bytes.withUnsafeBytes { (bytes) throws(SerialError) in
+      try unsafe write(bytes, deadlineNanoseconds: deadlineNanoseconds)
+    }
+  }
+
+  /// Writes all bytes before the deadline: for callers that have a part of a buffer.
+  @_noAllocation
+  public borrowing func write(
+    _ bytes: UnsafeRawBufferPointer, deadlineNanoseconds: UInt64
+  ) throws(SerialError) {
     var written = 0
     while written < bytes.count {
-      let result = unsafe bytes.withUnsafeBytes { all in
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
-        return unsafe realtimeWrite(
-          descriptor, rest.baseAddress, rest.count, deadlineNanoseconds)
-      }
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let result = unsafe realtimeWrite(
+        descriptor, rest.baseAddress, rest.count, deadlineNanoseconds)
       if result > 0 {
         written += Int(result)
       } else if result == 0 {

@@ -163,12 +163,15 @@ public struct BoardBus: ServoBus, ~Copyable {
   }
 
   @_noAllocation
-  private func send(_ byteCount: Int, _ deadlineNanoseconds: UInt64) throws(BusError) {
-    do {
-      try port.write(
-        outgoing.span.extracting(first: byteCount), deadlineNanoseconds: deadlineNanoseconds)
+  private mutating func send(_ byteCount: Int, _ deadlineNanoseconds: UInt64) throws(BusError) {
+    var room = outgoing.mutableSpan
+    do throws(SerialError) {
+      try unsafe room.withUnsafeMutableBytes { (bytes) throws(SerialError) in
+        let frame = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<byteCount])
+        try unsafe port.write(frame, deadlineNanoseconds: deadlineNanoseconds)
+      }
     } catch {
-      throw .line(error)
+      throw BusError(error)
     }
   }
 
@@ -180,7 +183,7 @@ public struct BoardBus: ServoBus, ~Copyable {
       var room = incoming.mutableSpan
       byteCount = try port.read(into: &room, deadlineNanoseconds: deadlineNanoseconds)
     } catch {
-      throw .line(error)
+      throw BusError(error)
     }
     guard byteCount > 0 else {
       decoder.endBurst()

@@ -68,7 +68,9 @@ public struct BusStatistics: Equatable, Sendable {
 public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   /// No reply before the deadline.
   case silent
-  /// The line failed; `disconnected` when the other end is gone.
+  /// The other end of the line is gone.
+  case disconnected
+  /// The line failed in another way.
   case line(SerialError)
   /// The board said no.
   case refused(BoardRefusal.Code)
@@ -76,11 +78,20 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case malformedReply
 }
 
+extension BusError {
+  @_noAllocation
+  init(_ error: SerialError) {
+    if case .disconnected = error { self = .disconnected } else { self = .line(error) }
+  }
+}
+
 extension BusError: CustomStringConvertible {
   /// One sentence: what happened and the cure.
   public var description: String {
     switch self {
     case .silent: "robot: no reply before the deadline; check its power and the baud rate"
+    case .disconnected:
+      "robot: the other end of the line is gone; plug it in, or start the loopback, and start again"
     case .line(let error): error.description
     case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
     case .malformedReply: "robot: a reply that the protocol does not have; check its firmware"

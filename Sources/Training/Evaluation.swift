@@ -139,17 +139,10 @@ private final class EvaluationRun {
   }
 
   private func act(_ index: Int) {
-    let width = policy.observationWidth
-    let jointCount = policy.contract.jointCount
-    let observation = unsafe UnsafeBufferPointer(
-      start: environments.observations.base + index * width, count: width)
-    let row = unsafe UnsafeMutableBufferPointer(
-      start: actions.base + index * jointCount, count: jointCount)
-    let room = unsafe UnsafeMutableBufferPointer(
-      start: scratch.base + index * PolicyFile.scratchCount, count: PolicyFile.scratchCount)
-    var action = unsafe row.mutableSpan
-    var roomSpan = unsafe room.mutableSpan
-    unsafe policy.forward(observation.span, into: &action, scratch: &roomSpan)
+    unsafe policy.forward(
+      environments.observations.base + index * policy.observationWidth,
+      into: actions.base + index * policy.contract.jointCount,
+      scratch: scratch.base + index * PolicyFile.scratchCount)
     environments.act(actions, in: index..<(index + 1))
   }
 }

@@ -1,0 +1,89 @@
+public import RobotDescription
+public import ServoDrivers
+
+/// The fixed-rate loop: reads the robot, lets the ``Controller`` decide, writes the goals.
+///
+/// Time is a parameter, so that it runs on any clock.
+public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
+  /// The state machine.
+  public var controller: Controller
+  /// The last reading of the robot.
+  public private(set) var sample = BusSample()
+  /// The line to the robot.
+  public private(set) var bus: Bus
+
+  private let exchangeNanoseconds: UInt64
+
+  /// Makes a disarmed loop.
+  public init(
+    bus: consuming Bus, controller: consuming Controller, robot: Robot,
+    configuration: LoopConfiguration
+  ) {
+    self.bus = bus
+    self.controller = controller
+    exchangeNanoseconds = UInt64(
+      Float(robot.controlPeriodMicroseconds) * 1000 * configuration.exchangeShareMax)
+  }
+
+  /// Reads the pose in which the robot is found, switches torque on and begins to stand up.
+  ///
+  /// - Parameter deadlineNanoseconds: For both exchanges together, on the monotonic clock.
+  public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
+    try bus.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
+    try bus.arm(deadlineNanoseconds: deadlineNanoseconds)
+    controller.arm(from: sample)
+  }
+
+  /// Switches torque off at once.
+  ///
+  /// It does not throw: if it fails there is nothing left to do, and the board lets go by itself.
+  public mutating func letGo(at nowNanoseconds: UInt64) {
+    do {
+      try bus.disarm(deadlineNanoseconds: nowNanoseconds + exchangeNanoseconds)
+      controller.disarm()
+    } catch {
+      controller.stop(Fault(error))
+    }
+  }
+
+  /// One tick; it ends within twice the exchange's share of a period and one inference.
+  public mutating func step(at nowNanoseconds: UInt64) {
+    if case .disarmed = controller.state { return }
+    let deadline = nowNanoseconds + exchangeNanoseconds
+    let reading: Controller.Reading
+    do {
+      try bus.read(into: &sample, deadlineNanoseconds: deadline)
+      reading = .fresh
+    } catch {
+      if case .lineGone = Fault(error) { reading = .gone } else { reading = .missed }
+    }
+    switch controller.step(reading, sample) {
+    case .letGo: letGo(at: nowNanoseconds)
+    case .follow:
+      do {
+        try bus.write(
+          controller.targets, deadlineNanoseconds: deadline + exchangeNanoseconds)
+      } catch {
+        controller.stop(Fault(error))
+      }
+    }
+  }
+}
+
+extension ControlLoop where Bus == BoardBus {
+  /// One tick over the board link, which the compiler has proved not to allocate.
+  @_noAllocation
+  public mutating func tick(at nowNanoseconds: UInt64) { step(at: nowNanoseconds) }
+}
+
+extension Fault {
+  /// What a failed exchange means for the robot.
+  @_noAllocation
+  init(_ error: BusError) {
+    switch error {
+    case .silent, .malformedReply: self = .robotSilent
+    case .disconnected, .line: self = .lineGone
+    case .refused: self = .refused
+    }
+  }
+}

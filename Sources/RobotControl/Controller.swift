@@ -1,0 +1,223 @@
+public import PolicyNetwork
+public import RobotDescription
+public import ServoDrivers
+
+/// The state machine that decides, tick by tick, where a robot's joints go.
+///
+///     disarmed → standingUp → running → sittingDown → disarmed
+///
+/// and `faulted` from anywhere: the policy is no longer followed; while the robot answers it sits
+/// down slowly and its torque goes off, where it does not, its board holds and lets go by itself.
+/// It knows no bus and no clock. What follows `init` is real-time safe: no allocation, lock or log.
+public struct Controller: ~Copyable {
+  /// What became of a tick's reading of the robot.
+  public enum Reading: Sendable {
+    /// The sample is of this tick.
+    case fresh
+    /// The robot did not answer: the sample is an older one.
+    case missed
+    /// The line is gone.
+    case gone
+  }
+
+  /// What the robot is to do after a tick.
+  public enum Intent: Sendable {
+    /// Send ``Controller/targets`` to the servos.
+    case follow
+    /// Switch torque off.
+    case letGo
+  }
+
+  /// What the controller is doing.
+  public private(set) var state = ControlState.disarmed
+  /// Why it is faulted; the first fault stays until the next arming.
+  public private(set) var fault: Fault?
+  /// What has happened so far.
+  public private(set) var statistics = LoopStatistics()
+  /// The velocity that the policy is asked for.
+  public var command = VelocityCommand()
+
+  private var policy: PolicyRunner
+  private let robot: Robot
+  private let configuration: LoopConfiguration
+  private var coastedTicks = 0
+  private var actions: ActionState
+  private var move: PoseMove
+  private var settleTicks: UInt32 = 0
+  private var isFirstObservation = true
+
+  /// Makes a disarmed controller.
+  ///
+  /// - Parameter policy: Its bytes must outlive the controller.
+  /// - Throws: ``ContractError`` when the policy was trained for another robot.
+  public init(
+    robot: Robot, policy: PolicyFile, configuration: LoopConfiguration
+  ) throws(ContractError) {
+    if let difference = policy.contract.firstDifference(from: robot) {
+      throw ContractError(difference: difference)
+    }
+    self.policy = PolicyRunner(policy: policy)
+    self.robot = robot
+    self.configuration = configuration
+    actions = ActionState(targets: policy.contract.actions.defaultPose)
+    move = PoseMove(from: actions.targets, to: actions.targets, tickCount: 1)
+  }
+
+  /// Where the joints are to go, in radians.
+  public var targets: JointValues {
+    @_noAllocation
+    get { actions.targets }
+  }
+
+  /// Targets that the policy asked for beyond limits or slew.
+  public var heldTargets: UInt64 {
+    @_noAllocation
+    get { policy.heldTargets }
+  }
+
+  /// Begins to stand up from the pose in which the robot was found: the only way out of a fault.
+  @_noAllocation
+  public mutating func arm(from sample: borrowing BusSample) {
+    fault = nil
+    coastedTicks = 0
+    beginMove(to: .standingUp, from: sample.robot.jointAngles)
+  }
+
+  /// Begins to sit down; the robot is disarmed when it sits.
+  @_noAllocation
+  public mutating func sitDown() {
+    guard isMoving else { return }
+    beginMove(to: .sittingDown, from: actions.targets)
+  }
+
+  /// Records that torque is off.
+  @_noAllocation
+  public mutating func disarm() {
+    if !isFaulted { state = .disarmed }
+  }
+
+  /// Decides one tick.
+  @_noAllocation
+  public mutating func step(_ reading: Reading, _ sample: borrowing BusSample) -> Intent {
+    statistics.ticks += 1
+    switch reading {
+    case .fresh: coastedTicks = 0
+    case .missed:
+      coastedTicks += 1
+      statistics.coastedTicks += 1
+      if coastedTicks > configuration.coastTicksMax { stop(.robotSilent) }
+    case .gone: stop(.lineGone)
+    }
+    check(sample)
+    return advance(sample)
+  }
+
+  /// Stops following the policy and begins to sit down; the first fault is kept.
+  @_noAllocation
+  public mutating func stop(_ reason: Fault) {
+    guard !isFaulted else { return }
+    fault = reason
+    beginMove(to: .faulted, from: actions.targets)
+  }
+
+  private var isFaulted: Bool {
+    @_noAllocation
+    get { if case .faulted = state { true } else { false } }
+  }
+
+  private var isMoving: Bool {
+    @_noAllocation
+    get {
+      switch state {
+      case .standingUp, .running: true
+      case .disarmed, .sittingDown, .faulted: false
+      }
+    }
+  }
+
+  /// Looks for a reason to stop following the policy.
+  @_noAllocation
+  private mutating func check(_ sample: borrowing BusSample) {
+    guard !isFaulted else { return }
+    if sample.hasWatchdogTripped { return stop(.watchdogTripped) }
+    if sample.supplyMillivolts < robot.supplyMinMillivolts { return stop(.supplyLow) }
+    if !sample.robot.isFinite(jointCount: robot.jointCount) { return stop(.notFinite) }
+    let uprightness = -sample.robot.gravity.z
+    if case .running = state, uprightness < configuration.uprightMin { stop(.tilted) }
+  }
+
+  /// Finds the targets of this tick and the state after it.
+  ///
+  /// - Returns: Whether the servos are to follow them; once the robot sits, they let go.
+  @_noAllocation
+  private mutating func advance(_ sample: borrowing BusSample) -> Intent {
+    switch state {
+    case .disarmed: return .letGo
+    case .standingUp:
+      actions.targets = move.next()
+      guard move.isOver else { return .follow }
+      settleTicks += 1
+      if settleTicks > ticks(configuration.settleMicroseconds) {
+        state = .running
+        isFirstObservation = true
+      }
+    case .running:
+      let isFinite = policy.step(
+        sample.robot, command: command, isFirst: isFirstObservation, state: &actions)
+      isFirstObservation = false
+      statistics.runningTicks += 1
+      if !isFinite { stop(.notFinite) }
+    case .sittingDown, .faulted:
+      if move.isOver { return .letGo }
+      actions.targets = move.next()
+    }
+    return .follow
+  }
+
+  @_noAllocation
+  private mutating func beginMove(to next: ControlState, from start: JointValues) {
+    state = next
+    settleTicks = 0
+    actions.targets = start
+    var end = start
+    let duration: UInt32
+    if case .standingUp = next {
+      duration = configuration.standUpMicroseconds
+      for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].standingRadians }
+    } else {
+      duration = configuration.sitDownMicroseconds
+      for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].restingRadians }
+    }
+    move = PoseMove(from: start, to: end, tickCount: ticks(duration))
+  }
+
+  @_noAllocation
+  private func ticks(_ microseconds: UInt32) -> UInt32 {
+    (microseconds + robot.controlPeriodMicroseconds - 1) / robot.controlPeriodMicroseconds
+  }
+}
+
+/// What has happened in a control loop.
+public struct LoopStatistics: Equatable, Sendable {
+  /// Ticks while armed.
+  public var ticks: UInt64 = 0
+  /// Ticks in which the policy moved the robot.
+  public var runningTicks: UInt64 = 0
+  /// Ticks that ran on an older sample because the robot did not answer.
+  public var coastedTicks: UInt64 = 0
+
+  /// Nothing yet.
+  @_noAllocation
+  public init() {}
+}
+
+/// A policy that was trained for another robot.
+public struct ContractError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What differs.
+  public let difference: ContractDifference
+
+  /// One sentence with both sides and the cure.
+  public var description: String {
+    "policy and robot differ: \(difference); use the robot file the policy was trained with"
+  }
+}
