@@ -1,4 +1,4 @@
-public import Physics
+internal import Physics
 public import RobotDescription
 
 /// Many simulations of one task, advanced together.
@@ -18,8 +18,7 @@ public final class Environments: @unchecked Sendable {
 
   /// The task that all simulations run.
   public let task: LocomotionTask
-  /// The simulations.
-  public let batch: SimulationBatch
+  let batch: SimulationBatch
   /// Simulations.
   public let count: Int
   /// Observations after the last tick, of the new episode where one began: `[count, width]`.
@@ -140,6 +139,27 @@ public final class Environments: @unchecked Sendable {
     }
   }
 
+  /// Runs `body` for each slice of the simulations on the pool that also runs the physics.
+  ///
+  /// - Parameters:
+  ///   - sliceCount: A divisor of ``count``.
+  ///   - body: Called once per slice, on any thread, in no order. It may act on and observe the
+  ///     simulations `slice * count / sliceCount ..< (slice + 1) * count / sliceCount` only.
+  public func concurrently(_ sliceCount: Int, _ body: (_ slice: Int) -> Void) {
+    batch.concurrently(sliceCount, body)
+  }
+
+  /// Threads of the pool.
+  public var threadCount: Int { batch.threadCount }
+
+  /// Where a body is and where it faces, seen from above: metres, and a unit vector.
+  public func pose(of index: Int) -> (position: SIMD2<Double>, heading: SIMD2<Double>) {
+    let position = batch.position(of: index)
+    let forward = batch.axes(of: index).forward
+    let length = max(1e-9, (forward.x * forward.x + forward.y * forward.y).squareRoot())
+    return (SIMD2(position.x, position.y), SIMD2(forward.x, forward.y) / length)
+  }
+
   /// The tally of episodes that ended since the last call, over all simulations.
   public func takeEpisodes() -> EpisodeTally {
     var total = EpisodeTally()
@@ -236,7 +256,8 @@ public struct EpisodeTally: Equatable, Sendable {
     self.reward += Double(reward)
   }
 
-  mutating func add(_ other: EpisodeTally) {
+  /// Adds the episodes of another tally.
+  public mutating func add(_ other: EpisodeTally) {
     count += other.count
     falls += other.falls
     ticks += other.ticks

@@ -3,7 +3,7 @@ internal import Foundation
 /// A small random number generator with a seed and a stream: SplitMix64.
 ///
 /// Every simulation owns one, so that results do not depend on the number of threads.
-public struct RandomSource: RandomNumberGenerator, Equatable, Sendable {
+public struct RandomSource: RandomNumberGenerator, Equatable, Sendable, Codable {
   private var state: UInt64
 
   /// Starts a sequence; sources of one seed and different streams do not overlap in practice.

@@ -1,5 +1,5 @@
 /// What a body learns: commands, episodes and the weights of the reward.
-public struct TaskConfiguration: Sendable, Equatable {
+public struct TaskConfiguration: Sendable, Equatable, Codable {
   /// Radians of a joint per unit of action.
   public var actionScale: Float = 0.3
   /// Speeds forward that are asked for, in metres per second.
@@ -26,7 +26,7 @@ public struct TaskConfiguration: Sendable, Equatable {
 }
 
 /// How much each term of the reward counts, per second of simulated time.
-public struct RewardWeights: Sendable, Equatable {
+public struct RewardWeights: Sendable, Equatable, Codable {
   /// Being up.
   public var alive: Float = 0.5
   /// Share of the commanded speed that is reached; what is beyond the command counts against it.

@@ -9,8 +9,12 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   public var controller: Controller
   /// The last reading of the robot.
   public private(set) var sample = BusSample()
-  /// The line to the robot.
-  public private(set) var bus: Bus
+  /// Whether torque was switched off after the last arming, by sitting down or at once.
+  public private(set) var hasLetGo = true
+  /// Attempts to switch torque off that failed since the last arming.
+  public private(set) var failedLetGos = 0
+
+  private var bus: Bus
 
   private let exchangeNanoseconds: UInt64
 
@@ -25,6 +29,9 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       Float(robot.controlPeriodMicroseconds) * 1000 * configuration.exchangeShareMax)
   }
 
+  /// What has gone over the bus.
+  public var busStatistics: BusStatistics { bus.statistics }
+
   /// Reads the pose in which the robot is found, switches torque on and begins to stand up.
   ///
   /// - Parameter deadlineNanoseconds: For both exchanges together, on the monotonic clock.
@@ -32,6 +39,8 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     try bus.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     try bus.arm(deadlineNanoseconds: deadlineNanoseconds)
     controller.arm(from: sample)
+    hasLetGo = false
+    failedLetGos = 0
   }
 
   /// Switches torque off at once.
@@ -41,7 +50,9 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     do {
       try bus.disarm(deadlineNanoseconds: nowNanoseconds + exchangeNanoseconds)
       controller.disarm()
+      hasLetGo = true
     } catch {
+      failedLetGos += 1
       controller.stop(Fault(error))
     }
   }

@@ -1,7 +1,6 @@
 internal import CBLAS
 internal import Foundation
 internal import Locomotion
-internal import Physics
 internal import PolicyNetwork
 
 /// The learned numbers: an actor that gives the mean of a diagonal Gaussian, the logarithm of its

@@ -1,4 +1,4 @@
-internal import Physics
+internal import Locomotion
 
 /// Adam (Kingma and Ba 2014, arXiv 1412.6980), with the gradient clipped by its norm beforehand.
 final class Adam {
@@ -10,8 +10,9 @@ final class Adam {
   var means: [Float]
   /// Decaying mean of its square.
   var squares: [Float]
-  /// Steps taken.
-  var stepCount = 0
+  /// β₁ᵗ and β₂ᵗ after t steps: by how much the means are still too small.
+  var meanBias: Float = 1
+  var squareBias: Float = 1
 
   init(parameterCount: Int) {
     means = Array(repeating: 0, count: parameterCount)
@@ -30,7 +31,6 @@ final class Adam {
     for index in 0..<gradient.count { sum += Double(gradient[index]) * Double(gradient[index]) }
     let norm = Float(sum.squareRoot())
     let factor = norm > normMax ? normMax / norm : 1
-    stepCount += 1
     meanBias *= Self.meanDecay
     squareBias *= Self.squareDecay
     let rate = learningRate / (1 - meanBias)
@@ -44,8 +44,4 @@ final class Adam {
     }
     return norm
   }
-
-  /// β₁ᵗ and β₂ᵗ, by which the means are still too small.
-  var meanBias: Float = 1
-  var squareBias: Float = 1
 }

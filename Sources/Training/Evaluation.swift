@@ -1,6 +1,5 @@
 internal import Foundation
 public import Locomotion
-internal import Physics
 public import PolicyNetwork
 public import RobotDescription
 
@@ -71,7 +70,7 @@ private final class EvaluationRun {
   private var falls = 0
 
   private struct Track {
-    let position: SIMD3<Double>
+    let position: SIMD2<Double>
     let direction: SIMD2<Double>
   }
 
@@ -88,16 +87,15 @@ private final class EvaluationRun {
     lengths = Array(repeating: 0, count: count)
     for index in 0..<count {
       let command = environments.command(of: index)
-      let forward = environments.batch.axes(of: index).forward
-      let heading = SIMD2(forward.x, forward.y) / hypot(forward.x, forward.y)
-      var along = SIMD2(Double(command.forward), Double(command.left))
-      let speed = hypot(along.x, along.y)
-      along = speed > 0 ? along / speed : SIMD2(1, 0)
+      let (position, heading) = environments.pose(of: index)
+      let speed = Double(hypot(command.forward, command.left))
+      let forward = speed > 0 ? Double(command.forward) / speed : 1
+      let left = speed > 0 ? Double(command.left) / speed : 0
       starts.append(
         Track(
-          position: environments.batch.position(of: index),
+          position: position,
           direction: SIMD2(
-            heading.x * along.x - heading.y * along.y, heading.y * along.x + heading.x * along.y)))
+            heading.x * forward - heading.y * left, heading.y * forward + heading.x * left)))
     }
   }
 
@@ -120,14 +118,14 @@ private final class EvaluationRun {
   func finish() throws(TaskError) {
     let count = environments.count
     while isOver.contains(false) {
-      environments.batch.concurrently(count) { act($0) }
+      environments.concurrently(count) { act($0) }
       try environments.advance()
       for index in 0..<count where !isOver[index] {
         let track = starts[index]
-        let moved = environments.batch.position(of: index) - track.position
+        let moved = environments.pose(of: index).position - track.position
         distances[index] = moved.x * track.direction.x + moved.y * track.direction.y
       }
-      environments.batch.concurrently(count) { environments.observe(in: $0..<($0 + 1)) }
+      environments.concurrently(count) { environments.observe(in: $0..<($0 + 1)) }
       for index in 0..<count where !isOver[index] {
         returns[index] += Double(environments.rewards[index])
         lengths[index] += 1

@@ -1,4 +1,4 @@
-internal import Physics
+internal import Locomotion
 
 /// Generalized advantage estimation (Schulman et al. 2015, arXiv 1506.02438).
 enum GeneralizedAdvantage {

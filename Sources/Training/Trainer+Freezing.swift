@@ -1,5 +1,4 @@
 internal import Locomotion
-internal import Physics
 public import PolicyNetwork
 internal import RobotDescription
 

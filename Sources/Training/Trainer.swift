@@ -1,6 +1,5 @@
 internal import Foundation
 public import Locomotion
-internal import Physics
 internal import PolicyNetwork
 internal import RobotDescription
 
@@ -87,6 +86,9 @@ public final class Trainer {
     }
   }
 
+  /// Threads that share the work.
+  public var threadCount: Int { environments.threadCount }
+
   /// Collects one rollout and learns from it.
   public func update() throws -> TrainingProgress {
     normaliserNumbers = normaliser.numbers
@@ -94,15 +96,15 @@ public final class Trainer {
       rollout.logDeviations[index] = model.parameters[model.logDeviations.lowerBound + index]
     }
     for time in 0..<rollout.timeCount {
-      environments.batch.concurrently(workers.count) { act(workers[$0], time: time) }
+      environments.concurrently(workers.count) { act(workers[$0], time: time) }
       try environments.advance()
-      environments.batch.concurrently(workers.count) { observe(workers[$0], time: time) }
+      environments.concurrently(workers.count) { observe(workers[$0], time: time) }
     }
     let done = Float(steps) / Float(max(1, stepsMax))
     let target =
       configuration.divergenceTarget * (1 - done * (1 - configuration.divergenceFinalShare))
     let report = learner.update(rollout, divergenceTarget: target) {
-      environments.batch.concurrently($0, $1)
+      environments.concurrently($0, $1)
     }
     steps += rollout.sampleCount
     try checkFinite(report)

@@ -1,4 +1,4 @@
-/// Memory that the slices of ``SimulationBatch/concurrently(_:_:)`` share, each writing its own part.
+/// Memory that the slices of ``Environments/concurrently(_:_:)`` share, each writing its own part.
 ///
 /// Indexes are checked in debug builds.
 @safe

@@ -1,0 +1,110 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import Locomotion
+internal import Training
+
+/// `tarsus-lab bench`: figures that anyone can measure again.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measures how fast this machine is at what Tarsus does.",
+    subcommands: [TrainingBench.self])
+}
+
+/// `tarsus-lab bench training`: training against the physics it is made of.
+struct TrainingBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "training",
+    abstract: "Compares the speed of training with that of the physics alone.",
+    discussion: """
+      Both run on the same bodies and threads, in turns in one run; physics alone is the same
+      batch stepped and reset under random actions, without observation, reward or learning.
+      The ratio is that of the medians.
+
+      Example:
+        tarsus-lab bench training --json
+      """)
+
+  @Option(help: "The body.")
+  var task: String = "spider"
+  @Option(help: "Turns of each.")
+  var turns: Int = 9
+  @Option(help: "Seconds of each turn.")
+  var seconds: Double = 2
+  @Option(help: "Threads; 0 takes every processor.")
+  var threads: Int = 0
+  @Flag(help: "Print the figures as JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(1...1000).contains(turns) {
+      throw ValidationError("--turns: found \(turns), expected 1 to 1000")
+    }
+    if !(seconds > 0 && seconds < 1e4) {
+      throw ValidationError("--seconds: found \(seconds), expected seconds above 0")
+    }
+  }
+
+  func run() throws {
+    try Failure.reporting {
+      let bodyTask = try BodyFiles(body: task).task(TaskConfiguration())
+      let configuration = LearnerConfiguration()
+      let trainer = try Trainer(
+        task: bodyTask, configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
+        threadCount: threads)
+      let physics = try PhysicsAlone(
+        task: bodyTask, count: configuration.environmentCount, seed: 0, threadCount: threads)
+      _ = try rate { try trainer.update().steps }
+      _ = try rate { try physics.run(ticks: configuration.ticksPerUpdate) }
+      var training: [Double] = []
+      var alone: [Double] = []
+      for _ in 0..<turns {
+        alone.append(try rate { try physics.run(ticks: configuration.ticksPerUpdate) })
+        training.append(try rate { try trainer.update().steps })
+      }
+      let report = TrainingBenchReport(
+        task: task, threads: trainer.threadCount,
+        environments: configuration.environmentCount,
+        trainStepsPerSecond: median(training), physicsStepsPerSecond: median(alone),
+        ratio: median(zip(training, alone).map { $0 / $1 }))
+      print(json ? try tarsus_lab.json(report) : report.text)
+    }
+  }
+
+  /// Steps per second of `work`, which returns the steps it has made in all, over one turn.
+  private func rate(_ work: () throws -> Int) throws -> Double {
+    let start = realtimeMonotonicNanoseconds()
+    let first = try work()
+    let begun = realtimeMonotonicNanoseconds()
+    var last = first
+    var now = begun
+    repeat {
+      last = try work()
+      now = realtimeMonotonicNanoseconds()
+    } while Double(now - start) * 1e-9 < seconds
+    return Double(last - first) / (Double(now - begun) * 1e-9)
+  }
+
+  private func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.count % 2 == 1
+      ? sorted[sorted.count / 2]
+      : (sorted[sorted.count / 2 - 1] + sorted[sorted.count / 2]) / 2
+  }
+}
+
+/// What `bench training` prints.
+struct TrainingBenchReport: Codable {
+  let task: String
+  let threads: Int
+  let environments: Int
+  let trainStepsPerSecond: Double
+  let physicsStepsPerSecond: Double
+  let ratio: Double
+
+  var text: String {
+    String(
+      format: "%@, %d threads, %d environments: training %.0f steps/s, physics alone %.0f, ratio %.2f",
+      task, threads, environments, trainStepsPerSecond, physicsStepsPerSecond, ratio)
+  }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Locomotion
+internal import PolicyNetwork
+internal import RobotFiles
+internal import Training
+
+/// Why a command ends without success: the exit code, and the sentence for standard error.
+enum Failure {
+  /// Something did not work.
+  static let failed = ExitCode(1)
+  /// The command was used wrongly.
+  static let wrongUse = ExitCode(2)
+  /// It would not have been safe.
+  static let refused = ExitCode(3)
+
+  /// Tells the reason on standard error.
+  static func report(_ reason: some CustomStringConvertible, _ code: ExitCode) -> ExitCode {
+    FileHandle.standardError.write(Data("tarsus-lab: \(reason)\n".utf8))
+    return code
+  }
+
+  /// Runs `body` and turns the errors of the modules into sentences and exit codes.
+  static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as RobotFileError {
+      throw report(error, wrongUse)
+    } catch let error as ContractMismatch {
+      throw report(error, refused)
+    } catch let error as PolicyFileError {
+      throw report("policy: \(error)", refused)
+    } catch let error as TaskError {
+      throw report(error, failed)
+    } catch let error as TrainingError {
+      if case .settingOutOfRange = error { throw report(error, wrongUse) }
+      throw report(error, failed)
+    }
+  }
+}
+
+/// Figures as JSON: sorted keys in snake case.
+func json(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
+}

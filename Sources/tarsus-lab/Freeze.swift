@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Locomotion
+internal import PolicyNetwork
+internal import RobotDescription
+internal import Training
+
+/// `tarsus-lab freeze`: from a run to a policy file.
+struct Freeze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes a run's actor as a policy file: what the robot needs, and nothing else.",
+    discussion: """
+      The actor is evaluated first, over 16 episodes drawn as in training; the figures go into the
+      file.
+
+      Example:
+        tarsus-lab freeze runs/first --out spider.tarsus
+      """)
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
+  @Option(help: "The policy file to write; one that is there is replaced.")
+  var out: String
+  @Flag(help: "Print the contract and the evaluation as JSON.")
+  var json = false
+
+  func run() throws {
+    try Failure.reporting {
+      let path = folder + "/checkpoint"
+      let checkpoint = try Checkpoint(path: path)
+      let task = try BodyFiles(body: checkpoint.body).task(checkpoint.taskConfiguration)
+      let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
+      var provenance = Provenance()
+      provenance.commit = sourceCommit().flatMap { Label($0) } ?? Label()
+      let evaluation = try evaluate(try trainer.freeze(provenance), task: task)
+      provenance.episodes = UInt32(evaluation.episodes)
+      provenance.falls = UInt32(evaluation.falls)
+      provenance.returnMean = Float(evaluation.returnMean)
+      provenance.returnDeviation = Float(evaluation.returnDeviation)
+      let bytes = try trainer.freeze(provenance)
+      do {
+        try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic)
+      } catch {
+        throw TrainingError.file(
+          path: out, reason: "cannot be written: \(error.localizedDescription)")
+      }
+      try report(evaluation, checkpoint: checkpoint, byteCount: bytes.count)
+    }
+  }
+
+  private func evaluate(_ bytes: [UInt8], task: LocomotionTask) throws -> Evaluation {
+    try unsafe bytes.withUnsafeBytes {
+      try Evaluation.run(
+        try unsafe PolicyFile(validating: $0), task: task, command: nil, episodes: 16, seed: 1,
+        threadCount: 0)
+    }
+  }
+
+  private func report(_ evaluation: Evaluation, checkpoint: Checkpoint, byteCount: Int) throws {
+    if json {
+      print(
+        try tarsus_lab.json(
+          FreezeReport(
+            policy: out, byteCount: byteCount, body: checkpoint.body, seed: checkpoint.seed,
+            steps: checkpoint.steps, evaluation: EvaluationReport(evaluation))))
+    } else {
+      print(
+        "\(out): \(byteCount) bytes, \(checkpoint.body), \(checkpoint.steps) steps, return "
+          + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnDeviation)
+          + ", \(evaluation.falls) falls in \(evaluation.episodes) episodes")
+    }
+  }
+
+  /// The commit of the checkout at hand, where there is one.
+  private func sourceCommit() -> String? {
+    let git = Process()
+    git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    git.arguments = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    let pipe = Pipe()
+    git.standardOutput = pipe
+    git.standardError = FileHandle.nullDevice
+    guard (try? git.run()) != nil else { return nil }
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    git.waitUntilExit()
+    guard git.terminationStatus == 0 else { return nil }
+    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+/// What `freeze --json` prints.
+struct FreezeReport: Codable {
+  let policy: String
+  let byteCount: Int
+  let body: String
+  let seed: UInt64
+  let steps: Int
+  let evaluation: EvaluationReport
+}

@@ -1,0 +1,139 @@
+internal import CRealtime
+internal import Foundation
+internal import RobotControl
+internal import RobotDescription
+internal import ServoDrivers
+
+/// One run from standing up to torque off, on the clock of the machine.
+struct RunSession: ~Copyable {
+  /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
+  private static let letGoAttemptsMax = 5
+
+  private var loop: ControlLoop<BoardBus>
+  private var schedule: TickSchedule
+  private let isPaced: Bool
+  private let showsStatus = isatty(STDERR_FILENO) == 1
+
+  init(loop: consuming ControlLoop<BoardBus>, robot: Robot, isPaced: Bool) {
+    self.loop = loop
+    self.isPaced = isPaced
+    schedule = TickSchedule(
+      periodNanoseconds: UInt64(robot.controlPeriodMicroseconds) * 1000,
+      startNanoseconds: realtimeMonotonicNanoseconds())
+  }
+
+  /// Walks for a while and sits down; a signal or a fault makes it sooner.
+  mutating func run(command: VelocityCommand, durationSeconds: Double?) -> RunReport {
+    _ = realtimeInstallStopSignals()
+    let tickMax = durationSeconds.map {
+      UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
+    }
+    loop.controller.command = command
+    do {
+      try loop.arm(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 1_000_000_000)
+    } catch {
+      return report(failure: error.description)
+    }
+    schedule = TickSchedule(
+      periodNanoseconds: schedule.periodNanoseconds,
+      startNanoseconds: realtimeMonotonicNanoseconds() + schedule.periodNanoseconds)
+    while !isOver {
+      wait()
+      let stops = realtimeStopSignalCount()
+      if stops > 1 {
+        loop.letGo(at: realtimeMonotonicNanoseconds())
+        break
+      }
+      let isTimeUp = tickMax.map { loop.controller.statistics.runningTicks >= $0 } ?? false
+      if stops == 1 || isTimeUp { loop.controller.sitDown() }
+      let now = realtimeMonotonicNanoseconds()
+      schedule.begin(at: isPaced ? now : schedule.deadlineNanoseconds)
+      loop.tick(at: now)
+      schedule.end(at: isPaced ? realtimeMonotonicNanoseconds() : schedule.deadlineNanoseconds)
+      showStatus()
+    }
+    if showsStatus { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    return report(failure: loop.controller.fault?.description)
+  }
+
+  /// Whether there is nothing left to do: the robot lies without torque, or cannot be reached.
+  private var isOver: Bool {
+    if loop.controller.state == .disarmed { return true }
+    guard loop.controller.state == .faulted else { return false }
+    return loop.controller.fault == .lineGone || loop.hasLetGo
+      || loop.failedLetGos >= Self.letGoAttemptsMax
+  }
+
+  private func wait() {
+    guard isPaced else { return }
+    // A signal ends the sleep early; the tick still waits for its time.
+    while realtimeSleep(schedule.deadlineNanoseconds) != 0 {
+      if realtimeStopSignalCount() > 1 { return }
+    }
+  }
+
+  /// One line a second, between two ticks, for whoever looks at the terminal.
+  private func showStatus() {
+    let statistics = loop.controller.statistics
+    let perSecond = max(1, 1_000_000_000 / schedule.periodNanoseconds)
+    guard showsStatus, statistics.ticks % perSecond == 0 else { return }
+    let line =
+      "\r\u{1B}[K\(loop.controller.state) · \(statistics.ticks) ticks · "
+      + "\(schedule.missedDeadlines) missed · late p99 "
+      + "\(schedule.lateness.percentileNanoseconds(0.99) / 1000) µs"
+    FileHandle.standardError.write(Data(line.utf8))
+  }
+
+  private func report(failure: String?) -> RunReport {
+    let bus = loop.busStatistics
+    let statistics = loop.controller.statistics
+    return RunReport(
+      ticks: statistics.ticks, runningTicks: statistics.runningTicks,
+      missedDeadlines: schedule.missedDeadlines,
+      latenessMicroseconds: RunReport.Lateness(
+        p50: schedule.lateness.percentileNanoseconds(0.5) / 1000,
+        p99: schedule.lateness.percentileNanoseconds(0.99) / 1000,
+        max: schedule.lateness.maxNanoseconds / 1000),
+      coastedTicks: statistics.coastedTicks, heldTargets: loop.controller.heldTargets,
+      frames: bus.frames, checksumErrors: bus.checksumErrors,
+      missedReplies: bus.missedReplies, remoteBadFrames: bus.remoteBadFrames, fault: failure)
+  }
+}
+
+/// What a run has to tell.
+struct RunReport: Codable {
+  struct Lateness: Codable {
+    let p50: UInt64
+    let p99: UInt64
+    let max: UInt64
+  }
+
+  let ticks: UInt64
+  let runningTicks: UInt64
+  let missedDeadlines: UInt64
+  let latenessMicroseconds: Lateness
+  let coastedTicks: UInt64
+  let heldTargets: UInt64
+  let frames: UInt32
+  let checksumErrors: UInt32
+  let missedReplies: UInt32
+  let remoteBadFrames: UInt32
+  let fault: String?
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  var text: String {
+    """
+    ticks \(ticks), of which walking \(runningTicks); \(missedDeadlines) deadlines missed
+    lateness p50 \(latenessMicroseconds.p50) µs, p99 \(latenessMicroseconds.p99) µs, \
+    max \(latenessMicroseconds.max) µs
+    frames \(frames), checksum errors \(checksumErrors), missed replies \(missedReplies), \
+    frames the board found damaged \(remoteBadFrames)
+    """
+  }
+}
