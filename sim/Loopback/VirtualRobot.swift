@@ -1,0 +1,160 @@
+internal import Physics
+public import RobotDescription
+public import WireProtocol
+
+/// The robot behind the wire: one simulated body with servos that count ticks, and an IMU.
+///
+/// Time is what ``step(count:)`` makes of it. Two robots of the same parameters and calls stay
+/// equal bit for bit.
+public struct VirtualRobot: ~Copyable {
+  /// The joints and how their servos are mounted.
+  public let robot: Robot
+  /// Time that one physics step takes.
+  public let stepMicroseconds: UInt64
+  /// Whether the servos hold torque; without it the joints are limp.
+  public private(set) var isTorqueOn = false
+  /// Physics steps made so far.
+  public private(set) var stepCount = 0
+  private(set) var travel = Travel()
+  private let batch: SimulationBatch
+
+  /// What the supply always has.
+  private static let supplyMillivolts: UInt16 = 5_000
+
+  /// Puts a body into a keyframe, limp.
+  ///
+  /// - Parameters:
+  ///   - bodyPath: The MuJoCo model; its joints are those of `robot` in the same order.
+  ///   - seed: Decides by how much each joint is off its angle in the keyframe.
+  ///   - jointSpreadRadians: The most that a joint is off; it stays within its limits.
+  /// - Throws: ``LoopbackError`` when the model cannot be read or is not the robot's body.
+  public init(
+    robot: Robot, bodyPath: String, keyframe: String = "resting", seed: UInt64,
+    jointSpreadRadians: Double = 0.05
+  ) throws(LoopbackError) {
+    let model = try Self.readBody(path: bodyPath)
+    let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
+    guard model.jointNames == names else {
+      throw .jointsDiffer(path: bodyPath, model: model.jointNames, robot: names)
+    }
+    guard let key = model.keyframe(keyframe) else {
+      throw .physics(.modelUnsuitable(path: bodyPath, missing: "a keyframe named '\(keyframe)'"))
+    }
+    let stepMicroseconds = try Self.stepMicroseconds(of: model, path: bodyPath, robot: robot)
+    batch = try Self.makeLimp(model, keyframe: key)
+    self.robot = robot
+    self.stepMicroseconds = stepMicroseconds
+    var random = SeededRandom(seed: seed)
+    for index in 0..<robot.jointCount {
+      let joint = robot[joint: index]
+      let radians = batch.jointAngle(index, of: 0) + jointSpreadRadians * random.symmetric()
+      batch.setJointAngle(
+        min(max(radians, Double(joint.lowerLimitRadians)), Double(joint.upperLimitRadians)),
+        joint: index, of: 0)
+    }
+  }
+
+  /// Physics steps in one control period.
+  public var stepsPerPeriod: Int {
+    Int(UInt64(robot.controlPeriodMicroseconds) / stepMicroseconds)
+  }
+
+  /// Height of the torso's middle over the ground, in metres.
+  public var torsoHeightMetres: Double { batch.position(of: 0).z }
+
+  /// Reads the servos, the IMU and the supply, in wire units.
+  public func sense() -> BoardSample {
+    var sample = BoardSample(jointCount: robot.jointCount)
+    sample.gyro = Self.vector(
+      batch.angularRate(of: 0), countsPerUnit: BoardLink.gyroCountsPerRadianPerSecond)
+    sample.gravity = Self.vector(
+      batch.gravity(of: 0), countsPerUnit: BoardLink.gravityCountsPerUnit)
+    sample.supplyMillivolts = Self.supplyMillivolts
+    for joint in 0..<robot.jointCount {
+      let servo = robot[joint: joint].servo
+      sample.positionTicks[joint] = servo.ticks(radians: Float(batch.jointAngle(joint, of: 0)))
+      sample.velocityTicksPerSecond[joint] = servo.ticksPerSecond(
+        radiansPerSecond: Float(batch.jointVelocity(joint, of: 0)))
+    }
+    return sample
+  }
+
+  /// Sends each servo to a position in ticks; it moves when torque is on and time passes.
+  public mutating func setGoals(_ ticks: BoardLink.JointValues) {
+    for joint in 0..<robot.jointCount {
+      let radians = robot[joint: joint].servo.radians(ticks: ticks[joint])
+      batch.setTarget(Double(radians), joint: joint, of: 0)
+    }
+  }
+
+  /// Switches the torque of all servos.
+  public mutating func setTorque(_ isOn: Bool) {
+    guard isOn != isTorqueOn else { return }
+    isTorqueOn = isOn
+    batch.setTorque(isOn, of: 0)
+    if isOn {
+      travel.torqueSwitchedOn(
+        position: batch.position(of: 0), forward: batch.axes(of: 0).forward)
+    }
+  }
+
+  /// Lets `count` physics steps pass.
+  ///
+  /// - Throws: ``LoopbackError`` `physics` when the simulation breaks down.
+  public mutating func step(count: Int) throws(LoopbackError) {
+    for _ in 0..<count {
+      do {
+        try batch.step(count: 1)
+      } catch {
+        throw .physics(error)
+      }
+      stepCount += 1
+      let axes = batch.axes(of: 0)
+      travel.stepped(
+        position: batch.position(of: 0), forward: axes.forward, up: axes.up,
+        isTorqueOn: isTorqueOn)
+    }
+  }
+
+  private static func readBody(path: String) throws(LoopbackError) -> BodyModel {
+    do {
+      return try BodyModel(path: path)
+    } catch {
+      throw .physics(error)
+    }
+  }
+
+  private static func makeLimp(
+    _ model: borrowing BodyModel, keyframe: Int32
+  ) throws(LoopbackError) -> SimulationBatch {
+    do {
+      let batch = try SimulationBatch(of: model, count: 1, threadCount: 1)
+      try batch.resetAll(keyframe: keyframe)
+      batch.setTorque(false, of: 0)
+      return batch
+    } catch {
+      throw .physics(error)
+    }
+  }
+
+  private static func vector(_ value: SIMD3<Double>, countsPerUnit: Float) -> BoardVector {
+    BoardVector(
+      x: BoardLink.counts(Float(value.x), countsPerUnit: countsPerUnit),
+      y: BoardLink.counts(Float(value.y), countsPerUnit: countsPerUnit),
+      z: BoardLink.counts(Float(value.z), countsPerUnit: countsPerUnit))
+  }
+
+  private static func stepMicroseconds(
+    of model: borrowing BodyModel, path: String, robot: Robot
+  ) throws(LoopbackError) -> UInt64 {
+    let micros = model.timestepSeconds * 1e6
+    let whole = UInt64(max(micros.rounded(), 0))
+    let period = UInt64(robot.controlPeriodMicroseconds)
+    guard whole > 0, abs(micros - Double(whole)) < 1e-6, period > 0, period % whole == 0 else {
+      throw .periodNotWhole(
+        path: path, timestepSeconds: model.timestepSeconds,
+        periodMicroseconds: robot.controlPeriodMicroseconds)
+    }
+    return whole
+  }
+}
