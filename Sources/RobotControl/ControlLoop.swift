@@ -6,7 +6,7 @@ public import ServoDrivers
 /// Time is a parameter, so that it runs on any clock.
 public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   /// The state machine.
-  public var controller: Controller
+  public private(set) var controller: Controller
   /// The last reading of the robot.
   public private(set) var sample = BusSample()
   /// Whether torque was switched off after the last arming, by sitting down or at once.
@@ -28,6 +28,12 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     exchangeNanoseconds = UInt64(
       Float(robot.controlPeriodMicroseconds) * 1000 * configuration.exchangeShareMax)
   }
+
+  /// Asks the policy for a velocity.
+  public mutating func follow(_ command: VelocityCommand) { controller.command = command }
+
+  /// Begins to sit down; torque goes off when the robot sits.
+  public mutating func sitDown() { controller.sitDown() }
 
   /// What has gone over the bus.
   public var busStatistics: BusStatistics { bus.statistics }

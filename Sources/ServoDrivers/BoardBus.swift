@@ -56,10 +56,6 @@ public struct BoardBus: ServoBus, ~Copyable {
     guard identity.jointNamesHash == names.value else {
       throw .jointNames(board: identity.jointNamesHash, robot: names.value)
     }
-    guard identity.controlPeriodMicroseconds == robot.controlPeriodMicroseconds else {
-      throw .controlPeriod(
-        board: identity.controlPeriodMicroseconds, robot: robot.controlPeriodMicroseconds)
-    }
   }
 
   @_noAllocation
@@ -201,8 +197,6 @@ public enum BoardConnectError: Error, Equatable, Sendable {
   case jointCount(board: Int, robot: Int)
   /// Its joints have other names or another order.
   case jointNames(board: UInt32, robot: UInt32)
-  /// It runs at another rate.
-  case controlPeriod(board: UInt32, robot: UInt32)
 }
 
 extension BoardConnectError: CustomStringConvertible {
@@ -215,9 +209,6 @@ extension BoardConnectError: CustomStringConvertible {
       return "board: it has \(board) joints, the robot file \(robot); \(cure)"
     case .jointNames(let board, let robot):
       return "board: the hash of its joint names is \(board), that of the robot file \(robot); "
-        + cure
-    case .controlPeriod(let board, let robot):
-      return "board: its control period is \(board) µs, that of the robot file \(robot) µs; "
         + cure
     }
   }

@@ -28,7 +28,7 @@ struct RunSession: ~Copyable {
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
     }
-    loop.controller.command = command
+    loop.follow(command)
     do {
       try loop.arm(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 1_000_000_000)
     } catch {
@@ -45,7 +45,7 @@ struct RunSession: ~Copyable {
         break
       }
       let isTimeUp = tickMax.map { loop.controller.statistics.runningTicks >= $0 } ?? false
-      if stops == 1 || isTimeUp { loop.controller.sitDown() }
+      if stops == 1 || isTimeUp { loop.sitDown() }
       let now = realtimeMonotonicNanoseconds()
       schedule.begin(at: isPaced ? now : schedule.deadlineNanoseconds)
       loop.tick(at: now)

@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import Loopback
+internal import RobotFiles
+
+/// `tarsus-lab loopback`: the robot as it is seen from the wire.
+struct LoopbackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "loopback",
+    abstract: "Plays the robot on a pseudo terminal: its board, and behind it its simulated body.",
+    discussion: """
+      Runs until Ctrl-C and then says what came over the line and how far the body went.
+
+      Example:
+        tarsus-lab loopback spider --link spider.port &
+        tarsus run spider.tarsus --robot sim/robots/spider.yaml --port spider.port \\
+          --command 0.15,0,0 --duration 15
+      """)
+
+  @Argument(help: "The body.")
+  var body: String = "spider"
+  @Option(help: "A symbolic link to make to the pseudo terminal.")
+  var link: String
+  @Flag(help: "Let time pass only when a command arrives: a run is then the same every time.")
+  var lockstep = false
+  @Option(help: "Decides the pose in which the robot is found.")
+  var seed: UInt64 = 0
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  func run() throws {
+    _ = realtimeInstallStopSignals()
+    try Failure.reporting {
+      let files = try BodyFiles(body: body)
+      let robot = try RobotFile.load(path: files.robotPath)
+      do {
+        let virtual = try VirtualRobot(robot: robot, bodyPath: files.modelPath, seed: seed)
+        let board = LoopbackBoard(robot: virtual, clock: lockstep ? .lockstep : .realTime)
+        var server = LoopbackServer(board: board, terminal: try PseudoTerminal(link: link))
+        FileHandle.standardError.write(
+          Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
+        let report = LoopbackFigures(
+          try server.run(until: { realtimeStopSignalCount() > 0 }))
+        print(json ? try tarsus_lab.json(report) : report.text)
+      } catch let error as LoopbackError {
+        throw Failure.report(error, Failure.failed)
+      } catch let error as PseudoTerminalError {
+        throw Failure.report(error, Failure.failed)
+      }
+    }
+  }
+}
+
+/// What `loopback` prints.
+struct LoopbackFigures: Codable {
+  let frames: Int
+  let badFrames: Int
+  let refusedRequests: Int
+  let commands: Int
+  let distanceMetres: Double
+  let lateralMetres: Double
+  let headingChangeRadians: Double
+  let falls: Int
+  let simulatedSeconds: Double
+  let torqueOnSeconds: Double
+  let watchdogHolds: Int
+  let watchdogLimps: Int
+  let skippedMicroseconds: UInt64
+  let replyDelayMaxMicroseconds: UInt64
+
+  init(_ report: LoopbackReport) {
+    frames = report.frames
+    badFrames = report.badFrames
+    refusedRequests = report.refusedRequests
+    commands = report.commands
+    distanceMetres = report.distanceMetres
+    lateralMetres = report.lateralMetres
+    headingChangeRadians = report.headingChangeRadians
+    falls = report.falls
+    simulatedSeconds = report.simulatedSeconds
+    torqueOnSeconds = report.torqueOnSeconds
+    watchdogHolds = report.watchdogHolds
+    watchdogLimps = report.watchdogLimps
+    skippedMicroseconds = report.skippedMicroseconds
+    replyDelayMaxMicroseconds = report.replyDelayMaxMicroseconds
+  }
+
+  var text: String {
+    String(
+      format: "walked %.2f m (%.2f m aside, turned %.2f rad), %d falls; %d frames, %d damaged",
+      distanceMetres, lateralMetres, headingChangeRadians, falls, frames, badFrames)
+  }
+}
