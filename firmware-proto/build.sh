@@ -25,7 +25,7 @@ heap=$(echo "$symbols" | awk '{ print $NF }' |
   grep -E '^_?(malloc|calloc|realloc|free|posix_memalign|aligned_alloc|sbrk|swift_(slow)?[aA]lloc.*)$' ||
   true)
 if [ -n "$heap" ]; then
-  echo "build.sh: heap symbols are linked in, the board has no heap:" $heap >&2
+  echo "build.sh: heap symbols are linked in, the board has no heap: $heap" >&2
   exit 1
 fi
 

@@ -4,6 +4,7 @@
 #
 #   ./sim/setup.sh               everything
 #   ./sim/setup.sh --robot-only  what `tarsus` needs on the robot (no MuJoCo, no OpenBLAS)
+#   ./sim/setup.sh --tests       everything, and what Tests/run.sh needs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,9 +25,15 @@ case "$(uname -m)" in
 esac
 
 packages=(libserialport-dev)
-if [ "${1:-}" != "--robot-only" ]; then
-  packages+=(libopenblas-dev python3 python3-pip unzip)
-fi
+case "${1:-}" in
+  "") packages+=(libopenblas-dev python3 python3-pip unzip) ;;
+  --robot-only) ;;
+  --tests) packages+=(libopenblas-dev python3 python3-pip unzip shellcheck) ;;
+  *)
+    echo "setup: found '$1', expected nothing, --robot-only or --tests" >&2
+    exit 2
+    ;;
+esac
 
 install_packages() {
   local missing=() name

@@ -17,7 +17,9 @@ extension Environments {
     let now = SIMD2(
       planar.x * heading.x + planar.y * heading.y, planar.y * heading.x - planar.x * heading.y)
     let smoothing = task.configuration.velocitySmoothing
-    episodes[index].velocity += smoothing * (now - episodes[index].velocity)
+    let yawRate = Float(batch.angularRate(of: index).z)
+    episodes[index].velocity +=
+      smoothing * (SIMD3(now.x, now.y, yawRate) - episodes[index].velocity)
     let smooth = episodes[index].velocity
 
     let command = episodes[index].command
@@ -27,7 +29,7 @@ extension Environments {
     let across = smooth.y * direction.x - smooth.x * direction.y
     let share = speed > 0 ? along / speed : 1 - abs(along)
     let progress = max(-1, share <= 1 ? share : 2 - share)
-    let turning = Float(batch.angularRate(of: index).z) - command.yawRate
+    let turning = smooth.z - command.yawRate
     let tilt = Float(forward.z * forward.z + axes.left.z * axes.left.z)
     let bounce = Float(velocity.z * velocity.z)
     var jointRate: Float = 0

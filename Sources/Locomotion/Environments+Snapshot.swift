@@ -32,7 +32,7 @@ extension Environments {
           random: episode.random,
           targets: (0..<task.robot.jointCount).map { episode.actions.targets[$0] },
           command: [episode.command.forward, episode.command.left, episode.command.yawRate],
-          velocity: [episode.velocity.x, episode.velocity.y],
+          velocity: [episode.velocity.x, episode.velocity.y, episode.velocity.z],
           targetChange: episode.targetChange, ticks: episode.ticks, reward: episode.reward)
       })
   }
@@ -47,7 +47,7 @@ extension Environments {
       snapshot.states.allSatisfy({ $0.count == stateCount }),
       snapshot.observations.count == observations.count,
       snapshot.episodes.allSatisfy({
-        $0.targets.count == jointCount && $0.command.count == 3 && $0.velocity.count == 2
+        $0.targets.count == jointCount && $0.command.count == 3 && $0.velocity.count == 3
       })
     else { return false }
     for index in 0..<count {
@@ -57,7 +57,8 @@ extension Environments {
       episodes[index].random = stored.random
       episodes[index].command = VelocityCommand(
         forward: stored.command[0], left: stored.command[1], yawRate: stored.command[2])
-      episodes[index].velocity = SIMD2(stored.velocity[0], stored.velocity[1])
+      episodes[index].velocity = SIMD3(
+        stored.velocity[0], stored.velocity[1], stored.velocity[2])
       episodes[index].targetChange = stored.targetChange
       episodes[index].ticks = stored.ticks
       episodes[index].reward = stored.reward

@@ -40,7 +40,8 @@ public final class Environments: @unchecked Sendable {
     var random: RandomSource
     var actions: ActionState
     var command = VelocityCommand()
-    var velocity = SIMD2<Float>.zero
+    /// Smoothed: forward, left, turning; in the body's frame.
+    var velocity = SIMD3<Float>.zero
     var targetChange: Float = 0
     var ticks = 0
     var reward: Float = 0

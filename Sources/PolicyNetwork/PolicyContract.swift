@@ -68,9 +68,9 @@ public struct PolicyContract: Sendable {
     if jointNames[index] != joint.name {
       return .jointName(index: index, policy: jointNames[index], robot: joint.name)
     }
-    let periodSeconds = Float(robot.controlPeriodMicroseconds) * 1e-6
+    let periodSeconds = robot.controlPeriodSeconds
     let slewMax = joint.slewMaxRadiansPerSecond * periodSeconds
-    let gain = Float(joint.servo.positionGain)
+    let gain = Float(Int(joint.servo.positionGain))
     let name = joint.name
     func compare(_ field: JointField, _ policy: Float, _ robot: Float) -> ContractDifference? {
       policy == robot ? nil : .joint(name, field, policy: policy, robot: robot)
@@ -79,7 +79,7 @@ public struct PolicyContract: Sendable {
       ?? compare(.lowerLimit, actions.lowerLimits[index], joint.lowerLimitRadians)
       ?? compare(.upperLimit, actions.upperLimits[index], joint.upperLimitRadians)
       ?? compare(.slew, actions.slewMaxRadians[index], slewMax)
-      ?? compare(.positionGain, Float(positionGains[index]), gain)
+      ?? compare(.positionGain, Float(Int(positionGains[index])), gain)
   }
 }
 

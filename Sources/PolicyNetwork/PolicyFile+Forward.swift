@@ -1,3 +1,5 @@
+internal import RobotDescription
+
 extension PolicyFile {
   /// The actor: from an observation to the mean action.
   ///
@@ -42,6 +44,27 @@ extension PolicyFile {
       unsafe swap(&input, &output)
     }
     for joint in 0..<contract.jointCount { unsafe action[joint] = unsafe input[joint] }
+  }
+
+  /// Computes every golden pair again and compares bits.
+  ///
+  /// - Parameter scratch: Working memory of ``scratchCount`` floats.
+  /// - Throws: ``PolicyFileError/goldenMismatch(pair:)``.
+  public func verifyGolden(scratch: inout MutableSpan<Float>) throws(PolicyFileError) {
+    let jointCount = contract.jointCount
+    var values = JointValues(repeating: 0)
+    for pair in 0..<goldenCount {
+      let start = unsafe floats(at: goldenOffset) + pair * (observationWidth + jointCount)
+      let observation = unsafe UnsafeBufferPointer(start: start, count: observationWidth)
+      var action = values.mutableSpan
+      unsafe forward(observation.span, into: &action, scratch: &scratch)
+      for joint in 0..<jointCount {
+        let expected = unsafe start[observationWidth + joint]
+        guard action[joint].bitPattern == expected.bitPattern else {
+          throw .goldenMismatch(pair: pair)
+        }
+      }
+    }
   }
 
   @_noAllocation

@@ -30,7 +30,7 @@ public struct ActionLayout: Sendable {
   /// The layout of a robot whose actions move every joint by `scale` radians per unit.
   public init(robot: Robot, scale: Float) {
     self.init(jointCount: robot.jointCount)
-    let periodSeconds = Float(robot.controlPeriodMicroseconds) * 1e-6
+    let periodSeconds = robot.controlPeriodSeconds
     for index in 0..<jointCount {
       let joint = robot[joint: index]
       defaultPose[index] = joint.standingRadians

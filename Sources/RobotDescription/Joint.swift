@@ -63,14 +63,14 @@ public struct ServoCalibration: Equatable, Sendable {
   @_noAllocation
   public func radiansPerSecond(ticksPerSecond: Int32) -> Float {
     // Negated as a float: the smallest Int32, which a bus may deliver, has no opposite.
-    let speed = Float(ticksPerSecond)
+    let speed = Float(Int(ticksPerSecond))
     return (isReversed ? -speed : speed) / Self.ticksPerRadian
   }
 
   /// The servo position nearest to a joint angle; out of range saturates, not a number gives 0.
   @_noAllocation
   public func ticks(radians: Float) -> Int16 {
-    let turned = (isReversed ? -radians : radians) * Self.ticksPerRadian + Float(zeroTicks)
+    let turned = (isReversed ? -radians : radians) * Self.ticksPerRadian + Float(Int(zeroTicks))
     return Self.saturated(turned)
   }
 

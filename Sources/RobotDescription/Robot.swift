@@ -27,6 +27,13 @@ public struct Robot: Sendable {
         slewMaxRadiansPerSecond: 0))
   }
 
+  /// Time between two ticks of the control loop, in seconds.
+  public var controlPeriodSeconds: Float {
+    // Through Int, whose width is the machine's: other widths need a heap on a 32-bit core.
+    @_noAllocation
+    get { Float(Int(truncatingIfNeeded: controlPeriodMicroseconds)) * 1e-6 }
+  }
+
   /// The joint at `index`, which is in `0..<jointCount`.
   public subscript(joint index: Int) -> Joint {
     @_noAllocation

@@ -19,6 +19,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     self.robot = robot
   }
 
+  /// What has gone over the line so far.
   public var statistics: BusStatistics {
     @_noAllocation
     get {
@@ -58,16 +59,19 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
+  /// Clears the board's watchdog and switches torque on at the present position.
   @_noAllocation
   public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
     _ = try exchange(.arm, reply: .armReply, deadlineNanoseconds)
   }
 
+  /// Switches torque off.
   @_noAllocation
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
     _ = try exchange(.disarm, reply: .disarmReply, deadlineNanoseconds)
   }
 
+  /// Asks for the board's state and turns it into SI units.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -94,6 +98,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     convert(state.sample, into: &sample.robot)
   }
 
+  /// Sends a command frame; the board answers only if it refuses.
   @_noAllocation
   public mutating func write(
     _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
@@ -163,7 +168,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     var room = outgoing.mutableSpan
     do throws(SerialError) {
       try unsafe room.withUnsafeMutableBytes { (bytes) throws(SerialError) in
-        let frame = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<byteCount])
+        let whole = UnsafeRawBufferPointer(bytes)
+        let frame = unsafe UnsafeRawBufferPointer(rebasing: whole[..<byteCount])
         try unsafe port.write(frame, deadlineNanoseconds: deadlineNanoseconds)
       }
     } catch {

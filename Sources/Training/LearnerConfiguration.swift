@@ -1,4 +1,4 @@
-/// Settings of A2C. The defaults are those with which the spider learns to walk.
+/// Settings of A2C; the defaults are those with which the spider learns to walk.
 public struct LearnerConfiguration: Sendable, Equatable, Codable {
   /// Simulations that are stepped together.
   public var environmentCount = 64
@@ -16,8 +16,9 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var learningRateMax: Float = 3e-3
   /// Smallest learning rate that the steering may choose.
   public var learningRateMin: Float = 1e-5
-  /// Divergence between the policies before and after an update to which the learning rate is
-  /// steered; it decays linearly to ``divergenceFinalShare`` of itself. In nats.
+  /// Divergence between the policies before and after an update, to which the rate is steered.
+  ///
+  /// In nats; it decays linearly to ``divergenceFinalShare`` of itself.
   public var divergenceTarget: Float = 0.006
   /// Share of ``divergenceTarget`` that is left at the end.
   public var divergenceFinalShare: Float = 0.2

@@ -9,5 +9,7 @@ struct TarsusLab: ParsableCommand {
     discussion: """
       Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused for safety.
       """,
-    subcommands: [Train.self, Freeze.self, Evaluate.self, LoopbackCommand.self, Bench.self])
+    subcommands: [
+      Train.self, Freeze.self, Evaluate.self, LoopbackCommand.self, Compare.self, Bench.self,
+    ])
 }

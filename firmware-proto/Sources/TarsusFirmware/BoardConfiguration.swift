@@ -11,10 +11,10 @@ enum BoardConfiguration {
   /// The hash of the joint names in the order of the wire, which the host compares with its own.
   static func jointNamesHash() -> UInt32 {
     let names: InlineArray<12, StaticString> = [
-      "front_left_abduction", "front_left_hip", "front_left_knee",
-      "front_right_abduction", "front_right_hip", "front_right_knee",
-      "rear_left_abduction", "rear_left_hip", "rear_left_knee",
-      "rear_right_abduction", "rear_right_hip", "rear_right_knee",
+      "front_left_coxa", "front_left_femur", "front_left_tibia",
+      "rear_left_coxa", "rear_left_femur", "rear_left_tibia",
+      "rear_right_coxa", "rear_right_femur", "rear_right_tibia",
+      "front_right_coxa", "front_right_femur", "front_right_tibia",
     ]
     var hash = JointNamesHash()
     for index in names.indices {

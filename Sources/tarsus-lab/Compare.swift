@@ -1,0 +1,129 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// `tarsus-lab compare`: what training was worth, from two walks over the wire.
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compares a trained with an untrained policy from the reports of their walks.",
+    discussion: """
+      A walk is two files: NAME.run.json, which 'tarsus run --json' printed, and
+      NAME.loopback.json, which 'tarsus-lab loopback --json' printed. The command succeeds only if
+      the trained policy went farther by the margin and did not fall.
+
+      Example:
+        tarsus-lab compare runs/demo/trained runs/demo/untrained
+      """)
+
+  @Argument(help: "The trained policy's walk, without .run.json.")
+  var trained: String
+  @Argument(help: "The untrained policy's walk, without .run.json.")
+  var untrained: String
+  @Option(help: "Metres by which the trained policy must have gone farther.")
+  var margin: Double = 0.5
+  @Option(help: "What 'tarsus-lab train --json' printed, to be told as well.")
+  var training: String?
+  @Flag(help: "Print the figures as JSON.")
+  var json = false
+
+  func run() throws {
+    let comparison = Comparison(
+      trained: try Walk(name: trained), untrained: try Walk(name: untrained),
+      training: try training.map { try decoded($0, as: TrainingReport.self) }, margin: margin)
+    print(json ? try tarsus_lab.json(comparison) : comparison.text)
+    if !comparison.hasPassed { throw Failure.failed }
+  }
+}
+
+/// Two walks side by side.
+struct Comparison: Encodable {
+  let trained: Walk
+  let untrained: Walk
+  let training: TrainingReport?
+  let marginMetres: Double
+  let fartherMetres: Double
+  let hasPassed: Bool
+
+  init(trained: Walk, untrained: Walk, training: TrainingReport?, margin: Double) {
+    self.trained = trained
+    self.untrained = untrained
+    self.training = training
+    marginMetres = margin
+    fartherMetres = trained.loopback.distanceMetres - untrained.loopback.distanceMetres
+    hasPassed = fartherMetres >= margin && trained.loopback.falls == 0
+  }
+
+  var text: String {
+    var lines = [row("over the wire", "trained", "untrained")]
+    func add(_ name: String, _ value: (Walk) -> String) {
+      lines.append(row(name, value(trained), value(untrained)))
+    }
+    add("distance walked") { String(format: "%.2f m", $0.loopback.distanceMetres) }
+    add("falls") { "\($0.loopback.falls)" }
+    add("ticks") { "\($0.run.ticks)" }
+    add("missed deadlines") { "\($0.run.missedDeadlines)" }
+    add("lateness p50") { "\($0.run.latenessMicroseconds.p50) µs" }
+    add("lateness p99") { "\($0.run.latenessMicroseconds.p99) µs" }
+    add("lateness max") { "\($0.run.latenessMicroseconds.max) µs" }
+    add("frames, both ways") { "\(Int($0.run.frames) + $0.loopback.frames)" }
+    add("CRC errors, both ways") { "\(Int($0.run.checksumErrors) + $0.loopback.badFrames)" }
+    if let training {
+      lines.append(
+        String(
+          format: "trained %d steps in %.0f s: %.0f steps/s on %d threads", training.steps,
+          training.seconds, training.stepsPerSecond, training.threads))
+    }
+    lines.append(
+      String(
+        format: "the trained policy went %.2f m farther; at least %.2f m and no fall are asked: %@",
+        fartherMetres, marginMetres, hasPassed ? "passed" : "FAILED"))
+    return lines.joined(separator: "\n")
+  }
+
+  private func row(_ name: String, _ first: String, _ second: String) -> String {
+    func padded(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    return name + padded(first, 36 - name.count) + padded(second, 14)
+  }
+}
+
+/// One walk over the wire, as both ends saw it.
+struct Walk: Codable {
+  let run: RunFigures
+  let loopback: LoopbackFigures
+
+  init(name: String) throws {
+    run = try decoded(name + ".run.json", as: RunFigures.self)
+    loopback = try decoded(name + ".loopback.json", as: LoopbackFigures.self)
+  }
+}
+
+/// What `tarsus run --json` prints, as far as it is compared.
+struct RunFigures: Codable {
+  struct Lateness: Codable {
+    let p50: UInt64
+    let p99: UInt64
+    let max: UInt64
+  }
+
+  let ticks: UInt64
+  let missedDeadlines: UInt64
+  let latenessMicroseconds: Lateness
+  let frames: UInt32
+  let checksumErrors: UInt32
+}
+
+private func decoded<Value: Decodable>(_ path: String, as type: Value.Type) throws -> Value {
+  guard let data = FileManager.default.contents(atPath: path) else {
+    throw Failure.report(
+      "\(path): no such file; it is the --json output of a walk", Failure.wrongUse)
+  }
+  do {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: data)
+  } catch {
+    throw Failure.report(
+      "\(path): not the JSON that was expected; make it again with --json", Failure.wrongUse)
+  }
+}

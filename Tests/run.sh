@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Sets up what is missing and runs every test. Fast checks first; it stops at the first failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
+
+step "set-up"
+./sim/setup.sh --tests
+
+step "lint"
+shellcheck sim/*.sh Tests/*.sh firmware-proto/*.sh .ci/run
+swift format lint --strict --recursive --parallel \
+  Package.swift Sources Tests sim firmware-proto/Package.swift firmware-proto/Sources
+
+step "tests, debug"
+swift build --build-tests --explicit-target-dependency-import-check error
+swift test --skip-build
+
+step "commands, release"
+swift build -c release --explicit-target-dependency-import-check error
+Tests/commands.sh .build/release
+
+# Optimised arithmetic and allocation differ from debug; the other modules do not depend on it.
+step "tests, release"
+swift test -c release --scratch-path .build/release-tests -Xswiftc -enable-testing \
+  --filter 'PolicyNetworkTests|RobotControlTests|LoopbackTests|TrainingTests'
+
+step "Layer 0 for the microcontroller"
+firmware-proto/build.sh
+
+step "the robot side without MuJoCo"
+Tests/without-mujoco.sh
+
+step "all passed"
