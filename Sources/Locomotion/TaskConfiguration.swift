@@ -34,7 +34,7 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   /// Speed across the commanded direction, in metres per second.
   public var drift: Float = -4
   /// Difference between turning rate and command, in radians per second.
-  public var turning: Float = -2
+  public var turning: Float = -4
   /// Squared tilt: the horizontal part of the unit gravity vector.
   public var tilt: Float = -1
   /// Squared vertical speed, in metres per second.

@@ -29,7 +29,7 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   /// Largest norm of the gradient.
   public var gradientNormMax: Float = 0.5
   /// Natural logarithm of the deviation of the actions at the start.
-  public var logDeviationStart: Float = -1
+  public var logDeviationStart: Float = -1.5
 
   /// The defaults.
   public init() {}
