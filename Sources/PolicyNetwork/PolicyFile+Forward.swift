@@ -46,6 +46,18 @@ extension PolicyFile {
     for joint in 0..<contract.jointCount { unsafe action[joint] = unsafe input[joint] }
   }
 
+  #if !hasFeature(Embedded)
+    /// Reads a policy and checks everything, its golden pairs included.
+    ///
+    /// - Parameter bytes: The whole file, aligned to 4 bytes; it must outlive the value.
+    public init(verifying bytes: UnsafeRawBufferPointer) throws(PolicyFileError) {
+      try unsafe self.init(validating: bytes)
+      var scratch = [Float](repeating: 0, count: Self.scratchCount)
+      var room = scratch.mutableSpan
+      try verifyGolden(scratch: &room)
+    }
+  #endif
+
   /// Computes every golden pair again and compares bits.
   ///
   /// - Parameter scratch: Working memory of ``scratchCount`` floats.

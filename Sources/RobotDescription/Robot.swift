@@ -104,3 +104,17 @@ public struct VelocityCommand: Equatable, Sendable {
     self.yawRate = yawRate
   }
 }
+
+#if !hasFeature(Embedded)
+  extension VelocityCommand {
+    /// Reads a velocity as it is written on a command line: forward, left, turn, as `0.15,0,0`.
+    public init?(text: String) {
+      let fields = text.split(separator: ",", omittingEmptySubsequences: false)
+      let numbers = fields.compactMap { Float($0) }
+      guard fields.count == 3, numbers.count == 3, numbers.allSatisfy({ $0.isFinite }) else {
+        return nil
+      }
+      self.init(forward: numbers[0], left: numbers[1], yawRate: numbers[2])
+    }
+  }
+#endif
