@@ -77,8 +77,8 @@ extension Trainer {
     let numbers = normaliser.numbers
     let normalised = golden.enumerated().map { index, value in
       let column = index % width
-      let scaled = (value - numbers[column]) * numbers[width + column]
-      return max(-ObservationNormaliser.clip, min(ObservationNormaliser.clip, scaled))
+      return ObservationNormaliser.normalised(
+        value, mean: numbers[column], factor: numbers[width + column])
     }
     unsafe workspace.forward(UnsafePointer(model.parameters.base), normalised, rows: count)
     let actionWidth = task.robot.jointCount

@@ -192,9 +192,9 @@ public final class Trainer {
   }
 
   private func normalised(_ observed: Float, _ column: Int) -> Float {
-    let factor = normaliserNumbers[task.observation.width + column]
-    let value = (observed - normaliserNumbers[column]) * factor
-    return max(-ObservationNormaliser.clip, min(ObservationNormaliser.clip, value))
+    ObservationNormaliser.normalised(
+      observed, mean: normaliserNumbers[column],
+      factor: normaliserNumbers[task.observation.width + column])
   }
 
   private func checkFinite(_ report: A2C.Report) throws(TrainingError) {
