@@ -100,7 +100,7 @@ public final class Trainer {
       try environments.advance()
       environments.concurrently(workers.count) { observe(workers[$0], time: time) }
     }
-    let done = Float(steps) / Float(max(1, stepsMax))
+    let done = min(1, Float(steps) / Float(max(1, stepsMax)))
     let target =
       configuration.divergenceTarget * (1 - done * (1 - configuration.divergenceFinalShare))
     let report = learner.update(rollout, divergenceTarget: target) {
