@@ -1,8 +1,9 @@
 internal import Physics
 internal import RobotDescription
 
-/// The same simulations without a learner: stepped under random targets and reset when they fall or
-/// their time is up. It is what training is measured against.
+/// The same simulations without a learner: what training is measured against.
+///
+/// They are stepped under random targets and reset when they fall or their time is up.
 public final class PhysicsAlone {
   private let task: LocomotionTask
   private let batch: SimulationBatch

@@ -27,8 +27,10 @@ final class A2C {
   private let slices: [Slice]
   private let gradient: SliceBuffer<Float>
 
-  /// A part of the batch with working memory of its own. The number of slices is fixed, and their
-  /// gradients are added in order, so that threads do not change a bit.
+  /// A part of the batch with working memory of its own.
+  ///
+  /// The number of slices is fixed, and their gradients are added in order, so that threads do not
+  /// change a bit.
   final class Slice {
     let rows: Range<Int>
     let actor: NetworkWorkspace

@@ -3,8 +3,10 @@ internal import Foundation
 internal import Locomotion
 internal import PolicyNetwork
 
-/// The learned numbers: an actor that gives the mean of a diagonal Gaussian, the logarithm of its
-/// deviation per action, and a critic that estimates the return. The two networks are separate.
+/// The learned numbers: an actor, the logarithm of its deviation per action, and a critic.
+///
+/// The actor gives the mean of a diagonal Gaussian, the critic estimates the return. The two
+/// networks are separate.
 final class ActorCritic {
   let actor: NetworkShape
   let critic: NetworkShape

@@ -1,6 +1,8 @@
 internal import Locomotion
 
-/// Generalized advantage estimation (Schulman et al. 2015, arXiv 1506.02438).
+/// Generalized advantage estimation.
+///
+/// Schulman et al. 2015, arXiv 1506.02438.
 enum GeneralizedAdvantage {
   /// Fills in advantages and the returns that the critic is to learn.
   ///

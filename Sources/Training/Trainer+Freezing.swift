@@ -64,8 +64,8 @@ extension Trainer {
     var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
     var room = scratch.mutableSpan
     unsafe try PolicyFile.write(
-      description, numbers, into: UnsafeMutableRawBufferPointer(start: file.base, count: file.count),
-      scratch: &room)
+      description, numbers,
+      into: UnsafeMutableRawBufferPointer(start: file.base, count: file.count), scratch: &room)
     return file.elements
   }
 

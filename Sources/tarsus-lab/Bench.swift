@@ -104,7 +104,8 @@ struct TrainingBenchReport: Codable {
 
   var text: String {
     String(
-      format: "%@, %d threads, %d environments: training %.0f steps/s, physics alone %.0f, ratio %.2f",
+      format: "%@, %d threads, %d environments: training %.0f steps/s, physics alone %.0f, "
+        + "ratio %.2f",
       task, threads, environments, trainStepsPerSecond, physicsStepsPerSecond, ratio)
   }
 }
