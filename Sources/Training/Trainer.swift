@@ -26,7 +26,7 @@ public final class Trainer {
   var normaliser: ObservationNormaliser
   /// Where the noise of each simulation's actions comes from.
   let noise: SliceBuffer<RandomSource>
-  private let rollout: Rollout
+  let rollout: Rollout
   private let workers: [Worker]
   private let actions: SliceBuffer<Float>
   private var normaliserNumbers: [Float]
