@@ -101,10 +101,11 @@ let testTargets: [Target] = [
     [
       "RobotControl", "ServoDrivers", "PolicyNetwork", "RobotDescription", "CAllocationCounter",
     ]),
-  tests("Physics", ["Physics"]),
-  tests("Locomotion", ["Locomotion", "Physics", "RobotDescription"]),
+  tests("Physics", ["Physics", "CMuJoCo"]),
+  tests("Locomotion", ["Locomotion", "Physics", "RobotFiles", "RobotDescription"]),
   tests(
-    "Training", ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotDescription"]),
+    "Training",
+    ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),
   tests(
     "Loopback",
     [

@@ -9,10 +9,10 @@ public struct LocomotionTask: Sendable {
   public let modelPath: String
   /// Commands, episodes, reward.
   public let configuration: TaskConfiguration
-  /// How observations are built.
-  public let observation: ObservationLayout
-  /// How actions become targets.
-  public let actions: ActionLayout
+  /// How observations are built; a policy that runs on the task brings its own.
+  public var observation: ObservationLayout
+  /// How actions become targets; a policy that runs on the task brings its own.
+  public var actions: ActionLayout
 
   /// A task for `robot` on the model at `modelPath`.
   public init(robot: Robot, modelPath: String, configuration: TaskConfiguration) {

@@ -6,7 +6,7 @@ internal import RobotDescription
 /// They are stepped under random targets and reset when they fall or their time is up.
 public final class PhysicsAlone {
   private let task: LocomotionTask
-  private let batch: SimulationBatch
+  let batch: SimulationBatch
   private let stepsPerTick: Int
   private let standing: [Double]
   private let random: SliceBuffer<RandomSource>

@@ -25,7 +25,8 @@ final class A2C {
   var learningRate: Float
   private let configuration: LearnerConfiguration
   private let slices: [Slice]
-  private let gradient: SliceBuffer<Float>
+  /// The gradient of the last update's loss, before clipping.
+  let gradient: SliceBuffer<Float>
 
   /// A part of the batch with working memory of its own.
   ///

@@ -89,7 +89,7 @@ extension Trainer {
   /// - Parameters:
   ///   - path: Where it was read, for messages.
   ///   - task: Made with the checkpoint's task configuration.
-  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its sizes are others.
+  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its body or sizes are others.
   public convenience init(
     resuming checkpoint: Checkpoint, path: String, task: LocomotionTask, threadCount: Int
   ) throws {
@@ -100,7 +100,8 @@ extension Trainer {
   }
 
   private func restore(_ checkpoint: Checkpoint, path: String) throws(TrainingError) {
-    guard checkpoint.parameters.count == model.parameters.count,
+    guard checkpoint.body == task.robot.body.description,
+      checkpoint.parameters.count == model.parameters.count,
       checkpoint.optimiserMeans.count == model.parameters.count,
       checkpoint.optimiserSquares.count == model.parameters.count,
       checkpoint.optimiserBiases.count == 2, checkpoint.noise.count == noise.count,

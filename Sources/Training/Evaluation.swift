@@ -23,7 +23,8 @@ public struct Evaluation: Sendable, Equatable {
   /// Runs each of `episodes` simulations until its time is up or the body falls.
   ///
   /// - Parameters:
-  ///   - task: Its configuration says how long an episode is and how it starts.
+  ///   - task: Its configuration says how long an episode is and how it starts. Observations and
+  ///     actions are those that the policy was trained with.
   ///   - command: What every episode is asked for; `nil` draws from the task's ranges.
   /// - Throws: ``TaskError``, and `ContractMismatch` when the policy is for another robot.
   public static func run(
@@ -33,6 +34,9 @@ public struct Evaluation: Sendable, Equatable {
     if let difference = policy.contract.firstDifference(from: task.robot) {
       throw ContractMismatch(difference: difference)
     }
+    var task = task
+    task.observation = policy.contract.observation
+    task.actions = policy.contract.actions
     let environments = try Environments(
       task: task, count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
     if let command { environments.command(command) }

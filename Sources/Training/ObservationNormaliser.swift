@@ -47,6 +47,13 @@ struct ObservationNormaliser: Equatable, Sendable {
     count = total
   }
 
+  /// An observed number as the networks see it.
+  ///
+  /// In this order of the bounds what is not a number stays so, and the training stops.
+  static func normalised(_ observed: Float, mean: Float, factor: Float) -> Float {
+    min(max((observed - mean) * factor, -clip), clip)
+  }
+
   /// Means, then factors: an observation's normalised number is (number − mean) · factor, clipped.
   var numbers: [Float] {
     let factors = squares.map { square in

@@ -35,10 +35,16 @@ extension Trainer {
   }
 
   /// Observations from the simulations as they stand.
+  ///
+  /// Few simulations are gone round several times, their observations scaled down each time, so
+  /// that there are enough pairs and none repeats.
   private func goldenObservations() -> [Float] {
     let width = task.observation.width
-    let count = min(Self.goldenCount, environments.count)
-    return (0..<(count * width)).map { environments.observations[$0] }
+    return (0..<(Self.goldenCount * width)).map { index in
+      let (row, column) = index.quotientAndRemainder(dividingBy: width)
+      let (round, environment) = row.quotientAndRemainder(dividingBy: environments.count)
+      return environments.observations[environment * width + column] / Float(round + 1)
+    }
   }
 
   private func write(
@@ -71,8 +77,8 @@ extension Trainer {
     let numbers = normaliser.numbers
     let normalised = golden.enumerated().map { index, value in
       let column = index % width
-      let scaled = (value - numbers[column]) * numbers[width + column]
-      return max(-ObservationNormaliser.clip, min(ObservationNormaliser.clip, scaled))
+      return ObservationNormaliser.normalised(
+        value, mean: numbers[column], factor: numbers[width + column])
     }
     unsafe workspace.forward(UnsafePointer(model.parameters.base), normalised, rows: count)
     let actionWidth = task.robot.jointCount

@@ -26,7 +26,7 @@ public final class Trainer {
   var normaliser: ObservationNormaliser
   /// Where the noise of each simulation's actions comes from.
   let noise: SliceBuffer<RandomSource>
-  private let rollout: Rollout
+  let rollout: Rollout
   private let workers: [Worker]
   private let actions: SliceBuffer<Float>
   private var normaliserNumbers: [Float]
@@ -100,7 +100,7 @@ public final class Trainer {
       try environments.advance()
       environments.concurrently(workers.count) { observe(workers[$0], time: time) }
     }
-    let done = Float(steps) / Float(max(1, stepsMax))
+    let done = min(1, Float(steps) / Float(max(1, stepsMax)))
     let target =
       configuration.divergenceTarget * (1 - done * (1 - configuration.divergenceFinalShare))
     let report = learner.update(rollout, divergenceTarget: target) {
@@ -192,9 +192,9 @@ public final class Trainer {
   }
 
   private func normalised(_ observed: Float, _ column: Int) -> Float {
-    let factor = normaliserNumbers[task.observation.width + column]
-    let value = (observed - normaliserNumbers[column]) * factor
-    return max(-ObservationNormaliser.clip, min(ObservationNormaliser.clip, value))
+    ObservationNormaliser.normalised(
+      observed, mean: normaliserNumbers[column],
+      factor: normaliserNumbers[task.observation.width + column])
   }
 
   private func checkFinite(_ report: A2C.Report) throws(TrainingError) {

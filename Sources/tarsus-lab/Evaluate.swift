@@ -60,7 +60,6 @@ struct Evaluate: ParsableCommand {
     var configuration = TaskConfiguration()
     let period = Double(policy.contract.controlPeriodMicroseconds) * 1e-6
     configuration.episodeTicksMax = Int((duration / period).rounded(.up))
-    configuration.actionScale = policy.contract.actions.scale[0]
     if exactStart { configuration.startAngleNoiseRadians = 0 }
     let task = try BodyFiles(body: policy.contract.body.description).task(configuration)
     return try Evaluation.run(

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Locomotion
+@testable import Physics
+
+@Suite struct PhysicsAloneTests {
+  private static func physics(
+    count: Int = 2, threadCount: Int = 1, _ change: (inout TaskConfiguration) -> Void = { _ in }
+  ) throws -> PhysicsAlone {
+    try PhysicsAlone(
+      task: try Spider.task(change), count: count, seed: 1, threadCount: threadCount)
+  }
+
+  @Test func run_twice_countsTheStepsOfAllSimulations() throws {
+    let physics = try Self.physics(count: 3)
+    #expect(try physics.run(ticks: 4) == 12)
+    #expect(try physics.run(ticks: 2) == 18)
+  }
+
+  @Test func run_oneAndTwoThreads_isTheSameBitForBit() throws {
+    let one = try Self.physics(threadCount: 1)
+    let two = try Self.physics(threadCount: 2)
+    _ = try one.run(ticks: 20)
+    _ = try two.run(ticks: 20)
+    for index in 0..<2 { #expect(one.batch.state(of: index) == two.batch.state(of: index)) }
+  }
+
+  @Test func run_noEnd_timeGoesOn() throws {
+    let physics = try Self.physics(count: 1)
+    _ = try physics.run(ticks: 10)
+    #expect(abs(physics.batch.state(of: 0)[0] - 10 * 0.02) < 1e-9)
+  }
+
+  @Test func run_fallenAtOnce_beginsAnewEachTick() throws {
+    let physics = try Self.physics { $0.heightMinMetres = 10 }
+    _ = try physics.run(ticks: 10)
+    for index in 0..<2 { #expect(abs(physics.batch.state(of: index)[0] - 0.02) < 1e-9) }
+  }
+
+  @Test func run_timeUp_beginsAnew() throws {
+    let physics = try Self.physics(count: 1) { $0.episodeTicksMax = 4 }
+    // The first episode gives way to the second on its fourth tick.
+    _ = try physics.run(ticks: 5)
+    #expect(abs(physics.batch.state(of: 0)[0] - 2 * 0.02) < 1e-9)
+  }
+}

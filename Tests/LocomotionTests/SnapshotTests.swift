@@ -1,0 +1,69 @@
+import Testing
+
+@testable import Locomotion
+
+@Suite struct SnapshotTests {
+  /// Episodes short enough to end and begin anew while a test looks.
+  private static func environments(count: Int = 3, seed: UInt64 = 1) throws -> Environments {
+    let task = try Spider.task {
+      $0.episodeTicksMax = 7
+      $0.startAngleNoiseRadians = 0.1
+      $0.forwardRange = 0...0.2
+    }
+    return try Spider.environments(task, count: count, seed: seed, isStaggered: true)
+  }
+
+  @Test func restore_otherEnvironments_continueBitForBit() throws {
+    let first = try Self.environments()
+    _ = try Trace(first, ticks: 10, actionSeed: 1)
+    let snapshot = first.snapshot()
+    let second = try Self.environments(seed: 2)
+    #expect(second.restore(snapshot))
+    #expect(try Trace(second, ticks: 20) == Trace(first, ticks: 20))
+  }
+
+  @Test func restore_sameEnvironmentsLater_repeatWhatTheyDid() throws {
+    let environments = try Self.environments()
+    let snapshot = environments.snapshot()
+    let first = try Trace(environments, ticks: 10)
+    #expect(environments.restore(snapshot))
+    #expect(try Trace(environments, ticks: 10) == first)
+  }
+
+  @Test func snapshot_restored_isItselfAgain() throws {
+    let first = try Self.environments()
+    _ = try Trace(first, ticks: 5)
+    let second = try Self.environments(seed: 2)
+    #expect(second.restore(first.snapshot()))
+    #expect(second.snapshot() == first.snapshot())
+  }
+
+  @Test func restore_anotherNumberOfSimulations_isRefusedAndChangesNothing() throws {
+    let environments = try Self.environments(count: 3)
+    let before = environments.snapshot()
+    #expect(!environments.restore(try Self.environments(count: 2).snapshot()))
+    #expect(environments.snapshot() == before)
+  }
+
+  @Test func restore_anySizeThatDiffers_isRefusedAndChangesNothing() throws {
+    let environments = try Self.environments()
+    let before = environments.snapshot()
+    _ = try Trace(environments, ticks: 2)
+    let changes: [(inout Environments.Snapshot) -> Void] = [
+      { $0.states[1].removeLast() },
+      { $0.states.removeLast() },
+      { $0.observations.append(0) },
+      { $0.episodes.removeLast() },
+      { $0.episodes[2].targets.append(0) },
+      { $0.episodes[0].command.removeLast() },
+      { $0.episodes[0].velocity.append(0) },
+    ]
+    let now = environments.snapshot()
+    for change in changes {
+      var snapshot = before
+      change(&snapshot)
+      #expect(!environments.restore(snapshot))
+      #expect(environments.snapshot() == now)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+@testable import Physics
+import RobotDescription
+import RobotFiles
+
+@testable import Locomotion
+
+/// The spider of `sim`, and tasks for it.
+enum Spider {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  static let bodyPath = root.appending(path: "sim/bodies/spider.xml").path
+  static let jointCount = 12
+  /// Standing angles of one leg, as `sim/robots/spider.yaml` has them.
+  static let standingLeg: [Float] = [0, -0.5, 0.5]
+
+  static func robot() throws -> Robot {
+    try RobotFile.load(path: root.appending(path: "sim/robots/spider.yaml").path)
+  }
+
+  /// A task on the spider; it starts in exactly the standing pose unless `change` says otherwise.
+  static func task(
+    robot: Robot? = nil, modelPath: String = bodyPath,
+    _ change: (inout TaskConfiguration) -> Void = { _ in }
+  ) throws -> LocomotionTask {
+    var configuration = TaskConfiguration()
+    configuration.startAngleNoiseRadians = 0
+    change(&configuration)
+    return LocomotionTask(
+      robot: try robot ?? Self.robot(), modelPath: modelPath, configuration: configuration)
+  }
+
+  static func environments(
+    _ task: LocomotionTask, count: Int = 1, seed: UInt64 = 1, threadCount: Int = 1,
+    isStaggered: Bool = false
+  ) throws -> Environments {
+    try Environments(
+      task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
+  }
+
+  /// Runs `body` with the path of a file that holds `text` and exists as long as the call.
+  static func withModel<Result>(
+    _ text: String, _ body: (_ path: String) throws -> Result
+  ) throws -> Result {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).xml")
+    try Data(text.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try body(file.path)
+  }
+}
+
+extension Environments {
+  /// One tick of all simulations, their work spread over as many slices as there are simulations.
+  func tick(_ actions: SliceBuffer<Float>) throws {
+    concurrently(count) { act(actions, in: $0..<($0 + 1)) }
+    try advance()
+    concurrently(count) { observe(in: $0..<($0 + 1)) }
+  }
+
+  /// Some ticks in which the targets stay those of the standing pose.
+  func stand(ticks: Int) throws {
+    let actions = SliceBuffer<Float>(repeating: 0, count: count * task.robot.jointCount)
+    for _ in 0..<ticks { try tick(actions) }
+  }
+
+  /// The observation of one simulation.
+  func observation(of index: Int) -> [Float] {
+    let width = task.observation.width
+    return Array(observations.elements[(index * width)..<((index + 1) * width)])
+  }
+
+  /// The last observation of one simulation's episode that the last tick ended.
+  func finalObservation(of index: Int) -> [Float] {
+    let width = task.observation.width
+    return Array(finalObservations.elements[(index * width)..<((index + 1) * width)])
+  }
+
+  /// Puts a number into a simulation's positions: three of place, four of attitude, then joints.
+  func setPosition(_ number: Int, to value: Double, of index: Int) {
+    let start = index * batch.rowStride
+    unsafe batch.positions[start + number] = value
+  }
+
+  /// Puts a number into a simulation's velocities: three of place, three of attitude, then joints.
+  func setVelocity(_ number: Int, to value: Double, of index: Int) {
+    let start = index * batch.rowStride
+    unsafe batch.velocities[start + number] = value
+  }
+
+  /// Turns the torso about its forward axis.
+  func roll(_ radians: Double, of index: Int) {
+    setPosition(3, to: cos(radians / 2), of: index)
+    setPosition(4, to: sin(radians / 2), of: index)
+  }
+
+  /// The angle that a servo is sent to.
+  func target(_ joint: Int, of index: Int) -> Double {
+    let start = index * batch.rowStride
+    return unsafe batch.controls[start + joint]
+  }
+}
+
+/// Everything that some ticks under random actions have brought.
+struct Trace: Equatable {
+  var observations: [[UInt32]] = []
+  var rewards: [[UInt32]] = []
+  var outcomes: [[Environments.Outcome]] = []
+
+  init(_ environments: Environments, ticks: Int, actionSeed: UInt64 = 9) throws {
+    var random = RandomSource(seed: actionSeed, stream: 0)
+    let actions = SliceBuffer<Float>(
+      repeating: 0, count: environments.count * environments.task.robot.jointCount)
+    for _ in 0..<ticks {
+      for index in 0..<actions.count { actions[index] = random.uniform(in: -2...2) }
+      try environments.tick(actions)
+      observations.append(environments.observations.elements.map(\.bitPattern))
+      rewards.append(environments.rewards.elements.map(\.bitPattern))
+      outcomes.append(environments.outcomes.elements)
+    }
+  }
+}

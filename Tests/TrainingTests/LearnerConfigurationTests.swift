@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Training
+
+@Suite struct LearnerConfigurationTests {
+  private static func refusedSetting(
+    _ change: (inout LearnerConfiguration) -> Void
+  ) -> String? {
+    var configuration = LearnerConfiguration()
+    change(&configuration)
+    do throws(TrainingError) {
+      try configuration.validate()
+      return nil
+    } catch {
+      guard case .settingOutOfRange(let name, _) = error else { return "\(error)" }
+      return name
+    }
+  }
+
+  @Test func validate_defaults_areTaken() {
+    #expect(Self.refusedSetting { _ in } == nil)
+  }
+
+  @Test(arguments: [0, -8, 12, 1 << 20])
+  func validate_environmentCount_isRefused(count: Int) {
+    #expect(Self.refusedSetting { $0.environmentCount = count } == "environmentCount")
+  }
+
+  @Test(arguments: [0, -1, Int.max]) func validate_ticksPerUpdate_isRefused(count: Int) {
+    #expect(Self.refusedSetting { $0.ticksPerUpdate = count } == "ticksPerUpdate")
+  }
+
+  @Test(arguments: [[], [0], [64, -1], [1025], [1, 1, 1, 1, 1, 1, 1, 1]])
+  func validate_hiddenWidths_areRefused(widths: [Int]) {
+    #expect(Self.refusedSetting { $0.hiddenWidths = widths } == "hiddenWidths")
+  }
+
+  @Test func validate_anyNumberOutOfRange_isRefusedByItsName() {
+    let settings: [(String, WritableKeyPath<LearnerConfiguration, Float>, [Float])] = [
+      ("discount", \.discount, [-0.1, 1, .nan]),
+      ("lambda", \.lambda, [-0.1, 1.1, .nan]),
+      ("learningRate", \.learningRate, [0, -1, 1e-6, 1, .nan]),
+      ("learningRateMin", \.learningRateMin, [0, -1, .infinity, .nan]),
+      ("learningRateMax", \.learningRateMax, [0, 1e-6, .infinity, .nan]),
+      ("divergenceTarget", \.divergenceTarget, [0, -1, .infinity, .nan]),
+      ("divergenceFinalShare", \.divergenceFinalShare, [-0.1, 1.1, .nan]),
+      ("entropyWeight", \.entropyWeight, [-0.1, .infinity, .nan]),
+      ("valueWeight", \.valueWeight, [-0.1, .infinity, .nan]),
+      ("gradientNormMax", \.gradientNormMax, [0, -1, .infinity, .nan]),
+      ("logDeviationStart", \.logDeviationStart, [-11, 3, .infinity, .nan]),
+    ]
+    for (name, setting, values) in settings {
+      for value in values {
+        #expect(Self.refusedSetting { $0[keyPath: setting] = value } == name, "\(value)")
+      }
+    }
+  }
+
+  @Test func trainer_badSetting_throwsBeforeAnythingIsMade() {
+    #expect(
+      throws: TrainingError.settingOutOfRange(name: "lambda", expected: "from 0 to 1")
+    ) {
+      _ = try Spider.trainer { $0.lambda = 2 }
+    }
+  }
+}
