@@ -19,6 +19,7 @@ public struct SimulationBatch: ~Copyable {
   let positions: UnsafeMutablePointer<Double>
   let velocities: UnsafeMutablePointer<Double>
   let controls: UnsafeMutablePointer<Double>
+  private let warnings: UnsafeMutablePointer<mjWarningStat>
 
   /// Makes `count` simulations, all in the model's default state.
   ///
@@ -34,6 +35,7 @@ public struct SimulationBatch: ~Copyable {
     unsafe rows = mjb_state(batch)
     unsafe positions = mjb_stateComponent(batch, Int32(mjSTATE_QPOS.rawValue), nil)
     unsafe velocities = mjb_stateComponent(batch, Int32(mjSTATE_QVEL.rawValue), nil)
+    unsafe warnings = mjb_warning(batch)
     unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
   }
 
@@ -49,10 +51,22 @@ public struct SimulationBatch: ~Copyable {
   }
 
   /// Advances every simulation by `count` physics steps.
+  ///
+  /// - Throws: ``PhysicsError/simulationFailed(index:reason:)``, also when a simulation became
+  ///   unstable: MuJoCo would go on from the model's default state and say nothing.
   public func step(count stepCount: Int) throws(PhysicsError) {
     try check(
       unsafe mjb_step(
         batch, nil, Int32(count), Int32(stepCount), Int32(mjSTAGE_NONE.rawValue)))
+    for simulation in 0..<count {
+      for warning in [mjWARN_BADQPOS, mjWARN_BADQVEL, mjWARN_BADQACC] {
+        let index = simulation * Int(mjNWARNING.rawValue) + Int(warning.rawValue)
+        if unsafe warnings[index].number > 0 {
+          throw .simulationFailed(
+            index: simulation, reason: "it became unstable; its model needs a shorter timestep")
+        }
+      }
+    }
   }
 
   /// Runs `body` for each slice of the simulations on the pool and waits for all of them.

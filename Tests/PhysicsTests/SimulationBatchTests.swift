@@ -91,4 +91,15 @@ import Testing
     }
     #expect(threads.withLock { $0.count } == 2)
   }
+
+  @Test func step_unstableSimulation_isNamed() throws {
+    let model = try BodyModel(path: SpiderModel.path)
+    let batch = try SimulationBatch(of: model, count: 3, threadCount: 1)
+    try batch.step(count: 1)
+    batch.setJointAngle(.nan, joint: 4, of: 2)
+    #expect(
+      throws: PhysicsError.simulationFailed(
+        index: 2, reason: "it became unstable; its model needs a shorter timestep")
+    ) { try batch.step(count: 1) }
+  }
 }
