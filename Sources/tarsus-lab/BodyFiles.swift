@@ -1,7 +1,7 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Foundation
 internal import Locomotion
-internal import RobotDescription
+public import RobotDescription
 internal import RobotFiles
 
 /// Where a body's model and its robot file are: `sim/bodies` and `sim/robots` of the project.
@@ -44,14 +44,10 @@ struct BodyFiles {
   }
 }
 
-/// A velocity as it is written on a command line: `0.15,0,0`.
-struct VelocityArgument: ExpressibleByArgument {
-  let value: VelocityCommand
+extension VelocityCommand: ExpressibleByArgument {
+  /// Reads `0.15,0,0`.
+  public init?(argument: String) { self.init(text: argument) }
 
-  init?(argument: String) {
-    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false)
-      .compactMap { Float($0) }
-    guard numbers.count == 3, numbers.allSatisfy(\.isFinite) else { return nil }
-    value = VelocityCommand(forward: numbers[0], left: numbers[1], yawRate: numbers[2])
-  }
+  /// How the help writes a velocity.
+  public var defaultValueDescription: String { "\(forward),\(left),\(yawRate)" }
 }

@@ -16,8 +16,10 @@ struct Evaluate: ParsableCommand {
 
   @Argument(help: "A policy file.")
   var policy: String
-  @Option(help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
-  var command: VelocityArgument?
+  @Option(
+    parsing: .unconditional,
+    help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
+  var command: VelocityCommand?
   @Option(help: "Seconds of each episode.")
   var duration: Double = 15
   @Option(help: "Episodes.")
@@ -45,11 +47,7 @@ struct Evaluate: ParsableCommand {
     }
     try Failure.reporting {
       let evaluation = try unsafe [UInt8](data).withUnsafeBytes {
-        let policy = try unsafe PolicyFile(validating: $0)
-        var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
-        var room = scratch.mutableSpan
-        try policy.verifyGolden(scratch: &room)
-        return try evaluate(policy)
+        try evaluate(try unsafe PolicyFile(verifying: $0))
       }
       let report = EvaluationReport(evaluation)
       print(json ? try tarsus_lab.json(report) : report.text)
@@ -63,7 +61,7 @@ struct Evaluate: ParsableCommand {
     if exactStart { configuration.startAngleNoiseRadians = 0 }
     let task = try BodyFiles(body: policy.contract.body.description).task(configuration)
     return try Evaluation.run(
-      policy, task: task, command: command?.value, episodes: episodes, seed: seed, threadCount: 0)
+      policy, task: task, command: command, episodes: episodes, seed: seed, threadCount: 0)
   }
 }
 
