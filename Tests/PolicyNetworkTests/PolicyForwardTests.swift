@@ -7,7 +7,7 @@ import Testing
 struct PolicyForwardTests {
   static func forward(_ policy: PolicyFile, _ observation: [Float]) -> [Float] {
     var action = [Float](repeating: 77, count: policy.contract.jointCount + 1)
-    var scratch = [Float](repeating: .nan, count: policy.scratchCount)
+    var scratch = [Float](repeating: .nan, count: PolicyFile.scratchCount)
     var actionSpan = action.mutableSpan
     var scratchSpan = scratch.mutableSpan
     policy.forward(observation.span, into: &actionSpan, scratch: &scratchSpan)
@@ -99,7 +99,7 @@ struct PolicyForwardTests {
 
   @Test func verifyGolden_writtenFile_passes() throws {
     try withPolicy(SamplePolicy.small(goldenCount: 40).file()) { policy in
-      var scratch = [Float](repeating: .nan, count: policy.scratchCount)
+      var scratch = [Float](repeating: .nan, count: PolicyFile.scratchCount)
       var span = scratch.mutableSpan
       try policy.verifyGolden(scratch: &span)
     }
@@ -122,7 +122,7 @@ struct PolicyForwardTests {
 
   static func verify(_ bytes: [UInt8]) throws {
     try withPolicy(bytes) { policy in
-      var scratch = [Float](repeating: 0, count: policy.scratchCount)
+      var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
       var span = scratch.mutableSpan
       try policy.verifyGolden(scratch: &span)
     }
@@ -140,7 +140,7 @@ struct PolicyForwardTests {
     let sample = SamplePolicy.tiny()
     try withPolicy(sample.file()) { policy in
       var action = [Float](repeating: 0, count: 1)
-      var scratch = [Float](repeating: 0, count: policy.scratchCount)
+      var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
       var actionSpan = action.mutableSpan
       var scratchSpan = scratch.mutableSpan
       let observation: [Float] = [0.1, 0.2, 0.3]
