@@ -12,7 +12,9 @@ public enum ControlState: UInt8, Sendable {
   case faulted
 }
 
-/// Why a control loop stopped following the policy. The codes never change their meaning.
+/// Why a control loop stopped following the policy.
+///
+/// The codes never change their meaning.
 public enum Fault: UInt16, Sendable {
   /// More reads in a row went unanswered than may be coasted over.
   case robotSilent = 1

@@ -24,6 +24,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     self.robot = robot
   }
 
+  /// What has gone over the line so far.
   public var statistics: BusStatistics {
     @_noAllocation
     get {
@@ -63,16 +64,19 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
+  /// Clears the board's watchdog, and switches torque on at the present position.
   @_noAllocation
   public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
     _ = try exchange(.arm, reply: .armReply, deadlineNanoseconds)
   }
 
+  /// Switches torque off.
   @_noAllocation
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
     _ = try exchange(.disarm, reply: .disarmReply, deadlineNanoseconds)
   }
 
+  /// Reads all joints and the IMU; the sample is left alone when an error is thrown.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -99,6 +103,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     convert(state.sample, into: &sample.robot)
   }
 
+  /// Sends every joint to its target, in radians; the board does not answer.
   @_noAllocation
   public mutating func write(
     _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
@@ -181,7 +186,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     var room = outgoing.mutableSpan
     do throws(SerialError) {
       try unsafe room.withUnsafeMutableBytes { (bytes) throws(SerialError) in
-        let frame = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<byteCount])
+        let frame = unsafe UnsafeRawBufferPointer(
+          rebasing: UnsafeRawBufferPointer(bytes)[..<byteCount])
         try unsafe port.write(frame, deadlineNanoseconds: deadlineNanoseconds)
       }
     } catch {
