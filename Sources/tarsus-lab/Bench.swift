@@ -8,6 +8,10 @@ internal import Training
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures how fast this machine is at what Tarsus does.",
+    discussion: """
+      Example:
+        tarsus-lab bench training --json
+      """,
     subcommands: [TrainingBench.self])
 }
 
@@ -104,7 +108,8 @@ struct TrainingBenchReport: Codable {
 
   var text: String {
     String(
-      format: "%@, %d threads, %d environments: training %.0f steps/s, physics alone %.0f, ratio %.2f",
+      format: "%@, %d threads, %d environments: training %.0f steps/s, physics alone %.0f, "
+        + "ratio %.2f",
       task, threads, environments, trainStepsPerSecond, physicsStepsPerSecond, ratio)
   }
 }

@@ -9,6 +9,11 @@ struct TarsusLab: ParsableCommand {
     abstract: "Trains policies for legged robots in simulation, and plays the robot on a wire.",
     discussion: """
       Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused for safety.
+
+      Example:
+        tarsus-lab train spider --out runs/first
+        tarsus-lab freeze runs/first --out spider.tarsus
+        tarsus-lab loopback spider --link spider.port
       """,
     subcommands: [Train.self, Freeze.self, Evaluate.self, LoopbackCommand.self, Bench.self])
 
