@@ -55,7 +55,8 @@ enum Pair {
     var row = [Float](repeating: 0, count: width)
     row[width - 3] = factor
     return write(
-      description, normaliser: Array(repeating: 0, count: width) + Array(repeating: 1, count: width),
+      description,
+      normaliser: Array(repeating: 0, count: width) + Array(repeating: 1, count: width),
       parameters: row + row + [0, 0], goldenObservations: Array(repeating: 0, count: 16 * width))
   }
 

@@ -2,7 +2,7 @@ import RobotControl
 import Testing
 
 @Suite struct TickScheduleTests {
-  /// Ticks due at 1000, 1100, 1200 …
+  /// Ticks that are due at 1000, 1100, 1200 and so on.
   private static func schedule() -> TickSchedule {
     TickSchedule(periodNanoseconds: 100, startNanoseconds: 1_000)
   }
