@@ -99,7 +99,8 @@ let testTargets: [Target] = [
   tests(
     "RobotControl",
     [
-      "RobotControl", "ServoDrivers", "PolicyNetwork", "RobotDescription", "CAllocationCounter",
+      "RobotControl", "ServoDrivers", "SerialLink", "PolicyNetwork", "RobotDescription",
+      "WireProtocol", "CAllocationCounter",
     ]),
   tests("Physics", ["Physics", "CMuJoCo"]),
   tests("Locomotion", ["Locomotion", "Physics", "RobotFiles", "RobotDescription"]),
@@ -111,6 +112,7 @@ let testTargets: [Target] = [
     [
       "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "RobotFiles", "Physics",
       "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
+      "CAllocationCounter",
     ]),
   tests("Boundary", []),
 ]

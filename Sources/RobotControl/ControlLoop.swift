@@ -53,8 +53,12 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   ///
   /// It does not throw: if it fails there is nothing left to do, and the board lets go by itself.
   public mutating func letGo(at nowNanoseconds: UInt64) {
+    letGo(deadlineNanoseconds: nowNanoseconds + exchangeNanoseconds)
+  }
+
+  private mutating func letGo(deadlineNanoseconds: UInt64) {
     do {
-      try bus.disarm(deadlineNanoseconds: nowNanoseconds + exchangeNanoseconds)
+      try bus.disarm(deadlineNanoseconds: deadlineNanoseconds)
       controller.disarm()
       hasLetGo = true
     } catch {
@@ -74,12 +78,13 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     } catch {
       if case .lineGone = Fault(error) { reading = .gone } else { reading = .missed }
     }
+    // A read that went unanswered has used up its own time, not that of what follows.
+    let nextDeadline = deadline + exchangeNanoseconds
     switch controller.step(reading, sample) {
-    case .letGo: letGo(at: nowNanoseconds)
+    case .letGo: letGo(deadlineNanoseconds: nextDeadline)
     case .follow:
       do {
-        try bus.write(
-          controller.targets, deadlineNanoseconds: deadline + exchangeNanoseconds)
+        try bus.write(controller.targets, deadlineNanoseconds: nextDeadline)
       } catch {
         controller.stop(Fault(error))
       }

@@ -28,6 +28,8 @@ public enum Fault: UInt16, Sendable {
   case watchdogTripped = 6
   /// The board refused a request.
   case refused = 7
+  /// The servos lost their torque although nobody switched it off: the board has restarted.
+  case torqueLost = 8
 }
 
 extension Fault: CustomStringConvertible {
@@ -46,6 +48,8 @@ extension Fault: CustomStringConvertible {
     case .watchdogTripped:
       "the board heard no command in time and took over; check the load of this computer"
     case .refused: "the board refused a request; check that its firmware fits this program"
+    case .torqueLost:
+      "the servos lost their torque, so the board has restarted; check its supply, and start again"
     }
   }
 }

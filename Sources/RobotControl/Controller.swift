@@ -46,6 +46,9 @@ public struct Controller: ~Copyable {
   private var settleTicks: UInt32 = 0
   private var isFirstObservation = true
 
+  /// The longest move, whatever the slew.
+  private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
+
   /// Makes a disarmed controller.
   ///
   /// - Parameter policy: Its bytes must outlive the controller.
@@ -76,10 +79,18 @@ public struct Controller: ~Copyable {
   }
 
   /// Begins to stand up from the pose in which the robot was found: the only way out of a fault.
+  ///
+  /// A sample that is not finite gives no pose to start from: the robot lets go at the next tick.
   @_noAllocation
   public mutating func arm(from sample: borrowing BusSample) {
     fault = nil
     coastedTicks = 0
+    guard sample.robot.isFinite(jointCount: robot.jointCount) else {
+      fault = .notFinite
+      state = .faulted
+      move = PoseMove(at: actions.targets)
+      return
+    }
     beginMove(to: .standingUp, from: sample.robot.jointAngles)
   }
 
@@ -96,12 +107,19 @@ public struct Controller: ~Copyable {
     if !isFaulted { state = .disarmed }
   }
 
-  /// Decides one tick.
+  /// Decides one tick; a disarmed controller decides nothing.
   @_noAllocation
   public mutating func step(_ reading: Reading, _ sample: borrowing BusSample) -> Intent {
+    if case .disarmed = state { return .letGo }
     statistics.ticks += 1
     switch reading {
-    case .fresh: coastedTicks = 0
+    case .fresh:
+      coastedTicks = 0
+      if sample.hasWatchdogTripped {
+        stop(.watchdogTripped)
+      } else if !sample.isTorqueOn {
+        stop(.torqueLost)
+      }
     case .missed:
       coastedTicks += 1
       statistics.coastedTicks += 1
@@ -113,11 +131,16 @@ public struct Controller: ~Copyable {
   }
 
   /// Stops following the policy and begins to sit down; the first fault is kept.
+  ///
+  /// A disarmed controller follows nothing, so it has nothing to stop.
   @_noAllocation
   public mutating func stop(_ reason: Fault) {
-    guard !isFaulted else { return }
-    fault = reason
-    beginMove(to: .faulted, from: actions.targets)
+    switch state {
+    case .disarmed, .faulted: return
+    case .standingUp, .running, .sittingDown:
+      fault = reason
+      beginMove(to: .faulted, from: actions.targets)
+    }
   }
 
   private var isFaulted: Bool {
@@ -139,7 +162,6 @@ public struct Controller: ~Copyable {
   @_noAllocation
   private mutating func check(_ sample: borrowing BusSample) {
     guard !isFaulted else { return }
-    if sample.hasWatchdogTripped { return stop(.watchdogTripped) }
     if sample.supplyMillivolts < robot.supplyMinMillivolts { return stop(.supplyLow) }
     if !sample.robot.isFinite(jointCount: robot.jointCount) { return stop(.notFinite) }
     let uprightness = -sample.robot.gravity.z
@@ -188,7 +210,22 @@ public struct Controller: ~Copyable {
       duration = configuration.sitDownMicroseconds
       for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].restingRadians }
     }
-    move = PoseMove(from: start, to: end, tickCount: ticks(duration))
+    move = PoseMove(
+      from: start, to: end, tickCount: max(ticks(duration), slewTicks(from: start, to: end)))
+  }
+
+  /// Ticks that a move takes at least, so that no joint is faster than its slew: a robot may be
+  /// found with a joint turned far beyond its limits.
+  @_noAllocation
+  private func slewTicks(from start: JointValues, to end: JointValues) -> UInt32 {
+    var tickCount: Float = 0
+    for joint in 0..<robot.jointCount {
+      let slewMaxRadians =
+        robot[joint: joint].slewMaxRadiansPerSecond * robot.controlPeriodSeconds
+      let radians = PoseMove.speedMaxShare * abs(end[joint] - start[joint])
+      if slewMaxRadians > 0 { tickCount = max(tickCount, radians / slewMaxRadians) }
+    }
+    return UInt32(min(tickCount, Self.moveTicksMax)) + 1
   }
 
   @_noAllocation

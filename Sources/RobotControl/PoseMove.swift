@@ -2,6 +2,9 @@ internal import RobotDescription
 
 /// A slow move of all joints from one pose to another, gentle at both ends.
 struct PoseMove: Sendable {
+  /// Speed in the middle of a move, as a multiple of its mean speed.
+  static var speedMaxShare: Float { @_noAllocation get { 1.5 } }
+
   private let start: JointValues
   private let end: JointValues
   private let tickCount: UInt32
@@ -13,6 +16,13 @@ struct PoseMove: Sendable {
     self.start = start
     self.end = end
     self.tickCount = tickCount > 0 ? tickCount : 1
+  }
+
+  /// A move that is over and stays where it is.
+  @_noAllocation
+  init(at pose: JointValues) {
+    self.init(from: pose, to: pose, tickCount: 1)
+    tick = tickCount
   }
 
   /// Whether the last tick of the move is over.

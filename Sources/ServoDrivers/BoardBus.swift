@@ -12,6 +12,11 @@ public struct BoardBus: ServoBus, ~Copyable {
   private var remoteBadFrames: UInt32 = 0
   private var outgoing = InlineArray<165, UInt8>(repeating: 0)
   private var incoming = InlineArray<256, UInt8>(repeating: 0)
+  private var incomingCount = 0
+  private var incomingNext = 0
+
+  /// Bytes taken in one exchange: a line that brings more and no reply is noise without end.
+  private static let exchangeByteCountMax = 4096
 
   /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
   public init(port: consuming SerialPort, robot: Robot) {
@@ -138,11 +143,24 @@ public struct BoardBus: ServoBus, ~Copyable {
     var room = outgoing.mutableSpan
     let byteCount = request.encode(sequence: sequence, into: &room)
     try send(byteCount, deadlineNanoseconds)
+    var receivedByteCount = 0
     while true {
-      while let frame = decoder.nextFrame() {
+      while let frame = nextFrame() {
         if let answer = try matching(frame, reply) { return answer }
       }
-      try receive(deadlineNanoseconds)
+      guard receivedByteCount < Self.exchangeByteCountMax else { throw .silent }
+      receivedByteCount += try receive(deadlineNanoseconds)
+    }
+  }
+
+  /// The next whole frame in the bytes received, which the decoder takes one at a time.
+  @_noAllocation
+  private mutating func nextFrame() -> BoardFrame? {
+    while true {
+      if let frame = decoder.nextFrame() { return frame }
+      guard incomingNext < incomingCount else { return nil }
+      decoder.push(incoming[incomingNext])
+      incomingNext += 1
     }
   }
 
@@ -177,9 +195,11 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
-  /// Feeds the decoder with what has arrived by the deadline.
+  /// Takes what has arrived by the deadline, once the bytes before are used up.
+  ///
+  /// - Returns: How many bytes, at least one.
   @_noAllocation
-  private mutating func receive(_ deadlineNanoseconds: UInt64) throws(BusError) {
+  private mutating func receive(_ deadlineNanoseconds: UInt64) throws(BusError) -> Int {
     let byteCount: Int
     do {
       var room = incoming.mutableSpan
@@ -191,7 +211,9 @@ public struct BoardBus: ServoBus, ~Copyable {
       decoder.endBurst()
       throw .silent
     }
-    for index in 0..<byteCount { decoder.push(incoming[index]) }
+    incomingNext = 0
+    incomingCount = byteCount
+    return byteCount
   }
 }
 

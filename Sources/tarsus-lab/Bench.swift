@@ -8,6 +8,10 @@ internal import Training
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures how fast this machine is at what Tarsus does.",
+    discussion: """
+      Example:
+        tarsus-lab bench training --json
+      """,
     subcommands: [TrainingBench.self])
 }
 

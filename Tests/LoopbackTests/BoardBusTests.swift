@@ -1,0 +1,117 @@
+import Loopback
+import RobotDescription
+import SerialLink
+import ServoDrivers
+import Testing
+import WireProtocol
+
+/// What the board's driver makes of replies that are on the line before it asks.
+@Suite final class BoardBusTests {
+  private let device: PseudoTerminal
+
+  init() throws { device = try PseudoTerminal(link: nil) }
+
+  private func bus() throws -> BoardBus {
+    BoardBus(port: try SerialPort(path: device.path, baudRate: 1_000_000), robot: Spider.robot)
+  }
+
+  private func send(_ bytes: [UInt8]) throws {
+    let count = try device.write(bytes.span, deadlineNanoseconds: .max)
+    #expect(count == bytes.count)
+  }
+
+  private static func encoded(_ encode: (inout MutableSpan<UInt8>) -> Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: BoardLink.frameByteCountMax)
+    var span = bytes.mutableSpan
+    let count = encode(&span)
+    return Array(bytes[..<count])
+  }
+
+  private static func state(sequence: UInt16, supplyMillivolts: UInt16) -> [UInt8] {
+    var sample = BoardSample(jointCount: 12)
+    sample.supplyMillivolts = supplyMillivolts
+    let state = BoardState(
+      timeMicroseconds: 0, flags: .torqueOn, faults: BoardFaults(rawValue: 0), badFrameCount: 0,
+      sample: sample)
+    return encoded { state.encode(sequence: sequence, into: &$0) }
+  }
+
+  @Test func read_replyFollowedByNoise_isFound() throws {
+    var bus = try bus()
+    // More than the decoder holds besides the reply.
+    try send(Self.state(sequence: 1, supplyMillivolts: 5_000) + Array(repeating: 0x00, count: 150))
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: .max)
+    #expect(sample.supplyMillivolts == 5_000)
+  }
+
+  @Test func read_lateReplyBefore_isLeftBehind() throws {
+    var bus = try bus()
+    try send(
+      Self.state(sequence: 0, supplyMillivolts: 1_000)
+        + Self.state(sequence: 1, supplyMillivolts: 2_000)
+        + Self.state(sequence: 2, supplyMillivolts: 3_000))
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: .max)
+    #expect(sample.supplyMillivolts == 2_000)
+    try bus.read(into: &sample, deadlineNanoseconds: .max)
+    #expect(sample.supplyMillivolts == 3_000)
+  }
+
+  @Test func read_noiseWithoutEnd_isSilenceWithoutWaiting() throws {
+    var bus = try bus()
+    try send(Array(repeating: 0xA5, count: 3 * 4_096))
+    var sample = BusSample()
+    #expect(throws: BusError.silent) {
+      try bus.read(into: &sample, deadlineNanoseconds: .max)
+    }
+    #expect(bus.statistics.missedReplies == 1)
+  }
+
+  @Test func read_stateOfAnotherJointCount_isMalformedAndLeavesTheSample() throws {
+    var bus = try bus()
+    let state = BoardState(
+      timeMicroseconds: 0, flags: .torqueOn, faults: BoardFaults(rawValue: 0), badFrameCount: 0,
+      sample: BoardSample(jointCount: 11))
+    try send(Self.encoded { state.encode(sequence: 1, into: &$0) })
+    var sample = BusSample()
+    sample.supplyMillivolts = 4_321
+    #expect(throws: BusError.malformedReply) {
+      try bus.read(into: &sample, deadlineNanoseconds: .max)
+    }
+    #expect(sample.supplyMillivolts == 4_321)
+  }
+
+  @Test func arm_refused_saysTheCode() throws {
+    var bus = try bus()
+    let refusal = BoardRefusal(code: .unknownKind, kindCode: BoardMessageKind.arm.code)
+    try send(Self.encoded { refusal.encode(sequence: 1, into: &$0) })
+    #expect(throws: BusError.refused(.unknownKind)) { try bus.arm(deadlineNanoseconds: .max) }
+  }
+
+  @Test func connect_boardWithOtherJointNames_isRefused() throws {
+    let peer = try BoardPeer(.lockstep)
+    var robot = Robot(
+      body: Label("spider"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 3_800)
+    // The same joints, the other way round.
+    for joint in (0..<12).reversed() { _ = robot.append(Spider.robot[joint: joint]) }
+    var bus = BoardBus(port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: robot)
+    // zlib.crc32 over the twelve names, zero bytes between them, in each order.
+    #expect(throws: BoardConnectError.jointNames(board: 0xE2FC_6EE6, robot: 0x02AB_C7A3)) {
+      try bus.connect(deadlineNanoseconds: .max)
+    }
+    try peer.stop()
+  }
+
+  @Test func connect_boardWithMoreJoints_isRefused() throws {
+    let peer = try BoardPeer(.lockstep)
+    var robot = Robot(
+      body: Label("spider"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 3_800)
+    for joint in 0..<11 { _ = robot.append(Spider.robot[joint: joint]) }
+    var bus = BoardBus(port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: robot)
+    #expect(throws: BoardConnectError.jointCount(board: 12, robot: 11)) {
+      try bus.connect(deadlineNanoseconds: .max)
+    }
+    try peer.stop()
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import PolicyNetwork
+import RobotDescription
+
+/// Policies for the spider, in memory that stays for ever, as their reader needs it.
+enum SpiderPolicy {
+  /// Stands, whatever it sees: an actor of zeros, in the size of a trained one.
+  static let still: PolicyFile = {
+    let observation = ObservationLayout.standard(jointCount: 12)
+    let widths = [observation.width, 64, 64, 12]
+    var description = PolicyDescription(
+      contract: PolicyContract(
+        robot: Spider.robot, actions: ActionLayout(robot: Spider.robot, scale: 0.3),
+        observation: observation),
+      provenance: Provenance(), normaliserClip: 10)
+    var parameterCount = 0
+    for (inputCount, outputCount) in zip(widths, widths.dropFirst()) {
+      let isLast = outputCount == 12
+      description.append(
+        LayerShape(outputCount: outputCount, activation: isLast ? .identity : .tanh))
+      parameterCount += outputCount * (inputCount + 1)
+    }
+    return write(
+      description,
+      normaliser: Array(repeating: 0, count: widths[0]) + Array(repeating: 1, count: widths[0]),
+      parameters: Array(repeating: 0, count: parameterCount),
+      goldenObservations: Array(repeating: 0, count: 16 * widths[0]))
+  }()
+
+  /// The policy that the project ships.
+  static func trained() throws -> PolicyFile {
+    let path = Spider.bodyPath.replacing(
+      "/sim/bodies/spider.xml", with: "/sim/policies/spider.tarsus")
+    let data = try Data(contentsOf: URL(fileURLWithPath: path))
+    let bytes = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: data.count, alignment: 16)
+    unsafe bytes.copyBytes(from: data)
+    return try unsafe PolicyFile(validating: UnsafeRawBufferPointer(bytes))
+  }
+
+  private static func write(
+    _ description: PolicyDescription, normaliser: [Float], parameters: [Float],
+    goldenObservations: [Float]
+  ) -> PolicyFile {
+    let byteCount = PolicyFile.byteCount(
+      description, goldenCount: goldenObservations.count / description.contract.observation.width)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+    var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
+    do {
+      return try unsafe normaliser.withUnsafeBufferPointer { (normaliser) in
+        try unsafe parameters.withUnsafeBufferPointer { (parameters) in
+          try unsafe goldenObservations.withUnsafeBufferPointer { (golden) in
+            let numbers = unsafe PolicyNumbers(
+              normaliser: normaliser, parameters: parameters, goldenObservations: golden)
+            var span = scratch.mutableSpan
+            try unsafe PolicyFile.write(description, numbers, into: bytes, scratch: &span)
+            return try unsafe PolicyFile(validating: UnsafeRawBufferPointer(bytes))
+          }
+        }
+      }
+    } catch {
+      preconditionFailure("a policy for tests: \(error)")
+    }
+  }
+}

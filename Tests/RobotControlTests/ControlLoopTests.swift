@@ -1,0 +1,177 @@
+import CAllocationCounter
+import PolicyNetwork
+import RobotControl
+import RobotDescription
+import SerialLink
+import ServoDrivers
+import Testing
+import WireProtocol
+
+@Suite struct ControlLoopTests {
+  private let script = Script()
+
+  private func disarmedLoop(_ policy: PolicyFile = Pair.still) throws -> ControlLoop<ScriptedBus> {
+    let configuration = LoopConfiguration()
+    let controller = try Controller(
+      robot: Pair.robot(), policy: policy, configuration: configuration)
+    return ControlLoop(
+      bus: ScriptedBus(script: script), controller: controller, robot: Pair.robot(),
+      configuration: configuration)
+  }
+
+  /// A loop whose policy is about to take over; what led there is forgotten.
+  private func runningLoop(_ policy: PolicyFile = Pair.still) throws -> ControlLoop<ScriptedBus> {
+    var loop = try disarmedLoop(policy)
+    try loop.arm(deadlineNanoseconds: 1)
+    for _ in 0..<(Pair.standUpTicks + Pair.settleTicks) { loop.step(at: 0) }
+    _ = script.takeCalls()
+    return loop
+  }
+
+  @Test func arm_answeringRobot_readsThenSwitchesTorqueOn() throws {
+    var loop = try disarmedLoop()
+    try loop.arm(deadlineNanoseconds: 7)
+    #expect(
+      script.takeCalls() == [.read(deadlineNanoseconds: 7), .arm(deadlineNanoseconds: 7)])
+    #expect(loop.controller.state == .standingUp)
+    #expect(loop.hasLetGo == false)
+  }
+
+  @Test func arm_readUnanswered_throwsAndTorqueStaysOff() throws {
+    script.readError = .silent
+    var loop = try disarmedLoop()
+    #expect(throws: BusError.silent) { try loop.arm(deadlineNanoseconds: 7) }
+    #expect(script.takeCalls() == [.read(deadlineNanoseconds: 7)])
+    #expect(loop.controller.state == .disarmed)
+  }
+
+  @Test func arm_refused_throwsAndStaysDisarmed() throws {
+    script.armError = .refused(.unknownKind)
+    var loop = try disarmedLoop()
+    #expect(throws: BusError.refused(.unknownKind)) { try loop.arm(deadlineNanoseconds: 7) }
+    #expect(loop.controller.state == .disarmed)
+  }
+
+  @Test func step_disarmed_leavesTheBusAlone() throws {
+    var loop = try disarmedLoop()
+    for _ in 0..<10 { loop.step(at: 0) }
+    #expect(script.takeCalls().isEmpty)
+  }
+
+  @Test func step_running_readsThenWritesWithinTheSharesOfThePeriod() throws {
+    var loop = try runningLoop()
+    loop.step(at: 5_000_000)
+    // Half of 20 ms each.
+    #expect(
+      script.takeCalls() == [
+        .read(deadlineNanoseconds: 15_000_000), .write(deadlineNanoseconds: 25_000_000),
+      ])
+  }
+
+  @Test func step_running_writesThePolicysTargets() throws {
+    var loop = try runningLoop(Pair.obedient)
+    loop.follow(VelocityCommand(forward: 0.125))
+    loop.step(at: 0)
+    #expect(script.written[0] == Pair.standing + 0.125)
+    #expect(script.written[1] == Pair.standing + 0.125)
+  }
+
+  @Test func step_readUnanswered_coastsOnTheLastSample() throws {
+    var loop = try runningLoop()
+    script.sample.robot.gyro.x = 9
+    script.readError = .silent
+    loop.step(at: 0)
+    #expect(loop.sample.robot.gyro.x == 0)
+    #expect(loop.controller.state == .running)
+    #expect(script.takeCalls().last == .write(deadlineNanoseconds: 20_000_000))
+  }
+
+  @Test(arguments: [BusError.silent, .malformedReply])
+  func step_fourReadsUnanswered_robotIsSilent(_ error: BusError) throws {
+    var loop = try runningLoop()
+    script.readError = error
+    for _ in 0..<3 { loop.step(at: 0) }
+    #expect(loop.controller.state == .running)
+    loop.step(at: 0)
+    #expect(loop.controller.fault == .robotSilent)
+  }
+
+  @Test(arguments: [BusError.disconnected, .line(.failed(.read, errorNumber: 9))])
+  func step_lineFailsToRead_lineIsGoneAtOnce(_ error: BusError) throws {
+    var loop = try runningLoop()
+    script.readError = error
+    loop.step(at: 0)
+    #expect(loop.controller.fault == .lineGone)
+  }
+
+  @Test func step_lineFailsToWrite_lineIsGoneAtOnce() throws {
+    var loop = try runningLoop()
+    script.writeError = .line(.timedOut(byteCount: 0, expectedByteCount: 34))
+    loop.step(at: 0)
+    #expect(loop.controller.fault == .lineGone)
+  }
+
+  @Test func step_robotSits_torqueGoesOffOnce() throws {
+    var loop = try runningLoop()
+    loop.sitDown()
+    for _ in 0..<(Pair.sitDownTicks + 10) { loop.step(at: 0) }
+    #expect(loop.hasLetGo == true)
+    #expect(loop.controller.state == .disarmed)
+    let disarms = script.takeCalls().filter { $0 == .disarm(deadlineNanoseconds: 20_000_000) }
+    #expect(disarms.count == 1)
+  }
+
+  @Test func step_disarmFails_isCountedAndTriedAgain() throws {
+    var loop = try runningLoop()
+    script.disarmError = .silent
+    loop.sitDown()
+    for _ in 0...Pair.sitDownTicks { loop.step(at: 0) }
+    #expect(loop.failedLetGos == 1)
+    #expect(loop.hasLetGo == false)
+    #expect(loop.controller.fault == .robotSilent)
+    script.disarmError = nil
+    for _ in 0...Pair.sitDownTicks { loop.step(at: 0) }
+    #expect(loop.hasLetGo == true)
+  }
+
+  @Test func letGo_running_switchesTorqueOffAtOnce() throws {
+    var loop = try runningLoop()
+    loop.letGo(at: 5_000_000)
+    #expect(script.takeCalls() == [.disarm(deadlineNanoseconds: 15_000_000)])
+    #expect(loop.hasLetGo == true)
+    #expect(loop.controller.state == .disarmed)
+  }
+
+  @Test func letGo_lineGone_isCountedAndFaults() throws {
+    var loop = try runningLoop()
+    script.disarmError = .disconnected
+    for _ in 0..<3 { loop.letGo(at: 0) }
+    #expect(loop.failedLetGos == 3)
+    #expect(loop.hasLetGo == false)
+    #expect(loop.controller.fault == .lineGone)
+  }
+
+  @Test func arm_afterAFault_clearsWhatFailed() throws {
+    var loop = try runningLoop()
+    script.disarmError = .disconnected
+    loop.letGo(at: 0)
+    try loop.arm(deadlineNanoseconds: 1)
+    #expect(loop.failedLetGos == 0)
+    #expect(loop.controller.state == .standingUp)
+  }
+
+  @Test func step_tenThousandTicksWithMissedReads_allocatesNothing() throws {
+    var loop = try runningLoop(Pair.obedient)
+    script.recordsCalls = false
+    script.missedReadPeriod = 7
+    loop.follow(VelocityCommand(forward: 0.1))
+    allocationCounterDetachThrowHook()
+    loop.step(at: 0)
+    let before = allocationCounterThreadTotal()
+    for _ in 0..<10_000 { loop.step(at: 0) }
+    let allocationCount = allocationCounterThreadTotal() - before
+    #expect(allocationCount == 0)
+    #expect(loop.controller.statistics.coastedTicks > 1_400)
+    #expect(loop.controller.state == .running)
+  }
+}

@@ -1,0 +1,164 @@
+import PolicyNetwork
+import RobotControl
+import RobotDescription
+import ServoDrivers
+import Testing
+
+/// The way from disarmed to disarmed without a fault.
+@Suite struct ControllerTests {
+  private static func controller(_ policy: PolicyFile = Pair.still) throws -> Controller {
+    try Controller(robot: Pair.robot(), policy: policy, configuration: LoopConfiguration())
+  }
+
+  private static func running(_ policy: PolicyFile = Pair.still) throws -> Controller {
+    var controller = try controller(policy)
+    controller.arm(from: Pair.sample())
+    controller.step(Pair.standUpTicks + Pair.settleTicks)
+    return controller
+  }
+
+  /// The largest change of a target over `count` ticks.
+  private static func largestChange(
+    _ controller: inout Controller, ticks count: Int
+  ) -> Float {
+    var largest: Float = 0
+    var before = controller.pair
+    for _ in 0..<count {
+      controller.step(1)
+      let after = controller.pair
+      for joint in 0..<2 { largest = max(largest, abs(after[joint] - before[joint])) }
+      before = after
+    }
+    return largest
+  }
+
+  @Test func init_policyForAnotherBody_throwsContractError() {
+    let robot = Pair.robot(body: Label("triple"))
+    let error = #expect(throws: ContractError.self) {
+      _ = try Controller(robot: robot, policy: Pair.still, configuration: LoopConfiguration())
+    }
+    #expect(error?.difference == .body(policy: Label("pair"), robot: Label("triple")))
+  }
+
+  @Test func init_policyForAnotherLimit_throwsContractError() {
+    let robot = Pair.robot(upperLimit: 1)
+    let error = #expect(throws: ContractError.self) {
+      _ = try Controller(robot: robot, policy: Pair.still, configuration: LoopConfiguration())
+    }
+    #expect(
+      error?.difference
+        == .joint(Label("left_knee"), .upperLimit, policy: Pair.upperLimit, robot: 1))
+  }
+
+  @Test(arguments: [Controller.Reading.fresh, .missed, .gone])
+  func step_neverArmed_letsGoAndStaysDisarmed(_ reading: Controller.Reading) throws {
+    var controller = try Self.controller()
+    let before = controller.pair
+    // No supply, no torque: a fault, if there were anything to stop.
+    for _ in 0..<200 { #expect(controller.step(reading, BusSample()) == .letGo) }
+    #expect(controller.state == .disarmed)
+    #expect(controller.fault == nil)
+    #expect(controller.pair == before)
+  }
+
+  @Test func sitDown_neverArmed_staysDisarmed() throws {
+    var controller = try Self.controller()
+    controller.sitDown()
+    #expect(controller.state == .disarmed)
+  }
+
+  @Test func arm_foundPose_firstTargetsAreNextToIt() throws {
+    var controller = try Self.controller()
+    controller.arm(from: Pair.sample(-0.9, 1.4))
+    #expect(controller.pair == [-0.9, 1.4])
+    controller.step(1)
+    #expect(abs(controller.pair[0] - -0.9) < 0.001)
+    #expect(abs(controller.pair[1] - 1.4) < 0.001)
+  }
+
+  @Test func standingUp_halfway_isHalfwayBetweenThePoses() throws {
+    var controller = try Self.controller()
+    controller.arm(from: Pair.sample(-0.75, 1.25))
+    controller.step(37)
+    let early = controller.pair
+    controller.step(1)
+    // The middle of 75 ticks lies between the 37th and the 38th.
+    #expect(abs((early[0] + controller.pair[0]) / 2 - -0.25) < 1e-5)
+    #expect(abs((early[1] + controller.pair[1]) / 2 - 0.75) < 1e-5)
+  }
+
+  @Test func standingUp_itsLastTick_isExactlyTheStandingPose() throws {
+    var controller = try Self.controller()
+    controller.arm(from: Pair.sample(-0.9, 1.4))
+    controller.step(Pair.standUpTicks)
+    #expect(controller.pair == [Pair.standing, Pair.standing])
+  }
+
+  @Test(arguments: [(Float(-1), Float(1.5)), (-50, 0), (0, 50)])
+  func standingUp_fromAnywhere_noTargetOutrunsItsSlew(_ left: Float, _ right: Float) throws {
+    var controller = try Self.controller()
+    controller.arm(from: Pair.sample(left, right))
+    // 50.25 rad at 8 rad/s, half as fast again in the middle, take 472 ticks.
+    #expect(Self.largestChange(&controller, ticks: 472) <= Pair.slewMaxRadians * 1.0001)
+    #expect(controller.pair == [Pair.standing, Pair.standing])
+  }
+
+  @Test func standingUp_afterSettling_thePolicyTakesOver() throws {
+    var controller = try Self.controller()
+    controller.arm(from: Pair.sample())
+    controller.step(Pair.standUpTicks + Pair.settleTicks - 1)
+    #expect(controller.state == .standingUp)
+    controller.step(1)
+    #expect(controller.state == .running)
+    #expect(controller.statistics.runningTicks == 0)
+    controller.step(1)
+    #expect(controller.statistics.runningTicks == 1)
+  }
+
+  @Test func running_command_targetsAreWhatThePolicySays() throws {
+    var controller = try Self.running(Pair.obedient)
+    controller.command.forward = 0.1
+    controller.step(1)
+    #expect(controller.pair == [Pair.standing + 0.1, Pair.standing + 0.1])
+    #expect(controller.heldTargets == 0)
+  }
+
+  @Test func running_policyAsksForAJump_slewHoldsIt() throws {
+    var controller = try Self.running(Pair.obedient)
+    controller.command.forward = -10
+    #expect(Self.largestChange(&controller, ticks: 50) <= Pair.slewMaxRadians * 1.0001)
+    #expect(controller.pair == [Pair.lowerLimit, Pair.lowerLimit])
+    #expect(controller.heldTargets == 100)
+  }
+
+  @Test func sitDown_running_endsInTheRestingPoseAndLetsGo() throws {
+    var controller = try Self.running()
+    controller.sitDown()
+    #expect(controller.state == .sittingDown)
+    #expect(controller.step(Pair.sitDownTicks) == .follow)
+    #expect(controller.pair == [Pair.resting, Pair.resting])
+    #expect(controller.step(1) == .letGo)
+    controller.disarm()
+    #expect(controller.state == .disarmed)
+  }
+
+  @Test func sitDown_whileStandingUp_turnsRoundWithoutAJump() throws {
+    var controller = try Self.controller()
+    controller.arm(from: Pair.sample())
+    controller.step(Pair.standUpTicks / 2)
+    let before = controller.pair
+    controller.sitDown()
+    controller.step(1)
+    #expect(controller.state == .sittingDown)
+    for joint in 0..<2 { #expect(abs(controller.pair[joint] - before[joint]) < 0.001) }
+  }
+
+  @Test func sitDown_askedEveryTick_stillEnds() throws {
+    var controller = try Self.running()
+    for _ in 0..<Pair.sitDownTicks {
+      controller.sitDown()
+      controller.step(1)
+    }
+    #expect(controller.step(1) == .letGo)
+  }
+}

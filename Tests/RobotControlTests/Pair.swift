@@ -1,0 +1,110 @@
+import PolicyNetwork
+import RobotControl
+import RobotDescription
+import ServoDrivers
+
+/// A robot of two joints at 50 Hz, its samples and its policies.
+enum Pair {
+  static let standing: Float = 0.25
+  static let resting: Float = -0.5
+  static let lowerLimit: Float = -1
+  static let upperLimit: Float = 1.5
+  /// 8 rad/s at 50 Hz.
+  static let slewMaxRadians: Float = 0.16
+
+  /// Ticks of the default configuration: 1.5 s, 0.5 s and 1.5 s at 50 Hz.
+  static let standUpTicks = 75
+  static let settleTicks = 25
+  static let sitDownTicks = 75
+
+  static func robot(body: Label = Label("pair"), upperLimit: Float = upperLimit) -> Robot {
+    var robot = Robot(body: body, controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 3_800)
+    let names: [Label] = [Label("left_knee" as StaticString), Label("right_knee" as StaticString)]
+    for (index, name) in names.enumerated() {
+      _ = robot.append(
+        Joint(
+          name: name,
+          servo: ServoCalibration(
+            id: UInt8(index + 1), isReversed: index == 1, zeroTicks: 2048, positionGain: 800),
+          lowerLimitRadians: lowerLimit, upperLimitRadians: upperLimit, standingRadians: standing,
+          restingRadians: resting, slewMaxRadiansPerSecond: 8))
+    }
+    return robot
+  }
+
+  /// Level, at full supply, with torque, the joints at the given angles.
+  static func sample(_ left: Float = resting, _ right: Float = resting) -> BusSample {
+    var sample = BusSample()
+    sample.supplyMillivolts = 5_000
+    sample.isTorqueOn = true
+    sample.robot.jointAngles[0] = left
+    sample.robot.jointAngles[1] = right
+    return sample
+  }
+
+  /// Both joints' targets are `factor` × the speed forward that is asked for, off the standing pose.
+  static func policy(factor: Float) -> PolicyFile {
+    let robot = robot()
+    let observation = ObservationLayout.standard(jointCount: robot.jointCount)
+    let width = observation.width
+    var description = PolicyDescription(
+      contract: PolicyContract(
+        robot: robot, actions: ActionLayout(robot: robot, scale: 1), observation: observation),
+      provenance: Provenance(), normaliserClip: 10)
+    description.append(LayerShape(outputCount: 2, activation: .identity))
+    var row = [Float](repeating: 0, count: width)
+    row[width - 3] = factor
+    return write(
+      description,
+      normaliser: Array(repeating: 0, count: width) + Array(repeating: 1, count: width),
+      parameters: row + row + [0, 0], goldenObservations: Array(repeating: 0, count: 16 * width))
+  }
+
+  /// Stands, whatever is asked for.
+  static let still = policy(factor: 0)
+  /// Does what is asked for.
+  static let obedient = policy(factor: 1)
+  /// Overflows when it is asked for more than a little.
+  static let boundless = policy(factor: 3e38)
+
+  /// The policy in memory that stays for ever, as its reader needs it.
+  private static func write(
+    _ description: PolicyDescription, normaliser: [Float], parameters: [Float],
+    goldenObservations: [Float]
+  ) -> PolicyFile {
+    let byteCount = PolicyFile.byteCount(
+      description, goldenCount: goldenObservations.count / description.contract.observation.width)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+    var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
+    do {
+      return try unsafe normaliser.withUnsafeBufferPointer { (normaliser) in
+        try unsafe parameters.withUnsafeBufferPointer { (parameters) in
+          try unsafe goldenObservations.withUnsafeBufferPointer { (golden) in
+            let numbers = unsafe PolicyNumbers(
+              normaliser: normaliser, parameters: parameters, goldenObservations: golden)
+            var span = scratch.mutableSpan
+            try unsafe PolicyFile.write(description, numbers, into: bytes, scratch: &span)
+            return try unsafe PolicyFile(validating: UnsafeRawBufferPointer(bytes))
+          }
+        }
+      }
+    } catch {
+      preconditionFailure("a policy for tests: \(error)")
+    }
+  }
+}
+
+extension Controller {
+  /// Steps `count` times on one sample; returns the last intent.
+  @discardableResult
+  mutating func step(
+    _ count: Int, _ reading: Reading = .fresh, _ sample: BusSample = Pair.sample()
+  ) -> Intent {
+    var intent = Intent.letGo
+    for _ in 0..<count { intent = step(reading, sample) }
+    return intent
+  }
+
+  /// The targets of the two joints.
+  var pair: [Float] { [targets[0], targets[1]] }
+}

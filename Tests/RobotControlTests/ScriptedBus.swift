@@ -1,0 +1,78 @@
+import RobotDescription
+import ServoDrivers
+
+/// What a ``ScriptedBus`` answers, and what it was asked.
+final class Script {
+  enum Call: Equatable {
+    case read(deadlineNanoseconds: UInt64)
+    case write(deadlineNanoseconds: UInt64)
+    case arm(deadlineNanoseconds: UInt64)
+    case disarm(deadlineNanoseconds: UInt64)
+  }
+
+  var sample = Pair.sample()
+  var readError: BusError?
+  var writeError: BusError?
+  var armError: BusError?
+  var disarmError: BusError?
+  /// Every so many reads one goes unanswered; 0 answers all.
+  var missedReadPeriod = 0
+  /// Calls since the last ``takeCalls()``, unless it must not allocate.
+  var recordsCalls = true
+  private var calls: [Call] = []
+  private var readCount = 0
+  /// The targets written last.
+  private(set) var written = JointValues(repeating: 0)
+
+  func takeCalls() -> [Call] {
+    defer { calls = [] }
+    return calls
+  }
+
+  fileprivate func record(_ call: Call) {
+    if recordsCalls { calls.append(call) }
+  }
+
+  fileprivate func read(into sample: inout BusSample) throws(BusError) {
+    readCount += 1
+    if missedReadPeriod > 0 && readCount % missedReadPeriod == 0 { throw .silent }
+    if let readError { throw readError }
+    sample = self.sample
+  }
+
+  fileprivate func write(_ targets: borrowing JointValues) throws(BusError) {
+    if let writeError { throw writeError }
+    written = copy targets
+  }
+}
+
+/// A robot that answers by a script: no bytes, no clock.
+struct ScriptedBus: ServoBus, ~Copyable {
+  let script: Script
+
+  var statistics: BusStatistics { BusStatistics() }
+
+  mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
+    script.record(.arm(deadlineNanoseconds: deadlineNanoseconds))
+    if let error = script.armError { throw error }
+  }
+
+  mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
+    script.record(.disarm(deadlineNanoseconds: deadlineNanoseconds))
+    if let error = script.disarmError { throw error }
+  }
+
+  mutating func read(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    script.record(.read(deadlineNanoseconds: deadlineNanoseconds))
+    try script.read(into: &sample)
+  }
+
+  mutating func write(
+    _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    script.record(.write(deadlineNanoseconds: deadlineNanoseconds))
+    try script.write(targets)
+  }
+}

@@ -1,0 +1,298 @@
+#!/usr/bin/env bash
+# Tests of the two built commands from outside: exit codes, messages, signals, files.
+#
+#   Tests/commands.sh .build/release
+#
+# Prints a line for each check and exits with 1 when one failed. It waits for conditions, each with
+# a bounded number of tries; the robot stands up in real time, so the whole takes about a minute.
+set -u
+
+if [[ $# -ne 1 || ! -x "$1/tarsus" || ! -x "$1/tarsus-lab" ]]; then
+  echo "usage: Tests/commands.sh BUILD_FOLDER, with tarsus and tarsus-lab in it" >&2
+  exit 2
+fi
+bin=$(cd "$1" && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+policy=$root/sim/policies/spider.tarsus
+robot=$root/sim/robots/spider.yaml
+work=$(mktemp -d)
+passed=0
+failed=0
+cd "$root" || exit 1
+
+finish() {
+  local process
+  for process in $(jobs -rp); do kill -9 "$process"; done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+ok() { passed=$((passed + 1)) && echo "ok $1"; }
+# fail NAME FOUND
+fail() { failed=$((failed + 1)) && echo "FAILED $1: $2"; }
+
+# expect NAME FOUND EXPECTED
+expect() {
+  if [[ $2 == "$3" ]]; then ok "$1"; else fail "$1" "found $2, expected $3"; fi
+}
+
+# run COMMAND...: standard output, standard error and exit code into $work/out, $work/err, $code
+run() {
+  "$@" >"$work/out" 2>"$work/err" </dev/null
+  code=$?
+}
+
+# begin NAME COMMAND...: the same in the background; the process goes into $process
+begin() {
+  local name=$1
+  shift
+  "$@" >"$work/$name.out" 2>"$work/$name.err" </dev/null &
+  process=$!
+}
+
+# until_true SECONDS COMMAND...: tries 20 times a second
+until_true() {
+  local tries=$(($1 * 20))
+  shift
+  while ! "$@"; do
+    tries=$((tries - 1))
+    if [[ $tries -le 0 ]]; then return 1; fi
+    sleep 0.05
+  done
+}
+
+milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+has_passed() { [[ $(milliseconds) -ge $1 ]]; }
+# Lets real time pass on a robot that moves in it.
+let_pass() { until_true 10 has_passed $(($(milliseconds) + $1)); }
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
+holds_port() { grep -Eq "FLOCK +ADVISORY +WRITE $1 " /proc/locks; }
+
+# ended_within PROCESS SECONDS: waits for its end; the exit code goes into $code
+ended_within() {
+  if until_true "$2" has_ended "$1"; then
+    wait "$1"
+    code=$?
+  else
+    code="no end within $2 s"
+  fi
+}
+
+# figure FILE KEY: a number or a word of a report in JSON
+figure() { sed -nE "s/^ *\"$2\" : ([^,]*),?$/\1/p" "$1"; }
+
+# one_line NAME FILE PATTERN: exactly one line, which the pattern matches
+one_line() {
+  if [[ $(wc -l <"$2") -eq 1 ]] && grep -Eq "$3" "$2"; then
+    ok "$1"
+  else
+    fail "$1" "found '$(head -c 300 "$2")', expected one line with /$3/"
+  fi
+}
+
+# begin_loopback NAME [OPTION...]
+begin_loopback() {
+  local name=$1
+  shift
+  begin "$name" "$bin/tarsus-lab" loopback spider --link "$work/$name.port" --json "$@"
+  loopback=$process
+  until_true 5 test -e "$work/$name.port" || fail "$name" "the loopback made no link"
+}
+
+# begin_walk NAME LOOPBACK: returns while the robot walks
+begin_walk() {
+  begin "$1" "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/$2.port" \
+    --command 0.15,0,0 --json
+  host=$process
+  until_true 5 holds_port "$host" || fail "$1" "the run did not take its port"
+  # Standing up takes two seconds.
+  let_pass 2300
+}
+
+# check_help COMMAND [SUBCOMMAND...]: of it and of all below it
+check_help() {
+  local name subcommand subcommands
+  name=help_$(basename "$1")$(printf '_%s' "${@:2}")_endsWith0AndHasAnExample
+  run "$@" --help
+  expect "$name" "$code $(grep -c '^Example:' "$work/out")" "0 1"
+  mapfile -t subcommands < <(sed -nE '/^SUBCOMMANDS:/,$s/^  ([a-z][a-z-]*)( .*)?$/\1/p' "$work/out")
+  for subcommand in "${subcommands[@]}"; do check_help "$@" "$subcommand"; done
+}
+
+# wrong_use NAME COMMAND...
+wrong_use() {
+  local name=$1
+  shift
+  run "$@"
+  if [[ ! -s $work/err || -s $work/out ]]; then code="$code without a reason, or with output"; fi
+  expect "$name" "$code" 2
+}
+
+# refused NAME POLICY ROBOT: for safety, in one line that says the cure
+refused() {
+  run "$bin/tarsus" run "$2" --robot "$3" --port "$work/none.port"
+  expect "$1_endsWith3" "$code" 3
+  one_line "$1_saysTheCure" "$work/err" \
+    'copy it again|tarsus-lab freeze|freeze .* again|use the robot file'
+}
+
+check_wrong_use() {
+  wrong_use run_noPort_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot"
+  wrong_use run_unknownOption_endsWith2 "$bin/tarsus" run --faster
+  wrong_use run_commandOfTwoNumbers_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot" \
+    --port "$work/none.port" --command 0.15,0
+  wrong_use run_negativeDuration_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot" \
+    --port "$work/none.port" --duration=-1
+  wrong_use run_noPolicyFile_endsWith2 "$bin/tarsus" run "$work/none.tarsus" --robot "$robot" \
+    --port "$work/none.port"
+  wrong_use tarsus_unknownSubcommand_endsWith2 "$bin/tarsus" fly
+  wrong_use lab_unknownSubcommand_endsWith2 "$bin/tarsus-lab" fly
+  wrong_use train_negativeSteps_endsWith2 "$bin/tarsus-lab" train --out "$work/none" --steps=-1
+  wrong_use train_unknownBody_endsWith2 "$bin/tarsus-lab" train centipede --out "$work/none"
+  wrong_use evaluate_noEpisodes_endsWith2 "$bin/tarsus-lab" evaluate "$policy" --episodes 0
+
+  sed 's/^control_rate_hz: 50$/control_rate_hz: fast/' "$robot" >"$work/bad.yaml"
+  local line
+  line=$(grep -n '^control_rate_hz: fast$' "$work/bad.yaml" | cut -d: -f1)
+  wrong_use run_badRobotFile_endsWith2 "$bin/tarsus" run "$policy" --robot "$work/bad.yaml" \
+    --port "$work/none.port"
+  one_line run_badRobotFile_saysFileAndLine "$work/err" "$work/bad\\.yaml:$line:"
+}
+
+# flipped OFFSET: the policy with one bit flipped there
+flipped() {
+  local byte
+  byte=$(od -An -tu1 -j "$1" -N 1 "$policy")
+  cp "$policy" "$work/flipped.tarsus"
+  # shellcheck disable=SC2059 # The format is the byte itself.
+  printf "$(printf '\\x%02x' $((byte ^ 16)))" |
+    dd of="$work/flipped.tarsus" bs=1 seek="$1" conv=notrunc status=none
+}
+
+check_policies() {
+  local size length offset
+  size=$(wc -c <"$policy")
+  for length in 0 1 8 100 $((size / 2)) $((size - 1)); do
+    head -c "$length" "$policy" >"$work/short.tarsus"
+    refused "run_policyOf${length}Bytes" "$work/short.tarsus" "$robot"
+  done
+  for offset in 0 8 12 100 $((size / 2)) $((size - 1)); do
+    flipped "$offset"
+    refused "run_policyFlippedAt$offset" "$work/flipped.tarsus" "$robot"
+  done
+  printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR' >"$work/image.tarsus"
+  run "$bin/tarsus-lab" evaluate "$work/flipped.tarsus"
+  expect evaluate_policyFlipped_endsWith3 "$code" 3
+  one_line evaluate_policyFlipped_saysTheCure "$work/err" 'copy it again'
+  refused run_policyIsAnImage "$work/image.tarsus" "$robot"
+  refused run_policyIsAText "$robot" "$robot"
+  sed 's/^body: spider$/body: beetle/' "$robot" >"$work/beetle.yaml"
+  refused run_robotOfAnotherBody "$policy" "$work/beetle.yaml"
+  sed 's/0\.8\]/0.7]/' "$robot" >"$work/stiff.yaml"
+  refused run_robotOfAnotherLimit "$policy" "$work/stiff.yaml"
+}
+
+check_port() {
+  run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/none.port"
+  expect run_noSuchPort_endsWith1 "$code" 1
+  one_line run_noSuchPort_saysTheCure "$work/err" 'no such port; start a loopback'
+
+  begin_loopback shared
+  begin_walk first shared
+  run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/shared.port"
+  expect run_portInUse_endsWith1 "$code" 1
+  one_line run_portInUse_namesTheProcess "$work/err" "in use by process $host;"
+  let_pass 200
+  kill -INT "$host"
+  # Sitting down takes one and a half seconds.
+  let_pass 1200
+  expect run_interrupted_sitsDownFirst "$(has_ended "$host" && echo over)" ""
+  ended_within "$host" 3
+  expect run_interrupted_endsWith0 "$code" 0
+  expect run_interrupted_lostNothing "$(figure "$work/first.out" missed_replies)" 0
+
+  begin_walk second shared
+  kill -INT "$host"
+  let_pass 100
+  kill -INT "$host"
+  ended_within "$host" 1
+  expect run_interruptedTwice_letsGoAtOnce "$code" 0
+
+  begin_walk third shared
+  kill -9 "$host"
+  wait "$host" 2>/dev/null
+  # The board holds after 0.1 s and lets go one second later.
+  let_pass 1400
+  run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/shared.port" --duration 0.1
+  expect run_afterAKilledOne_endsWith0 "$code" 0
+
+  kill -INT "$loopback"
+  ended_within "$loopback" 2
+  expect loopback_interrupted_endsWith0 "$code" 0
+  expect loopback_interrupted_removesItsLink "$(find "$work" -name '*.port*')" ""
+  # Had an interrupted run left torque on, the watchdog would have acted on that too.
+  expect loopback_oneHostKilled_countsOneHold "$(figure "$work/shared.out" watchdog_holds)" 1
+  expect loopback_oneHostKilled_countsOneLimp "$(figure "$work/shared.out" watchdog_limps)" 1
+  expect loopback_fourRuns_countsNoFalls "$(figure "$work/shared.out" falls)" 0
+  expect loopback_fourRuns_countsNoDamage "$(figure "$work/shared.out" bad_frames)" 0
+}
+
+check_vanishing_port() {
+  begin_loopback brief
+  begin_walk bereft brief
+  kill -9 "$loopback"
+  wait "$loopback" 2>/dev/null
+  ended_within "$host" 2
+  expect run_portVanishes_endsWith1Within2Seconds "$code" 1
+  one_line run_portVanishes_saysSo "$work/bereft.err" 'the line to the robot is gone'
+}
+
+# A table with its header and a row.
+has_rows() { [[ -f $1 && $(wc -l <"$1") -gt 1 ]]; }
+
+check_training() {
+  local train=("$bin/tarsus-lab" train spider --steps 30000 --seed 5 --json)
+  run "${train[@]}" --out "$work/whole"
+  expect train_smallRun_endsWith0 "$code" 0
+  run "${train[@]}" --out "$work/whole"
+  expect train_runIsThere_endsWith2 "$code" 2
+  one_line train_runIsThere_saysTheCure "$work/err" 'go on with --resume, or name another folder'
+
+  begin cut "${train[@]}" --out "$work/cut"
+  until_true 10 has_rows "$work/cut/progress.csv"
+  kill -INT "$process"
+  ended_within "$process" 10
+  expect train_interrupted_endsWith0 "$code" 0
+  expect train_interrupted_saysSo "$(figure "$work/cut.out" was_interrupted)" true
+  run "$bin/tarsus-lab" train --resume --out "$work/cut"
+  expect train_resumed_endsWith0 "$code" 0
+  run "$bin/tarsus-lab" freeze "$work/whole" --out "$work/whole.tarsus"
+  run "$bin/tarsus-lab" freeze "$work/cut" --out "$work/cut.tarsus"
+  expect train_resumed_isTheUninterruptedOneByteForByte \
+    "$(cmp "$work/whole.tarsus" "$work/cut.tarsus" 2>&1)" ""
+}
+
+check_robot_side_alone() {
+  local libraries
+  libraries=$(ldd "$bin/tarsus" | grep -Ei 'mujoco|blas')
+  expect tarsus_libraries_noPhysicsAndNoBlas "$libraries" ""
+  mkdir "$work/empty"
+  cd "$work/empty" || return
+  run env -i LD_LIBRARY_PATH= "$bin/tarsus" run "$policy" --robot "$robot" --port none.port
+  cd "$root" || return
+  # It has read robot and policy, and run its golden pairs.
+  expect tarsus_emptyFolderAndEnvironment_comesAsFarAsThePort "$code" 1
+  one_line tarsus_emptyFolderAndEnvironment_saysWhatIsMissing "$work/err" 'none.port: no such port'
+}
+
+check_help "$bin/tarsus"
+check_help "$bin/tarsus-lab"
+check_wrong_use
+check_policies
+check_robot_side_alone
+check_port
+check_vanishing_port
+check_training
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
