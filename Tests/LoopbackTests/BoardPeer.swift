@@ -92,7 +92,8 @@ final class BoardPeer: @unchecked Sendable {
     var span = bytes.mutableSpan
     let deadline = DispatchTime.now().uptimeNanoseconds + 20_000_000
     let count = try terminal?.read(into: &span, deadlineNanoseconds: deadline) ?? 0
-    for byte in bytes[..<count] { try receive(byte) }
+    // What follows the last command on the line is lost with it.
+    for byte in bytes[..<count] where board.report.commands < commandsMax { try receive(byte) }
   }
 
   private func receive(_ byte: UInt8) throws {
@@ -102,6 +103,6 @@ final class BoardPeer: @unchecked Sendable {
     if board.report.commands > commands { microseconds += 20_000 }
     guard !replies.isEmpty else { return }
     for index in replies.indices { replies[index] = fromBoard.pass(replies[index]) }
-    _ = try terminal?.write(replies.span, deadlineNanoseconds: .max)
+    _ = try terminal?.write(replies.span, deadlineNanoseconds: farDeadline())
   }
 }

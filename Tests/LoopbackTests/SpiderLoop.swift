@@ -23,7 +23,7 @@ struct SpiderLoop: ~Copyable {
     var configuration = LoopConfiguration()
     configuration.exchangeShareMax = exchangePeriods
     var bus = BoardBus(port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
-    let deadline = Self.now + 20_000_000_000
+    let deadline = farDeadline()
     try bus.connect(deadlineNanoseconds: deadline)
     let controller = try Controller(
       robot: Spider.robot, policy: policy, configuration: configuration)
