@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +30,13 @@ int32_t realtimeSleep(uint64_t deadlineNanoseconds) {
   struct timespec deadline = timespecFrom(deadlineNanoseconds);
   return -clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
 }
+
+int32_t realtimeSetPriority(int32_t priority) {
+  struct sched_param parameters = {.sched_priority = priority};
+  return sched_setscheduler(0, SCHED_FIFO, &parameters) == 0 ? 0 : -errno;
+}
+
+int32_t realtimeLockMemory(void) { return mlockall(MCL_CURRENT) == 0 ? 0 : -errno; }
 
 // Returns the `revents` of a descriptor, or 0 at the deadline.
 static int32_t waitUntilReady(

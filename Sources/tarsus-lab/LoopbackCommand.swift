@@ -37,6 +37,8 @@ struct LoopbackCommand: ParsableCommand {
       do {
         let virtual = try VirtualRobot(robot: robot, bodyPath: files.modelPath, seed: seed)
         let board = LoopbackBoard(robot: virtual, clock: lockstep ? .lockstep : .realTime)
+        // The robot's board is never late; below the priority of a control loop.
+        if !lockstep { _ = realtimeSetPriority(40) }
         var server = LoopbackServer(board: board, terminal: try PseudoTerminal(link: link))
         FileHandle.standardError.write(
           Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))

@@ -9,7 +9,11 @@ struct RunSession: ~Copyable {
   /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
   private static let letGoAttemptsMax = 5
 
+  /// Above ordinary programs and kernel threads that have no priority, below the kernel's own.
+  private static let priority: Int32 = 50
+
   private var loop: ControlLoop<BoardBus>
+  private var realtime: RunReport.Realtime?
   private var schedule: TickSchedule
   private let isPaced: Bool
   private let showsStatus = isatty(STDERR_FILENO) == 1
@@ -25,6 +29,10 @@ struct RunSession: ~Copyable {
   /// Walks for a while and sits down; a signal or a fault makes it sooner.
   mutating func run(command: VelocityCommand, durationSeconds: Double?) -> RunReport {
     _ = realtimeInstallStopSignals()
+    if isPaced {
+      realtime = RunReport.Realtime(
+        fifo: realtimeSetPriority(Self.priority) == 0, memoryLocked: realtimeLockMemory() == 0)
+    }
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
     }
@@ -88,7 +96,7 @@ struct RunSession: ~Copyable {
     let bus = loop.busStatistics
     let statistics = loop.controller.statistics
     return RunReport(
-      ticks: statistics.ticks, runningTicks: statistics.runningTicks,
+      realtime: realtime, ticks: statistics.ticks, runningTicks: statistics.runningTicks,
       missedDeadlines: schedule.missedDeadlines,
       latenessMicroseconds: RunReport.Lateness(
         p50: schedule.lateness.percentileNanoseconds(0.5) / 1000,
@@ -102,12 +110,30 @@ struct RunSession: ~Copyable {
 
 /// What a run has to tell.
 struct RunReport: Codable {
+  /// Which of the machine's real-time means the run could take.
+  struct Realtime: Codable {
+    let fifo: Bool
+    let memoryLocked: Bool
+
+    var text: String {
+      let cure = "run as root, or allow it in /etc/security/limits.conf (rtprio, memlock)"
+      switch (fifo, memoryLocked) {
+      case (true, true): return "real-time priority, memory locked"
+      case (true, false): return "real-time priority; memory not locked: \(cure)"
+      case (false, true): return "memory locked; ordinary priority: \(cure)"
+      case (false, false): return "ordinary priority, memory not locked: \(cure)"
+      }
+    }
+  }
+
   struct Lateness: Codable {
     let p50: UInt64
     let p99: UInt64
     let max: UInt64
   }
 
+  /// `nil` for a run that is not paced.
+  let realtime: Realtime?
   let ticks: UInt64
   let runningTicks: UInt64
   let missedDeadlines: UInt64
@@ -134,6 +160,7 @@ struct RunReport: Codable {
     max \(latenessMicroseconds.max) µs
     frames \(frames), checksum errors \(checksumErrors), missed replies \(missedReplies), \
     frames the board found damaged \(remoteBadFrames)
+    \(realtime?.text ?? "not paced: no real-time priority asked for")
     """
   }
 }

@@ -63,6 +63,32 @@ import WireProtocol
     #expect(server.report.skippedMicroseconds == 0)
   }
 
+  @Test func run_processKeptFromRunning_worldStandsStill() throws {
+    var server = try Self.server(.realTime)
+    let host = try SerialPort(path: server.path, baudRate: 1_000_000)
+    try host.write(Self.request(.arm).span, deadlineNanoseconds: .max)
+    let clock = ManualClock()
+    try Self.run(&server, rounds: 5, clock: clock)
+    clock.nanoseconds += 300_000_000
+    try Self.run(&server, rounds: 5, clock: clock)
+    #expect(server.report.watchdogHolds == 0)
+    #expect(server.report.torqueOnSeconds > 0)
+  }
+
+  @Test func run_clockJumpsWithinARound_countsWhatItSkipped() throws {
+    var server = try Self.server(.realTime)
+    let clock = ManualClock()
+    var rounds = 0
+    try server.run(
+      until: {
+        rounds += 1
+        if rounds == 10 { clock.nanoseconds += 300_000_000 }
+        return rounds > 20
+      }, nowNanoseconds: { clock.next() })
+    #expect((275_000...305_000).contains(server.report.skippedMicroseconds))
+    #expect(server.report.simulatedSeconds < 0.1)
+  }
+
   @Test func run_lockstepWithoutBytes_noTimePasses() throws {
     var server = try Self.server(.lockstep)
     try Self.run(&server, rounds: 500, clock: ManualClock())

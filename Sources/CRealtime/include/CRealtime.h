@@ -27,6 +27,12 @@ REALTIME_SAFE int64_t realtimeRead(
 REALTIME_SAFE int64_t realtimeWrite(
     int32_t descriptor, const void *bytes, size_t byteCount, uint64_t deadlineNanoseconds);
 
+/// Runs the calling thread before all ordinary ones (SCHED_FIFO, priority 1 to 99).
+int32_t realtimeSetPriority(int32_t priority);
+
+/// Keeps the memory that the process has now from being paged out.
+int32_t realtimeLockMemory(void);
+
 /// Makes a terminal raw: 8 data bits, no parity, no echo, no translation, no flow control.
 int32_t realtimeMakeRaw(int32_t descriptor);
 
