@@ -57,7 +57,10 @@ struct Comparison: Encodable {
     func add(_ name: String, _ value: (Walk) -> String) {
       lines.append(row(name, value(trained), value(untrained)))
     }
-    add("distance walked") { String(format: "%.2f m", $0.loopback.distanceMetres) }
+    // Adding zero takes the sign off a rounded zero.
+    add("distance walked") {
+      String(format: "%.2f m", ($0.loopback.distanceMetres * 100).rounded() / 100 + 0)
+    }
     add("falls") { "\($0.loopback.falls)" }
     add("ticks") { "\($0.run.ticks)" }
     add("missed deadlines") { "\($0.run.missedDeadlines)" }

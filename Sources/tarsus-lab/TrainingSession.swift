@@ -87,7 +87,7 @@ final class TrainingSession {
       mean, length, window.episodes.falls, window.episodes.count, divergence,
       progress.explainedVariance, progress.deviation, progress.learningRate)
     try? table?.write(contentsOf: Data(row.utf8))
-    let left = Double(progress.stepsMax - progress.steps) / max(1, rate)
+    let left = Double(max(0, progress.stepsMax - progress.steps)) / max(1, rate)
     bar.show(
       share: Double(progress.steps) / Double(max(1, progress.stepsMax)),
       text: String(
