@@ -1,144 +1,39 @@
-internal import Physics
-public import RobotDescription
-
 /// Many simulations of one task, advanced together.
 ///
 /// A tick is: ``act(_:in:)`` for each slice, ``advance()``, ``observe(in:)`` for each slice. Slices
 /// may act and observe at the same time on different threads; ended episodes begin anew at once.
-public final class Environments: @unchecked Sendable {
-  /// How an environment stands after a tick.
-  public enum Outcome: UInt8, Sendable {
-    /// The episode goes on.
-    case running
-    /// The body fell: nothing comes after it.
-    case fallen
-    /// The time was up: the episode would have gone on.
-    case timeUp
-  }
-
-  /// The task that all simulations run.
-  public let task: LocomotionTask
-  let batch: SimulationBatch
+public protocol Environments: AnyObject, Sendable {
   /// Simulations.
-  public let count: Int
+  var count: Int { get }
+  /// What a policy gives.
+  var actionSpace: ActionSpace { get }
+  /// Numbers in an observation.
+  var observationWidth: Int { get }
   /// Observations after the last tick, of the new episode where one began: `[count, width]`.
-  public let observations: SliceBuffer<Float>
+  var observations: SliceBuffer<Float> { get }
   /// Last observations of episodes that the last tick ended; others are stale: `[count, width]`.
-  public let finalObservations: SliceBuffer<Float>
+  var finalObservations: SliceBuffer<Float> { get }
   /// Rewards of the last tick: `[count]`.
-  public let rewards: SliceBuffer<Float>
+  var rewards: SliceBuffer<Float> { get }
   /// Outcomes of the last tick: `[count]`.
-  public let outcomes: SliceBuffer<Outcome>
-  /// Episodes that have ended since ``takeEpisodes()``, by simulation.
-  let episodes: SliceBuffer<Episode>
+  var outcomes: SliceBuffer<EpisodeOutcome> { get }
+  /// Threads of the pool.
+  var threadCount: Int { get }
 
-  private let stepsPerTick: Int
-  private let standing: [Double]
-
-  /// An episode under way, and the tally of those that have ended.
-  struct Episode {
-    var random: RandomSource
-    var actions: ActionState
-    var command = VelocityCommand()
-    /// Smoothed: forward, left, turning; in the body's frame.
-    var velocity = SIMD3<Float>.zero
-    var targetChange: Float = 0
-    var ticks = 0
-    var reward: Float = 0
-    var tally = EpisodeTally()
-  }
-
-  /// Starts an episode in each of `count` simulations.
+  /// Takes the actions of some simulations.
   ///
-  /// - Parameters:
-  ///   - seed: Decides commands and starts, together with the simulation's number.
-  ///   - threadCount: Threads of the pool; 0 takes every processor.
-  ///   - isStaggered: Whether the first episodes are cut short by different amounts, so that
-  ///     simulations do not all begin anew at once.
-  public init(
-    task: LocomotionTask, count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
-  ) throws(TaskError) {
-    let model = try task.loadModel()
-    self.task = task
-    self.count = count
-    stepsPerTick = task.stepsPerTick(of: model)
-    do {
-      batch = try SimulationBatch(of: model, count: count, threadCount: threadCount)
-      try batch.resetAll(keyframe: model.keyframe("standing") ?? 0)
-    } catch {
-      throw .physics(error)
-    }
-    standing = batch.state(of: 0)
-    let width = task.observation.width
-    observations = SliceBuffer(repeating: 0, count: count * width)
-    finalObservations = SliceBuffer(repeating: 0, count: count * width)
-    rewards = SliceBuffer(repeating: 0, count: count)
-    outcomes = SliceBuffer(repeating: .running, count: count)
-    episodes = SliceBuffer(
-      repeating: Episode(
-        random: RandomSource(seed: seed, stream: 0),
-        actions: ActionState(targets: task.actions.defaultPose)), count: count)
-    for index in 0..<count {
-      episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
-      begin(index)
-      if isStaggered {
-        episodes[index].ticks = index * task.configuration.episodeTicksMax / count
-      }
-    }
-  }
+  /// - Parameter actions: Shape `[count, actionSpace.width]`, of all simulations.
+  func act(_ actions: SliceBuffer<Float>, in range: Range<Int>)
 
-  /// Sends actions to the servos of some simulations.
-  ///
-  /// - Parameter actions: Shape `[count, jointCount]`, of all simulations.
-  public func act(_ actions: SliceBuffer<Float>, in range: Range<Int>) {
-    let jointCount = task.robot.jointCount
-    for index in range {
-      let before = episodes[index].actions.targets
-      let row = unsafe UnsafeBufferPointer(
-        start: actions.base + index * jointCount, count: jointCount)
-      task.actions.apply(unsafe row.span, to: &episodes[index].actions)
-      var change: Float = 0
-      for joint in 0..<jointCount {
-        let target = episodes[index].actions.targets[joint]
-        change += (target - before[joint]) * (target - before[joint])
-        batch.setTarget(Double(target), joint: joint, of: index)
-      }
-      episodes[index].targetChange = change / Float(jointCount)
-    }
-  }
-
-  /// Advances the physics of all simulations by one tick.
-  public func advance() throws(TaskError) {
-    do {
-      try batch.step(count: stepsPerTick)
-    } catch {
-      throw .physics(error)
-    }
-  }
+  /// Advances all simulations by one tick.
+  func advance() throws(TaskError)
 
   /// Rewards and observes some simulations, and begins new episodes where one ended.
-  public func observe(in range: Range<Int>) {
-    for index in range {
-      rewards[index] = reward(index)
-      episodes[index].ticks += 1
-      episodes[index].reward += rewards[index]
-      let outcome = outcome(index)
-      outcomes[index] = outcome
-      guard outcome != .running else {
-        build(index, isFirst: false, into: observations)
-        continue
-      }
-      // The history of a final observation is that of the episode it ends.
-      let width = task.observation.width
-      for column in (index * width)..<((index + 1) * width) {
-        finalObservations[column] = observations[column]
-      }
-      build(index, isFirst: false, into: finalObservations)
-      episodes[index].tally.add(
-        reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
-      begin(index)
-    }
-  }
+  func observe(in range: Range<Int>)
+
+  /// Draws random actions for some simulations and begins ended episodes anew, and does no more:
+  /// with ``advance()`` it is the physics alone, which training is measured against.
+  func exercise(in range: Range<Int>)
 
   /// Runs `body` for each slice of the simulations on the pool that also runs the physics.
   ///
@@ -146,93 +41,62 @@ public final class Environments: @unchecked Sendable {
   ///   - sliceCount: A divisor of ``count``.
   ///   - body: Called once per slice, on any thread, in no order. It may act on and observe the
   ///     simulations `slice * count / sliceCount ..< (slice + 1) * count / sliceCount` only.
-  public func concurrently(_ sliceCount: Int, _ body: (_ slice: Int) -> Void) {
-    batch.concurrently(sliceCount, body)
-  }
-
-  /// Threads of the pool.
-  public var threadCount: Int { batch.threadCount }
-
-  /// Where a body is and where it faces, seen from above: metres, and a unit vector.
-  public func pose(of index: Int) -> (position: SIMD2<Double>, heading: SIMD2<Double>) {
-    let position = batch.position(of: index)
-    let forward = batch.axes(of: index).forward
-    let length = max(1e-9, (forward.x * forward.x + forward.y * forward.y).squareRoot())
-    return (SIMD2(position.x, position.y), SIMD2(forward.x, forward.y) / length)
-  }
+  func concurrently(_ sliceCount: Int, _ body: (_ slice: Int) -> Void)
 
   /// The tally of episodes that ended since the last call, over all simulations.
-  public func takeEpisodes() -> EpisodeTally {
-    var total = EpisodeTally()
-    for index in 0..<count {
-      total.add(episodes[index].tally)
-      episodes[index].tally = EpisodeTally()
+  func takeEpisodes() -> EpisodeTally
+
+  /// The simulations as they stand between two ticks.
+  func snapshot() -> EnvironmentsSnapshot
+
+  /// Goes back to a snapshot of the same task and number of simulations.
+  ///
+  /// - Returns: `false`, and nothing is changed, when the snapshot has other sizes.
+  func restore(_ snapshot: EnvironmentsSnapshot) -> Bool
+}
+
+/// What a policy gives a task.
+public enum ActionSpace: Equatable, Sendable {
+  /// Unbounded numbers; the task limits what goes to the body.
+  case continuous(width: Int)
+  /// One of `count` choices, given as its number.
+  case discrete(count: Int)
+
+  /// Numbers in an action.
+  public var width: Int {
+    switch self {
+    case .continuous(let width): width
+    case .discrete: 1
     }
-    return total
   }
+}
 
-  /// What a simulation is asked for.
-  public func command(of index: Int) -> VelocityCommand { episodes[index].command }
+/// How an environment stands after a tick.
+public enum EpisodeOutcome: UInt8, Sendable {
+  /// The episode goes on.
+  case running
+  /// The body fell, or failed otherwise: nothing comes after it.
+  case fallen
+  /// The time was up: the episode would have gone on.
+  case timeUp
+}
 
-  /// Asks every simulation for one velocity until its episode ends.
-  public func command(_ command: VelocityCommand) {
-    for index in 0..<count {
-      episodes[index].command = command
-      build(index, isFirst: true, into: observations)
-    }
-  }
+/// Everything that decides how simulations go on, to be continued from bit for bit.
+public struct EnvironmentsSnapshot: Codable, Equatable, Sendable {
+  /// Physics, by simulation; empty where a task has none.
+  var states: [[Double]]
+  /// Observations of all simulations.
+  var observations: [Float]
+  /// Episodes under way, by simulation.
+  var episodes: [Episode]
 
-  private func begin(_ index: Int) {
-    let configuration = task.configuration
-    batch.setState(standing, of: index)
-    var random = episodes[index].random
-    for joint in 0..<task.robot.jointCount {
-      let noise = random.uniform(
-        in: -configuration.startAngleNoiseRadians...configuration.startAngleNoiseRadians)
-      let standingAngle = task.actions.defaultPose[joint]
-      batch.setJointAngle(Double(standingAngle + noise), joint: joint, of: index)
-    }
-    episodes[index].actions = ActionState(targets: task.actions.defaultPose)
-    episodes[index].command = VelocityCommand(
-      forward: random.uniform(in: configuration.forwardRange),
-      left: random.uniform(in: configuration.leftRange),
-      yawRate: random.uniform(in: configuration.yawRateRange))
-    episodes[index].velocity = .zero
-    episodes[index].targetChange = 0
-    episodes[index].ticks = 0
-    episodes[index].reward = 0
-    episodes[index].random = random
-    build(index, isFirst: true, into: observations)
-  }
-
-  private func build(_ index: Int, isFirst: Bool, into buffer: SliceBuffer<Float>) {
-    let width = task.observation.width
-    let row = unsafe UnsafeMutableBufferPointer(start: buffer.base + index * width, count: width)
-    var span = unsafe row.mutableSpan
-    task.observation.build(
-      from: sample(index), command: episodes[index].command, action: episodes[index].actions,
-      layout: task.actions, isFirst: isFirst, into: &span)
-  }
-
-  /// What the robot's sensors would say.
-  private func sample(_ index: Int) -> RobotSample {
-    var sample = RobotSample()
-    sample.gyro = SIMD3<Float>(batch.angularRate(of: index))
-    sample.gravity = SIMD3<Float>(batch.gravity(of: index))
-    for joint in 0..<task.robot.jointCount {
-      sample.jointAngles[joint] = Float(batch.jointAngle(joint, of: index))
-      sample.jointVelocities[joint] = Float(batch.jointVelocity(joint, of: index))
-    }
-    return sample
-  }
-
-  private func outcome(_ index: Int) -> Outcome {
-    let configuration = task.configuration
-    let isUp =
-      batch.axes(of: index).up.z >= Double(configuration.uprightMin)
-      && batch.position(of: index).z >= Double(configuration.heightMinMetres)
-    if !isUp { return .fallen }
-    return episodes[index].ticks >= configuration.episodeTicksMax ? .timeUp : .running
+  /// An episode under way.
+  struct Episode: Codable, Equatable, Sendable {
+    var random: RandomSource
+    var ticks: Int
+    var reward: Float
+    /// What else the task keeps, in an order of its own.
+    var numbers: [Double]
   }
 }
 

@@ -31,7 +31,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   var normaliserMeans: [Double]
   var normaliserSquares: [Double]
   var noise: [RandomSource]
-  var environments: Environments.Snapshot
+  var environments: EnvironmentsSnapshot
 
   /// Reads a checkpoint.
   ///

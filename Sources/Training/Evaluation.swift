@@ -37,7 +37,7 @@ public struct Evaluation: Sendable, Equatable {
     var task = task
     task.observation = policy.contract.observation
     task.actions = policy.contract.actions
-    let environments = try Environments(
+    let environments = try LeggedEnvironments(
       task: task, count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
     if let command { environments.command(command) }
     let run = EvaluationRun(environments: environments, policy: policy)
@@ -62,7 +62,7 @@ public struct ContractMismatch: Error, Equatable, Sendable, CustomStringConverti
 
 /// Simulations under way in an evaluation.
 private final class EvaluationRun {
-  private let environments: Environments
+  private let environments: LeggedEnvironments
   private let policy: PolicyFile
   private let actions: SliceBuffer<Float>
   private let scratch: SliceBuffer<Float>
@@ -78,7 +78,7 @@ private final class EvaluationRun {
     let direction: SIMD2<Double>
   }
 
-  init(environments: Environments, policy: PolicyFile) {
+  init(environments: LeggedEnvironments, policy: PolicyFile) {
     self.environments = environments
     self.policy = policy
     let count = environments.count

@@ -20,7 +20,7 @@ public final class Trainer {
   /// Environment steps so far.
   public internal(set) var steps = 0
 
-  let environments: Environments
+  let environments: LeggedEnvironments
   let model: ActorCritic
   let learner: A2C
   var normaliser: ObservationNormaliser
@@ -57,7 +57,7 @@ public final class Trainer {
     let count = configuration.environmentCount
     let observationWidth = task.observation.width
     let actionWidth = task.robot.jointCount
-    environments = try Environments(
+    environments = try LeggedEnvironments(
       task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: true)
     let model = ActorCritic(
       observationWidth: observationWidth, actionWidth: actionWidth,

@@ -56,8 +56,9 @@ struct TrainingBench: ParsableCommand {
       let trainer = try Trainer(
         task: bodyTask, configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
         threadCount: threads)
-      let physics = try PhysicsAlone(
-        task: bodyTask, count: configuration.environmentCount, seed: 0, threadCount: threads)
+      let physics = PhysicsAlone(
+        try TrainingTask.legged(bodyTask).makeEnvironments(
+          count: configuration.environmentCount, seed: 0, threadCount: threads, isStaggered: true))
       _ = try rate { try trainer.update().steps }
       _ = try rate { try physics.run(ticks: configuration.ticksPerUpdate) }
       var training: [Double] = []

@@ -12,9 +12,9 @@ import Testing
     #expect(environments.outcomes.elements == [.running, .fallen])
   }
 
-  @Test(arguments: [(0.01, Environments.Outcome.running), (-0.01, .fallen)])
+  @Test(arguments: [(0.01, EpisodeOutcome.running), (-0.01, .fallen)])
   func observe_tiltAroundTheBound_fallsBeyondIt(
-    margin: Double, outcome: Environments.Outcome
+    margin: Double, outcome: EpisodeOutcome
   ) throws {
     let task = try Spider.task { $0.uprightMin = 0.5 }
     let environments = try Spider.environments(task)
@@ -24,9 +24,9 @@ import Testing
     #expect(environments.outcomes[0] == outcome)
   }
 
-  @Test(arguments: [(0.001, Environments.Outcome.running), (-0.001, .fallen)])
+  @Test(arguments: [(0.001, EpisodeOutcome.running), (-0.001, .fallen)])
   func observe_heightAroundTheBound_fallsBelowIt(
-    margin: Double, outcome: Environments.Outcome
+    margin: Double, outcome: EpisodeOutcome
   ) throws {
     let task = try Spider.task { $0.heightMinMetres = 0.04 }
     let environments = try Spider.environments(task)

@@ -4,43 +4,42 @@ import Testing
 @testable import Physics
 
 @Suite struct PhysicsAloneTests {
-  private static func physics(
+  private static func environments(
     count: Int = 2, threadCount: Int = 1, _ change: (inout TaskConfiguration) -> Void = { _ in }
-  ) throws -> PhysicsAlone {
-    try PhysicsAlone(
-      task: try Spider.task(change), count: count, seed: 1, threadCount: threadCount)
+  ) throws -> LeggedEnvironments {
+    try Spider.environments(try Spider.task(change), count: count, threadCount: threadCount)
   }
 
   @Test func run_twice_countsTheStepsOfAllSimulations() throws {
-    let physics = try Self.physics(count: 3)
+    let physics = PhysicsAlone(try Self.environments(count: 3))
     #expect(try physics.run(ticks: 4) == 12)
     #expect(try physics.run(ticks: 2) == 18)
   }
 
   @Test func run_oneAndTwoThreads_isTheSameBitForBit() throws {
-    let one = try Self.physics(threadCount: 1)
-    let two = try Self.physics(threadCount: 2)
-    _ = try one.run(ticks: 20)
-    _ = try two.run(ticks: 20)
+    let one = try Self.environments(threadCount: 1)
+    let two = try Self.environments(threadCount: 2)
+    _ = try PhysicsAlone(one).run(ticks: 20)
+    _ = try PhysicsAlone(two).run(ticks: 20)
     for index in 0..<2 { #expect(one.batch.state(of: index) == two.batch.state(of: index)) }
   }
 
   @Test func run_noEnd_timeGoesOn() throws {
-    let physics = try Self.physics(count: 1)
-    _ = try physics.run(ticks: 10)
-    #expect(abs(physics.batch.state(of: 0)[0] - 10 * 0.02) < 1e-9)
+    let environments = try Self.environments(count: 1)
+    _ = try PhysicsAlone(environments).run(ticks: 10)
+    #expect(abs(environments.batch.state(of: 0)[0] - 10 * 0.02) < 1e-9)
   }
 
   @Test func run_fallenAtOnce_beginsAnewEachTick() throws {
-    let physics = try Self.physics { $0.heightMinMetres = 10 }
-    _ = try physics.run(ticks: 10)
-    for index in 0..<2 { #expect(abs(physics.batch.state(of: index)[0] - 0.02) < 1e-9) }
+    let environments = try Self.environments { $0.heightMinMetres = 10 }
+    _ = try PhysicsAlone(environments).run(ticks: 10)
+    for index in 0..<2 { #expect(abs(environments.batch.state(of: index)[0] - 0.02) < 1e-9) }
   }
 
   @Test func run_timeUp_beginsAnew() throws {
-    let physics = try Self.physics(count: 1) { $0.episodeTicksMax = 4 }
+    let environments = try Self.environments(count: 1) { $0.episodeTicksMax = 4 }
     // The first episode gives way to the second on its fourth tick.
-    _ = try physics.run(ticks: 5)
-    #expect(abs(physics.batch.state(of: 0)[0] - 2 * 0.02) < 1e-9)
+    _ = try PhysicsAlone(environments).run(ticks: 5)
+    #expect(abs(environments.batch.state(of: 0)[0] - 2 * 0.02) < 1e-9)
   }
 }

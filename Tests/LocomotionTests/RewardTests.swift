@@ -11,7 +11,7 @@ import Testing
   private static func term(
     _ weight: WritableKeyPath<RewardWeights, Float>,
     command: VelocityCommand = VelocityCommand(forward: 0.2),
-    _ arrange: (Environments) -> Void = { _ in }
+    _ arrange: (LeggedEnvironments) -> Void = { _ in }
   ) throws -> Float {
     var rewards: [Float] = []
     for more: Float in [0, 1] {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SnapshotTests {
   /// Episodes short enough to end and begin anew while a test looks.
-  private static func environments(count: Int = 3, seed: UInt64 = 1) throws -> Environments {
+  private static func environments(count: Int = 3, seed: UInt64 = 1) throws -> LeggedEnvironments {
     let task = try Spider.task {
       $0.episodeTicksMax = 7
       $0.startAngleNoiseRadians = 0.1
@@ -49,14 +49,13 @@ import Testing
     let environments = try Self.environments()
     let before = environments.snapshot()
     _ = try Trace(environments, ticks: 2)
-    let changes: [(inout Environments.Snapshot) -> Void] = [
+    let changes: [(inout EnvironmentsSnapshot) -> Void] = [
       { $0.states[1].removeLast() },
       { $0.states.removeLast() },
       { $0.observations.append(0) },
       { $0.episodes.removeLast() },
-      { $0.episodes[2].targets.append(0) },
-      { $0.episodes[0].command.removeLast() },
-      { $0.episodes[0].velocity.append(0) },
+      { $0.episodes[2].numbers.append(0) },
+      { $0.episodes[0].numbers.removeLast() },
     ]
     let now = environments.snapshot()
     for change in changes {

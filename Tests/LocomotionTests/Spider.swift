@@ -34,8 +34,8 @@ enum Spider {
   static func environments(
     _ task: LocomotionTask, count: Int = 1, seed: UInt64 = 1, threadCount: Int = 1,
     isStaggered: Bool = false
-  ) throws -> Environments {
-    try Environments(
+  ) throws -> LeggedEnvironments {
+    try LeggedEnvironments(
       task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
   }
 
@@ -50,7 +50,7 @@ enum Spider {
   }
 }
 
-extension Environments {
+extension LeggedEnvironments {
   /// One tick of all simulations, their work spread over as many slices as there are simulations.
   func tick(_ actions: SliceBuffer<Float>) throws {
     concurrently(count) { act(actions, in: $0..<($0 + 1)) }
@@ -105,9 +105,9 @@ extension Environments {
 struct Trace: Equatable {
   var observations: [[UInt32]] = []
   var rewards: [[UInt32]] = []
-  var outcomes: [[Environments.Outcome]] = []
+  var outcomes: [[EpisodeOutcome]] = []
 
-  init(_ environments: Environments, ticks: Int, actionSeed: UInt64 = 9) throws {
+  init(_ environments: LeggedEnvironments, ticks: Int, actionSeed: UInt64 = 9) throws {
     var random = RandomSource(seed: actionSeed, stream: 0)
     let actions = SliceBuffer<Float>(
       repeating: 0, count: environments.count * environments.task.robot.jointCount)

@@ -1,7 +1,7 @@
 internal import Physics
 internal import RobotDescription
 
-extension Environments {
+extension LeggedEnvironments {
   /// The reward of the last tick.
   ///
   /// Velocity is smoothed over a few ticks, since a gait sways. Progress is a tent over

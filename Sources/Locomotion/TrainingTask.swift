@@ -1,0 +1,31 @@
+internal import RobotDescription
+
+/// What a policy is trained for.
+public enum TrainingTask: Sendable {
+  /// A servo-driven body that follows velocity commands, for a robot.
+  case legged(LocomotionTask)
+
+  /// The task's name: that of the body, or of the published task.
+  public var name: String {
+    switch self {
+    case .legged(let task): task.robot.body.description
+    }
+  }
+
+  /// Starts an episode in each of `count` simulations.
+  ///
+  /// - Parameters:
+  ///   - seed: Decides commands and starts, together with the simulation's number.
+  ///   - threadCount: Threads of the pool; 0 takes every processor.
+  ///   - isStaggered: Whether the first episodes are cut short by different amounts, so that
+  ///     simulations do not all begin anew at once.
+  public func makeEnvironments(
+    count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
+  ) throws(TaskError) -> any Environments {
+    switch self {
+    case .legged(let task):
+      try LeggedEnvironments(
+        task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
+    }
+  }
+}
