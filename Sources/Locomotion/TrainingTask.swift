@@ -12,6 +12,13 @@ public enum TrainingTask: Sendable {
     }
   }
 
+  /// Commands, episodes and reward of a legged body; `nil` for other tasks.
+  public var configuration: TaskConfiguration? {
+    switch self {
+    case .legged(let task): task.configuration
+    }
+  }
+
   /// Starts an episode in each of `count` simulations.
   ///
   /// - Parameters:

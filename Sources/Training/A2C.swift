@@ -1,195 +1,228 @@
-internal import Locomotion
 internal import Foundation
+internal import Locomotion
 
 /// Synchronous advantage actor-critic (Mnih et al. 2016, arXiv 1602.01783): one gradient step per
 /// rollout on the loss
 ///
 ///     − mean(A · log π(a|s)) − c_entropy · mean(H(π)) + c_value · mean((R − V(s))²)
 ///
-/// with advantages A and returns R from ``GeneralizedAdvantage``, A normalised and held fixed.
-/// The learning rate is steered so that the policy moves by a set divergence per step.
+/// with advantages A and returns R from ``AdvantageEstimator``, held fixed. With a clip, the first
+/// term is that of PPO (Schulman et al. 2017, arXiv 1707.06347),
+///
+///     − mean(min(ρ · A, clamp(ρ, 1 − ε, 1 + ε) · A)),   ρ = π(a|s) / π_drawn(a|s)
+///
+/// and a rollout may be gone over several times in minibatches. At ρ = 1 both have one gradient.
 final class A2C {
-  /// What an update did.
-  struct Report: Sendable {
-    var divergence: Float = 0
-    var explainedVariance: Float = 0
-    var deviation: Float = 0
-    var policyLoss: Float = 0
-    var valueLoss: Float = 0
-    var gradientNorm: Float = 0
-    var learningRate: Float = 0
-  }
-
   let model: ActorCritic
-  let optimiser: Adam
-  var learningRate: Float
-  private let configuration: LearnerConfiguration
-  private let slices: [Slice]
-  /// The gradient of the last update's loss, before clipping.
+  let head: any PolicyHead
+  let optimiser: any Optimiser
+  let learningRate: LearningRate
+  /// The gradient of the last step's loss, before clipping.
   let gradient: SliceBuffer<Float>
+  var returnNormaliser: ReturnNormaliser
+  /// Decides how minibatches are drawn.
+  var shuffle: RandomSource
 
-  /// A part of the batch with working memory of its own.
-  ///
-  /// The number of slices is fixed, and their gradients are added in order, so that threads do not
-  /// change a bit.
-  final class Slice {
-    let rows: Range<Int>
-    let actor: NetworkWorkspace
-    let critic: NetworkWorkspace
-    let gradient: SliceBuffer<Float>
-    var policyLoss: Float = 0
-    var valueLoss: Float = 0
-    var divergence: Float = 0
+  private let configuration: LearnerConfiguration
+  private let slices: [GradientSlice]
+  private let order: SliceBuffer<Int32>
+  private let stepSize: Int
 
-    init(model: ActorCritic, rows: Range<Int>) {
-      self.rows = rows
-      actor = NetworkWorkspace(shape: model.actor, rowsMax: rows.count)
-      critic = NetworkWorkspace(shape: model.critic, rowsMax: rows.count)
-      gradient = SliceBuffer(repeating: 0, count: model.parameters.count)
-    }
-  }
-
-  init(model: ActorCritic, configuration: LearnerConfiguration, sliceCount: Int) {
+  init(
+    model: ActorCritic, head: any PolicyHead, configuration: LearnerConfiguration,
+    sliceCount: Int, seed: UInt64
+  ) {
     self.model = model
+    self.head = head
     self.configuration = configuration
-    optimiser = Adam(parameterCount: model.parameters.count)
-    learningRate = configuration.learningRate
+    optimiser =
+      switch configuration.optimiser {
+      case .adam: Adam(parameterCount: model.parameters.count)
+      case .rmsprop: RMSprop(parameterCount: model.parameters.count)
+      }
+    learningRate = LearningRate(configuration)
     gradient = SliceBuffer(repeating: 0, count: model.parameters.count)
-    let width = configuration.environmentCount * configuration.ticksPerUpdate / sliceCount
-    slices = (0..<sliceCount).map {
-      Slice(model: model, rows: ($0 * width)..<(($0 + 1) * width))
-    }
+    returnNormaliser = ReturnNormaliser(environmentCount: configuration.environmentCount)
+    shuffle = RandomSource(seed: seed, stream: .max - 1)
+    let sampleCount = configuration.environmentCount * configuration.ticksPerUpdate
+    order = SliceBuffer(repeating: 0, count: sampleCount)
+    for index in 0..<sampleCount { order[index] = Int32(index) }
+    stepSize = sampleCount / configuration.minibatches
+    let rowsMax = (sampleCount + sliceCount - 1) / sliceCount
+    slices = (0..<sliceCount).map { _ in GradientSlice(model: model, rowsMax: rowsMax) }
   }
 
   /// Learns from one rollout.
   ///
   /// - Parameters:
-  ///   - divergenceTarget: In nats, for the steering of the learning rate.
+  ///   - progress: Share of the training that is done, from 0 to 1.
   ///   - concurrently: Runs a function for each slice index, on as many threads as there are.
   func update(
-    _ rollout: Rollout, divergenceTarget: Float,
-    concurrently: (Int, (Int) -> Void) -> Void
-  ) -> Report {
+    _ rollout: Rollout, progress: Float, concurrently: (Int, (Int) -> Void) -> Void
+  ) -> UpdateReport {
     estimateAdvantages(rollout)
-    concurrently(slices.count) { computeGradient(slices[$0], rollout) }
-    sumGradients()
-    var report = Report()
-    report.learningRate = learningRate
-    report.gradientNorm = optimiser.step(
-      model.parameters, gradient: gradient, learningRate: learningRate,
-      normMax: configuration.gradientNormMax)
-    concurrently(slices.count) { measureDivergence(slices[$0], rollout) }
-    for slice in slices {
-      report.divergence += slice.divergence / Float(rollout.sampleCount)
-      report.policyLoss += slice.policyLoss / Float(rollout.sampleCount)
-      report.valueLoss += slice.valueLoss / Float(rollout.sampleCount)
+    var report = UpdateReport()
+    report.learningRate = learningRate.value(progress: progress)
+    for _ in 0..<configuration.epochs {
+      if configuration.minibatches > 1 { shuffleOrder() }
+      for first in stride(from: 0, to: rollout.sampleCount, by: stepSize) {
+        let usableCount = (first..<(first + stepSize)).reduce(0) {
+          $0 + (rollout.isUsable[Int(order[$1])] ? 1 : 0)
+        }
+        guard usableCount > 0 else { continue }
+        let perSample = 1 / Float(usableCount)
+        concurrently(slices.count) { index in
+          let rows = Self.part(index, of: slices.count, count: stepSize)
+          computeGradient(
+            slices[index], rollout, (first + rows.lowerBound)..<(first + rows.upperBound),
+            perSample: perSample)
+        }
+        sumGradients()
+        let norm = gradientNorm
+        optimiser.step(
+          model.parameters, gradient: gradient,
+          factor: norm > configuration.gradientNormMax ? configuration.gradientNormMax / norm : 1,
+          learningRate: report.learningRate)
+        report.add(slices, gradientNorm: norm)
+      }
     }
+    report.divergence = measureDivergence(rollout, concurrently: concurrently)
     report.explainedVariance = explainedVariance(rollout)
-    for index in model.logDeviations {
-      report.deviation += exp(model.parameters[index]) / Float(model.logDeviations.count)
-    }
-    steer(divergence: report.divergence, target: divergenceTarget)
+    report.deviation = meanDeviation(rollout)
+    learningRate.steer(divergence: report.divergence, progress: progress)
     return report
   }
 
   private func estimateAdvantages(_ rollout: Rollout) {
-    let advantages = rollout.advantages
-    GeneralizedAdvantage.estimate(
-      rewards: rollout.rewards, ended: rollout.ended, values: rollout.values,
-      lastValues: rollout.lastValues, discount: configuration.discount,
-      lambda: configuration.lambda, advantages: advantages, returns: rollout.returns)
-    let count = Float(rollout.sampleCount)
-    var mean: Float = 0
-    for index in 0..<rollout.sampleCount { mean += advantages[index] / count }
-    var variance: Float = 0
-    for index in 0..<rollout.sampleCount {
-      variance += (advantages[index] - mean) * (advantages[index] - mean) / count
+    var scale: Float = 1
+    if configuration.returnNormalisation {
+      returnNormaliser.add(rollout, discount: configuration.discount)
+      scale = returnNormaliser.scale
+    }
+    AdvantageEstimator.estimate(
+      rollout, configuration.estimator, discount: configuration.discount,
+      lambda: configuration.lambda, rewardScale: scale, usesBaseline: configuration.baseline)
+    if configuration.advantageNormalisation { normaliseAdvantages(rollout) }
+  }
+
+  private func normaliseAdvantages(_ rollout: Rollout) {
+    let usable = (0..<rollout.sampleCount).filter { rollout.isUsable[$0] }
+    guard !usable.isEmpty else { return }
+    let count = Float(usable.count)
+    let mean = usable.reduce(Float(0)) { $0 + rollout.advantages[$1] / count }
+    let variance = usable.reduce(Float(0)) {
+      let difference = rollout.advantages[$1] - mean
+      return $0 + difference * difference / count
     }
     let factor = 1 / (variance.squareRoot() + 1e-8)
-    for index in 0..<rollout.sampleCount { advantages[index] = (advantages[index] - mean) * factor }
+    for index in usable { rollout.advantages[index] = (rollout.advantages[index] - mean) * factor }
   }
 
-  /// The gradient of the loss over one slice of the samples.
-  private func computeGradient(_ slice: Slice, _ rollout: Rollout) {
-    let rows = slice.rows.count
-    let parameters = unsafe UnsafePointer(model.parameters.base)
-    let input = unsafe UnsafePointer(
-      rollout.normalised.base + slice.rows.lowerBound * model.actor.inputWidth)
-    unsafe slice.actor.forward(parameters, input, rows: rows)
-    unsafe slice.critic.forward(parameters, input, rows: rows)
-    for index in 0..<slice.gradient.count { slice.gradient[index] = 0 }
-    policyLoss(slice, rollout)
-    valueLoss(slice, rollout)
-    unsafe slice.actor.backward(parameters, input, rows: rows, into: slice.gradient.base)
-    unsafe slice.critic.backward(parameters, input, rows: rows, into: slice.gradient.base)
-  }
-
-  /// − A · log π(a|s) − c_entropy · H(π), and its gradient in the means and deviations.
-  private func policyLoss(_ slice: Slice, _ rollout: Rollout) {
-    let actionWidth = model.logDeviations.count
-    let perSample = 1 / Float(rollout.sampleCount)
-    slice.policyLoss = 0
-    for (action, parameter) in model.logDeviations.enumerated() {
-      let logDeviation = model.parameters[parameter]
-      let inverseDeviation = exp(-logDeviation)
-      var deviationGradient: Float = 0
-      for (row, sample) in slice.rows.enumerated() {
-        let advantage = rollout.advantages[sample]
-        let drawn = rollout.actions[sample * actionWidth + action]
-        let mean = slice.actor.output[row * actionWidth + action]
-        rollout.means[sample * actionWidth + action] = mean
-        let slope = DiagonalGaussian.gradient(
-          drawn, mean: mean, inverseDeviation: inverseDeviation)
-        slice.actor.outputGradient[row * actionWidth + action] =
-          -advantage * slope.mean * perSample
-        deviationGradient -=
-          (advantage * slope.logDeviation + configuration.entropyWeight) * perSample
-        slice.policyLoss -=
-          advantage
-          * DiagonalGaussian.logProbability(drawn, mean: mean, logDeviation: logDeviation)
-          + configuration.entropyWeight * DiagonalGaussian.entropy(logDeviation: logDeviation)
-      }
-      slice.gradient[parameter] = deviationGradient
+  /// Draws an order of the samples, from their own: no state but ``shuffle`` outlives an update.
+  private func shuffleOrder() {
+    for index in 0..<order.count { order[index] = Int32(index) }
+    for index in stride(from: order.count - 1, to: 0, by: -1) {
+      let other = Int.random(in: 0...index, using: &shuffle)
+      (order[index], order[other]) = (order[other], order[index])
     }
   }
 
-  /// c_value · (R − V(s))², and its gradient in the values.
-  private func valueLoss(_ slice: Slice, _ rollout: Rollout) {
-    let perSample = 1 / Float(rollout.sampleCount)
-    slice.valueLoss = 0
-    for (row, sample) in slice.rows.enumerated() {
-      let error = slice.critic.output[row] - rollout.returns[sample]
-      slice.valueLoss += error * error
-      slice.critic.outputGradient[row] =
-        configuration.valueWeight * 2 * error * perSample
+  /// The gradient of the loss over one slice of a step's samples.
+  private func computeGradient(
+    _ slice: GradientSlice, _ rollout: Rollout, _ places: Range<Int>, perSample: Float
+  ) {
+    let rows = places.count
+    let input: UnsafePointer<Float>
+    let actions: UnsafePointer<Float>
+    if configuration.minibatches == 1 {
+      unsafe input = UnsafePointer(
+        rollout.normalised.base + places.lowerBound * rollout.observationWidth)
+      unsafe actions = UnsafePointer(
+        rollout.actions.base + places.lowerBound * rollout.actionWidth)
+    } else {
+      slice.gather(rollout, order, places)
+      unsafe input = UnsafePointer(slice.input.base)
+      unsafe actions = UnsafePointer(slice.actions.base)
     }
+    slice.begin()
+    unsafe slice.networks.forward(input, rows: rows)
+    head.prepare(slice.head)
+    unsafe head.score(actions, slice.networks, slice.head, rows: rows)
+    for row in 0..<rows {
+      let sample = Int(order[places.lowerBound + row])
+      let weight = rollout.isUsable[sample] ? perSample : 0
+      policyLoss(slice, rollout, row: row, sample: sample, weight: weight)
+      entropyLoss(slice, row: row, weight: weight)
+      valueLoss(slice, rollout, row: row, sample: sample, weight: weight)
+    }
+    unsafe head.backward(
+      actions, slice.networks, slice.head, rows: rows, slopes: slice.slopes, into: slice.gradient)
+    unsafe slice.networks.backward(input, rows: rows, into: slice.gradient)
+  }
+
+  /// − A · log π(a|s), or PPO's clipped form of it, and its derivative in `log π(a|s)`.
+  private func policyLoss(
+    _ slice: GradientSlice, _ rollout: Rollout, row: Int, sample: Int, weight: Float
+  ) {
+    let advantage = rollout.advantages[sample]
+    let logProbability = slice.head.logProbabilities[row]
+    guard configuration.clip > 0 else {
+      slice.policyLoss -= weight * advantage * logProbability
+      slice.slopes.logProbability[row] = -weight * advantage
+      return
+    }
+    let ratio = exp(logProbability - rollout.logProbabilities[sample])
+    let clipped = min(max(ratio, 1 - configuration.clip), 1 + configuration.clip)
+    let isCutOff = clipped * advantage < ratio * advantage
+    slice.policyLoss -= weight * (isCutOff ? clipped : ratio) * advantage
+    slice.slopes.logProbability[row] = isCutOff ? 0 : -weight * ratio * advantage
+  }
+
+  /// − c_entropy · H(π), and its derivative in H.
+  private func entropyLoss(_ slice: GradientSlice, row: Int, weight: Float) {
+    slice.entropy += weight * slice.head.entropies[row]
+    slice.slopes.entropy[row] = -weight * configuration.entropyWeight
+  }
+
+  /// c_value · (R − V(s))², and its derivative in V(s).
+  private func valueLoss(
+    _ slice: GradientSlice, _ rollout: Rollout, row: Int, sample: Int, weight: Float
+  ) {
+    let error = slice.networks.value(row) - rollout.returns[sample]
+    slice.valueLoss += weight * error * error
+    slice.networks.setValueGradient(weight * configuration.valueWeight * 2 * error, row)
   }
 
   private func sumGradients() {
-    for index in 0..<gradient.count {
-      var sum: Float = 0
-      for slice in slices { sum += slice.gradient[index] }
-      gradient[index] = sum
+    let first = slices[0].gradient
+    for index in 0..<gradient.count { gradient[index] = first[index] }
+    for slice in slices.dropFirst() {
+      let part = slice.gradient
+      for index in 0..<gradient.count { gradient[index] += part[index] }
     }
   }
 
-  /// Divergence of the policy after the update from that before, over one slice of the samples.
-  private func measureDivergence(_ slice: Slice, _ rollout: Rollout) {
-    let actionWidth = model.logDeviations.count
-    let input = unsafe UnsafePointer(
-      rollout.normalised.base + slice.rows.lowerBound * model.actor.inputWidth)
-    unsafe slice.actor.forward(
-      UnsafePointer(model.parameters.base), input, rows: slice.rows.count)
-    slice.divergence = 0
-    for action in 0..<actionWidth {
-      let after = model.parameters[model.logDeviations.lowerBound + action]
-      let before = rollout.logDeviations[action]
-      for (row, sample) in slice.rows.enumerated() {
-        slice.divergence += DiagonalGaussian.divergence(
-          old: (rollout.means[sample * actionWidth + action], before),
-          new: (slice.actor.output[row * actionWidth + action], after))
-      }
+  private var gradientNorm: Float {
+    var sum = 0.0
+    for index in 0..<gradient.count { sum += Double(gradient[index]) * Double(gradient[index]) }
+    return Float(sum.squareRoot())
+  }
+
+  /// Mean divergence of the policy after the update from that which drew the rollout, in nats.
+  private func measureDivergence(
+    _ rollout: Rollout, concurrently: (Int, (Int) -> Void) -> Void
+  ) -> Float {
+    concurrently(slices.count) { index in
+      let slice = slices[index]
+      let rows = Self.part(index, of: slices.count, count: rollout.sampleCount)
+      unsafe slice.networks.forwardActor(
+        UnsafePointer(rollout.normalised.base + rows.lowerBound * rollout.observationWidth),
+        rows: rows.count)
+      head.prepare(slice.head)
+      slice.divergence = head.divergence(
+        from: rollout, sample: rows.lowerBound, slice.networks, slice.head, rows: rows.count)
     }
+    return slices.reduce(0) { $0 + $1.divergence } / Float(rollout.sampleCount)
   }
 
   /// 1 − variance(R − V) / variance(R): how much of the returns the critic foresaw.
@@ -206,12 +239,40 @@ final class A2C {
     return 1 - variance { rollout.returns[$0] - rollout.values[$0] } / total
   }
 
-  /// Moves the learning rate when an update changed the policy by far more or less than wanted.
-  private func steer(divergence: Float, target: Float) {
-    if divergence > 2 * target {
-      learningRate = max(configuration.learningRateMin, learningRate / 1.5)
-    } else if divergence < target / 2 {
-      learningRate = min(configuration.learningRateMax, learningRate * 1.5)
+  /// Mean deviation of the actions of the rollout's last tick; 0 for choices.
+  private func meanDeviation(_ rollout: Rollout) -> Float {
+    guard !model.logDeviations.isEmpty else { return 0 }
+    let count = rollout.environmentCount * rollout.actionWidth
+    let first = (rollout.timeCount - 1) * count
+    return (first..<(first + count)).reduce(Float(0)) {
+      $0 + exp(rollout.logDeviations[$1]) / Float(count)
     }
+  }
+
+  /// The part of `count` rows that a slice takes; the parts differ by one row at most.
+  static func part(_ index: Int, of sliceCount: Int, count: Int) -> Range<Int> {
+    (index * count / sliceCount)..<((index + 1) * count / sliceCount)
+  }
+}
+
+/// What an update did; losses and norms are means over its gradient steps.
+struct UpdateReport: Sendable {
+  var divergence: Float = 0
+  var explainedVariance: Float = 0
+  var deviation: Float = 0
+  var entropy: Float = 0
+  var policyLoss: Float = 0
+  var valueLoss: Float = 0
+  var gradientNorm: Float = 0
+  var learningRate: Float = 0
+  private var stepCount: Float = 0
+
+  mutating func add(_ slices: [GradientSlice], gradientNorm norm: Float) {
+    func include(_ mean: inout Float, _ value: Float) { mean += (value - mean) / stepCount }
+    stepCount += 1
+    include(&gradientNorm, norm)
+    include(&entropy, slices.reduce(0) { $0 + $1.entropy })
+    include(&policyLoss, slices.reduce(0) { $0 + $1.policyLoss })
+    include(&valueLoss, slices.reduce(0) { $0 + $1.valueLoss })
   }
 }

@@ -1,18 +1,17 @@
 internal import Foundation
 public import Locomotion
 internal import PolicyNetwork
-internal import RobotDescription
 
 /// A training at rest: everything from which it goes on bit for bit.
 ///
 /// On disk it is eight bytes of magic, a CRC-32 of the rest, and a binary property list.
 public struct Checkpoint: Codable, Equatable, Sendable {
-  private static let magic = Data("TSCHECK1".utf8)
+  private static let magic = Data("TSCHECK2".utf8)
 
-  /// Name of the body, equal to that of its robot.
-  public var body: String
-  /// Commands, episodes and reward.
-  public var taskConfiguration: TaskConfiguration
+  /// Name of the task.
+  public var task: String
+  /// Commands, episodes and reward of a legged body; `nil` for other tasks.
+  public var taskConfiguration: TaskConfiguration?
   /// Settings of the learner.
   public var learnerConfiguration: LearnerConfiguration
   /// Decides everything random.
@@ -23,10 +22,10 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   public var steps: Int
 
   var parameters: [Float]
-  var optimiserMeans: [Float]
-  var optimiserSquares: [Float]
-  var optimiserBiases: [Float]
+  var optimiserMemory: [[Float]]
   var learningRate: Float
+  var returnNormaliser: ReturnNormaliser
+  var shuffle: RandomSource
   var normaliserCount: Double
   var normaliserMeans: [Double]
   var normaliserSquares: [Double]
@@ -41,7 +40,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       throw .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
     }
     guard data.count > 12, data.prefix(8) == Self.magic else {
-      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK1")
+      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK2")
     }
     let stored = data[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let body = data.dropFirst(12)
@@ -89,9 +88,9 @@ extension Trainer {
   /// - Parameters:
   ///   - path: Where it was read, for messages.
   ///   - task: Made with the checkpoint's task configuration.
-  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its body or sizes are others.
+  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its task or sizes are others.
   public convenience init(
-    resuming checkpoint: Checkpoint, path: String, task: LocomotionTask, threadCount: Int
+    resuming checkpoint: Checkpoint, path: String, task: TrainingTask, threadCount: Int
   ) throws {
     try self.init(
       task: task, configuration: checkpoint.learnerConfiguration, seed: checkpoint.seed,
@@ -100,26 +99,25 @@ extension Trainer {
   }
 
   private func restore(_ checkpoint: Checkpoint, path: String) throws(TrainingError) {
-    guard checkpoint.body == task.robot.body.description,
+    guard checkpoint.task == task.name,
       checkpoint.parameters.count == model.parameters.count,
-      checkpoint.optimiserMeans.count == model.parameters.count,
-      checkpoint.optimiserSquares.count == model.parameters.count,
-      checkpoint.optimiserBiases.count == 2, checkpoint.noise.count == noise.count,
+      checkpoint.optimiserMemory.map(\.count) == learner.optimiser.memory.map(\.count),
+      checkpoint.noise.count == noise.count,
+      checkpoint.returnNormaliser.environmentCount == environments.count,
       checkpoint.normaliserMeans.count == normaliser.means.count,
       checkpoint.normaliserSquares.count == normaliser.means.count,
       environments.restore(checkpoint.environments)
     else {
-      throw .checkpointUnusable(path: path, reason: "it belongs to another body or network")
+      throw .checkpointUnusable(path: path, reason: "it belongs to another task or network")
     }
     steps = checkpoint.steps
     for index in 0..<model.parameters.count {
       model.parameters[index] = checkpoint.parameters[index]
     }
-    learner.optimiser.means = checkpoint.optimiserMeans
-    learner.optimiser.squares = checkpoint.optimiserSquares
-    learner.optimiser.meanBias = checkpoint.optimiserBiases[0]
-    learner.optimiser.squareBias = checkpoint.optimiserBiases[1]
-    learner.learningRate = checkpoint.learningRate
+    learner.optimiser.memory = checkpoint.optimiserMemory
+    learner.learningRate.steered = checkpoint.learningRate
+    learner.returnNormaliser = checkpoint.returnNormaliser
+    learner.shuffle = checkpoint.shuffle
     normaliser = ObservationNormaliser(
       count: checkpoint.normaliserCount, means: checkpoint.normaliserMeans,
       squares: checkpoint.normaliserSquares)
@@ -129,17 +127,17 @@ extension Trainer {
 
 extension Checkpoint {
   fileprivate init(trainer: Trainer) {
-    body = trainer.task.robot.body.description
+    task = trainer.task.name
     taskConfiguration = trainer.task.configuration
     learnerConfiguration = trainer.configuration
     seed = trainer.seed
     stepsMax = trainer.stepsMax
     steps = trainer.steps
     parameters = trainer.model.parameters.elements
-    optimiserMeans = trainer.learner.optimiser.means
-    optimiserSquares = trainer.learner.optimiser.squares
-    optimiserBiases = [trainer.learner.optimiser.meanBias, trainer.learner.optimiser.squareBias]
-    learningRate = trainer.learner.learningRate
+    optimiserMemory = trainer.learner.optimiser.memory
+    learningRate = trainer.learner.learningRate.steered
+    returnNormaliser = trainer.learner.returnNormaliser
+    shuffle = trainer.learner.shuffle
     normaliserCount = trainer.normaliser.count
     normaliserMeans = trainer.normaliser.means
     normaliserSquares = trainer.normaliser.squares

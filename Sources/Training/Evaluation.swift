@@ -3,13 +3,14 @@ public import Locomotion
 public import PolicyNetwork
 public import RobotDescription
 
-/// How a frozen policy does in plain simulation: no wire, no clock, no noise in its actions.
+/// How a policy does in plain simulation: no wire, no clock, no noise in its actions.
 public struct Evaluation: Sendable, Equatable {
   /// Episodes.
   public var episodes = 0
   /// Episodes that ended in a fall.
   public var falls = 0
-  /// Mean distance along the commanded direction, seen from the start, in metres.
+  /// Mean distance along the commanded direction, seen from the start, in metres; 0 for tasks
+  /// without commands.
   public var distanceMean = 0.0
   /// Smallest of the distances, in metres.
   public var distanceMin = 0.0
@@ -20,7 +21,7 @@ public struct Evaluation: Sendable, Equatable {
   /// Mean length of an episode, in ticks.
   public var lengthMean = 0.0
 
-  /// Runs each of `episodes` simulations until its time is up or the body falls.
+  /// Runs a policy file in `episodes` simulations, each until its time is up or the body falls.
   ///
   /// - Parameters:
   ///   - task: Its configuration says how long an episode is and how it starts. Observations and
@@ -40,9 +41,27 @@ public struct Evaluation: Sendable, Equatable {
     let environments = try LeggedEnvironments(
       task: task, count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
     if let command { environments.command(command) }
-    let run = EvaluationRun(environments: environments, policy: policy)
-    try run.finish()
-    return run.report
+    let actor = FrozenActor(policy: policy, environments: environments)
+    return try EvaluationRun(environments).report { actor.act($0) }
+  }
+}
+
+extension Trainer {
+  /// Runs the actor as it stands in `episodes` simulations of a task, each until it ends.
+  ///
+  /// The training goes on afterwards as if nothing had happened.
+  ///
+  /// - Parameters:
+  ///   - task: Of the same observations and actions; `nil` takes the one that is trained.
+  ///   - command: What every episode of a legged body is asked for; `nil` draws.
+  public func evaluate(
+    on task: TrainingTask? = nil, command: VelocityCommand? = nil, episodes: Int, seed: UInt64
+  ) throws -> Evaluation {
+    let environments = try (task ?? self.task).makeEnvironments(
+      count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
+    if let command { (environments as? LeggedEnvironments)?.command(command) }
+    let actor = TrainedActor(trainer: self, environments: environments)
+    return try EvaluationRun(environments).report { actor.act($0) }
   }
 }
 
@@ -57,94 +76,5 @@ public struct ContractMismatch: Error, Equatable, Sendable, CustomStringConverti
   /// One sentence with both sides and the cure.
   public var description: String {
     "policy and robot differ: \(difference); use the policy's own robot file, or train again"
-  }
-}
-
-/// Simulations under way in an evaluation.
-private final class EvaluationRun {
-  private let environments: LeggedEnvironments
-  private let policy: PolicyFile
-  private let actions: SliceBuffer<Float>
-  private let scratch: SliceBuffer<Float>
-  private var starts: [Track] = []
-  private var isOver: [Bool]
-  private(set) var distances: [Double]
-  private var returns: [Double]
-  private var lengths: [Int]
-  private var falls = 0
-
-  private struct Track {
-    let position: SIMD2<Double>
-    let direction: SIMD2<Double>
-  }
-
-  init(environments: LeggedEnvironments, policy: PolicyFile) {
-    self.environments = environments
-    self.policy = policy
-    let count = environments.count
-    let jointCount = environments.task.robot.jointCount
-    actions = SliceBuffer(repeating: 0, count: count * jointCount)
-    scratch = SliceBuffer(repeating: 0, count: count * PolicyFile.scratchCount)
-    isOver = Array(repeating: false, count: count)
-    distances = Array(repeating: 0, count: count)
-    returns = Array(repeating: 0, count: count)
-    lengths = Array(repeating: 0, count: count)
-    for index in 0..<count {
-      let command = environments.command(of: index)
-      let (position, heading) = environments.pose(of: index)
-      let speed = Double(hypot(command.forward, command.left))
-      let forward = speed > 0 ? Double(command.forward) / speed : 1
-      let left = speed > 0 ? Double(command.left) / speed : 0
-      starts.append(
-        Track(
-          position: position,
-          direction: SIMD2(
-            heading.x * forward - heading.y * left, heading.y * forward + heading.x * left)))
-    }
-  }
-
-  var report: Evaluation {
-    let count = Double(environments.count)
-    var report = Evaluation()
-    report.episodes = environments.count
-    report.falls = falls
-    report.distanceMean = distances.reduce(0, +) / count
-    report.distanceMin = distances.min() ?? 0
-    report.returnMean = returns.reduce(0, +) / count
-    let squares = returns.reduce(0) {
-      $0 + ($1 - report.returnMean) * ($1 - report.returnMean)
-    }
-    report.returnDeviation = (squares / count).squareRoot()
-    report.lengthMean = Double(lengths.reduce(0, +)) / count
-    return report
-  }
-
-  func finish() throws(TaskError) {
-    let count = environments.count
-    while isOver.contains(false) {
-      environments.concurrently(count) { act($0) }
-      try environments.advance()
-      for index in 0..<count where !isOver[index] {
-        let track = starts[index]
-        let moved = environments.pose(of: index).position - track.position
-        distances[index] = moved.x * track.direction.x + moved.y * track.direction.y
-      }
-      environments.concurrently(count) { environments.observe(in: $0..<($0 + 1)) }
-      for index in 0..<count where !isOver[index] {
-        returns[index] += Double(environments.rewards[index])
-        lengths[index] += 1
-        let outcome = environments.outcomes[index]
-        isOver[index] = outcome != .running
-        if outcome == .fallen { falls += 1 }
-      }
-    }
-  }
-
-  private func act(_ index: Int) {
-    unsafe policy.forward(
-      environments.observations.base + index * policy.observationWidth,
-      into: actions.base + index * policy.contract.jointCount,
-      scratch: scratch.base + index * PolicyFile.scratchCount)
-    environments.act(actions, in: index..<(index + 1))
   }
 }

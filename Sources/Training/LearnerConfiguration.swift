@@ -1,20 +1,53 @@
-/// Settings of A2C; the defaults are those with which the spider learns to walk.
+/// Settings of the learner; the defaults are A2C's, and PPO is the same learner with others.
+///
+/// A2C is one epoch, one minibatch and no clip (Huang et al. 2022, arXiv 2205.09123).
 public struct LearnerConfiguration: Sendable, Equatable, Codable {
-  /// The most simulations.
-  static let environmentsMax = 65_536
-  /// The most ticks between two updates.
-  static let ticksPerUpdateMax = 65_536
-
   /// Simulations that are stepped together.
   public var environmentCount = 64
   /// Ticks of each simulation between two updates.
   public var ticksPerUpdate = 16
+
   /// Widths of the hidden layers, of actor and critic alike.
   public var hiddenWidths = [64, 64]
+  /// What the hidden layers do to their sums.
+  public var activation = HiddenActivation.tanh
+  /// Whether actor and critic have hidden layers of their own.
+  public var trunk = Trunk.separate
+  /// How the deviations of continuous actions come about.
+  public var exploration = ExplorationKind.free
+  /// Natural logarithm of the deviation of the actions at the start.
+  ///
+  /// With state-dependent exploration, of the weights that carry the noise.
+  public var logDeviationStart: Float = -1.5
+
+  /// How advantages are estimated.
+  public var estimator = EstimatorKind.gae
+  /// λ of generalized advantage estimation.
+  public var lambda: Float = 0.95
   /// Discount γ of the reward per tick.
   public var discount: Float = 0.98
-  /// λ of the advantage estimate.
-  public var lambda: Float = 0.95
+  /// Whether the critic's estimate is subtracted from the returns.
+  ///
+  /// Without it, and with ``EstimatorKind/montecarlo``, the learner is REINFORCE.
+  public var baseline = true
+  /// Whether the advantages of a rollout are brought to mean 0 and deviation 1.
+  public var advantageNormalisation = true
+  /// Whether observations are brought to mean 0 and deviation 1 by running statistics.
+  public var observationNormalisation = true
+  /// Whether rewards are divided by the running deviation of the discounted return.
+  public var returnNormalisation = false
+
+  /// Weight of the entropy in the loss.
+  public var entropyWeight: Float = 0
+  /// Weight of the critic's error in the loss.
+  public var valueWeight: Float = 0.5
+  /// Largest norm of the gradient.
+  public var gradientNormMax: Float = 0.5
+
+  /// How gradients become steps.
+  public var optimiser = OptimiserKind.adam
+  /// How the learning rate changes.
+  public var learningRateSchedule = LearningRateSchedule.divergence
   /// Learning rate at the start.
   public var learningRate: Float = 1e-3
   /// Largest learning rate that the steering may choose.
@@ -27,98 +60,72 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var divergenceTarget: Float = 0.006
   /// Share of ``divergenceTarget`` that is left at the end.
   public var divergenceFinalShare: Float = 0.2
-  /// Weight of the entropy in the loss.
-  public var entropyWeight: Float = 0
-  /// Weight of the critic's error in the loss.
-  public var valueWeight: Float = 0.5
-  /// Largest norm of the gradient.
-  public var gradientNormMax: Float = 0.5
-  /// Natural logarithm of the deviation of the actions at the start.
-  public var logDeviationStart: Float = -1.5
+
+  /// Passes over a rollout per update.
+  public var epochs = 1
+  /// Parts into which a rollout is cut at random, a gradient step for each.
+  public var minibatches = 1
+  /// By how much the probability of an action may change before its gradient is cut off; 0: never.
+  public var clip: Float = 0
 
   /// The defaults.
   public init() {}
-
-  /// - Throws: ``TrainingError`` naming the first setting that is out of range.
-  public func validate() throws(TrainingError) {
-    try validateRollout()
-    try validateLoss()
-    try validateSteps()
-  }
-
-  private func validateRollout() throws(TrainingError) {
-    try require(
-      (1...Self.environmentsMax).contains(environmentCount)
-        && environmentCount % Trainer.sliceCount == 0, "environmentCount",
-      "a multiple of \(Trainer.sliceCount) up to \(Self.environmentsMax)")
-    try require(
-      (1...Self.ticksPerUpdateMax).contains(ticksPerUpdate), "ticksPerUpdate",
-      "1 to \(Self.ticksPerUpdateMax)")
-    try require(
-      (1...7).contains(hiddenWidths.count) && hiddenWidths.allSatisfy { (1...1024).contains($0) },
-      "hiddenWidths", "1 to 7 widths of 1 to 1024")
-    try require((-10...2).contains(logDeviationStart), "logDeviationStart", "from -10 to 2")
-  }
-
-  private func validateLoss() throws(TrainingError) {
-    try require((0..<1).contains(discount), "discount", "from 0 to below 1")
-    try require((0...1).contains(lambda), "lambda", "from 0 to 1")
-    try require(
-      entropyWeight >= 0 && entropyWeight.isFinite, "entropyWeight", "a number from 0")
-    try require(valueWeight >= 0 && valueWeight.isFinite, "valueWeight", "a number from 0")
-  }
-
-  private func validateSteps() throws(TrainingError) {
-    try require(
-      learningRateMin > 0 && learningRateMin.isFinite, "learningRateMin", "a number above 0")
-    try require(
-      learningRateMax >= learningRateMin && learningRateMax.isFinite, "learningRateMax",
-      "a number from learningRateMin")
-    try require(
-      learningRate >= learningRateMin && learningRate <= learningRateMax, "learningRate",
-      "from learningRateMin to learningRateMax")
-    try require(
-      divergenceTarget > 0 && divergenceTarget.isFinite, "divergenceTarget", "a number above 0")
-    try require((0...1).contains(divergenceFinalShare), "divergenceFinalShare", "from 0 to 1")
-    try require(
-      gradientNormMax > 0 && gradientNormMax.isFinite, "gradientNormMax", "a number above 0")
-  }
-
-  private func require(
-    _ holds: Bool, _ name: String, _ expected: String
-  ) throws(TrainingError) {
-    if !holds { throw .settingOutOfRange(name: name, expected: expected) }
-  }
 }
 
-/// Why training cannot begin or go on.
-public enum TrainingError: Error, Equatable, Sendable {
-  /// A setting has a value that makes no sense.
-  case settingOutOfRange(name: String, expected: String)
-  /// The numbers of the learner are no longer finite.
-  case diverged(step: Int, term: String)
-  /// A file of a run cannot be read or written.
-  case file(path: String, reason: String)
-  /// A checkpoint is damaged or of another version.
-  case checkpointUnusable(path: String, reason: String)
-  /// A frozen policy does not reproduce the trainer's actions.
-  case freezeDisagrees(difference: Float)
+/// What the hidden layers do to their sums.
+public enum HiddenActivation: String, Sendable, Codable, CaseIterable {
+  /// The hyperbolic tangent.
+  case tanh
+  /// The exponential linear unit.
+  case elu
+  /// The rectified linear unit.
+  case relu
 }
 
-extension TrainingError: CustomStringConvertible {
-  /// One sentence: what was found, what was expected, the cure.
-  public var description: String {
-    switch self {
-    case .settingOutOfRange(let name, let expected): "setting \(name): expected \(expected)"
-    case .diverged(let step, let term):
-      "training: \(term) is no longer a finite number at step \(step); the last checkpoint is "
-        + "untouched; lower the learning rate or the divergence target"
-    case .file(let path, let reason): "\(path): \(reason)"
-    case .checkpointUnusable(let path, let reason):
-      "checkpoint \(path): \(reason); train again, or name another run"
-    case .freezeDisagrees(let difference):
-      "freezing: the frozen actor's actions differ by \(difference) from the trainer's; "
-        + "nothing was written"
-    }
-  }
+/// Whether actor and critic share their hidden layers.
+public enum Trunk: String, Sendable, Codable, CaseIterable {
+  /// Each has its own.
+  case separate
+  /// They share them; only the last layers differ.
+  case shared
+}
+
+/// How the deviations of continuous actions come about.
+public enum ExplorationKind: String, Sendable, Codable, CaseIterable {
+  /// One free parameter per action; noise is drawn anew each tick.
+  case free
+  /// From the last hidden layer, by weights that are drawn once per rollout: the noise is then a
+  /// smooth function of the state (Raffin et al. 2021, arXiv 2005.05719).
+  case stateDependent = "state_dependent"
+}
+
+/// How advantages are estimated.
+public enum EstimatorKind: String, Sendable, Codable, CaseIterable {
+  /// The one-step error of the critic: r + γ V(s′) − V(s).
+  case td
+  /// Rewards to the end of the rollout, then the critic's estimate (Mnih et al. 2016).
+  case nstep
+  /// Rewards to the end of the episode, and nothing of the critic's; steps of episodes that the
+  /// rollout does not see end are left out.
+  case montecarlo
+  /// Generalized advantage estimation (Schulman et al. 2015, arXiv 1506.02438).
+  case gae
+}
+
+/// How gradients become steps.
+public enum OptimiserKind: String, Sendable, Codable, CaseIterable {
+  /// Adam.
+  case adam
+  /// RMSprop as TensorFlow has it.
+  case rmsprop
+}
+
+/// How the learning rate changes.
+public enum LearningRateSchedule: String, Sendable, Codable, CaseIterable {
+  /// Not at all.
+  case constant
+  /// Linearly to zero at the last step.
+  case linear
+  /// Steered so that the policy moves by a set divergence per update.
+  case divergence
 }

@@ -45,6 +45,9 @@ final class NetworkWorkspace {
   /// The outputs of the last ``forward(_:_:rows:)``: shape `[rows, outputWidth]`.
   var output: SliceBuffer<Float> { outputs[shape.layerCount - 1] }
 
+  /// What the last layer was fed: shape `[rows, width]`.
+  var latents: SliceBuffer<Float> { outputs[shape.layerCount - 2] }
+
   /// The gradient of the loss in those outputs, to be filled in before ``backward(_:_:rows:into:)``.
   var outputGradient: SliceBuffer<Float> { gradients[shape.layerCount - 1] }
 

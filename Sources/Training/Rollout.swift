@@ -4,40 +4,59 @@ internal import Locomotion
 final class Rollout {
   let timeCount: Int
   let environmentCount: Int
-  /// Observations as the robot makes them.
+  let observationWidth: Int
+  let actionWidth: Int
+  /// Observations as the task makes them.
   let observations: SliceBuffer<Float>
   /// The same, normalised and clipped: what the networks see.
   let normalised: SliceBuffer<Float>
   /// Actions as they were drawn, unbounded.
   let actions: SliceBuffer<Float>
-  /// Means from which the actions were drawn.
-  let means: SliceBuffer<Float>
-  /// Logarithms of the deviations from which they were drawn: `[action]`.
+  /// What the actor gave to draw them from: means, or log-probabilities of the choices.
+  let outputs: SliceBuffer<Float>
+  /// Logarithms of the deviations with which they were drawn; unused for choices.
   let logDeviations: SliceBuffer<Float>
+  /// `log π(a|s)` of the actions when they were drawn.
+  let logProbabilities: SliceBuffer<Float>
+  /// Rewards as the task gives them.
   let rewards: SliceBuffer<Float>
-  let ended: SliceBuffer<Bool>
+  /// Whether the episode ended with the step, either way.
+  let hasEnded: SliceBuffer<Bool>
+  /// The critic's estimate of the last observation where an episode was cut off; 0 elsewhere.
+  let cutOffValues: SliceBuffer<Float>
+  /// The critic's estimate before the step.
   let values: SliceBuffer<Float>
   let advantages: SliceBuffer<Float>
+  /// What the critic is to learn.
   let returns: SliceBuffer<Float>
+  /// Whether the step's return is known; only such steps are learned from.
+  let isUsable: SliceBuffer<Bool>
   /// The critic's estimate after the last step: `[environment]`.
   let lastValues: SliceBuffer<Float>
 
   var sampleCount: Int { timeCount * environmentCount }
 
-  init(timeCount: Int, environmentCount: Int, observationWidth: Int, actionWidth: Int) {
+  init(
+    timeCount: Int, environmentCount: Int, observationWidth: Int, actionWidth: Int, actorWidth: Int
+  ) {
     self.timeCount = timeCount
     self.environmentCount = environmentCount
+    self.observationWidth = observationWidth
+    self.actionWidth = actionWidth
     let count = timeCount * environmentCount
     observations = SliceBuffer(repeating: 0, count: count * observationWidth)
     normalised = SliceBuffer(repeating: 0, count: count * observationWidth)
     actions = SliceBuffer(repeating: 0, count: count * actionWidth)
-    means = SliceBuffer(repeating: 0, count: count * actionWidth)
-    logDeviations = SliceBuffer(repeating: 0, count: actionWidth)
+    outputs = SliceBuffer(repeating: 0, count: count * actorWidth)
+    logDeviations = SliceBuffer(repeating: 0, count: count * actorWidth)
+    logProbabilities = SliceBuffer(repeating: 0, count: count)
     rewards = SliceBuffer(repeating: 0, count: count)
-    ended = SliceBuffer(repeating: false, count: count)
+    hasEnded = SliceBuffer(repeating: false, count: count)
+    cutOffValues = SliceBuffer(repeating: 0, count: count)
     values = SliceBuffer(repeating: 0, count: count)
     advantages = SliceBuffer(repeating: 0, count: count)
     returns = SliceBuffer(repeating: 0, count: count)
+    isUsable = SliceBuffer(repeating: true, count: count)
     lastValues = SliceBuffer(repeating: 0, count: environmentCount)
   }
 }

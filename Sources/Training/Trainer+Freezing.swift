@@ -13,8 +13,12 @@ extension Trainer {
   ///
   /// - Parameter provenance: Task, seed and steps are filled in here.
   /// - Throws: ``TrainingError/freezeDisagrees(difference:)`` when the file's actor does not
-  ///   compute what the trainer computes.
+  ///   compute what the trainer computes; ``TrainingError/notDeployable(task:)`` when the task has
+  ///   no robot.
   public func freeze(_ provenance: Provenance) throws -> [UInt8] {
+    guard case .legged(let task) = task else {
+      throw TrainingError.notDeployable(task: task.name)
+    }
     var provenance = provenance
     provenance.task = task.robot.body
     provenance.seed = seed
@@ -23,11 +27,10 @@ extension Trainer {
       contract: PolicyContract(
         robot: task.robot, actions: task.actions, observation: task.observation),
       provenance: provenance, normaliserClip: ObservationNormaliser.clip)
-    for (layer, width) in model.actor.widths.dropFirst().enumerated() {
-      let isLast = layer == model.actor.layerCount - 1
-      description.append(
-        LayerShape(outputCount: width, activation: isLast ? .identity : model.actor.activation))
+    for width in configuration.hiddenWidths {
+      description.append(LayerShape(outputCount: width, activation: model.actor.activation))
     }
+    description.append(LayerShape(outputCount: model.actorWidth, activation: .identity))
     let golden = goldenObservations()
     let bytes = try write(description, golden: golden)
     try compare(bytes, golden: golden)
@@ -39,7 +42,7 @@ extension Trainer {
   /// Few simulations are gone round several times, their observations scaled down each time, so
   /// that there are enough pairs and none repeats.
   private func goldenObservations() -> [Float] {
-    let width = task.observation.width
+    let width = environments.observationWidth
     return (0..<(Self.goldenCount * width)).map { index in
       let (row, column) = index.quotientAndRemainder(dividingBy: width)
       let (round, environment) = row.quotientAndRemainder(dividingBy: environments.count)
@@ -50,15 +53,16 @@ extension Trainer {
   private func write(
     _ description: PolicyDescription, golden: [Float]
   ) throws(PolicyFileError) -> [UInt8] {
-    let goldenCount = golden.count / task.observation.width
+    let goldenCount = golden.count / environments.observationWidth
     let file = SliceBuffer<UInt8>(
       repeating: 0, count: PolicyFile.byteCount(description, goldenCount: goldenCount))
     let normaliserNumbers = SliceBuffer(normaliser.numbers)
     let goldenObservations = SliceBuffer(golden)
+    let actorNumbers = SliceBuffer(model.actorNumbers)
     let numbers = unsafe PolicyNumbers(
       normaliser: UnsafeBufferPointer(
         start: normaliserNumbers.base, count: normaliserNumbers.count),
-      parameters: UnsafeBufferPointer(start: model.parameters.base, count: model.actor.end),
+      parameters: UnsafeBufferPointer(start: actorNumbers.base, count: actorNumbers.count),
       goldenObservations: UnsafeBufferPointer(
         start: goldenObservations.base, count: goldenObservations.count))
     var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
@@ -71,17 +75,17 @@ extension Trainer {
 
   /// Checks the frozen actor against the trainer's own arithmetic.
   private func compare(_ bytes: [UInt8], golden: [Float]) throws {
-    let count = golden.count / task.observation.width
-    let workspace = NetworkWorkspace(shape: model.actor, rowsMax: count)
-    let width = task.observation.width
+    let count = golden.count / environments.observationWidth
+    let networks = ActorCriticWorkspace(model: model, rowsMax: count)
+    let width = environments.observationWidth
     let numbers = normaliser.numbers
     let normalised = golden.enumerated().map { index, value in
       let column = index % width
       return ObservationNormaliser.normalised(
         value, mean: numbers[column], factor: numbers[width + column])
     }
-    unsafe workspace.forward(UnsafePointer(model.parameters.base), normalised, rows: count)
-    let actionWidth = task.robot.jointCount
+    unsafe networks.forwardActor(normalised, rows: count)
+    let actionWidth = model.actorWidth
     var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
     var difference: Float = 0
     try unsafe bytes.withUnsafeBytes { bytes in
@@ -94,7 +98,7 @@ extension Trainer {
           golden.span.extracting((row * width)..<((row + 1) * width)), into: &output,
           scratch: &room)
         for joint in 0..<actionWidth {
-          let expected = workspace.output[row * actionWidth + joint]
+          let expected = networks.outputs[row * networks.outputStride + joint]
           difference = max(difference, abs(expected - action[joint]))
         }
       }

@@ -12,6 +12,12 @@ public struct TrainingProgress: Sendable {
   public let divergence: Float
   /// How much of the returns the critic foresaw; at most 1.
   public let explainedVariance: Float
+  /// Mean entropy of the policy, in nats.
+  public let entropy: Float
+  /// The actor's loss.
+  public let policyLoss: Float
+  /// The critic's mean squared error.
+  public let valueLoss: Float
   /// Mean deviation of the actions, unitless.
   public let deviation: Float
   /// Learning rate of the update.
@@ -19,12 +25,15 @@ public struct TrainingProgress: Sendable {
   /// Norm of the gradient before clipping.
   public let gradientNorm: Float
 
-  init(steps: Int, stepsMax: Int, episodes: EpisodeTally, report: A2C.Report) {
+  init(steps: Int, stepsMax: Int, episodes: EpisodeTally, report: UpdateReport) {
     self.steps = steps
     self.stepsMax = stepsMax
     self.episodes = episodes
     divergence = report.divergence
     explainedVariance = report.explainedVariance
+    entropy = report.entropy
+    policyLoss = report.policyLoss
+    valueLoss = report.valueLoss
     deviation = report.deviation
     learningRate = report.learningRate
     gradientNorm = report.gradientNorm

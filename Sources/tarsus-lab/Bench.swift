@@ -54,7 +54,7 @@ struct TrainingBench: ParsableCommand {
       let bodyTask = try BodyFiles(body: task).task(TaskConfiguration())
       let configuration = LearnerConfiguration()
       let trainer = try Trainer(
-        task: bodyTask, configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
+        task: .legged(bodyTask), configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
         threadCount: threads)
       let physics = PhysicsAlone(
         try TrainingTask.legged(bodyTask).makeEnvironments(

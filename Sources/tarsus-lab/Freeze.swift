@@ -28,8 +28,9 @@ struct Freeze: ParsableCommand {
     try Failure.reporting {
       let path = folder + "/checkpoint"
       let checkpoint = try Checkpoint(path: path)
-      let task = try BodyFiles(body: checkpoint.body).task(checkpoint.taskConfiguration)
-      let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
+      let task = try BodyFiles(body: checkpoint.task).task(
+        checkpoint.taskConfiguration ?? TaskConfiguration())
+      let trainer = try Trainer(resuming: checkpoint, path: path, task: .legged(task), threadCount: 0)
       var provenance = Provenance()
       provenance.commit = sourceCommit().flatMap { Label($0) } ?? Label()
       let evaluation = try evaluate(try trainer.freeze(provenance), task: task)
@@ -61,11 +62,11 @@ struct Freeze: ParsableCommand {
       print(
         try tarsus_lab.json(
           FreezeReport(
-            policy: out, byteCount: byteCount, body: checkpoint.body, seed: checkpoint.seed,
+            policy: out, byteCount: byteCount, body: checkpoint.task, seed: checkpoint.seed,
             steps: checkpoint.steps, evaluation: EvaluationReport(evaluation))))
     } else {
       print(
-        "\(out): \(byteCount) bytes, \(checkpoint.body), \(checkpoint.steps) steps, return "
+        "\(out): \(byteCount) bytes, \(checkpoint.task), \(checkpoint.steps) steps, return "
           + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnDeviation)
           + ", \(evaluation.falls) falls in \(evaluation.episodes) episodes")
     }

@@ -59,14 +59,16 @@ struct Train: ParsableCommand {
   private func makeTrainer(_ folder: RunFolder) throws -> Trainer {
     guard resume else {
       return try Trainer(
-        task: try BodyFiles(body: body).task(TaskConfiguration()),
+        task: .legged(try BodyFiles(body: body).task(TaskConfiguration())),
         configuration: LearnerConfiguration(), seed: seed, stepsMax: steps ?? Self.stepsDefault,
         threadCount: threads)
     }
     let checkpoint = try Checkpoint(path: folder.checkpointPath)
     return try Trainer(
       resuming: checkpoint, path: folder.checkpointPath,
-      task: try BodyFiles(body: checkpoint.body).task(checkpoint.taskConfiguration),
+      task: .legged(
+        try BodyFiles(body: checkpoint.task).task(
+          checkpoint.taskConfiguration ?? TaskConfiguration())),
       threadCount: threads)
   }
 }

@@ -1,0 +1,81 @@
+internal import Locomotion
+
+/// A choice among a few actions: the actor's outputs are its logits.
+final class CategoricalHead: PolicyHead {
+  private let count: Int
+
+  init(model: ActorCritic) { count = model.actorWidth }
+
+  func beginRollout(_ noise: SliceBuffer<RandomSource>) {}
+
+  func prepare(_ head: HeadWorkspace) {}
+
+  func draw(
+    _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, environments: Range<Int>,
+    noise: SliceBuffer<RandomSource>, into rollout: Rollout, sample: Int
+  ) {
+    for (row, environment) in environments.enumerated() {
+      let logProbabilities = logProbabilities(networks, row)
+      let choice = Categorical.draw(logProbabilities, noise[environment].uniform())
+      rollout.actions[sample + row] = Float(choice)
+      rollout.logProbabilities[sample + row] = logProbabilities[choice]
+      for index in 0..<count {
+        rollout.outputs[(sample + row) * count + index] = logProbabilities[index]
+      }
+    }
+  }
+
+  func score(
+    _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
+    rows: Int
+  ) {
+    for row in 0..<rows {
+      let logProbabilities = logProbabilities(networks, row)
+      head.logProbabilities[row] = logProbabilities[unsafe Int(actions[row])]
+      head.entropies[row] = Categorical.entropy(logProbabilities)
+    }
+  }
+
+  func backward(
+    _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
+    rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>
+  ) {
+    for row in 0..<rows {
+      let logProbabilities = logProbabilities(networks, row)
+      let entropy = Categorical.entropy(logProbabilities)
+      let choice = unsafe Int(actions[row])
+      for logit in 0..<count {
+        networks.outputGradients[row * networks.outputStride + logit] =
+          slopes.logProbability[row] * Categorical.gradient(logProbabilities, choice: choice, in: logit)
+          + slopes.entropy[row]
+          * Categorical.entropyGradient(logProbabilities, entropy: entropy, in: logit)
+      }
+    }
+  }
+
+  func divergence(
+    from rollout: Rollout, sample: Int, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
+    rows: Int
+  ) -> Float {
+    (0..<rows).reduce(Float(0)) { sum, row in
+      let old = (0..<count).map { rollout.outputs[(sample + row) * count + $0] }
+      return sum + Categorical.divergence(old: old, new: logProbabilities(networks, row))
+    }
+  }
+
+  func likeliest(
+    _ networks: ActorCriticWorkspace, rows: Int, into actions: SliceBuffer<Float>, first: Int
+  ) {
+    for row in 0..<rows {
+      let logProbabilities = logProbabilities(networks, row)
+      let best = logProbabilities.indices.max { logProbabilities[$0] < logProbabilities[$1] }
+      actions[first + row] = Float(best ?? 0)
+    }
+  }
+
+  private func logProbabilities(_ networks: ActorCriticWorkspace, _ row: Int) -> [Float] {
+    var logits = (0..<count).map { networks.outputs[row * networks.outputStride + $0] }
+    Categorical.normalise(&logits)
+    return logits
+  }
+}

@@ -1,0 +1,71 @@
+extension LearnerConfiguration {
+  /// The most simulations.
+  static let environmentsMax = 65_536
+  /// The most ticks between two updates.
+  static let ticksPerUpdateMax = 65_536
+  /// The most passes over a rollout.
+  static let epochsMax = 1_000
+
+  /// - Throws: ``TrainingError`` naming the first setting that is out of range.
+  public func validate() throws(TrainingError) {
+    try validateRollout()
+    try validateLoss()
+    try validateSteps()
+    try validatePasses()
+  }
+
+  private func validateRollout() throws(TrainingError) {
+    try require(
+      (1...Self.environmentsMax).contains(environmentCount), "environmentCount",
+      "1 to \(Self.environmentsMax)")
+    try require(
+      (1...Self.ticksPerUpdateMax).contains(ticksPerUpdate), "ticksPerUpdate",
+      "1 to \(Self.ticksPerUpdateMax)")
+    try require(
+      (1...7).contains(hiddenWidths.count) && hiddenWidths.allSatisfy { (1...1024).contains($0) },
+      "hiddenWidths", "1 to 7 widths of 1 to 1024")
+    try require((-10...2).contains(logDeviationStart), "logDeviationStart", "from -10 to 2")
+  }
+
+  private func validateLoss() throws(TrainingError) {
+    try require((0..<1).contains(discount), "discount", "from 0 to below 1")
+    try require((0...1).contains(lambda), "lambda", "from 0 to 1")
+    try require(
+      entropyWeight >= 0 && entropyWeight.isFinite, "entropyWeight", "a number from 0")
+    try require(valueWeight >= 0 && valueWeight.isFinite, "valueWeight", "a number from 0")
+  }
+
+  private func validateSteps() throws(TrainingError) {
+    try require(
+      learningRateMin > 0 && learningRateMin.isFinite, "learningRateMin", "a number above 0")
+    try require(
+      learningRateMax >= learningRateMin && learningRateMax.isFinite, "learningRateMax",
+      "a number from learningRateMin")
+    try require(
+      learningRate >= learningRateMin && learningRate <= learningRateMax, "learningRate",
+      "from learningRateMin to learningRateMax")
+    try require(
+      divergenceTarget > 0 && divergenceTarget.isFinite, "divergenceTarget", "a number above 0")
+    try require((0...1).contains(divergenceFinalShare), "divergenceFinalShare", "from 0 to 1")
+    try require(
+      gradientNormMax > 0 && gradientNormMax.isFinite, "gradientNormMax", "a number above 0")
+  }
+
+  private func validatePasses() throws(TrainingError) {
+    let sampleCount = environmentCount * ticksPerUpdate
+    try require((1...Self.epochsMax).contains(epochs), "epochs", "1 to \(Self.epochsMax)")
+    try require(
+      (1...sampleCount).contains(minibatches) && sampleCount % minibatches == 0, "minibatches",
+      "a divisor of environmentCount × ticksPerUpdate, \(sampleCount)")
+    try require((0..<1).contains(clip), "clip", "from 0 to below 1")
+    try require(
+      clip > 0 || epochs * minibatches == 1, "clip",
+      "a number above 0 when a rollout is used for more than one gradient step")
+  }
+
+  private func require(
+    _ holds: Bool, _ name: String, _ expected: String
+  ) throws(TrainingError) {
+    if !holds { throw .settingOutOfRange(name: name, expected: expected) }
+  }
+}

@@ -1,0 +1,34 @@
+/// The learning rate over a training.
+final class LearningRate {
+  private let configuration: LearnerConfiguration
+  /// Where the steering has brought the rate.
+  var steered: Float
+
+  init(_ configuration: LearnerConfiguration) {
+    self.configuration = configuration
+    steered = configuration.learningRate
+  }
+
+  /// The rate of the next update.
+  ///
+  /// - Parameter progress: Share of the training that is done, from 0 to 1.
+  func value(progress: Float) -> Float {
+    switch configuration.learningRateSchedule {
+    case .constant: configuration.learningRate
+    case .linear: configuration.learningRate * (1 - progress)
+    case .divergence: steered
+    }
+  }
+
+  /// Takes in how far an update moved the policy, in nats: far more or less than wanted moves the
+  /// rate.
+  func steer(divergence: Float, progress: Float) {
+    let share = 1 - progress * (1 - configuration.divergenceFinalShare)
+    let target = configuration.divergenceTarget * share
+    if divergence > 2 * target {
+      steered = max(configuration.learningRateMin, steered / 1.5)
+    } else if divergence < target / 2 {
+      steered = min(configuration.learningRateMax, steered * 1.5)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// Why training cannot begin or go on.
+public enum TrainingError: Error, Equatable, Sendable {
+  /// A setting has a value that makes no sense.
+  case settingOutOfRange(name: String, expected: String)
+  /// A number of the learner is no longer finite, or beyond any that makes sense.
+  case diverged(step: Int, term: String)
+  /// A file of a run cannot be read or written.
+  case file(path: String, reason: String)
+  /// A checkpoint is damaged or of another version.
+  case checkpointUnusable(path: String, reason: String)
+  /// The task has no robot that a policy could be deployed to.
+  case notDeployable(task: String)
+  /// A frozen policy does not reproduce the trainer's actions.
+  case freezeDisagrees(difference: Float)
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// One sentence: what was found, what was expected, the cure.
+  public var description: String {
+    switch self {
+    case .settingOutOfRange(let name, let expected): "setting \(name): expected \(expected)"
+    case .diverged(let step, let term):
+      "training: \(term) is no longer finite, or has exploded, at step \(step); nothing was "
+        + "overwritten; lower the learning rate or the divergence target"
+    case .file(let path, let reason): "\(path): \(reason)"
+    case .checkpointUnusable(let path, let reason):
+      "checkpoint \(path): \(reason); train again, or name another run"
+    case .notDeployable(let task):
+      "task \(task): it has no robot to deploy to; freeze a run of 'spider' or 'walker', or use "
+        + "'tarsus-lab evaluate' on the run itself"
+    case .freezeDisagrees(let difference):
+      "freezing: the frozen actor's actions differ by \(difference) from the trainer's; "
+        + "nothing was written"
+    }
+  }
+}
