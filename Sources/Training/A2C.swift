@@ -15,7 +15,8 @@ internal import Locomotion
 final class A2C {
   let model: ActorCritic
   let head: any PolicyHead
-  let optimiser: any Optimiser
+  /// One for the actor and one for the critic, or one for both on a shared trunk.
+  let optimisers: [any Optimiser]
   let learningRate: LearningRate
   /// The gradient of the last step's loss, before clipping.
   let gradient: SliceBuffer<Float>
@@ -35,11 +36,12 @@ final class A2C {
     self.model = model
     self.head = head
     self.configuration = configuration
-    optimiser =
+    optimisers = model.parts.map { part in
       switch configuration.optimiser {
-      case .adam: Adam(parameterCount: model.parameters.count)
-      case .rmsprop: RMSprop(parameterCount: model.parameters.count)
+      case .adam: Adam(start: part.lowerBound, parameterCount: part.count)
+      case .rmsprop: RMSprop(start: part.lowerBound, parameterCount: part.count)
       }
+    }
     learningRate = LearningRate(configuration)
     gradient = SliceBuffer(repeating: 0, count: model.parameters.count)
     returnNormaliser = ReturnNormaliser(environmentCount: configuration.environmentCount)
@@ -78,12 +80,8 @@ final class A2C {
             perSample: perSample)
         }
         sumGradients()
-        let norm = gradientNorm
-        optimiser.step(
-          model.parameters, gradient: gradient,
-          factor: norm > configuration.gradientNormMax ? configuration.gradientNormMax / norm : 1,
-          learningRate: report.learningRate)
-        report.add(slices, gradientNorm: norm)
+        report.add(slices, gradientNorm: gradientNorm(0..<gradient.count))
+        stepParts(progress: progress)
       }
     }
     report.divergence = measureDivergence(rollout, concurrently: concurrently)
@@ -202,9 +200,22 @@ final class A2C {
     }
   }
 
-  private var gradientNorm: Float {
+  /// Steps actor and critic, each with its gradient clipped by its own norm.
+  private func stepParts(progress: Float) {
+    let normMax = configuration.gradientNormMax
+    for (index, part) in model.parts.enumerated() {
+      let norm = gradientNorm(part)
+      optimisers[index].step(
+        model.parameters, gradient: gradient, factor: norm > normMax ? normMax / norm : 1,
+        learningRate: index == 0
+          ? learningRate.value(progress: progress)
+          : learningRate.criticValue(progress: progress))
+    }
+  }
+
+  private func gradientNorm(_ part: Range<Int>) -> Float {
     var sum = 0.0
-    for index in 0..<gradient.count { sum += Double(gradient[index]) * Double(gradient[index]) }
+    for index in part { sum += Double(gradient[index]) * Double(gradient[index]) }
     return Float(sum.squareRoot())
   }
 

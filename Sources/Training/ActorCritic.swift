@@ -53,6 +53,12 @@ final class ActorCritic {
     fill(seed: seed)
   }
 
+  /// What learns by itself: the actor with its exploration, and the critic; one on a shared trunk.
+  var parts: [Range<Int>] {
+    guard let critic else { return [0..<parameters.count] }
+    return [0..<critic.start, critic.start..<critic.end]
+  }
+
   /// The actor's numbers alone, in the order of a policy file.
   var actorNumbers: [Float] {
     let last = actor.layerCount - 1

@@ -22,7 +22,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   public var steps: Int
 
   var parameters: [Float]
-  var optimiserMemory: [[Float]]
+  var optimiserMemories: [[[Float]]]
   var learningRate: Float
   var returnNormaliser: ReturnNormaliser
   var shuffle: RandomSource
@@ -101,7 +101,8 @@ extension Trainer {
   private func restore(_ checkpoint: Checkpoint, path: String) throws(TrainingError) {
     guard checkpoint.task == task.name,
       checkpoint.parameters.count == model.parameters.count,
-      checkpoint.optimiserMemory.map(\.count) == learner.optimiser.memory.map(\.count),
+      checkpoint.optimiserMemories.map({ $0.map(\.count) })
+        == learner.optimisers.map({ $0.memory.map(\.count) }),
       checkpoint.noise.count == noise.count,
       checkpoint.returnNormaliser.environmentCount == environments.count,
       checkpoint.normaliserMeans.count == normaliser.means.count,
@@ -114,7 +115,9 @@ extension Trainer {
     for index in 0..<model.parameters.count {
       model.parameters[index] = checkpoint.parameters[index]
     }
-    learner.optimiser.memory = checkpoint.optimiserMemory
+    for (optimiser, memory) in zip(learner.optimisers, checkpoint.optimiserMemories) {
+      optimiser.memory = memory
+    }
     learner.learningRate.steered = checkpoint.learningRate
     learner.returnNormaliser = checkpoint.returnNormaliser
     learner.shuffle = checkpoint.shuffle
@@ -134,7 +137,7 @@ extension Checkpoint {
     stepsMax = trainer.stepsMax
     steps = trainer.steps
     parameters = trainer.model.parameters.elements
-    optimiserMemory = trainer.learner.optimiser.memory
+    optimiserMemories = trainer.learner.optimisers.map(\.memory)
     learningRate = trainer.learner.learningRate.steered
     returnNormaliser = trainer.learner.returnNormaliser
     shuffle = trainer.learner.shuffle

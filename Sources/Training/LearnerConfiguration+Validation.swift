@@ -45,6 +45,9 @@ extension LearnerConfiguration {
       learningRate >= learningRateMin && learningRate <= learningRateMax, "learningRate",
       "from learningRateMin to learningRateMax")
     try require(
+      criticLearningRate >= 0 && criticLearningRate.isFinite, "criticLearningRate",
+      "a number from 0")
+    try require(
       divergenceTarget > 0 && divergenceTarget.isFinite, "divergenceTarget", "a number above 0")
     try require((0...1).contains(divergenceFinalShare), "divergenceFinalShare", "from 0 to 1")
     try require(

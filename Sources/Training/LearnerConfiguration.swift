@@ -39,9 +39,9 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
 
   /// Weight of the entropy in the loss.
   public var entropyWeight: Float = 0
-  /// Weight of the critic's error in the loss.
+  /// Weight of the critic's error in the loss; it matters on a shared trunk, or with RMSprop.
   public var valueWeight: Float = 0.5
-  /// Largest norm of the gradient.
+  /// Largest norm of the gradient, of actor and critic each where they are separate.
   public var gradientNormMax: Float = 0.5
 
   /// How gradients become steps.
@@ -54,6 +54,10 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var learningRateMax: Float = 3e-3
   /// Smallest learning rate that the steering may choose.
   public var learningRateMin: Float = 1e-5
+  /// Learning rate of a separate critic at the start; 0: as the actor's.
+  ///
+  /// It falls linearly to zero unless the schedule is constant: steering would starve the critic.
+  public var criticLearningRate: Float = 0
   /// Divergence between the policies before and after an update, to which the rate is steered.
   ///
   /// In nats; it decays linearly to ``divergenceFinalShare`` of itself.

@@ -20,6 +20,13 @@ final class LearningRate {
     }
   }
 
+  /// The critic's rate in the next update, where it has a network of its own.
+  func criticValue(progress: Float) -> Float {
+    guard configuration.criticLearningRate > 0 else { return value(progress: progress) }
+    let isConstant = configuration.learningRateSchedule == .constant
+    return configuration.criticLearningRate * (isConstant ? 1 : 1 - progress)
+  }
+
   /// Takes in how far an update moved the policy, in nats: far more or less than wanted moves the
   /// rate.
   func steer(divergence: Float, progress: Float) {

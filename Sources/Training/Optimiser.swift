@@ -1,6 +1,6 @@
 internal import Locomotion
 
-/// Turns gradients into steps of the parameters.
+/// Turns gradients into steps of the parameters, or of a part of them that follow one another.
 protocol Optimiser: AnyObject {
   /// Takes one step down the gradient, which is multiplied by `factor` first.
   func step(
@@ -23,8 +23,10 @@ final class Adam: Optimiser {
   /// β₁ᵗ and β₂ᵗ after t steps: by how much the means are still too small.
   private var meanBias: Float = 1
   private var squareBias: Float = 1
+  private let start: Int
 
-  init(parameterCount: Int) {
+  init(start: Int = 0, parameterCount: Int) {
+    self.start = start
     means = SliceBuffer(repeating: 0, count: parameterCount)
     squares = SliceBuffer(repeating: 0, count: parameterCount)
   }
@@ -49,11 +51,11 @@ final class Adam: Optimiser {
     let squareCorrection = 1 / (1 - squareBias)
     let means = means
     let squares = squares
-    for index in 0..<gradient.count {
-      let slope = gradient[index] * factor
+    for index in 0..<means.count {
+      let slope = gradient[start + index] * factor
       means[index] += (1 - Self.meanDecay) * (slope - means[index])
       squares[index] += (1 - Self.squareDecay) * (slope * slope - squares[index])
-      parameters[index] -=
+      parameters[start + index] -=
         rate * means[index] / ((squares[index] * squareCorrection).squareRoot() + Self.epsilon)
     }
   }
@@ -67,8 +69,12 @@ final class RMSprop: Optimiser {
   private static let epsilon: Float = 1e-5
 
   private var squares: SliceBuffer<Float>
+  private let start: Int
 
-  init(parameterCount: Int) { squares = SliceBuffer(repeating: 1, count: parameterCount) }
+  init(start: Int = 0, parameterCount: Int) {
+    self.start = start
+    squares = SliceBuffer(repeating: 1, count: parameterCount)
+  }
 
   var memory: [[Float]] {
     get { [squares.elements] }
@@ -80,10 +86,10 @@ final class RMSprop: Optimiser {
     learningRate: Float
   ) {
     let squares = squares
-    for index in 0..<gradient.count {
-      let slope = gradient[index] * factor
+    for index in 0..<squares.count {
+      let slope = gradient[start + index] * factor
       squares[index] += (1 - Self.decay) * (slope * slope - squares[index])
-      parameters[index] -= learningRate * slope / (squares[index] + Self.epsilon).squareRoot()
+      parameters[start + index] -= learningRate * slope / (squares[index] + Self.epsilon).squareRoot()
     }
   }
 }
