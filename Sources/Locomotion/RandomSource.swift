@@ -40,4 +40,15 @@ public struct RandomSource: RandomNumberGenerator, Equatable, Sendable, Codable 
     let angle = 2 * Float.pi * uniform()
     return (radius * cos(angle), radius * sin(angle))
   }
+
+  /// A number in the range, drawn with all the digits of a double.
+  public mutating func uniformDouble(in range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * (Double(next() >> 11) * 0x1p-53)
+  }
+
+  /// A standard normal number with all the digits of a double.
+  public mutating func normalDouble() -> Double {
+    let radius = (-2 * log(1 - uniformDouble(in: 0...1))).squareRoot()
+    return radius * cos(2 * Double.pi * uniformDouble(in: 0...1))
+  }
 }

@@ -4,11 +4,17 @@ internal import RobotDescription
 public enum TrainingTask: Sendable {
   /// A servo-driven body that follows velocity commands, for a robot.
   case legged(LocomotionTask)
+  /// A task of Gymnasium on a MuJoCo body.
+  case gymnasium(GymnasiumTask)
+  /// A pole on a cart, Gymnasium's CartPole-v1.
+  case cartPole
 
   /// The task's name: that of the body, or of the published task.
   public var name: String {
     switch self {
     case .legged(let task): task.robot.body.description
+    case .gymnasium(let task): task.kind.rawValue
+    case .cartPole: "CartPole-v1"
     }
   }
 
@@ -33,6 +39,10 @@ public enum TrainingTask: Sendable {
     case .legged(let task):
       try LeggedEnvironments(
         task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
+    case .gymnasium(let task):
+      try GymnasiumEnvironments(
+        task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
+    case .cartPole: CartPoleEnvironments(count: count, seed: seed, isStaggered: isStaggered)
     }
   }
 }

@@ -1,13 +1,27 @@
 internal import CMuJoCo
 
-/// A body that stands on legs: a MuJoCo model with one free joint and one servo per hinge.
+/// How a body's joints and actuators lie in its rows of state.
+public enum BodyLayout: Sendable {
+  /// A free joint first, then hinges with one servo each, in the same order.
+  case legged
+  /// Any joints and actuators; who reads the rows knows the model.
+  case any
+}
+
+/// A body: a MuJoCo model.
 ///
 /// Joints and servos are in the order of the model's actuators.
 @safe
 public struct BodyModel: ~Copyable {
   let model: UnsafeMutablePointer<mjModel>
-  /// Servos of the body, one per joint.
+  /// Actuators of the body; in a legged body, servos, one per joint.
   public let jointCount: Int
+  /// Generalized positions.
+  public let positionCount: Int
+  /// Generalized velocities.
+  public let velocityCount: Int
+  /// Parts of the body, the world before them included.
+  public let partCount: Int
   /// Time that one physics step takes in the simulated world, in seconds.
   public let timestepSeconds: Double
   /// Weight of the body's parts together, in kilograms.
@@ -15,10 +29,13 @@ public struct BodyModel: ~Copyable {
 
   /// Reads a model.
   ///
-  /// - Throws: ``PhysicsError`` when the file cannot be read or is not a legged body.
-  public init(path: String) throws(PhysicsError) {
-    unsafe model = try Self.read(path)
+  /// - Throws: ``PhysicsError`` when the file cannot be read or has another layout.
+  public init(path: String, layout: BodyLayout = .legged) throws(PhysicsError) {
+    unsafe model = try Self.read(path, layout)
     unsafe jointCount = Int(model.pointee.nu)
+    unsafe positionCount = Int(model.pointee.nq)
+    unsafe velocityCount = Int(model.pointee.nv)
+    unsafe partCount = Int(model.pointee.nbody)
     unsafe timestepSeconds = model.pointee.opt.timestep
     unsafe massKilograms = model.pointee.body_subtreemass[0]
   }
@@ -38,7 +55,7 @@ public struct BodyModel: ~Copyable {
     return index >= 0 ? index : nil
   }
 
-  /// The servo angles of a keyframe, in radians.
+  /// The servo angles of a keyframe of a legged body, in radians.
   public func jointAngles(keyframe: Int32) -> [Double] {
     (0..<jointCount).map { joint in
       unsafe model.pointee.key_qpos[
@@ -55,13 +72,15 @@ public struct BodyModel: ~Copyable {
     unsafe model.pointee.actuator_trnid[2 * index]
   }
 
-  private static func read(_ path: String) throws(PhysicsError) -> UnsafeMutablePointer<mjModel> {
+  private static func read(
+    _ path: String, _ layout: BodyLayout
+  ) throws(PhysicsError) -> UnsafeMutablePointer<mjModel> {
     var message = [CChar](repeating: 0, count: 1000)
     guard let model = unsafe mj_loadXML(path, nil, &message, Int32(message.count)) else {
       let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
       throw .modelUnreadable(path: path, reason: String(decoding: text, as: UTF8.self))
     }
-    if let missing = unsafe missing(model) {
+    if layout == .legged, let missing = unsafe missing(model) {
       unsafe mj_deleteModel(model)
       throw .modelUnsuitable(path: path, missing: missing)
     }

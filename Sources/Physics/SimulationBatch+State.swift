@@ -60,6 +60,31 @@ extension SimulationBatch {
     unsafe positions[simulation * rowStride + BodyModel.firstJointPosition + joint] = radians
   }
 
+  /// A generalized position, in the model's order.
+  public func generalizedPosition(_ index: Int, of simulation: Int) -> Double {
+    unsafe positions[simulation * rowStride + index]
+  }
+
+  /// A generalized velocity, in the model's order.
+  public func generalizedVelocity(_ index: Int, of simulation: Int) -> Double {
+    unsafe velocities[simulation * rowStride + index]
+  }
+
+  /// Sets a generalized position, in the model's order.
+  public func setGeneralizedPosition(_ value: Double, _ index: Int, of simulation: Int) {
+    unsafe positions[simulation * rowStride + index] = value
+  }
+
+  /// Sets a generalized velocity, in the model's order.
+  public func setGeneralizedVelocity(_ value: Double, _ index: Int, of simulation: Int) {
+    unsafe velocities[simulation * rowStride + index] = value
+  }
+
+  /// Sets the control of an actuator; MuJoCo keeps it within the actuator's range.
+  public func setControl(_ value: Double, _ actuator: Int, of simulation: Int) {
+    unsafe controls[simulation * rowStride + actuator] = value
+  }
+
   /// The whole state of a simulation; ``setState(_:of:)`` continues from it bit for bit.
   public func state(of simulation: Int) -> [Double] {
     unsafe Array(UnsafeBufferPointer(start: rows + simulation * rowStride, count: rowStride))

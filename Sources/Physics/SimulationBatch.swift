@@ -10,7 +10,7 @@ internal import CMuJoCo
 public struct SimulationBatch: ~Copyable {
   /// Simulations in the batch.
   public let count: Int
-  /// Servos of each body.
+  /// Actuators of each body; in a legged body, servos.
   public let jointCount: Int
 
   let batch: OpaquePointer
@@ -19,13 +19,17 @@ public struct SimulationBatch: ~Copyable {
   let positions: UnsafeMutablePointer<Double>
   let velocities: UnsafeMutablePointer<Double>
   let controls: UnsafeMutablePointer<Double>
+  /// Forces on the parts after a step, and their positions; `nil` when they are not measured.
+  let forces: ForceRows?
   private let warnings: UnsafeMutablePointer<mjWarningStat>
 
   /// Makes `count` simulations, all in the model's default state.
   ///
-  /// - Parameter threadCount: Threads of the pool, the caller's included; 0 takes every processor.
+  /// - Parameters:
+  ///   - threadCount: Threads of the pool, the caller's included; 0 takes every processor.
+  ///   - isMeasuringForces: Whether ``step(count:)`` also leaves ``force(_:part:of:)``.
   public init(
-    of model: borrowing BodyModel, count: Int, threadCount: Int
+    of model: borrowing BodyModel, count: Int, threadCount: Int, isMeasuringForces: Bool = false
   ) throws(PhysicsError) {
     precondition(count > 0 && threadCount >= 0, "at least one simulation, and no negative threads")
     unsafe batch = try Self.make(model, count: count, threadCount: threadCount)
@@ -37,6 +41,7 @@ public struct SimulationBatch: ~Copyable {
     unsafe velocities = mjb_stateComponent(batch, Int32(mjSTATE_QVEL.rawValue), nil)
     unsafe warnings = mjb_warning(batch)
     unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
+    forces = isMeasuringForces ? ForceRows(count: count, partCount: model.partCount) : nil
   }
 
   deinit { unsafe mjb_deleteBatch(batch) }
@@ -55,9 +60,13 @@ public struct SimulationBatch: ~Copyable {
   /// - Throws: ``PhysicsError/simulationFailed(index:reason:)``, also when a simulation became
   ///   unstable: MuJoCo would go on from the model's default state and say nothing.
   public func step(count stepCount: Int) throws(PhysicsError) {
-    try check(
-      unsafe mjb_step(
-        batch, nil, Int32(count), Int32(stepCount), Int32(mjSTAGE_NONE.rawValue)))
+    if let forces {
+      try check(unsafe forces.step(batch, count: count, stepCount: stepCount))
+    } else {
+      try check(
+        unsafe mjb_step(
+          batch, nil, Int32(count), Int32(stepCount), Int32(mjSTAGE_NONE.rawValue)))
+    }
     for simulation in 0..<count {
       for warning in [mjWARN_BADQPOS, mjWARN_BADQVEL, mjWARN_BADQACC] {
         let index = simulation * Int(mjNWARNING.rawValue) + Int(warning.rawValue)

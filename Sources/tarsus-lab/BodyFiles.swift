@@ -11,6 +11,29 @@ struct BodyFiles {
 
   /// Looks in the working folder and those above it, then above the program itself.
   init(body: String) throws {
+    let files = ["sim/bodies/\(body).xml", "sim/robots/\(body).yaml"]
+    guard let root = Self.root(holding: files) else {
+      throw Failure.report(
+        "body '\(body)': found no \(files[0]) with \(files[1]) above the working folder; "
+          + "'spider' is there in a checkout of Tarsus", Failure.wrongUse)
+    }
+    modelPath = root + files[0]
+    robotPath = root + files[1]
+  }
+
+  /// The model of a body that has no robot, looked for in the same places.
+  static func modelPath(body: String) throws -> String {
+    let file = "sim/bodies/\(body).xml"
+    guard let root = root(holding: [file]) else {
+      throw Failure.report(
+        "body '\(body)': found no \(file) above the working folder; it is there in a checkout of "
+          + "Tarsus", Failure.wrongUse)
+    }
+    return root + file
+  }
+
+  /// The nearest folder, with its slash, that holds all the files.
+  private static func root(holding files: [String]) -> String? {
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     let starts = [
       URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
@@ -19,21 +42,12 @@ struct BodyFiles {
     for start in starts {
       var folder = start.standardizedFileURL
       while folder.path != "/" {
-        let model = folder.appendingPathComponent("sim/bodies/\(body).xml").path
-        let robot = folder.appendingPathComponent("sim/robots/\(body).yaml").path
-        if FileManager.default.fileExists(atPath: model),
-          FileManager.default.fileExists(atPath: robot)
-        {
-          modelPath = model
-          robotPath = robot
-          return
-        }
+        let root = folder.path + "/"
+        if files.allSatisfy({ FileManager.default.fileExists(atPath: root + $0) }) { return root }
         folder.deleteLastPathComponent()
       }
     }
-    throw Failure.report(
-      "body '\(body)': found no sim/bodies/\(body).xml with sim/robots/\(body).yaml above the "
-        + "working folder; 'spider' is there in a checkout of Tarsus", Failure.wrongUse)
+    return nil
   }
 
   /// The task of the body's robot.

@@ -17,6 +17,7 @@ struct TarsusLab: ParsableCommand {
       """,
     subcommands: [
       Train.self, Freeze.self, Evaluate.self, LoopbackCommand.self, Compare.self, Bench.self,
+      Steps.self,
     ])
 
   /// Runs the command, and turns ArgumentParser's exit code for wrong use, 64, into 2.

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Locomotion
+
+/// `tarsus-lab steps`: a published task, stepped by another program.
+struct Steps: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Steps a published task by hand, to compare it with another simulator.",
+    discussion: """
+      Reads lines of JSON and answers each with one: {"qpos": […], "qvel": […]} starts an episode in
+      that state and gives its observation; {"action": […]} makes a step and gives observation,
+      reward, terminated and truncated. All numbers are doubles, written so that they read back the
+      same. Actions are taken as given; an episode goes on after its end until the next state.
+
+      Example:
+        echo '{"qpos": [0, 0.01], "qvel": [0, 0]}
+        {"action": [1]}' | tarsus-lab steps CartPole-v1
+      """)
+
+  @Argument(help: "Walker2d-v5, Ant-v5 or CartPole-v1.")
+  var task: String
+
+  func run() throws {
+    try Failure.reporting {
+      let published = try TrainingTask(published: task)
+      let environments = try published.makeEnvironments(
+        count: 1, seed: 0, threadCount: 1, isStaggered: false)
+      guard let stepwise = environments as? any StepwiseEnvironments else {
+        preconditionFailure("published tasks can be stepped by hand")
+      }
+      var number = 0
+      while let line = readLine() {
+        number += 1
+        FileHandle.standardOutput.write(
+          Data("\(try answer(line, number: number, stepwise))\n".utf8))
+      }
+    }
+  }
+
+  private func answer(
+    _ line: String, number: Int, _ environments: any StepwiseEnvironments
+  ) throws -> String {
+    let request = try? JSONDecoder().decode(Request.self, from: Data(line.utf8))
+    if let positions = request?.qpos, positions.count == environments.positionCount,
+      let velocities = request?.qvel, velocities.count == environments.velocityCount
+    {
+      let observation = environments.start(positions: positions, velocities: velocities)
+      return "{\"observation\":\(text(observation))}"
+    }
+    if let action = request?.action, action.count == environments.actionSpace.width {
+      let step = try environments.step(action: action)
+      return "{\"observation\":\(text(step.observation)),\"reward\":\(text(step.reward)),"
+        + "\"terminated\":\(step.isTerminated),\"truncated\":\(step.isTruncated)}"
+    }
+    throw Failure.report(
+      "line \(number): found '\(line.prefix(60))', expected {\"qpos\": […], \"qvel\": […]} with "
+        + "\(environments.positionCount) and \(environments.velocityCount) numbers, or "
+        + "{\"action\": […]} with \(environments.actionSpace.width)", Failure.wrongUse)
+  }
+
+  private func text(_ value: Double) -> String { String(format: "%.17g", value) }
+
+  private func text(_ values: [Double]) -> String {
+    "[" + values.map { text($0) }.joined(separator: ",") + "]"
+  }
+
+  private struct Request: Decodable {
+    let qpos: [Double]?
+    let qvel: [Double]?
+    let action: [Double]?
+  }
+}
