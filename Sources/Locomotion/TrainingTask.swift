@@ -22,6 +22,7 @@ public enum TrainingTask: Sendable {
   public var configuration: TaskConfiguration? {
     switch self {
     case .legged(let task): task.configuration
+    case .gymnasium, .cartPole: nil
     }
   }
 
