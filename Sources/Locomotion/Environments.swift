@@ -46,6 +46,9 @@ public protocol Environments: AnyObject, Sendable {
   /// The tally of episodes that ended since the last call, over all simulations.
   func takeEpisodes() -> EpisodeTally
 
+  /// The tally of the last episode that a simulation has ended; of none before that.
+  func lastEpisode(of index: Int) -> EpisodeTally
+
   /// The simulations as they stand between two ticks.
   func snapshot() -> EnvironmentsSnapshot
 
@@ -97,35 +100,5 @@ public struct EnvironmentsSnapshot: Codable, Equatable, Sendable {
     var reward: Float
     /// What else the task keeps, in an order of its own.
     var numbers: [Double]
-  }
-}
-
-/// Episodes that have ended: how many, how long, how good.
-public struct EpisodeTally: Equatable, Sendable {
-  /// Episodes.
-  public var count = 0
-  /// Episodes that ended in a fall.
-  public var falls = 0
-  /// Ticks of all episodes together.
-  public var ticks = 0
-  /// Rewards of all episodes together.
-  public var reward: Double = 0
-
-  /// No episodes.
-  public init() {}
-
-  mutating func add(reward: Float, ticks: Int, fell: Bool) {
-    count += 1
-    falls += fell ? 1 : 0
-    self.ticks += ticks
-    self.reward += Double(reward)
-  }
-
-  /// Adds the episodes of another tally.
-  public mutating func add(_ other: EpisodeTally) {
-    count += other.count
-    falls += other.falls
-    ticks += other.ticks
-    reward += other.reward
   }
 }

@@ -21,6 +21,8 @@ public struct SimulationBatch: ~Copyable {
   let controls: UnsafeMutablePointer<Double>
   /// Forces on the parts after a step, and their positions; `nil` when they are not measured.
   let forces: ForceRows?
+  /// Feet and servos after a step; `nil` when they are not measured.
+  let legs: LegRows?
   private let warnings: UnsafeMutablePointer<mjWarningStat>
 
   /// Makes `count` simulations, all in the model's default state.
@@ -28,8 +30,10 @@ public struct SimulationBatch: ~Copyable {
   /// - Parameters:
   ///   - threadCount: Threads of the pool, the caller's included; 0 takes every processor.
   ///   - isMeasuringForces: Whether ``step(count:)`` also leaves ``force(_:part:of:)``.
+  ///   - isMeasuringLegs: Whether it leaves what ``footPosition(_:of:)`` and its like tell.
   public init(
-    of model: borrowing BodyModel, count: Int, threadCount: Int, isMeasuringForces: Bool = false
+    of model: borrowing BodyModel, count: Int, threadCount: Int, isMeasuringForces: Bool = false,
+    isMeasuringLegs: Bool = false
   ) throws(PhysicsError) {
     precondition(count > 0 && threadCount >= 0, "at least one simulation, and no negative threads")
     unsafe batch = try Self.make(model, count: count, threadCount: threadCount)
@@ -41,6 +45,7 @@ public struct SimulationBatch: ~Copyable {
     unsafe velocities = mjb_stateComponent(batch, Int32(mjSTATE_QVEL.rawValue), nil)
     unsafe warnings = mjb_warning(batch)
     unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
+    legs = isMeasuringLegs ? unsafe LegRows(of: model, batch: batch) : nil
     forces = isMeasuringForces ? ForceRows(count: count, partCount: model.partCount) : nil
   }
 

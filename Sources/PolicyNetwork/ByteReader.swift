@@ -72,10 +72,13 @@ struct ByteReader {
   ) throws(PolicyFileError) -> ObservationLayout {
     let termCount = try count()
     let historyCount = try count()
+    let gaitPeriodTicks = try count()
     guard (1...ObservationLayout.termsMax).contains(termCount),
-      (1...ObservationLayout.historyMax).contains(historyCount)
+      (1...ObservationLayout.historyMax).contains(historyCount),
+      (0...ObservationLayout.gaitPeriodTicksMax).contains(gaitPeriodTicks)
     else { throw .invalid(.observation) }
     var layout = ObservationLayout(jointCount: jointCount, historyCount: historyCount)
+    layout.gaitPeriodTicks = gaitPeriodTicks
     for _ in 0..<termCount {
       let number = try read(UInt32.self)
       let scale = try read(Float.self)

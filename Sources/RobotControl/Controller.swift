@@ -44,7 +44,7 @@ public struct Controller: ~Copyable {
   private var actions: ActionState
   private var move: PoseMove
   private var settleTicks: UInt32 = 0
-  private var isFirstObservation = true
+  private var policyTick = 0
 
   /// The longest move, whatever the slew.
   private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
@@ -181,12 +181,12 @@ public struct Controller: ~Copyable {
       settleTicks += 1
       if settleTicks > ticks(configuration.settleMicroseconds) {
         state = .running
-        isFirstObservation = true
+        policyTick = 0
       }
     case .running:
       let isFinite = policy.step(
-        sample.robot, command: command, isFirst: isFirstObservation, state: &actions)
-      isFirstObservation = false
+        sample.robot, command: command, tick: policyTick, state: &actions)
+      policyTick &+= 1
       statistics.runningTicks += 1
       if !isFinite { stop(.notFinite) }
     case .sittingDown, .faulted:

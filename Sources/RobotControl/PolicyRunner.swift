@@ -31,17 +31,18 @@ struct PolicyRunner: ~Copyable {
 
   /// Moves the targets of `state` one tick on.
   ///
+  /// - Parameter tick: Ticks since the policy took over.
   /// - Returns: Whether observation and action are finite; if not, the targets stay as they are.
   @_noAllocation
   mutating func step(
-    _ sample: borrowing RobotSample, command: VelocityCommand, isFirst: Bool,
+    _ sample: borrowing RobotSample, command: VelocityCommand, tick: Int,
     state: inout ActionState
   ) -> Bool {
     let contract = policy.contract
     guard sample.isFinite(jointCount: contract.jointCount) else { return false }
     var observationSpan = unsafe observation.mutableSpan
     contract.observation.build(
-      from: sample, command: command, action: state, layout: contract.actions, isFirst: isFirst,
+      from: sample, command: command, action: state, layout: contract.actions, tick: tick,
       into: &observationSpan)
     unsafe policy.forward(
       observation.baseAddress.unsafelyUnwrapped, into: action.baseAddress.unsafelyUnwrapped,

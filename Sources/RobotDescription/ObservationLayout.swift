@@ -14,12 +14,15 @@ public enum ObservationTerm: UInt8, Sendable {
   case lastAction = 5
   /// Velocity command: 3, m/s, m/s, rad/s.
   case command = 6
+  /// Sine and cosine of the gait clock's phase: 2, unitless.
+  case gaitClock = 7
 
   /// Numbers in the term for a robot of `jointCount` joints.
   @_noAllocation
   public func width(jointCount: Int) -> Int {
     switch self {
     case .gyro, .gravity, .command: 3
+    case .gaitClock: 2
     case .jointAngles, .jointVelocities, .lastAction: jointCount
     }
   }
@@ -34,6 +37,8 @@ public struct ObservationLayout: Sendable {
   public static let termsMax = 8
   /// The most frames in an observation.
   public static let historyMax = 16
+  /// The longest period of the gait clock, in ticks.
+  public static let gaitPeriodTicksMax = 1_000
 
   /// Joints of the robot.
   public let jointCount: Int
@@ -43,6 +48,8 @@ public struct ObservationLayout: Sendable {
   public private(set) var termCount: Int
   /// Numbers in one frame.
   public private(set) var frameWidth: Int
+  /// Ticks in one turn of the gait clock, 1 to 1000; the clock stands still at 0.
+  public var gaitPeriodTicks = 0
   private var terms: InlineArray<8, ObservationTerm>
   private var scales: InlineArray<8, Float>
 
@@ -99,11 +106,14 @@ public struct ObservationLayout: Sendable {
   /// Moves the frames of `observation` one place back and writes the newest at its end.
   ///
   /// Real-time safe. `observation` has the shape `[width]` and is its own history: pass the same
-  /// memory each tick. With `isFirst`, the newest frame fills the whole history.
+  /// memory each tick.
+  ///
+  /// - Parameter tick: Ticks since the policy took over, which the gait clock counts; at 0 the
+  ///   newest frame fills the whole history.
   @_noAllocation
   public func build(
     from sample: borrowing RobotSample, command: VelocityCommand, action: borrowing ActionState,
-    layout actionLayout: borrowing ActionLayout, isFirst: Bool,
+    layout actionLayout: borrowing ActionLayout, tick: Int,
     into observation: inout MutableSpan<Float>
   ) {
     precondition(observation.count == width, "the observation has the layout's width")
@@ -113,10 +123,10 @@ public struct ObservationLayout: Sendable {
     for index in 0..<termCount {
       write(
         terms[index], scale: scales[index], from: sample, command: command, action: action,
-        layout: actionLayout, at: next, into: &observation)
+        layout: actionLayout, tick: tick, at: next, into: &observation)
       next += terms[index].width(jointCount: jointCount)
     }
-    guard isFirst else { return }
+    guard tick == 0 else { return }
     for index in 0..<newest {
       observation[index] = observation[newest + index % frameWidth]
     }
@@ -126,7 +136,7 @@ public struct ObservationLayout: Sendable {
   private func write(
     _ term: ObservationTerm, scale: Float, from sample: borrowing RobotSample,
     command: VelocityCommand, action: borrowing ActionState,
-    layout actionLayout: borrowing ActionLayout, at start: Int,
+    layout actionLayout: borrowing ActionLayout, tick: Int, at start: Int,
     into observation: inout MutableSpan<Float>
   ) {
     switch term {
@@ -151,6 +161,10 @@ public struct ObservationLayout: Sendable {
       observation[start] = command.forward * scale
       observation[start + 1] = command.left * scale
       observation[start + 2] = command.yawRate * scale
+    case .gaitClock:
+      let phase = GaitClock.phase(tick: tick, periodTicks: gaitPeriodTicks)
+      observation[start] = GaitClock.sine(phase) * scale
+      observation[start + 1] = GaitClock.sine(phase + 0.25) * scale
     }
   }
 }

@@ -15,14 +15,14 @@ struct ObservationLayoutTests {
 
   /// Builds into `observation` with the targets 0.75 and −0.5 in force.
   static func build(
-    _ layout: ObservationLayout, from sample: RobotSample, isFirst: Bool = false,
+    _ layout: ObservationLayout, from sample: RobotSample, tick: Int = 1,
     into observation: inout [Float]
   ) {
     let action = ActionState(targets: TwoJoints.values(0.75, -0.5))
     var span = observation.mutableSpan
     layout.build(
       from: sample, command: command, action: action, layout: TwoJoints.actions(),
-      isFirst: isFirst, into: &span)
+      tick: tick, into: &span)
   }
 
   @Test func standard_twoJoints_isThisByHand() {
@@ -87,7 +87,7 @@ struct ObservationLayoutTests {
       let value = Float(tick)
       sample.gyro = SIMD3(value, 10 * value, 100 * value)
       sample.jointAngles = TwoJoints.values(value + 0.5, -value - 0.25)
-      Self.build(layout, from: sample, isFirst: tick == 1, into: &observation)
+      Self.build(layout, from: sample, tick: tick - 1, into: &observation)
       if tick == 1 {
         #expect(observation == [1, 10, 100, 1, -1, 1, 10, 100, 1, -1, 1, 10, 100, 1, -1])
       }
@@ -99,7 +99,7 @@ struct ObservationLayoutTests {
     var layout = ObservationLayout(jointCount: 2, historyCount: 16)
     layout.append(.command, scale: 1)
     var observation = [Float](repeating: .nan, count: 48)
-    Self.build(layout, from: RobotSample(), isFirst: true, into: &observation)
+    Self.build(layout, from: RobotSample(), tick: 0, into: &observation)
     #expect(observation == (0..<16).flatMap { _ in [0.5, -0.25, 1] as [Float] })
   }
 

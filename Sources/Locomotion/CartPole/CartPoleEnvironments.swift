@@ -33,6 +33,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
     var isPushedRight = false
     var ticks = 0
     var reward: Float = 0
+    var last = EpisodeTally()
     var tally = EpisodeTally()
   }
 
@@ -84,8 +85,10 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
         continue
       }
       round(index, into: finalObservations)
-      episodes[index].tally.add(
+      episodes[index].last = EpisodeTally()
+      episodes[index].last.add(
         reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
+      episodes[index].tally.add(episodes[index].last)
       begin(index)
     }
   }
@@ -107,6 +110,9 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
     precondition(count % sliceCount == 0, "slices of equal size")
     for slice in 0..<sliceCount { body(slice) }
   }
+
+  /// The tally of the last episode that a simulation has ended; of none before that.
+  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
 
   /// The tally of episodes that ended since the last call, over all simulations.
   public func takeEpisodes() -> EpisodeTally {

@@ -42,6 +42,7 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
     var effort: Double = 0
     var ticks = 0
     var reward: Float = 0
+    var last = EpisodeTally()
     var tally = EpisodeTally()
   }
 
@@ -126,8 +127,10 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
         continue
       }
       round(index, into: finalObservations)
-      episodes[index].tally.add(
+      episodes[index].last = EpisodeTally()
+      episodes[index].last.add(
         reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
+      episodes[index].tally.add(episodes[index].last)
       begin(index)
     }
   }
@@ -151,6 +154,9 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
   public func concurrently(_ sliceCount: Int, _ body: (_ slice: Int) -> Void) {
     batch.concurrently(sliceCount, body)
   }
+
+  /// The tally of the last episode that a simulation has ended; of none before that.
+  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
 
   /// The tally of episodes that ended since the last call, over all simulations.
   public func takeEpisodes() -> EpisodeTally {

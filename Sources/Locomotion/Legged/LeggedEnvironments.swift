@@ -18,6 +18,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public let outcomes: SliceBuffer<EpisodeOutcome>
   /// Episodes that have ended since ``takeEpisodes()``, by simulation.
   let episodes: SliceBuffer<Episode>
+  /// Feet of all simulations: `[count, feet]`.
+  let feet: SliceBuffer<Foot>
 
   /// What a policy gives: one number per joint.
   public var actionSpace: ActionSpace { .continuous(width: task.robot.jointCount) }
@@ -34,10 +36,23 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     var command = VelocityCommand()
     /// Smoothed: forward, left, turning; in the body's frame.
     var velocity = SIMD3<Float>.zero
+    /// The same, averaged for evaluation.
+    var average = SIMD3<Float>.zero
     var targetChange: Float = 0
+    /// Ticks since the command was given, and whether it stays to the end of the episode.
+    var commandTicks = 0
+    var isCommandFixed = false
+    var motion = MotionTally()
     var ticks = 0
     var reward: Float = 0
+    var last = EpisodeTally()
     var tally = EpisodeTally()
+  }
+
+  /// Where a foot was, and for how long it has been in the air.
+  struct Foot {
+    var place = SIMD2<Float>.zero
+    var airTicks = 0
   }
 
   /// Starts an episode in each of `count` simulations.
@@ -55,7 +70,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     self.count = count
     stepsPerTick = task.stepsPerTick(of: model)
     do {
-      batch = try SimulationBatch(of: model, count: count, threadCount: threadCount)
+      batch = try SimulationBatch(
+        of: model, count: count, threadCount: threadCount, isMeasuringLegs: true)
       try batch.resetAll(keyframe: model.keyframe("standing") ?? 0)
     } catch {
       throw .physics(error)
@@ -64,6 +80,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     let width = task.observation.width
     observations = SliceBuffer(repeating: 0, count: count * width)
     finalObservations = SliceBuffer(repeating: 0, count: count * width)
+    feet = SliceBuffer(repeating: Foot(), count: count * batch.footCount)
     rewards = SliceBuffer(repeating: 0, count: count)
     outcomes = SliceBuffer(repeating: .running, count: count)
     episodes = SliceBuffer(
@@ -90,12 +107,15 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
         start: actions.base + index * jointCount, count: jointCount)
       task.actions.apply(unsafe row.span, to: &episodes[index].actions)
       var change: Float = 0
+      var distance: Float = 0
       for joint in 0..<jointCount {
         let target = episodes[index].actions.targets[joint]
         change += (target - before[joint]) * (target - before[joint])
+        distance += abs(target - before[joint])
         batch.setTarget(Double(target), joint: joint, of: index)
       }
       episodes[index].targetChange = change / Float(jointCount)
+      episodes[index].motion.targetChange += Double(distance) / Double(jointCount)
     }
   }
 
@@ -117,7 +137,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       let outcome = outcome(index)
       outcomes[index] = outcome
       guard outcome != .running else {
-        build(index, isFirst: false, into: observations)
+        renewCommand(index)
+        build(index, into: observations)
         continue
       }
       // The history of a final observation is that of the episode it ends.
@@ -125,9 +146,13 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       for column in (index * width)..<((index + 1) * width) {
         finalObservations[column] = observations[column]
       }
-      build(index, isFirst: false, into: finalObservations)
-      episodes[index].tally.add(
+      build(index, into: finalObservations)
+      var tally = EpisodeTally()
+      tally.add(
         reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
+      tally.motion = episodes[index].motion
+      episodes[index].last = tally
+      episodes[index].tally.add(tally)
       begin(index)
     }
   }
@@ -164,6 +189,9 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     return (SIMD2(position.x, position.y), SIMD2(forward.x, forward.y) / length)
   }
 
+  /// The tally of the last episode that a simulation has ended; of none before that.
+  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
+
   /// The tally of episodes that ended since the last call, over all simulations.
   public func takeEpisodes() -> EpisodeTally {
     var total = EpisodeTally()
@@ -181,7 +209,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public func command(_ command: VelocityCommand) {
     for index in 0..<count {
       episodes[index].command = command
-      build(index, isFirst: true, into: observations)
+      episodes[index].isCommandFixed = true
+      build(index, into: observations)
     }
   }
 
@@ -196,25 +225,48 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       batch.setJointAngle(Double(standingAngle + noise), joint: joint, of: index)
     }
     episodes[index].actions = ActionState(targets: task.actions.defaultPose)
-    episodes[index].command = VelocityCommand(
-      forward: random.uniform(in: configuration.forwardRange),
-      left: random.uniform(in: configuration.leftRange),
-      yawRate: random.uniform(in: configuration.yawRateRange))
+    episodes[index].random = random
+    drawCommand(index)
+    episodes[index].isCommandFixed = false
     episodes[index].velocity = .zero
+    episodes[index].average = .zero
+    episodes[index].motion = MotionTally()
     episodes[index].targetChange = 0
     episodes[index].ticks = 0
     episodes[index].reward = 0
-    episodes[index].random = random
-    build(index, isFirst: true, into: observations)
+    for foot in 0..<batch.footCount { feet[index * batch.footCount + foot] = Foot() }
+    build(index, into: observations)
   }
 
-  private func build(_ index: Int, isFirst: Bool, into buffer: SliceBuffer<Float>) {
+  /// Asks for another velocity when it is time.
+  private func renewCommand(_ index: Int) {
+    let interval = task.configuration.commandIntervalTicks
+    guard interval > 0, !episodes[index].isCommandFixed,
+      episodes[index].ticks % interval == 0
+    else { return }
+    drawCommand(index)
+  }
+
+  private func drawCommand(_ index: Int) {
+    let configuration = task.configuration
+    var random = episodes[index].random
+    let isToStand = random.uniform() < configuration.standingShare
+    let command = VelocityCommand(
+      forward: random.uniform(in: configuration.forwardRange),
+      left: random.uniform(in: configuration.leftRange),
+      yawRate: random.uniform(in: configuration.yawRateRange))
+    episodes[index].random = random
+    episodes[index].command = isToStand ? VelocityCommand() : command
+    episodes[index].commandTicks = 0
+  }
+
+  private func build(_ index: Int, into buffer: SliceBuffer<Float>) {
     let width = task.observation.width
     let row = unsafe UnsafeMutableBufferPointer(start: buffer.base + index * width, count: width)
     var span = unsafe row.mutableSpan
     task.observation.build(
       from: sample(index), command: episodes[index].command, action: episodes[index].actions,
-      layout: task.actions, isFirst: isFirst, into: &span)
+      layout: task.actions, tick: episodes[index].ticks, into: &span)
   }
 
   /// What the robot's sensors would say.

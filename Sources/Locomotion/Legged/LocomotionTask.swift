@@ -20,6 +20,10 @@ public struct LocomotionTask: Sendable {
     self.modelPath = modelPath
     self.configuration = configuration
     observation = .standard(jointCount: robot.jointCount)
+    if configuration.gaitPeriodTicks > 0 {
+      observation.gaitPeriodTicks = configuration.gaitPeriodTicks
+      observation.append(.gaitClock, scale: 1)
+    }
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 

@@ -8,6 +8,12 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var leftRange: ClosedRange<Float> = 0...0
   /// Turning rates that are asked for, in radians per second.
   public var yawRateRange: ClosedRange<Float> = 0...0
+  /// Share of the commands that ask for standing still.
+  public var standingShare: Float = 0.1
+  /// Ticks after which another velocity is asked for within an episode; 0: never.
+  public var commandIntervalTicks: Int = 250
+  /// Ticks of a gait cycle, told to the policy by a clock; 0: no clock.
+  public var gaitPeriodTicks: Int = 0
   /// Ticks after which an episode is cut off; it has not ended then, and its future is estimated.
   public var episodeTicksMax: Int = 500
   /// Largest offset of a joint from the standing pose at the start of an episode, in radians.
@@ -29,12 +35,10 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
 public struct RewardWeights: Sendable, Equatable, Codable {
   /// Being up.
   public var alive: Float = 0.5
-  /// Share of the commanded speed that is reached; what is beyond the command counts against it.
+  /// How near the velocity is to the one asked for: 1 at it, 0 as far off as standing still is.
   public var progress: Float = 3
-  /// Speed across the commanded direction, in metres per second.
-  public var drift: Float = -4
-  /// Difference between turning rate and command, in radians per second.
-  public var turning: Float = -4
+  /// The same for the turning rate.
+  public var turning: Float = 1.5
   /// Squared tilt: the horizontal part of the unit gravity vector.
   public var tilt: Float = -1
   /// Squared vertical speed, in metres per second.
@@ -43,6 +47,17 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   public var targetChange: Float = -20
   /// Mean squared joint rate, in radians per second.
   public var jointRate: Float = -0.01
+  /// Mean squared torque of the servos, in newton metres.
+  public var torque: Float = 0
+  /// Sum of the horizontal speeds of the feet that touch the ground, in metres per second.
+  public var slip: Float = 0
+  /// Seconds by which a foot that touches down was in the air for longer than 0.1 s, at most
+  /// 0.3 s, where a movement is asked for; per step and not per second.
+  public var airTime: Float = 0
+  /// Mean squared offset of the joints from standing, in radians, where none is asked for.
+  public var stillness: Float = 0
+  /// Share of the feet that touch the ground or not as the gait clock asks.
+  public var gait: Float = 0
 
   /// The defaults.
   public init() {}
