@@ -21,9 +21,10 @@ let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
 
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
-  settings: [SwiftSetting] = swiftSettings
+  exclude: [String] = [], settings: [SwiftSetting] = swiftSettings
 ) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+  .target(
+    name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: settings)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -76,13 +77,16 @@ let deskSide: [Target] = [
   module("Locomotion", ["Physics", "RobotDescription"]),
   module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "CBLAS"]),
   module(
+    "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+    exclude: ["tensorboard.proto"]),
+  module(
     "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
     path: "sim/Loopback"),
   command(
     "tarsus-lab",
     [
       "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "Physics", "Locomotion",
-      "Training", "Loopback",
+      "Training", "Exchange", "Loopback",
     ]),
 ]
 
@@ -107,6 +111,7 @@ let testTargets: [Target] = [
   tests(
     "Training",
     ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),
+  tests("Exchange", ["Exchange"]),
   tests(
     "Loopback",
     [
@@ -129,6 +134,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: layer0 + cBoundaries + robotSide + deskSide + testTargets
 )
