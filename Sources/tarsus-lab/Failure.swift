@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Exchange
 internal import Foundation
 internal import Locomotion
 internal import PolicyNetwork
@@ -30,6 +31,8 @@ enum Failure {
       throw report(error, refused)
     } catch let error as PolicyFileError {
       throw report("policy: \(error)", refused)
+    } catch let error as TensorBoardError {
+      throw report(error, failed)
     } catch let error as TaskError {
       throw report(error, failed)
     } catch let error as TrainingError {
