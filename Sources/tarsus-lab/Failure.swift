@@ -27,7 +27,7 @@ enum Failure {
       return try body()
     } catch let error as RobotFileError {
       throw report(error, wrongUse)
-    } catch let error as ContractMismatch {
+    } catch let error as ContractError {
       throw report(error, refused)
     } catch let error as PolicyFileError {
       throw report("policy: \(error)", refused)
