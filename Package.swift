@@ -93,9 +93,17 @@ let deskSide: [Target] = [
 let testTargets: [Target] = [
   // The truth about allocation: a counter on malloc, per thread.
   .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+  .target(
+    name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: swiftSettings),
+  .target(
+    name: "PolicySamples", dependencies: ["PolicyNetwork", "RobotDescription"],
+    path: "Tests/PolicySamples",
+    swiftSettings: swiftSettings),
   tests("WireProtocol", ["WireProtocol"]),
-  tests("RobotDescription", ["RobotDescription"]),
-  tests("PolicyNetwork", ["PolicyNetwork", "RobotDescription", "CAllocationCounter"]),
+  tests("RobotDescription", ["RobotDescription", "SeededRandomness"]),
+  tests(
+    "PolicyNetwork",
+    ["PolicyNetwork", "RobotDescription", "SeededRandomness", "CAllocationCounter"]),
   // Makes the real libserialport take pseudo terminals, so that tests need no device.
   .target(name: "CSerialInterposer", path: "Tests/CSerialInterposer"),
   tests("SerialLink", ["SerialLink", "CRealtime", "CSerialInterposer", "CAllocationCounter"]),
@@ -104,9 +112,9 @@ let testTargets: [Target] = [
     "RobotControl",
     [
       "RobotControl", "ServoDrivers", "SerialLink", "PolicyNetwork", "RobotDescription",
-      "WireProtocol", "CAllocationCounter",
+      "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
-  tests("Physics", ["Physics", "CMuJoCo"]),
+  tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
   tests("Locomotion", ["Locomotion", "Physics", "RobotFiles", "RobotDescription"]),
   tests(
     "Training",
@@ -117,7 +125,7 @@ let testTargets: [Target] = [
     [
       "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "RobotFiles", "Physics",
       "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
-      "CAllocationCounter",
+      "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   tests("Boundary", []),
 ]
