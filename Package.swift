@@ -21,9 +21,10 @@ let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
 
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
-  settings: [SwiftSetting] = swiftSettings
+  exclude: [String] = [], settings: [SwiftSetting] = swiftSettings
 ) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+  .target(
+    name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: settings)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -76,22 +77,33 @@ let deskSide: [Target] = [
   module("Locomotion", ["Physics", "RobotDescription"]),
   module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "CBLAS"]),
   module(
+    "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+    exclude: ["tensorboard.proto"]),
+  module(
     "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
     path: "sim/Loopback"),
   command(
     "tarsus-lab",
     [
       "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "Physics", "Locomotion",
-      "Training", "Loopback",
+      "Training", "Exchange", "Loopback",
     ]),
 ]
 
 let testTargets: [Target] = [
   // The truth about allocation: a counter on malloc, per thread.
   .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+  .target(
+    name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: swiftSettings),
+  .target(
+    name: "PolicySamples", dependencies: ["PolicyNetwork", "RobotDescription"],
+    path: "Tests/PolicySamples",
+    swiftSettings: swiftSettings),
   tests("WireProtocol", ["WireProtocol"]),
-  tests("RobotDescription", ["RobotDescription"]),
-  tests("PolicyNetwork", ["PolicyNetwork", "RobotDescription", "CAllocationCounter"]),
+  tests("RobotDescription", ["RobotDescription", "SeededRandomness"]),
+  tests(
+    "PolicyNetwork",
+    ["PolicyNetwork", "RobotDescription", "SeededRandomness", "CAllocationCounter"]),
   // Makes the real libserialport take pseudo terminals, so that tests need no device.
   .target(name: "CSerialInterposer", path: "Tests/CSerialInterposer"),
   tests("SerialLink", ["SerialLink", "CRealtime", "CSerialInterposer", "CAllocationCounter"]),
@@ -100,19 +112,20 @@ let testTargets: [Target] = [
     "RobotControl",
     [
       "RobotControl", "ServoDrivers", "SerialLink", "PolicyNetwork", "RobotDescription",
-      "WireProtocol", "CAllocationCounter",
+      "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
-  tests("Physics", ["Physics", "CMuJoCo"]),
+  tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
   tests("Locomotion", ["Locomotion", "Physics", "RobotFiles", "RobotDescription"]),
   tests(
     "Training",
     ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),
+  tests("Exchange", ["Exchange"]),
   tests(
     "Loopback",
     [
       "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "RobotFiles", "Physics",
       "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
-      "CAllocationCounter",
+      "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   tests("Boundary", []),
 ]
@@ -129,6 +142,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: layer0 + cBoundaries + robotSide + deskSide + testTargets
 )

@@ -97,6 +97,15 @@ public enum JointField: UInt8, Sendable, Equatable {
   case positionGain
 }
 
+/// A policy that was trained for another robot.
+public struct ContractError: Error, Equatable, Sendable {
+  /// What differs.
+  public let difference: ContractDifference
+
+  /// Names what differs.
+  public init(difference: ContractDifference) { self.difference = difference }
+}
+
 /// One difference between the robot a policy was trained for and the robot at hand.
 public enum ContractDifference: Equatable, Sendable {
   /// Another body.
@@ -112,6 +121,14 @@ public enum ContractDifference: Equatable, Sendable {
 }
 
 #if !hasFeature(Embedded)
+  extension ContractError: CustomStringConvertible {
+    /// One sentence with both sides and the cure.
+    public var description: String {
+      "policy and robot differ: \(difference); use the robot file that the policy was trained "
+        + "with, or train again"
+    }
+  }
+
   extension ContractDifference: CustomStringConvertible {
     /// One sentence with both sides.
     public var description: String {

@@ -17,6 +17,8 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Bytes taken in one exchange: a line that brings more and no reply is noise without end.
   private static let exchangeByteCountMax = 4096
+  /// The longest control period: the board's watchdog outlasts one lost command.
+  private static let periodMaxMicroseconds = UInt32(BoardLink.commandTimeoutMicroseconds / 2)
 
   /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
   public init(port: consuming SerialPort, robot: Robot) {
@@ -38,7 +40,13 @@ public struct BoardBus: ServoBus, ~Copyable {
   }
 
   /// Asks the board who it is and refuses one that is not this robot's.
+  ///
+  /// Refuses too, without asking, a robot so slow that the board's watchdog would trip between ticks.
   public mutating func connect(deadlineNanoseconds: UInt64) throws(BoardConnectError) {
+    guard robot.controlPeriodMicroseconds <= Self.periodMaxMicroseconds else {
+      throw .controlPeriodMicroseconds(
+        robot: robot.controlPeriodMicroseconds, max: Self.periodMaxMicroseconds)
+    }
     let identity: BoardIdentity
     do throws(BusError) {
       let frame = try exchange(.hello, reply: .helloReply, deadlineNanoseconds)
@@ -221,6 +229,8 @@ public struct BoardBus: ServoBus, ~Copyable {
 public enum BoardConnectError: Error, Equatable, Sendable {
   /// It did not answer properly.
   case bus(BusError)
+  /// Its watchdog would trip between two ticks, or with one lost command.
+  case controlPeriodMicroseconds(robot: UInt32, max: UInt32)
   /// It has another number of joints.
   case jointCount(board: Int, robot: Int)
   /// Its joints have other names or another order.
@@ -233,6 +243,9 @@ extension BoardConnectError: CustomStringConvertible {
     let cure = "use the robot file that belongs to this board"
     switch self {
     case .bus(let error): return error.description
+    case .controlPeriodMicroseconds(let robot, let max):
+      return "board: its watchdog takes control periods of at most \(max) µs, the robot file has "
+        + "\(robot) µs; set control_rate_hz to \(1_000_000 / max) or more, and train for that rate"
     case .jointCount(let board, let robot):
       return "board: it has \(board) joints, the robot file \(robot); \(cure)"
     case .jointNames(let board, let robot):

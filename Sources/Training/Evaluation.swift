@@ -27,13 +27,13 @@ public struct Evaluation: Sendable, Equatable {
   ///   - task: Its configuration says how long an episode is and how it starts. Observations and
   ///     actions are those that the policy was trained with.
   ///   - command: What every episode is asked for; `nil` draws from the task's ranges.
-  /// - Throws: ``TaskError``, and `ContractMismatch` when the policy is for another robot.
+  /// - Throws: ``TaskError``, and `ContractError` when the policy is for another robot.
   public static func run(
     _ policy: PolicyFile, task: LocomotionTask, command: VelocityCommand?, episodes: Int,
     seed: UInt64, threadCount: Int
   ) throws -> Evaluation {
     if let difference = policy.contract.firstDifference(from: task.robot) {
-      throw ContractMismatch(difference: difference)
+      throw ContractError(difference: difference)
     }
     var task = task
     task.observation = policy.contract.observation
@@ -62,19 +62,5 @@ extension Trainer {
     if let command { (environments as? LeggedEnvironments)?.command(command) }
     let actor = TrainedActor(trainer: self, environments: environments)
     return try EvaluationRun(environments).report { actor.act($0) }
-  }
-}
-
-/// A policy that was trained for another robot.
-public struct ContractMismatch: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What differs.
-  public let difference: ContractDifference
-
-  /// Names what differs.
-  public init(difference: ContractDifference) { self.difference = difference }
-
-  /// One sentence with both sides and the cure.
-  public var description: String {
-    "policy and robot differ: \(difference); use the policy's own robot file, or train again"
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Exchange
 internal import Foundation
 internal import Locomotion
 internal import PolicyNetwork
@@ -26,10 +27,12 @@ enum Failure {
       return try body()
     } catch let error as RobotFileError {
       throw report(error, wrongUse)
-    } catch let error as ContractMismatch {
+    } catch let error as ContractError {
       throw report(error, refused)
     } catch let error as PolicyFileError {
       throw report("policy: \(error)", refused)
+    } catch let error as TensorBoardError {
+      throw report(error, failed)
     } catch let error as TaskError {
       throw report(error, failed)
     } catch let error as TrainingError {

@@ -14,6 +14,7 @@ final class TrainingSession {
   private let startSteps: Int
   private let start = realtimeMonotonicNanoseconds()
   private var table: FileHandle?
+  private var tensorBoard: TensorBoardLog?
   private var window = Window()
 
   /// What has been seen since the last row of the table.
@@ -32,6 +33,7 @@ final class TrainingSession {
   /// Trains until all steps are done or a signal comes.
   func run() throws -> TrainingReport {
     try openTable()
+    tensorBoard = try TensorBoardLog(folder: folder, afterStep: startSteps)
     var nextCheckpoint = Self.checkpointSeconds
     var nextLine = 0.0
     var last: TrainingProgress?
@@ -82,11 +84,13 @@ final class TrainingSession {
     let mean = window.episodes.reward / count
     let length = Double(window.episodes.ticks) / count
     let divergence = window.divergence / max(1, window.updates)
+    let rate = rate
     let row = String(
       format: "%d,%.1f,%.0f,%.3f,%.1f,%d,%d,%.5f,%.3f,%.3f,%.6f\n", progress.steps, seconds, rate,
       mean, length, window.episodes.falls, window.episodes.count, divergence,
       progress.explainedVariance, progress.deviation, progress.learningRate)
     try? table?.write(contentsOf: Data(row.utf8))
+    tensorBoard?.add(progress, episodes: window.episodes, divergence: divergence, rate: rate)
     let left = Double(max(0, progress.stepsMax - progress.steps)) / max(1, rate)
     bar.show(
       share: Double(progress.steps) / Double(max(1, progress.stepsMax)),

@@ -92,6 +92,11 @@ struct Run: ParsableCommand {
     _ robot: Robot, _ policy: PolicyFile, _ configuration: LoopConfiguration
   ) throws -> Controller {
     do {
+      try configuration.validate()
+    } catch {
+      throw Failure.report(error, Failure.wrongUse)
+    }
+    do {
       return try Controller(robot: robot, policy: policy, configuration: configuration)
     } catch {
       throw Failure.report(error, Failure.refused)

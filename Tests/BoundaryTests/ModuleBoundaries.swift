@@ -22,7 +22,7 @@ enum ModuleBoundaries {
     "Physics": ["CMuJoCo"],
     "Locomotion": ["Physics", "RobotDescription"],
     "Training": ["Locomotion", "PolicyNetwork", "RobotDescription", "CBLAS"],
-    "Exchange": ["PolicyNetwork", "RobotDescription"],
+    "Exchange": ["PolicyNetwork", "RobotDescription", "SwiftProtobuf"],
     "Viewer": ["RobotDescription", "Physics"],
     "Loopback": ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
     "tarsus-lab": [

@@ -93,6 +93,27 @@ import WireProtocol
     }
   }
 
+  @Test func connect_periodThatTheWatchdogDoesNotOutlastTwice_isRefusedUnasked() throws {
+    var robot = Spider.robot
+    robot.controlPeriodMicroseconds = 50_001
+    var bus = BoardBus(port: try SerialPort(path: device.path, baudRate: 1_000_000), robot: robot)
+    let refusal = BoardConnectError.controlPeriodMicroseconds(robot: 50_001, max: 50_000)
+    #expect(throws: refusal) { try bus.connect(deadlineNanoseconds: farDeadline()) }
+    #expect(refusal.description.contains("set control_rate_hz to 20 or more"))
+    var asked = [UInt8](repeating: 0, count: 16)
+    var span = asked.mutableSpan
+    #expect(try device.read(into: &span, deadlineNanoseconds: 0) == 0)
+  }
+
+  @Test func connect_longestPeriod_isTaken() throws {
+    let peer = try BoardPeer(.lockstep)
+    var robot = Spider.robot
+    robot.controlPeriodMicroseconds = 50_000
+    var bus = BoardBus(port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: robot)
+    try bus.connect(deadlineNanoseconds: farDeadline())
+    try peer.stop()
+  }
+
   @Test func connect_boardWithOtherJointNames_isRefused() throws {
     let peer = try BoardPeer(.lockstep)
     var robot = Robot(

@@ -100,7 +100,10 @@ final class BoardPeer: @unchecked Sendable {
     let commands = board.report.commands
     var replies: [UInt8] = []
     try board.receive(fromHost.pass(byte), at: microseconds, appendingRepliesTo: &replies)
-    if board.report.commands > commands { microseconds += 20_000 }
+    if board.report.commands > commands {
+      microseconds += 20_000
+      try board.advance(to: microseconds)
+    }
     guard !replies.isEmpty else { return }
     for index in replies.indices { replies[index] = fromBoard.pass(replies[index]) }
     _ = try terminal?.write(replies.span, deadlineNanoseconds: farDeadline())

@@ -1,3 +1,4 @@
+import SeededRandomness
 import WireProtocol
 
 /// Flips one bit in every so many frames of a stream that was whole before.
@@ -37,20 +38,5 @@ struct LineDamage {
     damagedOffset = nil
     // Nine bytes have the shortest frames: any byte of those, the front of the longer.
     if period > 0 && frames % period == 0 { damagedOffset = Int.random(in: 0..<9, using: &random) }
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -52,9 +52,9 @@ import WireProtocol
 
   @Test func readState_realTime_physicsIsBroughtUpToNow() throws {
     var host = try Self.host(.realTime)
-    host.now = 52_000
-    #expect(try host.state().timeMicroseconds == 52_000)
-    #expect(host.board.report.simulatedSeconds == 0.05)
+    host.now = 17_000
+    #expect(try host.state().timeMicroseconds == 17_000)
+    #expect(host.board.report.simulatedSeconds == 0.015)
   }
 
   @Test func command_standingForASecond_raisesTheTorso() throws {
@@ -81,7 +81,8 @@ import WireProtocol
 
   @Test func watchdog_justBelowTimeout_follows() throws {
     var host = try Self.standingHost()
-    host.now += 99_999
+    try host.wait(milliseconds: 95)
+    host.now += 4_999
     #expect(try host.state().flags == .torqueOn)
   }
 
@@ -104,11 +105,29 @@ import WireProtocol
     #expect(host.board.report.watchdogLimps == 1)
   }
 
-  @Test func advance_twoSecondsAtOnce_makes100MillisecondsAndCountsTheRest() throws {
+  @Test func advance_twoSecondsAtOnce_makes20MillisecondsAndCountsTheRest() throws {
     var host = try Self.host(.realTime)
     try host.board.advance(to: 2_000_000)
-    #expect(host.board.report.simulatedSeconds == 0.1)
-    #expect(host.board.report.skippedMicroseconds == 1_900_000)
+    #expect(host.board.report.simulatedSeconds == 0.02)
+    #expect(host.board.report.skippedMicroseconds == 1_980_000)
+    #expect(host.board.nextStepMicroseconds == 2_005_000)
+  }
+
+  @Test func advance_twoSecondsAtOnce_watchdogSeesNoSilence() throws {
+    var host = try Self.standingHost()
+    host.now += 2_000_000
+    #expect(try host.state().flags == .torqueOn)
+    try host.wait(milliseconds: 79)
+    #expect(try host.state().flags == .torqueOn)
+    try host.wait(milliseconds: 1)
+    #expect(try host.state().flags == .torqueOn.union(.watchdogHolding))
+  }
+
+  @Test func advance_20MillisecondsAtATime_skipsNothing() throws {
+    var host = try Self.host(.realTime)
+    for call in 1...50 { try host.board.advance(to: UInt64(call) * 20_000) }
+    #expect(host.board.report.simulatedSeconds == 1)
+    #expect(host.board.report.skippedMicroseconds == 0)
   }
 
   @Test func lockstep_noCommand_timeStandsStill() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import PolicyNetwork
+import PolicySamples
 import RobotDescription
 
 /// Policies for the spider, in memory that stays for ever, as their reader needs it.
@@ -20,11 +21,8 @@ enum SpiderPolicy {
         LayerShape(outputCount: outputCount, activation: isLast ? .identity : .tanh))
       parameterCount += outputCount * (inputCount + 1)
     }
-    return write(
-      description,
-      normaliser: Array(repeating: 0, count: widths[0]) + Array(repeating: 1, count: widths[0]),
-      parameters: Array(repeating: 0, count: parameterCount),
-      goldenObservations: Array(repeating: 0, count: 16 * widths[0]))
+    return .resident(
+      description, parameters: Array(repeating: 0, count: parameterCount))
   }()
 
   /// The policy that the project ships.
@@ -36,30 +34,5 @@ enum SpiderPolicy {
       byteCount: data.count, alignment: 16)
     unsafe bytes.copyBytes(from: data)
     return try unsafe PolicyFile(validating: UnsafeRawBufferPointer(bytes))
-  }
-
-  private static func write(
-    _ description: PolicyDescription, normaliser: [Float], parameters: [Float],
-    goldenObservations: [Float]
-  ) -> PolicyFile {
-    let byteCount = PolicyFile.byteCount(
-      description, goldenCount: goldenObservations.count / description.contract.observation.width)
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
-    var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
-    do {
-      return try unsafe normaliser.withUnsafeBufferPointer { (normaliser) in
-        try unsafe parameters.withUnsafeBufferPointer { (parameters) in
-          try unsafe goldenObservations.withUnsafeBufferPointer { (golden) in
-            let numbers = unsafe PolicyNumbers(
-              normaliser: normaliser, parameters: parameters, goldenObservations: golden)
-            var span = scratch.mutableSpan
-            try unsafe PolicyFile.write(description, numbers, into: bytes, scratch: &span)
-            return try unsafe PolicyFile(validating: UnsafeRawBufferPointer(bytes))
-          }
-        }
-      }
-    } catch {
-      preconditionFailure("a policy for tests: \(error)")
-    }
   }
 }

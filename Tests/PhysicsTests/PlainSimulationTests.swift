@@ -1,5 +1,6 @@
 import CMuJoCo
 import Physics
+import SeededRandomness
 import Testing
 
 /// The batch against MuJoCo's ordinary interface.
@@ -17,7 +18,7 @@ import Testing
     var random = SeededRandom(seed: 4)
     for _ in 0..<25 {
       for joint in 0..<Self.jointCount {
-        let target = random.next(in: -0.6...0.6)
+        let target = Double.random(in: -0.6...0.6, using: &random)
         batch.setTarget(target, joint: joint, of: 1)
         unsafe plain.data.pointee.ctrl[joint] = target
       }
@@ -34,12 +35,12 @@ import Testing
     let plain = try #require(PlainSimulation(path: SpiderModel.path))
     var random = SeededRandom(seed: seed)
     var quaternion = SIMD4<Double>.zero
-    for index in 0..<4 { quaternion[index] = random.next(in: -1...1) }
+    for index in 0..<4 { quaternion[index] = Double.random(in: -1...1, using: &random) }
     quaternion /= (quaternion * quaternion).sum().squareRoot()
     unsafe plain.data.pointee.qpos[2] = 1
     for index in 0..<4 { unsafe plain.data.pointee.qpos[3 + index] = quaternion[index] }
     for index in 0..<(6 + jointCount) {
-      unsafe plain.data.pointee.qvel[index] = random.next(in: -3...3)
+      unsafe plain.data.pointee.qvel[index] = Double.random(in: -3...3, using: &random)
     }
     unsafe mj_forward(plain.model, plain.data)
     let model = try BodyModel(path: SpiderModel.path)
@@ -87,23 +88,5 @@ import Testing
       let expected = SIMD3(turningThenMoving[3], turningThenMoving[4], turningThenMoving[5])
       #expect(Self.distance(batch.velocity(of: 1), expected) < 1e-12)
     }
-  }
-}
-
-/// Numbers of a seed, by SplitMix64.
-private struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func next(in range: ClosedRange<Double>) -> Double {
-    Double.random(in: range, using: &self)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PolicyNetwork
+import SeededRandomness
 import Testing
 
 struct ActivationTests {

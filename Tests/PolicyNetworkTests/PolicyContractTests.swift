@@ -100,4 +100,13 @@ struct PolicyContractTests {
   @Test func firstDifference_limitThatIsNotANumber_isADifference() {
     #expect(Self.contract.firstDifference(from: robot { $0.lowerLimitRadians = .nan }) != nil)
   }
+
+  @Test func error_anyDifference_saysTheCure() {
+    let error = ContractError(
+      difference: .body(policy: Label("pair"), robot: Label("spider")))
+    #expect(
+      error.description
+        == "policy and robot differ: body: the policy was trained on 'pair', the robot is "
+        + "'spider'; use the robot file that the policy was trained with, or train again")
+  }
 }

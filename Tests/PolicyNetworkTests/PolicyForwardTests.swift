@@ -2,6 +2,7 @@ import CAllocationCounter
 import Foundation
 import PolicyNetwork
 import RobotDescription
+import SeededRandomness
 import Testing
 
 struct PolicyForwardTests {

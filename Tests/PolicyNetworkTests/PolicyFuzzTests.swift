@@ -1,5 +1,6 @@
 import PolicyNetwork
 import RobotDescription
+import SeededRandomness
 import Testing
 
 /// Bytes from outside never trap: files that are wrong inside but right in length and checksum.

@@ -1,5 +1,6 @@
 import PolicyNetwork
 import RobotDescription
+import SeededRandomness
 
 /// An actor and its numbers, for tests to write into a file and to compute in another way.
 struct SamplePolicy {

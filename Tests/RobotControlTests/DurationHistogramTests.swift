@@ -1,4 +1,5 @@
 import RobotControl
+import SeededRandomness
 import Testing
 
 @Suite struct DurationHistogramTests {

@@ -1,4 +1,5 @@
 import PolicyNetwork
+import PolicySamples
 import RobotControl
 import RobotDescription
 import ServoDrivers
@@ -54,10 +55,7 @@ enum Pair {
     description.append(LayerShape(outputCount: 2, activation: .identity))
     var row = [Float](repeating: 0, count: width)
     row[width - 3] = factor
-    return write(
-      description,
-      normaliser: Array(repeating: 0, count: width) + Array(repeating: 1, count: width),
-      parameters: row + row + [0, 0], goldenObservations: Array(repeating: 0, count: 16 * width))
+    return .resident(description, parameters: row + row + [0, 0])
   }
 
   /// Stands, whatever is asked for.
@@ -66,32 +64,6 @@ enum Pair {
   static let obedient = policy(factor: 1)
   /// Overflows when it is asked for more than a little.
   static let boundless = policy(factor: 3e38)
-
-  /// The policy in memory that stays for ever, as its reader needs it.
-  private static func write(
-    _ description: PolicyDescription, normaliser: [Float], parameters: [Float],
-    goldenObservations: [Float]
-  ) -> PolicyFile {
-    let byteCount = PolicyFile.byteCount(
-      description, goldenCount: goldenObservations.count / description.contract.observation.width)
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
-    var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
-    do {
-      return try unsafe normaliser.withUnsafeBufferPointer { (normaliser) in
-        try unsafe parameters.withUnsafeBufferPointer { (parameters) in
-          try unsafe goldenObservations.withUnsafeBufferPointer { (golden) in
-            let numbers = unsafe PolicyNumbers(
-              normaliser: normaliser, parameters: parameters, goldenObservations: golden)
-            var span = scratch.mutableSpan
-            try unsafe PolicyFile.write(description, numbers, into: bytes, scratch: &span)
-            return try unsafe PolicyFile(validating: UnsafeRawBufferPointer(bytes))
-          }
-        }
-      }
-    } catch {
-      preconditionFailure("a policy for tests: \(error)")
-    }
-  }
 }
 
 extension Controller {

@@ -1,4 +1,5 @@
 import RobotDescription
+import SeededRandomness
 import Testing
 
 struct ActionLayoutTests {

@@ -92,10 +92,10 @@ import Testing
       try Self.evaluate(policy, task: other) == Self.evaluate(policy, task: same))
   }
 
-  @Test func run_robotWithAnotherLimit_throwsContractMismatch() throws {
+  @Test func run_robotWithAnotherLimit_throwsContractError() throws {
     let robot = try Spider.robot(changing: 2) { $0.upperLimitRadians = 1.25 }
     let policy = try Self.policy()
-    let mismatch = ContractMismatch(
+    let mismatch = ContractError(
       difference: .joint(Label("front_left_tibia"), .upperLimit, policy: 1.3, robot: 1.25))
     #expect(throws: mismatch) {
       _ = try Self.evaluate(policy, task: try Spider.task(robot: robot))

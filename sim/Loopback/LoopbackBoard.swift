@@ -4,7 +4,9 @@ internal import WireProtocol
 /// The board and its robot as a value: bytes and time in, replies out, no I/O and no clock.
 ///
 /// Times are in microseconds since the board started and never run backwards. In lockstep the
-/// board keeps its own time and looks at no other.
+/// board keeps its own time and looks at no other. In real time it expects to be told the time
+/// every few milliseconds: what a longer silence of its process has beyond that does not pass for
+/// the board and its robot, since no host is to blame for it.
 public struct LoopbackBoard: ~Copyable {
   /// What makes time pass.
   public let clock: LoopbackClock
@@ -12,16 +14,18 @@ public struct LoopbackBoard: ~Copyable {
   public private(set) var virtualRobot: VirtualRobot
 
   private var session: BoardSession
-  /// The board's time; in real time the latest that it was told.
+  /// The latest time that it was told in real time.
+  private var toldMicroseconds: UInt64 = 0
+  /// The board's time; in real time the told one without what was skipped.
   private var nowMicroseconds: UInt64 = 0
-  /// The board's time up to which physics was made or skipped.
+  /// The board's time up to which physics was made.
   private var physicsMicroseconds: UInt64 = 0
   private var flags = BoardFlags(rawValue: 0)
   private var tally = LoopbackReport()
   private var buffer = InlineArray<165, UInt8>(repeating: 0)
 
-  /// The most that physics catches up in one call; time beyond is skipped and counted.
-  private static let catchUpMaxMicroseconds: UInt64 = 100_000
+  /// The longest time between two calls that passes in full; what is beyond is skipped and counted.
+  private static let silenceMaxMicroseconds: UInt64 = 20_000
   /// Version 1.0.
   private static let firmwareVersion: UInt16 = 0x0100
 
@@ -35,8 +39,10 @@ public struct LoopbackBoard: ~Copyable {
     virtualRobot = robot
   }
 
-  /// The board's time of the next physics step; in lockstep it comes only with a command.
-  public var nextStepMicroseconds: UInt64 { physicsMicroseconds + virtualRobot.stepMicroseconds }
+  /// When the next physics step is due; in lockstep it comes only with a command.
+  public var nextStepMicroseconds: UInt64 {
+    physicsMicroseconds + virtualRobot.stepMicroseconds + tally.skippedMicroseconds
+  }
 
   /// What has happened so far.
   public var report: LoopbackReport {
@@ -74,23 +80,24 @@ public struct LoopbackBoard: ~Copyable {
 
   /// Lets time pass up to now; in lockstep nothing happens.
   ///
-  /// More than 100 ms of physics at once are not caught up: the rest is skipped and counted, so
-  /// that a machine that is too slow falls behind and does not stop.
+  /// At most 20 ms pass in one call: the rest is skipped and counted, so that neither a process that
+  /// was kept from running nor a machine that is too slow trips the watchdog or has much to catch up.
   public mutating func advance(to nowMicroseconds: UInt64) throws(LoopbackError) {
-    guard clock == .realTime, nowMicroseconds > self.nowMicroseconds else { return }
-    let behind = nowMicroseconds - physicsMicroseconds
-    if behind > Self.catchUpMaxMicroseconds {
-      tally.skippedMicroseconds += behind - Self.catchUpMaxMicroseconds
-      physicsMicroseconds = nowMicroseconds - Self.catchUpMaxMicroseconds
+    guard clock == .realTime, nowMicroseconds > toldMicroseconds else { return }
+    let silence = nowMicroseconds - toldMicroseconds
+    toldMicroseconds = nowMicroseconds
+    if silence > Self.silenceMaxMicroseconds {
+      tally.skippedMicroseconds += silence - Self.silenceMaxMicroseconds
     }
-    while nextStepMicroseconds <= nowMicroseconds {
+    let end = nowMicroseconds - tally.skippedMicroseconds
+    while physicsMicroseconds + virtualRobot.stepMicroseconds <= end {
       // The watchdog acts between two steps, as it would on a board that is never late.
       poll(at: max(physicsMicroseconds, self.nowMicroseconds))
       try virtualRobot.step(count: 1)
       physicsMicroseconds += virtualRobot.stepMicroseconds
     }
-    self.nowMicroseconds = nowMicroseconds
-    poll(at: nowMicroseconds)
+    self.nowMicroseconds = end
+    poll(at: end)
   }
 
   /// One control period of lockstep.

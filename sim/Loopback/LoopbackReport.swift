@@ -26,7 +26,7 @@ public struct LoopbackReport: Equatable, Sendable {
   public var watchdogHolds = 0
   /// Times that the watchdog switched torque off.
   public var watchdogLimps = 0
-  /// Time that the physics left out because the machine could not keep up.
+  /// Time that did not pass for the robot because the machine kept this process from running.
   public var skippedMicroseconds: UInt64 = 0
   /// Longest time from the arrival of bytes until their replies were written.
   public var replyDelayMaxMicroseconds: UInt64 = 0

@@ -10,16 +10,11 @@ public struct LoopbackServer: ~Copyable {
   private var replies: [UInt8] = []
   private var replyDelayMaxMicroseconds: UInt64 = 0
   private var unsentReplyBytes = 0
-  /// When the clock was last looked at.
-  private var seenNanoseconds: UInt64?
-  private var pausedNanoseconds: UInt64 = 0
 
   /// Bytes taken from the line at once; they bound the replies too.
   private static let requestByteCountMax = 256
   /// The longest wait for a byte, so that stop signals and physics never wait for the host.
   private static let waitMaxNanoseconds: UInt64 = 5_000_000
-  /// The longest time between two looks at the clock that is not a standstill of this process.
-  private static let lookMaxNanoseconds: UInt64 = 20_000_000
   /// The longest wait for room on the line; a host that reads makes none necessary.
   private static let replyTimeMaxNanoseconds: UInt64 = 10_000_000
 
@@ -38,7 +33,6 @@ public struct LoopbackServer: ~Copyable {
     var report = board.report
     report.replyDelayMaxMicroseconds = replyDelayMaxMicroseconds
     report.unsentReplyBytes = unsentReplyBytes
-    report.skippedMicroseconds += pausedNanoseconds / 1_000
     return report
   }
 
@@ -66,11 +60,9 @@ public struct LoopbackServer: ~Copyable {
     let start = startNanoseconds ?? nowNanoseconds()
     startNanoseconds = start
     while !shouldStop() {
-      let byteCount = try awaitRequest(start: start + pausedNanoseconds, now: nowNanoseconds())
+      let byteCount = try awaitRequest(start: start, now: nowNanoseconds())
       let arrivedNanoseconds = nowNanoseconds()
-      pause(since: seenNanoseconds ?? start, until: arrivedNanoseconds)
-      seenNanoseconds = arrivedNanoseconds
-      let arrivedMicroseconds = (arrivedNanoseconds - start - pausedNanoseconds) / 1_000
+      let arrivedMicroseconds = (arrivedNanoseconds - start) / 1_000
       try board.advance(to: arrivedMicroseconds)
       for index in 0..<byteCount {
         try board.receive(
@@ -82,15 +74,6 @@ public struct LoopbackServer: ~Copyable {
         replyDelayMaxMicroseconds, (nowNanoseconds() - arrivedNanoseconds) / 1_000)
     }
     return report
-  }
-
-  /// Lets the world stand still for as long as this process did: it looks at the clock every few
-  /// milliseconds unless the machine kept it from running, and then no host is to blame for the
-  /// silence.
-  private mutating func pause(since seenNanoseconds: UInt64, until nowNanoseconds: UInt64) {
-    let elapsedNanoseconds = nowNanoseconds - seenNanoseconds
-    guard elapsedNanoseconds > Self.lookMaxNanoseconds else { return }
-    pausedNanoseconds += elapsedNanoseconds - Self.lookMaxNanoseconds
   }
 
   /// Reads what the host sent; in real time it waits no longer than until the next physics step.

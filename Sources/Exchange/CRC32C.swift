@@ -1,0 +1,18 @@
+/// CRC-32 with Castagnoli's polynomial, as event files carry it.
+enum CRC32C {
+  /// The checksum of some bytes.
+  static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    var state = UInt32.max
+    for byte in bytes {
+      state ^= UInt32(byte)
+      for _ in 0..<8 { state = (state >> 1) ^ (0x82F6_3B78 & (0 &- (state & 1))) }
+    }
+    return ~state
+  }
+
+  /// The checksum turned and shifted, so that a checksum of bytes that hold checksums is none.
+  static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    let checksum = checksum(bytes)
+    return (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
+  }
+}
