@@ -9,7 +9,7 @@ step "set-up"
 ./sim/setup.sh --tests
 
 step "lint"
-shellcheck sim/*.sh Tests/*.sh firmware-proto/*.sh .ci/run
+shellcheck sim/*.sh Tests/*.sh Tests/gymnasium/*.sh firmware-proto/*.sh .ci/run
 swift format lint --strict --recursive --parallel \
   Package.swift Sources Tests sim firmware-proto/Package.swift firmware-proto/Sources
 
@@ -20,6 +20,10 @@ swift test --skip-build
 step "commands, release"
 swift build -c release --explicit-target-dependency-import-check error
 Tests/commands.sh .build/release
+
+step "published tasks beside gymnasium"
+Tests/gymnasium/setup.sh
+.venv-tests/bin/python Tests/gymnasium/parity.py .build/release/tarsus-lab
 
 # Optimised arithmetic and allocation differ from debug; the other modules do not depend on it.
 step "tests, release"
