@@ -149,6 +149,9 @@ check_wrong_use() {
   wrong_use lab_unknownSubcommand_endsWith2 "$bin/tarsus-lab" fly
   wrong_use train_negativeSteps_endsWith2 "$bin/tarsus-lab" train --out "$work/none" --steps=-1
   wrong_use train_unknownBody_endsWith2 "$bin/tarsus-lab" train centipede --out "$work/none"
+  wrong_use steps_unknownTask_endsWith2 "$bin/tarsus-lab" steps Ant-v2
+  wrong_use steps_actionOfTwoNumbers_endsWith2 \
+    bash -c "echo '{\"action\": [1, 0]}' | '$bin/tarsus-lab' steps CartPole-v1"
   wrong_use evaluate_noEpisodes_endsWith2 "$bin/tarsus-lab" evaluate "$policy" --episodes 0
 
   sed 's/^control_rate_hz: 50$/control_rate_hz: fast/' "$robot" >"$work/bad.yaml"

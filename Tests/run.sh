@@ -9,7 +9,7 @@ step "set-up"
 ./sim/setup.sh --tests
 
 step "lint"
-shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh firmware-proto/*.sh .ci/run
+shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh Tests/gymnasium/*.sh firmware-proto/*.sh .ci/run
 swift format lint --strict --recursive --parallel \
   Package.swift Sources Tests sim firmware-proto/Package.swift firmware-proto/Sources
 
@@ -23,6 +23,10 @@ Tests/commands.sh .build/release
 
 step "TensorBoard"
 Tests/exchange/tensorboard.sh .build/release
+
+step "published tasks beside gymnasium"
+Tests/gymnasium/setup.sh
+.venv-tests/bin/python Tests/gymnasium/parity.py .build/release/tarsus-lab
 
 # Optimised arithmetic and allocation differ from debug; the other modules do not depend on it.
 step "tests, release"

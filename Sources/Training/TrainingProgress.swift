@@ -22,10 +22,6 @@ public struct TrainingProgress: Sendable {
   public let deviation: Float
   /// Learning rate of the update.
   public let learningRate: Float
-  /// The part of the loss that moves the policy.
-  public let policyLoss: Float
-  /// Mean square of the critic's error.
-  public let valueLoss: Float
   /// Norm of the gradient before clipping.
   public let gradientNorm: Float
 
@@ -40,8 +36,6 @@ public struct TrainingProgress: Sendable {
     valueLoss = report.valueLoss
     deviation = report.deviation
     learningRate = report.learningRate
-    policyLoss = report.policyLoss
-    valueLoss = report.valueLoss
     gradientNorm = report.gradientNorm
   }
 }

@@ -9,8 +9,8 @@ struct Steps: ParsableCommand {
     discussion: """
       Reads lines of JSON and answers each with one: {"qpos": […], "qvel": […]} starts an episode in
       that state and gives its observation; {"action": […]} makes a step and gives observation,
-      reward, terminated and truncated. All numbers are doubles, written so that they read back the
-      same. Actions are taken as given; an episode goes on after its end until the next state.
+      reward, terminated and truncated. All numbers are doubles and written with all their digits.
+      Actions are taken as given; an episode goes on after its end until the next state.
 
       Example:
         echo '{"qpos": [0, 0.01], "qvel": [0, 0]}
@@ -58,7 +58,8 @@ struct Steps: ParsableCommand {
         + "{\"action\": […]} with \(environments.actionSpace.width)", Failure.wrongUse)
   }
 
-  private func text(_ value: Double) -> String { String(format: "%.17g", value) }
+  /// A number as JSON with all its digits, which has none for what is not finite.
+  private func text(_ value: Double) -> String { value.isFinite ? value.description : "null" }
 
   private func text(_ values: [Double]) -> String {
     "[" + values.map { text($0) }.joined(separator: ",") + "]"

@@ -32,6 +32,7 @@ final class TensorBoardLog {
       ("train/learning_rate", progress.learningRate),
       ("train/value_loss", progress.valueLoss),
       ("train/policy_gradient_loss", progress.policyLoss),
+      ("train/entropy_loss", -progress.entropy),
     ]
     if episodes.count > 0 {
       let count = Double(episodes.count)

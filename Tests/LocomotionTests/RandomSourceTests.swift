@@ -62,6 +62,26 @@ import Testing
     #expect(abs(Self.moment(1, products)) < 5 * (1 / 20_000.0).squareRoot())
   }
 
+  @Test func uniformDouble_manyNumbers_fillsItsRangeWithAllDigits() {
+    var random = RandomSource(seed: 14, stream: 0)
+    let values = (0..<Self.sampleCount).map { _ in random.uniformDouble(in: -2...3) }
+    #expect(values.allSatisfy { (-2...3).contains($0) })
+    #expect(abs(Self.moment(1, values) - 0.5) < 5 * (25 / 12 / 20_000.0).squareRoot())
+    #expect(abs(Self.moment(2, values) - 25 / 12.0) < 5 * (625 / 180 / 20_000.0).squareRoot())
+    // Of 20 000 numbers with the 24 digits of a float, a dozen would be drawn twice.
+    #expect(Set(values).count == values.count)
+  }
+
+  @Test func normalDouble_manyNumbers_haveTheMomentsOfTheStandardNormal() {
+    var random = RandomSource(seed: 15, stream: 0)
+    let values = (0..<Self.sampleCount).map { _ in random.normalDouble() }
+    #expect(abs(Self.moment(1, values)) < 5 * (1 / 20_000.0).squareRoot())
+    #expect(abs(Self.moment(2, values) - 1) < 5 * (2 / 20_000.0).squareRoot())
+    #expect(abs(Self.moment(3, values)) < 5 * (15 / 20_000.0).squareRoot())
+    #expect(abs(Self.moment(4, values) - 3) < 5 * (96 / 20_000.0).squareRoot())
+    #expect(Set(values).count == values.count)
+  }
+
   @Test func next_sameSeedAndStream_isTheSameSequence() {
     var first = RandomSource(seed: 5, stream: 6)
     var second = RandomSource(seed: 5, stream: 6)

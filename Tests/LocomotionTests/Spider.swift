@@ -50,7 +50,7 @@ enum Spider {
   }
 }
 
-extension LeggedEnvironments {
+extension Environments {
   /// One tick of all simulations, their work spread over as many slices as there are simulations.
   func tick(_ actions: SliceBuffer<Float>) throws {
     concurrently(count) { act(actions, in: $0..<($0 + 1)) }
@@ -58,22 +58,24 @@ extension LeggedEnvironments {
     concurrently(count) { observe(in: $0..<($0 + 1)) }
   }
 
-  /// Some ticks in which the targets stay those of the standing pose.
-  func stand(ticks: Int) throws {
-    let actions = SliceBuffer<Float>(repeating: 0, count: count * task.robot.jointCount)
-    for _ in 0..<ticks { try tick(actions) }
-  }
-
   /// The observation of one simulation.
   func observation(of index: Int) -> [Float] {
-    let width = task.observation.width
+    let width = observationWidth
     return Array(observations.elements[(index * width)..<((index + 1) * width)])
   }
 
   /// The last observation of one simulation's episode that the last tick ended.
   func finalObservation(of index: Int) -> [Float] {
-    let width = task.observation.width
+    let width = observationWidth
     return Array(finalObservations.elements[(index * width)..<((index + 1) * width)])
+  }
+}
+
+extension LeggedEnvironments {
+  /// Some ticks in which the targets stay those of the standing pose.
+  func stand(ticks: Int) throws {
+    let actions = SliceBuffer<Float>(repeating: 0, count: count * task.robot.jointCount)
+    for _ in 0..<ticks { try tick(actions) }
   }
 
   /// Puts a number into a simulation's positions: three of place, four of attitude, then joints.
@@ -107,10 +109,10 @@ struct Trace: Equatable {
   var rewards: [[UInt32]] = []
   var outcomes: [[EpisodeOutcome]] = []
 
-  init(_ environments: LeggedEnvironments, ticks: Int, actionSeed: UInt64 = 9) throws {
+  init(_ environments: some Environments, ticks: Int, actionSeed: UInt64 = 9) throws {
     var random = RandomSource(seed: actionSeed, stream: 0)
     let actions = SliceBuffer<Float>(
-      repeating: 0, count: environments.count * environments.task.robot.jointCount)
+      repeating: 0, count: environments.count * environments.actionSpace.width)
     for _ in 0..<ticks {
       for index in 0..<actions.count { actions[index] = random.uniform(in: -2...2) }
       try environments.tick(actions)

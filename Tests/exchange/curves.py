@@ -28,7 +28,7 @@ COLUMNS = {
     "train/learning_rate": ("learning_rate", 6),
 }
 # The table has no column for these.
-OTHERS = {"train/value_loss", "train/policy_gradient_loss"}
+OTHERS = {"train/value_loss", "train/policy_gradient_loss", "train/entropy_loss"}
 TRIES_MAX = 300
 
 
