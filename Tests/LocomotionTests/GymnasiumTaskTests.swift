@@ -107,7 +107,8 @@ import Testing
 
   @Test func step_antOnTheGround_paysForTheForcesItObserves() throws {
     let environments = try Published.environments(.ant)
-    _ = environments.start(positions: Published.standing(.ant), velocities: Published.zeros(14))
+    _ = environments.start(
+      positions: Published.standing(.ant), velocities: [0.5] + Published.zeros(13))
     var isTouching = false
     var x = 0.0
     for _ in 0..<30 {
