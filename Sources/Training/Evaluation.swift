@@ -20,6 +20,8 @@ public struct Evaluation: Sendable, Equatable {
   public var returnDeviation = 0.0
   /// Mean length of an episode, in ticks.
   public var lengthMean = 0.0
+  /// How a servo-driven body moved; `nil` for other tasks.
+  public var motion: MotionEvaluation?
 
   /// Runs a policy file in `episodes` simulations, each until its time is up or the body falls.
   ///
@@ -43,6 +45,28 @@ public struct Evaluation: Sendable, Equatable {
     if let command { environments.command(command) }
     let actor = FrozenActor(policy: policy, environments: environments)
     return try EvaluationRun(environments).report { actor.act($0) }
+  }
+}
+
+/// How well a servo-driven body moved in an evaluation.
+public struct MotionEvaluation: Sendable, Equatable {
+  /// Root mean square distance of the velocity from the command, in m/s; see
+  /// ``MotionTally/velocityErrorSquares`` for how it is averaged.
+  public var velocityErrorRMS: Double
+  /// The same of the turning rate, in rad/s.
+  public var turningErrorRMS: Double
+  /// Work per weight and way, unitless.
+  public var costOfTransport: Double
+  /// Mean absolute change of a target per tick, in radians.
+  public var targetChangeMean: Double
+
+  init(_ tally: EpisodeTally, massKilograms: Double) {
+    let motion = tally.motion
+    let measured = Double(max(1, motion.measuredTicks))
+    velocityErrorRMS = (motion.velocityErrorSquares / measured).squareRoot()
+    turningErrorRMS = (motion.turningErrorSquares / measured).squareRoot()
+    costOfTransport = motion.energyJoules / (massKilograms * 9.81 * max(1e-3, motion.distanceMetres))
+    targetChangeMean = motion.targetChange / Double(max(1, tally.ticks))
   }
 }
 

@@ -8,10 +8,9 @@ final class EvaluationRun {
   private let environments: any Environments
   private let tracks: [Track]
   private var isOver: [Bool]
+  private var tally = EpisodeTally()
   private var distances: [Double]
   private var returns: [Double]
-  private var lengths: [Int]
-  private var falls = 0
 
   /// Where a body started, and the direction in which it was asked to go.
   private struct Track {
@@ -25,7 +24,6 @@ final class EvaluationRun {
     isOver = Array(repeating: false, count: count)
     distances = Array(repeating: 0, count: count)
     returns = Array(repeating: 0, count: count)
-    lengths = Array(repeating: 0, count: count)
     let legged = environments as? LeggedEnvironments
     tracks = legged.map { legged in (0..<count).map { Self.track(legged, $0) } } ?? []
   }
@@ -42,10 +40,8 @@ final class EvaluationRun {
       environments.concurrently(count) { environments.observe(in: $0..<($0 + 1)) }
       for index in 0..<count where !isOver[index] {
         returns[index] += Double(environments.rewards[index])
-        lengths[index] += 1
-        let outcome = environments.outcomes[index]
-        isOver[index] = outcome != .running
-        if outcome == .fallen { falls += 1 }
+        isOver[index] = environments.outcomes[index] != .running
+        if isOver[index] { tally.add(environments.lastEpisode(of: index)) }
       }
     }
     return figures
@@ -55,7 +51,7 @@ final class EvaluationRun {
     let count = Double(environments.count)
     var figures = Evaluation()
     figures.episodes = environments.count
-    figures.falls = falls
+    figures.falls = tally.falls
     figures.distanceMean = distances.reduce(0, +) / count
     figures.distanceMin = distances.min() ?? 0
     figures.returnMean = returns.reduce(0, +) / count
@@ -63,7 +59,10 @@ final class EvaluationRun {
       $0 + ($1 - figures.returnMean) * ($1 - figures.returnMean)
     }
     figures.returnDeviation = (squares / count).squareRoot()
-    figures.lengthMean = Double(lengths.reduce(0, +)) / count
+    figures.lengthMean = Double(tally.ticks) / count
+    if let legged = environments as? LeggedEnvironments {
+      figures.motion = MotionEvaluation(tally, massKilograms: legged.massKilograms)
+    }
     return figures
   }
 

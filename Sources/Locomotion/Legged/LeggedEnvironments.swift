@@ -26,6 +26,9 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   /// Numbers in an observation.
   public var observationWidth: Int { task.observation.width }
 
+  /// Weight of the body as its model has it, in kilograms.
+  public let massKilograms: Double
+
   private let stepsPerTick: Int
   private let standing: [Double]
 
@@ -69,6 +72,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     self.task = task
     self.count = count
     stepsPerTick = task.stepsPerTick(of: model)
+    massKilograms = model.massKilograms
     do {
       batch = try SimulationBatch(
         of: model, count: count, threadCount: threadCount, isMeasuringLegs: true)
