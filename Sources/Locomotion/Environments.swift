@@ -46,7 +46,7 @@ public protocol Environments: AnyObject, Sendable {
   /// The tally of episodes that ended since the last call, over all simulations.
   func takeEpisodes() -> EpisodeTally
 
-  /// The tally of the last episode that a simulation has ended; of none before that.
+  /// The tally of the last episode that ended in one simulation: of one, or of none so far.
   func lastEpisode(of index: Int) -> EpisodeTally
 
   /// The simulations as they stand between two ticks.

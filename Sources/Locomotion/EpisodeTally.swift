@@ -8,8 +8,22 @@ public struct EpisodeTally: Equatable, Sendable {
   public var ticks = 0
   /// Rewards of all episodes together.
   public var reward: Double = 0
-  /// How the bodies moved in all episodes together; zeros for tasks without servos.
-  public var motion = MotionTally()
+  /// Squared errors of the planar velocity, one per tick of ``velocityTicks``, in m²/s².
+  ///
+  /// The velocity is that over ground, seen from the body's heading, averaged over half a second at
+  /// a time; the error is its distance from the command. The first half second of an episode and
+  /// that after a change of command do not count, nor does what is left of a half second at the end.
+  public var velocityErrorSquares: Double = 0
+  /// Ticks that ``velocityErrorSquares`` is over.
+  public var velocityTicks = 0
+  /// Work of the servos, in joules: torque times joint rate, both without sign, once per tick.
+  ///
+  /// The torque is the servo's before damping and friction in its gear.
+  public var energyJoules: Double = 0
+  /// Way over ground of the averaged velocity, in metres: swaying on the spot is no way.
+  public var distanceMetres: Double = 0
+  /// Mean change of the joints' targets without sign, in radians, added up over the ticks.
+  public var targetChange: Double = 0
 
   /// No episodes.
   public init() {}
@@ -27,33 +41,8 @@ public struct EpisodeTally: Equatable, Sendable {
     falls += other.falls
     ticks += other.ticks
     reward += other.reward
-    motion.add(other.motion)
-  }
-}
-
-/// How a servo-driven body moved, summed over ticks.
-public struct MotionTally: Equatable, Sendable, Codable {
-  /// Ticks over which the errors are summed: those from 2 s after a new command.
-  public var measuredTicks = 0
-  /// Squared distance of the velocity over ground from the command, in (m/s)²; the velocity is the
-  /// body's in its own frame, averaged exponentially over half a second, since a gait sways.
-  public var velocityErrorSquares = 0.0
-  /// Squared difference of the turning rate from the command, in (rad/s)², averaged likewise.
-  public var turningErrorSquares = 0.0
-  /// Work of the servos, in joules: torque times rate where it is positive or negative.
-  public var energyJoules = 0.0
-  /// Way over ground, in metres, at that averaged velocity.
-  public var distanceMetres = 0.0
-  /// Mean absolute change of the targets, in radians, summed over all ticks.
-  public var targetChange = 0.0
-
-  /// Nothing moved.
-  public init() {}
-
-  mutating func add(_ other: MotionTally) {
-    measuredTicks += other.measuredTicks
     velocityErrorSquares += other.velocityErrorSquares
-    turningErrorSquares += other.turningErrorSquares
+    velocityTicks += other.velocityTicks
     energyJoules += other.energyJoules
     distanceMetres += other.distanceMetres
     targetChange += other.targetChange

@@ -13,6 +13,9 @@ public struct SimulationBatch: ~Copyable {
   /// Actuators of each body; in a legged body, servos.
   public let jointCount: Int
 
+  /// Feet of each body: parts whose names end in `_foot`, in the order of the model.
+  public var footCount: Int { feet.count }
+
   let batch: OpaquePointer
   let rows: UnsafeMutablePointer<Double>
   let rowStride: Int
@@ -21,8 +24,11 @@ public struct SimulationBatch: ~Copyable {
   let controls: UnsafeMutablePointer<Double>
   /// Forces on the parts after a step, and their positions; `nil` when they are not measured.
   let forces: ForceRows?
-  /// Feet and servos after a step; `nil` when they are not measured.
-  let legs: LegRows?
+  let feet: [FootShape]
+  let geometryCount: Int
+  let geometryPositions: UnsafeMutablePointer<Double>
+  let geometryAxes: UnsafeMutablePointer<Double>
+  let servoForces: UnsafeMutablePointer<Double>
   private let warnings: UnsafeMutablePointer<mjWarningStat>
 
   /// Makes `count` simulations, all in the model's default state.
@@ -30,10 +36,8 @@ public struct SimulationBatch: ~Copyable {
   /// - Parameters:
   ///   - threadCount: Threads of the pool, the caller's included; 0 takes every processor.
   ///   - isMeasuringForces: Whether ``step(count:)`` also leaves ``force(_:part:of:)``.
-  ///   - isMeasuringLegs: Whether it leaves what ``footPosition(_:of:)`` and its like tell.
   public init(
-    of model: borrowing BodyModel, count: Int, threadCount: Int, isMeasuringForces: Bool = false,
-    isMeasuringLegs: Bool = false
+    of model: borrowing BodyModel, count: Int, threadCount: Int, isMeasuringForces: Bool = false
   ) throws(PhysicsError) {
     precondition(count > 0 && threadCount >= 0, "at least one simulation, and no negative threads")
     unsafe batch = try Self.make(model, count: count, threadCount: threadCount)
@@ -44,8 +48,12 @@ public struct SimulationBatch: ~Copyable {
     unsafe positions = mjb_stateComponent(batch, Int32(mjSTATE_QPOS.rawValue), nil)
     unsafe velocities = mjb_stateComponent(batch, Int32(mjSTATE_QVEL.rawValue), nil)
     unsafe warnings = mjb_warning(batch)
+    feet = model.feet
+    unsafe geometryCount = Int(mjb_model(batch).pointee.ngeom)
+    unsafe geometryPositions = Self.output("geom_xpos", of: batch)
+    unsafe geometryAxes = Self.output("geom_xmat", of: batch)
+    unsafe servoForces = Self.output("actuator_force", of: batch)
     unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
-    legs = isMeasuringLegs ? unsafe LegRows(of: model, batch: batch) : nil
     forces = isMeasuringForces ? ForceRows(count: count, partCount: model.partCount) : nil
   }
 
@@ -101,6 +109,16 @@ public struct SimulationBatch: ~Copyable {
         _ = unsafe mjb_apply(batch, firsts, Int32(sliceCount), runSlice, call, 0)
       }
     }
+  }
+
+  /// Storage of a derived field, `[simulation, value]`, that every step fills from now on.
+  private static func output(
+    _ field: String, of batch: OpaquePointer
+  ) -> UnsafeMutablePointer<Double> {
+    guard let storage = unsafe mjb_output(batch, field, nil, nil) else {
+      preconditionFailure("MuJoCo has no derived field '\(field)'")
+    }
+    return unsafe storage.assumingMemoryBound(to: Double.self)
   }
 
   private func check(_ failedCount: Int32) throws(PhysicsError) {

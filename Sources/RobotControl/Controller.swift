@@ -44,7 +44,6 @@ public struct Controller: ~Copyable {
   private var actions: ActionState
   private var move: PoseMove
   private var settleTicks: UInt32 = 0
-  private var policyTick = 0
 
   /// The longest move, whatever the slew.
   private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
@@ -181,12 +180,10 @@ public struct Controller: ~Copyable {
       settleTicks += 1
       if settleTicks > ticks(configuration.settleMicroseconds) {
         state = .running
-        policyTick = 0
+        policy.restart()
       }
     case .running:
-      let isFinite = policy.step(
-        sample.robot, command: command, tick: policyTick, state: &actions)
-      policyTick &+= 1
+      let isFinite = policy.step(sample.robot, command: command, state: &actions)
       statistics.runningTicks += 1
       if !isFinite { stop(.notFinite) }
     case .sittingDown, .faulted:
@@ -246,4 +243,15 @@ public struct LoopStatistics: Equatable, Sendable {
   /// Nothing yet.
   @_noAllocation
   public init() {}
+}
+
+/// A policy that was trained for another robot.
+public struct ContractError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What differs.
+  public let difference: ContractDifference
+
+  /// One sentence with both sides and the cure.
+  public var description: String {
+    "policy and robot differ: \(difference); use the robot file the policy was trained with"
+  }
 }

@@ -51,22 +51,19 @@ public struct Evaluation: Sendable, Equatable {
 /// How well a servo-driven body moved in an evaluation.
 public struct MotionEvaluation: Sendable, Equatable {
   /// Root mean square distance of the velocity from the command, in m/s; see
-  /// ``MotionTally/velocityErrorSquares`` for how it is averaged.
+  /// ``EpisodeTally/velocityErrorSquares`` for how it is averaged.
   public var velocityErrorRMS: Double
-  /// The same of the turning rate, in rad/s.
-  public var turningErrorRMS: Double
   /// Work per weight and way, unitless.
   public var costOfTransport: Double
   /// Mean absolute change of a target per tick, in radians.
   public var targetChangeMean: Double
 
   init(_ tally: EpisodeTally, massKilograms: Double) {
-    let motion = tally.motion
-    let measured = Double(max(1, motion.measuredTicks))
-    velocityErrorRMS = (motion.velocityErrorSquares / measured).squareRoot()
-    turningErrorRMS = (motion.turningErrorSquares / measured).squareRoot()
-    costOfTransport = motion.energyJoules / (massKilograms * 9.81 * max(1e-3, motion.distanceMetres))
-    targetChangeMean = motion.targetChange / Double(max(1, tally.ticks))
+    velocityErrorRMS =
+      (tally.velocityErrorSquares / Double(max(1, tally.velocityTicks))).squareRoot()
+    costOfTransport =
+      tally.energyJoules / (massKilograms * 9.81 * max(1e-3, tally.distanceMetres))
+    targetChangeMean = tally.targetChange / Double(max(1, tally.ticks))
   }
 }
 

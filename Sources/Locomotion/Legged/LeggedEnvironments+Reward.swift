@@ -2,126 +2,103 @@ internal import Physics
 internal import RobotDescription
 
 extension LeggedEnvironments {
-  /// Below these, a speed or a rate that is asked for counts as this much, so that errors do.
-  private static let speedScaleMin: Float = 0.1
-  private static let yawRateScaleMin: Float = 0.3
-
-  /// The reward of the last tick.
+  /// The reward of the tick that ``measure(_:)`` has looked at.
   func reward(_ index: Int) -> Float {
     let weights = task.configuration.reward
-    let axes = batch.axes(of: index)
-    move(index, axes.forward)
-    let command = episodes[index].command
-    let smooth = episodes[index].velocity
-    let speed = (command.forward * command.forward + command.left * command.left).squareRoot()
-    let off = SIMD2(smooth.x - command.forward, smooth.y - command.left)
-    let progress = Self.nearness(
-      (off.x * off.x + off.y * off.y).squareRoot(), scale: max(speed, Self.speedScaleMin))
-    let turning = Self.nearness(
-      abs(smooth.z - command.yawRate), scale: max(abs(command.yawRate), Self.yawRateScaleMin))
-    let tilt = Float(
-      axes.forward.z * axes.forward.z + axes.left.z * axes.left.z)
-    let bounce = Float(batch.velocity(of: index).z)
+    let motion = episodes[index].motion
     // Sums of a few terms at a time: one long expression takes the compiler seconds.
-    var perSecond = weights.alive + weights.progress * progress + weights.turning * turning
-    perSecond += weights.tilt * tilt + weights.bounce * bounce * bounce
+    var perSecond = weights.alive + trackingReward(index)
+    perSecond += weights.tilt * motion.tilt + weights.bounce * motion.rise * motion.rise
     perSecond += weights.targetChange * episodes[index].targetChange
-    perSecond += jointTerms(index)
-    return perSecond * periodSeconds + feetTerms(index)
+    perSecond += weights.jointRate * motion.jointRate + weights.power * motion.power
+    perSecond += footReward(index) + weights.gaitContact * gaitContact(index)
+    if weights.stillPose != 0 { perSecond += weights.stillPose * stillPoseError(index) }
+    return perSecond * task.robot.controlPeriodSeconds + weights.airTime * airTime(index)
   }
 
-  /// 1 at no error, 0 at `scale`, and no less than −1.
+  /// How well the smoothed velocity follows the command.
   ///
-  /// A bell would reward standing still nearly as much as trying.
-  private static func nearness(_ error: Float, scale: Float) -> Float {
-    max(-1, 1 - error / scale)
+  /// A tent around the command: a bell there would reward standing still nearly as much as trying.
+  /// Velocity is smoothed over a few ticks, since a gait sways.
+  private func trackingReward(_ index: Int) -> Float {
+    let configuration = task.configuration
+    let velocity = episodes[index].velocity
+    let command = episodes[index].command
+    let asked = SIMD2(command.forward, command.left)
+    let error = SIMD2(velocity.x, velocity.y) - asked
+    let planar = Self.tent(
+      (error * error).sum().squareRoot(), asked: (asked * asked).sum().squareRoot(),
+      askedMin: configuration.trackedSpeedMin)
+    let turning = Self.tent(
+      abs(velocity.z - command.yawRate), asked: abs(command.yawRate),
+      askedMin: configuration.trackedYawRateMin)
+    return configuration.reward.velocity * planar + configuration.reward.turning * turning
   }
 
-  /// Takes in the velocity of the last tick, smoothed, since a gait sways.
-  private func move(_ index: Int, _ forward: SIMD3<Double>) {
-    let velocity = batch.velocity(of: index)
-    let scale = 1 / max(1e-6, (forward.x * forward.x + forward.y * forward.y).squareRoot())
-    let heading = SIMD2(Float(forward.x * scale), Float(forward.y * scale))
-    let planar = SIMD2(Float(velocity.x), Float(velocity.y))
-    let now = SIMD3(
-      planar.x * heading.x + planar.y * heading.y, planar.y * heading.x - planar.x * heading.y,
-      Float(batch.angularRate(of: index).z))
-    episodes[index].velocity +=
-      task.configuration.velocitySmoothing * (now - episodes[index].velocity)
-    measure(index, now)
+  private static func tent(_ error: Float, asked: Float, askedMin: Float) -> Float {
+    max(-1, 1 - error / max(asked, askedMin))
   }
 
-  private func jointTerms(_ index: Int) -> Float {
-    let weights = task.configuration.reward
-    let count = task.robot.jointCount
-    let isToStand = episodes[index].command.isStandingStill
-    var rates: Float = 0
-    var torques: Float = 0
-    var offsets: Float = 0
-    for joint in 0..<count {
-      let rate = Float(batch.jointVelocity(joint, of: index))
-      let torque = Float(batch.servoTorque(joint, of: index))
-      let offset = Float(batch.jointAngle(joint, of: index)) - task.actions.defaultPose[joint]
-      rates += rate * rate
-      torques += torque * torque
-      offsets += offset * offset
-      episodes[index].motion.energyJoules += Double(abs(rate * torque) * periodSeconds)
+  private func stillPoseError(_ index: Int) -> Float {
+    guard episodes[index].command.isStill else { return 0 }
+    var sum: Float = 0
+    for joint in 0..<task.robot.jointCount {
+      sum += abs(Float(batch.jointAngle(joint, of: index)) - task.actions.defaultPose[joint])
     }
-    var sum = weights.jointRate * rates + weights.torque * torques
-    if isToStand { sum += weights.stillness * offsets }
-    return sum / Float(count)
+    return sum / Float(task.robot.jointCount)
   }
 
-  /// What the feet earn in a tick.
-  private func feetTerms(_ index: Int) -> Float {
+  /// Feet that drag over the ground or swing low.
+  private func footReward(_ index: Int) -> Float {
     let weights = task.configuration.reward
-    let isToStand = episodes[index].command.isStandingStill
-    let footCount = batch.footCount
-    var perSecond: Float = 0
-    var perTick: Float = 0
-    for number in 0..<footCount {
-      let place = batch.footPosition(number, of: index)
-      let isTouching = batch.footClearance(number, of: index) < Self.touchingMaxMetres
-      var foot = feet[index * footCount + number]
-      let step = SIMD2(Float(place.x) - foot.place.x, Float(place.y) - foot.place.y)
-      foot.place = SIMD2(Float(place.x), Float(place.y))
-      if isTouching {
-        if foot.airTicks > 0, !isToStand {
-          let seconds = min(Float(foot.airTicks) * periodSeconds, 0.3)
-          perTick += weights.airTime * (seconds - 0.1)
-        }
-        // The first tick has no place before it.
-        if episodes[index].ticks > 0 {
-          let speed = (step.x * step.x + step.y * step.y).squareRoot() / periodSeconds
-          perSecond += weights.slip * speed
-        }
-        foot.airTicks = 0
+    let height = task.configuration.clearanceMetres
+    var slip: Float = 0
+    var low: Float = 0
+    for number in 0..<batch.footCount {
+      let foot = episodes[index].feet[number]
+      if foot.isTouching {
+        slip += foot.speed
       } else {
-        foot.airTicks += 1
+        low += foot.speed * max(0, 1 - foot.clearance / height)
       }
-      if isTouching == isToTouch(number, index, isToStand: isToStand) {
-        perSecond += weights.gait / Float(footCount)
-      }
-      feet[index * footCount + number] = foot
     }
-    return perSecond * periodSeconds + perTick
+    return weights.footSlip * slip + weights.clearance * low
   }
 
-  /// Whether the gait clock asks a foot to be on the ground: the feet take turns, half a cycle each.
-  private func isToTouch(_ foot: Int, _ index: Int, isToStand: Bool) -> Bool {
-    let period = task.configuration.gaitPeriodTicks
-    guard period > 0, !isToStand else { return true }
-    let phase = GaitClock.phase(tick: episodes[index].ticks, periodTicks: period)
-    return (phase < 0.5) == (foot % 2 == 0)
+  /// Time that the steps which the tick ended were worth.
+  private func airTime(_ index: Int) -> Float {
+    guard !episodes[index].command.isStill else { return 0 }
+    let configuration = task.configuration
+    var seconds: Float = 0
+    for number in 0..<batch.footCount {
+      let ticks = episodes[index].feet[number].stepTicks
+      guard ticks > 0 else { continue }
+      let inAir = Float(ticks) * task.robot.controlPeriodSeconds
+      seconds += min(inAir, configuration.airTimeMaxSeconds) - configuration.airTimeMinSeconds
+    }
+    return seconds
   }
 
-  /// Clearance under which a foot counts as touching the ground, in metres.
-  private static let touchingMaxMetres = 0.002
+  /// How well the feet keep time with the gait clock, from −1 to 1.
+  private func gaitContact(_ index: Int) -> Float {
+    let periodTicks = task.configuration.gaitPeriodTicks
+    guard periodTicks > 0, batch.footCount > 0 else { return 0 }
+    let sine = GaitClock(tick: episodes[index].clockTicks, periodTicks: periodTicks).sine
+    let isStill = episodes[index].command.isStill
+    var sum: Float = 0
+    for number in 0..<batch.footCount {
+      let own = number % 2 == 0 ? sine : -sine
+      let isToTouch = isStill || own > -Self.bothTouchingSineMax
+      sum += isToTouch == episodes[index].feet[number].isTouching ? 1 : -1
+    }
+    return sum / Float(batch.footCount)
+  }
 
-  private var periodSeconds: Float { Float(task.robot.controlPeriodMicroseconds) * 1e-6 }
+  /// Sine of the clock up to which the feet of both halves are to touch: weight is handed over.
+  private static var bothTouchingSineMax: Float { 0.1 }
 }
 
 extension VelocityCommand {
-  /// Whether no movement is asked for.
-  var isStandingStill: Bool { forward == 0 && left == 0 && yawRate == 0 }
+  /// Whether it asks to stand.
+  fileprivate var isStill: Bool { self == VelocityCommand() }
 }

@@ -7,9 +7,10 @@ extension LeggedEnvironments {
     EnvironmentsSnapshot(
       states: (0..<count).map { batch.state(of: $0) }, observations: observations.elements,
       episodes: (0..<count).map { index in
-        EnvironmentsSnapshot.Episode(
-          random: episodes[index].random, ticks: episodes[index].ticks,
-          reward: episodes[index].reward, numbers: pack(index))
+        let episode = episodes[index]
+        return EnvironmentsSnapshot.Episode(
+          random: episode.random, ticks: episode.ticks, reward: episode.reward,
+          numbers: numbers(of: episode))
       })
   }
 
@@ -18,15 +19,16 @@ extension LeggedEnvironments {
   /// - Returns: `false`, and nothing is changed, when the snapshot has other sizes.
   public func restore(_ snapshot: EnvironmentsSnapshot) -> Bool {
     let stateCount = batch.state(of: 0).count
+    let numberCount = numbers(of: episodes[0]).count
     guard snapshot.states.count == count, snapshot.episodes.count == count,
       snapshot.states.allSatisfy({ $0.count == stateCount }),
       snapshot.observations.count == observations.count,
-      snapshot.episodes.allSatisfy({ $0.numbers.count == pack(0).count })
+      snapshot.episodes.allSatisfy({ $0.numbers.count == numberCount })
     else { return false }
     for index in 0..<count {
       let stored = snapshot.episodes[index]
       batch.setState(snapshot.states[index], of: index)
-      unpack(stored.numbers, index)
+      restore(stored.numbers, to: &episodes[index])
       episodes[index].random = stored.random
       episodes[index].ticks = stored.ticks
       episodes[index].reward = stored.reward
@@ -35,52 +37,50 @@ extension LeggedEnvironments {
     return true
   }
 
-  /// What an episode keeps beside the physics, in the order of ``unpack(_:_:)``.
-  private func pack(_ index: Int) -> [Double] {
-    let episode = episodes[index]
+  /// What an episode keeps beside the physics, in the order in which ``restore(_:to:)`` reads it.
+  private func numbers(of episode: Episode) -> [Double] {
     var numbers = (0..<task.robot.jointCount).map { Double(episode.actions.targets[$0]) }
     let command = episode.command
+    let velocity = episode.velocity
     numbers += [command.forward, command.left, command.yawRate].map { Double($0) }
-    for axis in 0..<3 { numbers += [Double(episode.velocity[axis]), Double(episode.average[axis])] }
-    numbers += [Double(episode.targetChange), Double(episode.commandTicks)]
-    numbers += [episode.isCommandFixed ? 1 : 0]
-    let motion = episode.motion
-    numbers += [
-      Double(motion.measuredTicks), motion.velocityErrorSquares, motion.turningErrorSquares,
-      motion.energyJoules, motion.distanceMetres, motion.targetChange,
-    ]
-    for number in 0..<batch.footCount {
-      let foot = feet[index * batch.footCount + number]
-      numbers += [Double(foot.place.x), Double(foot.place.y), Double(foot.airTicks)]
+    numbers += [velocity.x, velocity.y, velocity.z, episode.targetChange].map { Double($0) }
+    numbers += [Double(episode.clockTicks), Double(episode.commandTicksLeft)]
+    let averaging = episode.averaging
+    numbers += [averaging.sum.x, averaging.sum.y, Double(averaging.ticks)]
+    numbers += [averaging.isSettling ? 1 : 0]
+    let sums = episode.sums
+    numbers += [sums.velocityErrorSquares, Double(sums.velocityTicks), sums.energyJoules]
+    numbers += [sums.distanceMetres, sums.targetChange]
+    for index in 0..<batch.footCount {
+      let foot = episode.feet[index]
+      numbers += [foot.position.x, foot.position.y, Double(foot.airTicks)]
     }
     return numbers
   }
 
-  private func unpack(_ numbers: [Double], _ index: Int) {
+  private func restore(_ numbers: [Double], to episode: inout Episode) {
     var rest = numbers[...]
     func next() -> Double { rest.removeFirst() }
-    for joint in 0..<task.robot.jointCount {
-      episodes[index].actions.targets[joint] = Float(next())
-    }
-    episodes[index].command.forward = Float(next())
-    episodes[index].command.left = Float(next())
-    episodes[index].command.yawRate = Float(next())
-    for axis in 0..<3 {
-      episodes[index].velocity[axis] = Float(next())
-      episodes[index].average[axis] = Float(next())
-    }
-    episodes[index].targetChange = Float(next())
-    episodes[index].commandTicks = Int(next())
-    episodes[index].isCommandFixed = next() != 0
-    episodes[index].motion.measuredTicks = Int(next())
-    episodes[index].motion.velocityErrorSquares = next()
-    episodes[index].motion.turningErrorSquares = next()
-    episodes[index].motion.energyJoules = next()
-    episodes[index].motion.distanceMetres = next()
-    episodes[index].motion.targetChange = next()
-    for number in 0..<batch.footCount {
-      let place = SIMD2(Float(next()), Float(next()))
-      feet[index * batch.footCount + number] = Foot(place: place, airTicks: Int(next()))
+    for joint in 0..<task.robot.jointCount { episode.actions.targets[joint] = Float(next()) }
+    episode.command = VelocityCommand(
+      forward: Float(next()), left: Float(next()), yawRate: Float(next()))
+    episode.velocity = SIMD3(Float(next()), Float(next()), Float(next()))
+    episode.targetChange = Float(next())
+    episode.clockTicks = UInt32(next())
+    episode.commandTicksLeft = Int(next())
+    episode.averaging.sum = SIMD2(next(), next())
+    episode.averaging.ticks = Int(next())
+    episode.averaging.isSettling = next() != 0
+    episode.sums = EpisodeTally()
+    episode.sums.velocityErrorSquares = next()
+    episode.sums.velocityTicks = Int(next())
+    episode.sums.energyJoules = next()
+    episode.sums.distanceMetres = next()
+    episode.sums.targetChange = next()
+    for index in 0..<batch.footCount {
+      episode.feet[index] = FootState()
+      episode.feet[index].position = SIMD2(next(), next())
+      episode.feet[index].airTicks = Int32(next())
     }
   }
 }

@@ -1,5 +1,5 @@
 internal import Physics
-public import RobotDescription
+internal import RobotDescription
 
 /// Many simulations of a servo-driven body that follows velocity commands.
 public final class LeggedEnvironments: Environments, @unchecked Sendable {
@@ -18,14 +18,14 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public let outcomes: SliceBuffer<EpisodeOutcome>
   /// Episodes that have ended since ``takeEpisodes()``, by simulation.
   let episodes: SliceBuffer<Episode>
-  /// Feet of all simulations: `[count, feet]`.
-  let feet: SliceBuffer<Foot>
 
   /// What a policy gives: one number per joint.
   public var actionSpace: ActionSpace { .continuous(width: task.robot.jointCount) }
   /// Numbers in an observation.
   public var observationWidth: Int { task.observation.width }
 
+  /// Ticks over which velocity is averaged before it is compared with the command.
+  let averagingTicks: Int
   /// Weight of the body as its model has it, in kilograms.
   public let massKilograms: Double
 
@@ -39,23 +39,20 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     var command = VelocityCommand()
     /// Smoothed: forward, left, turning; in the body's frame.
     var velocity = SIMD3<Float>.zero
-    /// The same, averaged for evaluation.
-    var average = SIMD3<Float>.zero
     var targetChange: Float = 0
-    /// Ticks since the command was given, and whether it stays to the end of the episode.
-    var commandTicks = 0
-    var isCommandFixed = false
-    var motion = MotionTally()
+    var motion = Motion()
+    var feet = FootStates(repeating: FootState())
+    var averaging = VelocityAverage()
+    /// Ticks since the policy started.
+    var clockTicks: UInt32 = 0
+    /// Ticks until another command is drawn; 0 when none will be.
+    var commandTicksLeft = 0
     var ticks = 0
     var reward: Float = 0
+    /// Of the episode under way; it becomes a tally of one at its end.
+    var sums = EpisodeTally()
     var last = EpisodeTally()
     var tally = EpisodeTally()
-  }
-
-  /// Where a foot was, and for how long it has been in the air.
-  struct Foot {
-    var place = SIMD2<Float>.zero
-    var airTicks = 0
   }
 
   /// Starts an episode in each of `count` simulations.
@@ -73,9 +70,10 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     self.count = count
     stepsPerTick = task.stepsPerTick(of: model)
     massKilograms = model.massKilograms
+    averagingTicks = max(
+      1, Int((Self.averagingSeconds / task.robot.controlPeriodSeconds).rounded()))
     do {
-      batch = try SimulationBatch(
-        of: model, count: count, threadCount: threadCount, isMeasuringLegs: true)
+      batch = try SimulationBatch(of: model, count: count, threadCount: threadCount)
       try batch.resetAll(keyframe: model.keyframe("standing") ?? 0)
     } catch {
       throw .physics(error)
@@ -84,7 +82,6 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     let width = task.observation.width
     observations = SliceBuffer(repeating: 0, count: count * width)
     finalObservations = SliceBuffer(repeating: 0, count: count * width)
-    feet = SliceBuffer(repeating: Foot(), count: count * batch.footCount)
     rewards = SliceBuffer(repeating: 0, count: count)
     outcomes = SliceBuffer(repeating: .running, count: count)
     episodes = SliceBuffer(
@@ -110,16 +107,17 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       let row = unsafe UnsafeBufferPointer(
         start: actions.base + index * jointCount, count: jointCount)
       task.actions.apply(unsafe row.span, to: &episodes[index].actions)
-      var change: Float = 0
-      var distance: Float = 0
+      var squares: Float = 0
+      var changes: Float = 0
       for joint in 0..<jointCount {
         let target = episodes[index].actions.targets[joint]
-        change += (target - before[joint]) * (target - before[joint])
-        distance += abs(target - before[joint])
+        let change = target - before[joint]
+        squares += change * change
+        changes += abs(change)
         batch.setTarget(Double(target), joint: joint, of: index)
       }
-      episodes[index].targetChange = change / Float(jointCount)
-      episodes[index].motion.targetChange += Double(distance) / Double(jointCount)
+      episodes[index].targetChange = squares / Float(jointCount)
+      episodes[index].sums.targetChange += Double(changes / Float(jointCount))
     }
   }
 
@@ -135,13 +133,15 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   /// Rewards and observes some simulations, and begins new episodes where one ended.
   public func observe(in range: Range<Int>) {
     for index in range {
+      episodes[index].clockTicks &+= 1
+      measure(index)
       rewards[index] = reward(index)
       episodes[index].ticks += 1
       episodes[index].reward += rewards[index]
       let outcome = outcome(index)
       outcomes[index] = outcome
       guard outcome != .running else {
-        renewCommand(index)
+        drawCommandWhenDue(index)
         build(index, into: observations)
         continue
       }
@@ -151,12 +151,11 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
         finalObservations[column] = observations[column]
       }
       build(index, into: finalObservations)
-      var tally = EpisodeTally()
-      tally.add(
+      endAverage(index)
+      episodes[index].sums.add(
         reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
-      tally.motion = episodes[index].motion
-      episodes[index].last = tally
-      episodes[index].tally.add(tally)
+      episodes[index].last = episodes[index].sums
+      episodes[index].tally.add(episodes[index].sums)
       begin(index)
     }
   }
@@ -193,9 +192,6 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     return (SIMD2(position.x, position.y), SIMD2(forward.x, forward.y) / length)
   }
 
-  /// The tally of the last episode that a simulation has ended; of none before that.
-  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
-
   /// The tally of episodes that ended since the last call, over all simulations.
   public func takeEpisodes() -> EpisodeTally {
     var total = EpisodeTally()
@@ -206,17 +202,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     return total
   }
 
-  /// What a simulation is asked for.
-  public func command(of index: Int) -> VelocityCommand { episodes[index].command }
-
-  /// Asks every simulation for one velocity until its episode ends.
-  public func command(_ command: VelocityCommand) {
-    for index in 0..<count {
-      episodes[index].command = command
-      episodes[index].isCommandFixed = true
-      build(index, into: observations)
-    }
-  }
+  /// The tally of the last episode that ended in one simulation: of one, or of none so far.
+  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
 
   private func begin(_ index: Int) {
     let configuration = task.configuration
@@ -229,48 +216,27 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       batch.setJointAngle(Double(standingAngle + noise), joint: joint, of: index)
     }
     episodes[index].actions = ActionState(targets: task.actions.defaultPose)
-    episodes[index].random = random
-    drawCommand(index)
-    episodes[index].isCommandFixed = false
+    episodes[index].command = drawCommand(from: &random)
+    episodes[index].commandTicksLeft = configuration.commandIntervalTicks
     episodes[index].velocity = .zero
-    episodes[index].average = .zero
-    episodes[index].motion = MotionTally()
     episodes[index].targetChange = 0
+    episodes[index].feet = FootStates(repeating: FootState())
+    episodes[index].averaging = VelocityAverage()
+    episodes[index].clockTicks = 0
     episodes[index].ticks = 0
     episodes[index].reward = 0
-    for foot in 0..<batch.footCount { feet[index * batch.footCount + foot] = Foot() }
+    episodes[index].sums = EpisodeTally()
+    episodes[index].random = random
     build(index, into: observations)
   }
 
-  /// Asks for another velocity when it is time.
-  private func renewCommand(_ index: Int) {
-    let interval = task.configuration.commandIntervalTicks
-    guard interval > 0, !episodes[index].isCommandFixed,
-      episodes[index].ticks % interval == 0
-    else { return }
-    drawCommand(index)
-  }
-
-  private func drawCommand(_ index: Int) {
-    let configuration = task.configuration
-    var random = episodes[index].random
-    let isToStand = random.uniform() < configuration.standingShare
-    let command = VelocityCommand(
-      forward: random.uniform(in: configuration.forwardRange),
-      left: random.uniform(in: configuration.leftRange),
-      yawRate: random.uniform(in: configuration.yawRateRange))
-    episodes[index].random = random
-    episodes[index].command = isToStand ? VelocityCommand() : command
-    episodes[index].commandTicks = 0
-  }
-
-  private func build(_ index: Int, into buffer: SliceBuffer<Float>) {
+  func build(_ index: Int, into buffer: SliceBuffer<Float>) {
     let width = task.observation.width
     let row = unsafe UnsafeMutableBufferPointer(start: buffer.base + index * width, count: width)
     var span = unsafe row.mutableSpan
     task.observation.build(
       from: sample(index), command: episodes[index].command, action: episodes[index].actions,
-      layout: task.actions, tick: episodes[index].ticks, into: &span)
+      layout: task.actions, tick: episodes[index].clockTicks, into: &span)
   }
 
   /// What the robot's sensors would say.

@@ -19,11 +19,8 @@ public struct LocomotionTask: Sendable {
     self.robot = robot
     self.modelPath = modelPath
     self.configuration = configuration
-    observation = .standard(jointCount: robot.jointCount)
-    if configuration.gaitPeriodTicks > 0 {
-      observation.gaitPeriodTicks = configuration.gaitPeriodTicks
-      observation.append(.gaitClock, scale: 1)
-    }
+    observation = .standard(
+      jointCount: robot.jointCount, gaitPeriodTicks: configuration.gaitPeriodTicks)
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 
