@@ -86,7 +86,7 @@ let deskSide: [Target] = [
     "tarsus-lab",
     [
       "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "Physics", "Locomotion",
-      "Training", "Exchange", "Loopback",
+      "Training", "Exchange", "Loopback", .product(name: "Yams", package: "Yams"),
     ]),
 ]
 

@@ -1,7 +1,7 @@
 /// The name that a mistyped one was most likely meant to be; `nil` when none is near.
 ///
 /// Near is an edit distance (insertions, deletions, replacements) of at most half the name.
-func nearest(to text: String, among names: [String]) -> String? {
+public func nearest(to text: String, among names: [String]) -> String? {
   let typed = Array(text.utf8.prefix(64))
   let candidates = names.map { (name: $0, distance: editDistance(typed, Array($0.utf8))) }
   guard let best = candidates.min(by: { $0.distance < $1.distance }),

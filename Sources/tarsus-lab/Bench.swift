@@ -29,8 +29,12 @@ struct TrainingBench: ParsableCommand {
         tarsus-lab bench training --json
       """)
 
-  @Option(help: "The body.")
+  @Option(help: "The task.")
   var task: String = "spider"
+  @Option(help: "A YAML file of settings; the last wins.")
+  var config: [String] = []
+  @Option(help: "A setting, such as learner.discount=0.99; it wins over files.")
+  var set: [String] = []
   @Option(help: "Turns of each.")
   var turns: Int = 9
   @Option(help: "Seconds of each turn.")
@@ -51,13 +55,14 @@ struct TrainingBench: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let bodyTask = try BodyFiles(body: task).task(TaskConfiguration())
-      let configuration = LearnerConfiguration()
+      let run = try RunConfiguration(task: task, files: config, settings: set)
+      let trainingTask = try run.trainingTask()
+      let configuration = run.learner
       let trainer = try Trainer(
-        task: .legged(bodyTask), configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
+        task: trainingTask, configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
         threadCount: threads)
       let physics = PhysicsAlone(
-        try TrainingTask.legged(bodyTask).makeEnvironments(
+        try trainingTask.makeEnvironments(
           count: configuration.environmentCount, seed: 0, threadCount: threads, isStaggered: true))
       _ = try rate { try trainer.update().steps }
       _ = try rate { try physics.run(ticks: configuration.ticksPerUpdate) }

@@ -21,6 +21,16 @@ struct BodyFiles {
     robotPath = root + files[1]
   }
 
+  /// A file of the project, looked for in the same places.
+  static func path(_ file: String, what: String) throws -> String {
+    guard let root = root(holding: [file]) else {
+      throw Failure.report(
+        "\(what): found no \(file) above the working folder; there are spider, walker, "
+          + TrainingTask.publishedNames.joined(separator: ", "), Failure.wrongUse)
+    }
+    return root + file
+  }
+
   /// The model of a body that has no robot, looked for in the same places.
   static func modelPath(body: String) throws -> String {
     let file = "sim/bodies/\(body).xml"

@@ -5,29 +5,40 @@ internal import PolicyNetwork
 internal import RobotDescription
 internal import Training
 
-/// `tarsus-lab evaluate`: how a policy does in plain simulation.
+/// `tarsus-lab evaluate`: how a policy or a run does in plain simulation.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs a policy in plain simulation, without noise, and says how it did.",
+    abstract: "Runs a policy, or a run's model, in plain simulation without noise.",
     discussion: """
+      Prints the mean return, its deviation, the score (mean less deviation), falls, and for legged
+      bodies the velocity error and the cost of transport. Episodes last 20 s and commands are
+      drawn anew for each, unless told otherwise.
+
       Example:
-        tarsus-lab evaluate spider.tarsus --command 0.15,0,0 --duration 15 --json
+        tarsus-lab evaluate sim/policies/spider.tarsus --episodes 100 --json
+        tarsus-lab evaluate runs/ant --best --episodes 20 --seed 5
+        tarsus-lab evaluate spider.tarsus --command 0.15,0,0 --duration 15
       """)
 
-  @Argument(help: "A policy file.")
+  /// Decides how the episodes of a report start.
+  static let seedDefault: UInt64 = 1_000
+
+  @Argument(help: "A policy file, or a run's folder.")
   var policy: String
   @Option(
     parsing: .unconditional,
     help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
   var command: VelocityCommand?
-  @Option(help: "Seconds of each episode.")
-  var duration: Double = 15
+  @Option(help: "Seconds of each episode of a legged body.")
+  var duration: Double = 20
   @Option(help: "Episodes.")
-  var episodes: Int = 16
+  var episodes: Int = 20
   @Option(help: "Decides how episodes start.")
-  var seed: UInt64 = 0
+  var seed: UInt64 = Self.seedDefault
   @Flag(help: "Start every episode in exactly the standing pose.")
   var exactStart = false
+  @Flag(help: "Of a run, the model that did best, and not the last.")
+  var best = false
   @Flag(help: "Print the figures as JSON.")
   var json = false
 
@@ -41,27 +52,54 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
-    guard let data = FileManager.default.contents(atPath: policy) else {
-      throw Failure.report(
-        "policy \(policy): no such file; make one with 'tarsus-lab freeze'", Failure.wrongUse)
-    }
     try Failure.reporting {
-      let evaluation = try unsafe [UInt8](data).withUnsafeBytes {
-        try evaluate(try unsafe PolicyFile(verifying: $0))
+      guard FileManager.default.fileExists(atPath: policy) else {
+        throw Failure.report(
+          "policy \(policy): no such file or run; make one with 'tarsus-lab train'",
+          Failure.wrongUse)
       }
+      let evaluation = try RunFolder.isFolder(policy) ? evaluateRun() : evaluateFile()
       let report = EvaluationReport(evaluation)
       print(json ? try tarsus_lab.json(report) : report.text)
     }
   }
 
-  private func evaluate(_ policy: PolicyFile) throws -> Evaluation {
-    var configuration = TaskConfiguration()
-    let period = Double(policy.contract.controlPeriodMicroseconds) * 1e-6
-    configuration.episodeTicksMax = Int((duration / period).rounded(.up))
+  private func evaluateRun() throws -> Evaluation {
+    let (checkpoint, path) = try RunFolder(existing: policy).model(best: best)
+    let task = try TrainingTask(
+      name: checkpoint.task, configuration: checkpoint.taskConfiguration)
+    let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
+    return try trainer.evaluate(
+      on: try task.map { adapted($0) }, command: command, episodes: episodes, seed: seed)
+  }
+
+  private func evaluateFile() throws -> Evaluation {
+    let data = FileManager.default.contents(atPath: policy) ?? Data()
+    return try unsafe [UInt8](data).withUnsafeBytes {
+      let policy = try unsafe PolicyFile(verifying: $0)
+      let body = policy.contract.body.description
+      let task = try BodyFiles(body: body).task(adapted(RunConfiguration(task: body).task))
+      return try Evaluation.run(
+        policy, task: task, command: command, episodes: episodes, seed: seed, threadCount: 0)
+    }
+  }
+
+  /// A legged body's configuration as episodes of an evaluation are run.
+  private func adapted(_ configuration: TaskConfiguration) -> TaskConfiguration {
+    var configuration = configuration
+    configuration.episodeTicksMax = Int((duration * 50).rounded(.up))
+    configuration.commandIntervalTicks = 0
+    configuration.standingShare = 0
     if exactStart { configuration.startAngleNoiseRadians = 0 }
-    let task = try BodyFiles(body: policy.contract.body.description).task(configuration)
-    return try Evaluation.run(
-      policy, task: task, command: command, episodes: episodes, seed: seed, threadCount: 0)
+    return configuration
+  }
+}
+
+extension TrainingTask {
+  /// The task with a legged body's configuration changed.
+  func map(_ change: (TaskConfiguration) -> TaskConfiguration) throws -> TrainingTask {
+    guard let configuration else { return self }
+    return try TrainingTask(name: name, configuration: change(configuration))
   }
 }
 
@@ -73,7 +111,11 @@ struct EvaluationReport: Codable {
   let distanceMinMetres: Double
   let returnMean: Double
   let returnDeviation: Double
+  let score: Double
   let lengthMean: Double
+  let velocityErrorRms: Double?
+  let costOfTransport: Double?
+  let targetChangeMean: Double?
 
   init(_ evaluation: Evaluation) {
     episodes = evaluation.episodes
@@ -82,12 +124,22 @@ struct EvaluationReport: Codable {
     distanceMinMetres = evaluation.distanceMin
     returnMean = evaluation.returnMean
     returnDeviation = evaluation.returnDeviation
+    score = evaluation.returnMean - evaluation.returnDeviation
     lengthMean = evaluation.lengthMean
+    velocityErrorRms = evaluation.motion?.velocityErrorRMS
+    costOfTransport = evaluation.motion?.costOfTransport
+    targetChangeMean = evaluation.motion?.targetChangeMean
   }
 
   var text: String {
-    String(
-      format: "%d episodes, %d falls; distance %.2f m (smallest %.2f); return %.2f ± %.2f",
-      episodes, falls, distanceMeanMetres, distanceMinMetres, returnMean, returnDeviation)
+    var text = String(
+      format: "%d episodes, %d falls; return %.2f ± %.2f (score %.2f), length %.0f", episodes,
+      falls, returnMean, returnDeviation, score, lengthMean)
+    if let velocityErrorRms, let costOfTransport, let targetChangeMean {
+      text += String(
+        format: "; velocity error %.3f m/s, cost of transport %.2f, targets %.4f rad/tick",
+        velocityErrorRms, costOfTransport, targetChangeMean)
+    }
+    return text
   }
 }

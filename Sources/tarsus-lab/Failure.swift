@@ -25,6 +25,8 @@ enum Failure {
   static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
+    } catch let error as ConfigurationError {
+      throw report(error, wrongUse)
     } catch let error as RobotFileError {
       throw report(error, wrongUse)
     } catch let error as ContractError {

@@ -10,8 +10,8 @@ struct Freeze: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes a run's actor as a policy file: what the robot needs, and nothing else.",
     discussion: """
-      The actor is evaluated first, over 16 episodes drawn as in training; the figures go into the
-      file.
+      The actor is evaluated first, over 100 episodes of 20 s with commands drawn as in training;
+      the figures go into the file.
 
       Example:
         tarsus-lab freeze runs/first --out spider.tarsus
@@ -21,19 +21,21 @@ struct Freeze: ParsableCommand {
   var folder: String
   @Option(help: "The policy file to write; one that is there is replaced.")
   var out: String
+  @Flag(help: "The model that did best, and not the last.")
+  var best = false
   @Flag(help: "Print the contract and the evaluation as JSON.")
   var json = false
 
   func run() throws {
     try Failure.reporting {
-      let path = folder + "/checkpoint"
-      let checkpoint = try Checkpoint(path: path)
-      let task = try BodyFiles(body: checkpoint.task).task(
-        checkpoint.taskConfiguration ?? TaskConfiguration())
-      let trainer = try Trainer(resuming: checkpoint, path: path, task: .legged(task), threadCount: 0)
+      let (checkpoint, path) = try RunFolder(existing: folder).model(best: best)
+      let task = try TrainingTask(
+        name: checkpoint.task, configuration: checkpoint.taskConfiguration)
+      let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
       var provenance = Provenance()
       provenance.commit = sourceCommit().flatMap { Label($0) } ?? Label()
-      let evaluation = try evaluate(try trainer.freeze(provenance), task: task)
+      let evaluation = try trainer.evaluate(
+        on: try task.map { Self.evaluated($0) }, episodes: Self.evaluationEpisodes, seed: 1)
       provenance.episodes = UInt32(evaluation.episodes)
       provenance.falls = UInt32(evaluation.falls)
       provenance.returnMean = Float(evaluation.returnMean)
@@ -49,12 +51,15 @@ struct Freeze: ParsableCommand {
     }
   }
 
-  private func evaluate(_ bytes: [UInt8], task: LocomotionTask) throws -> Evaluation {
-    try unsafe bytes.withUnsafeBytes {
-      try Evaluation.run(
-        try unsafe PolicyFile(validating: $0), task: task, command: nil, episodes: 16, seed: 1,
-        threadCount: 0)
-    }
+  private static let evaluationEpisodes = 100
+
+  /// Episodes of 20 s, each with one command.
+  private static func evaluated(_ configuration: TaskConfiguration) -> TaskConfiguration {
+    var configuration = configuration
+    configuration.episodeTicksMax = 1_000
+    configuration.commandIntervalTicks = 0
+    configuration.standingShare = 0
+    return configuration
   }
 
   private func report(_ evaluation: Evaluation, checkpoint: Checkpoint, byteCount: Int) throws {

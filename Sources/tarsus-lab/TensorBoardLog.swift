@@ -1,7 +1,5 @@
 internal import Exchange
 internal import Foundation
-internal import Locomotion
-internal import Training
 
 /// The rows of a training as curves for TensorBoard, under the tags that Stable-Baselines3 uses.
 final class TensorBoardLog {
@@ -16,32 +14,14 @@ final class TensorBoardLog {
   /// Adds a row.
   ///
   /// When it fails the curves end there, with a word on standard error: the training goes on.
-  ///
-  /// - Parameters:
-  ///   - episodes: Those that ended since the last row; without one, no curve of theirs goes on.
-  ///   - divergence: The mean since the last row, in nats.
-  ///   - rate: Steps per second.
-  func add(
-    _ progress: TrainingProgress, episodes: EpisodeTally, divergence: Float, rate: Double
-  ) {
-    var scalars: [(tag: String, value: Float)] = [
-      ("time/fps", Float(rate)),
-      ("train/approx_kl", divergence),
-      ("train/explained_variance", progress.explainedVariance),
-      ("train/std", progress.deviation),
-      ("train/learning_rate", progress.learningRate),
-      ("train/value_loss", progress.valueLoss),
-      ("train/policy_gradient_loss", progress.policyLoss),
-      ("train/entropy_loss", -progress.entropy),
-    ]
-    if episodes.count > 0 {
-      let count = Double(episodes.count)
-      scalars.append(("rollout/ep_rew_mean", Float(episodes.reward / count)))
-      scalars.append(("rollout/ep_len_mean", Float(Double(episodes.ticks) / count)))
+  func add(_ row: ProgressRow) {
+    let scalars = row.columns.compactMap { column -> (tag: String, value: Float)? in
+      guard let tag = column.tag, let value = column.value else { return nil }
+      return (tag, Float(value))
     }
     do {
       try writer?.add(
-        step: progress.steps, wallTime: Date().timeIntervalSince1970, scalars)
+        step: row.steps, wallTime: Date().timeIntervalSince1970, scalars)
     } catch {
       FileHandle.standardError.write(Data("tarsus-lab: \(error)\n".utf8))
       writer = nil

@@ -4,95 +4,110 @@ internal import Foundation
 internal import Locomotion
 internal import Training
 
-/// `tarsus-lab train`: learns to walk, and keeps a checkpoint.
+/// `tarsus-lab train`: learns a task, and keeps checkpoints.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Trains a policy with A2C in simulation.",
+    abstract: "Trains a policy in simulation, with A2C unless the configuration says otherwise.",
     discussion: """
-      Writes checkpoint and progress.csv into the run's folder, every 30 seconds and at the end.
-      Ctrl-C stops after the update under way; --resume goes on from there, bit for bit.
+      The task's settings are in sim/tasks; --config lays files over them, and --set single
+      settings. The run's folder holds configuration.yaml, checkpoints, the best model,
+      progress.csv and what TensorBoard reads. Ctrl-C stops after the update under way; --resume
+      goes on from there, or from the newest whole checkpoint after a crash, bit for bit.
 
       Example:
         tarsus-lab train spider --out runs/first
+        tarsus-lab train Walker2d-v5 --out runs/five --seeds 0-4 --set learner.discount=0.995
         tarsus-lab freeze runs/first --out spider.tarsus
       """)
 
-  @Argument(help: "The body: a model in sim/bodies with a robot file in sim/robots.")
-  var body: String = "spider"
+  @Argument(help: "The task: spider, walker, Walker2d-v5, Ant-v5 or CartPole-v1.")
+  var task: String = "spider"
   @Option(help: "The run's folder.")
-  var out: String
+  var out: String?
+  @Option(help: "A YAML file of settings; the last wins.")
+  var config: [String] = []
+  @Option(help: "A setting, such as learner.discount=0.99; it wins over files.")
+  var set: [String] = []
   @Option(help: "Environment steps of the whole training; 0 writes the untrained policy.")
   var steps: Int?
   @Option(help: "Decides everything random.")
-  var seed: UInt64 = 0
+  var seed: UInt64?
+  @Option(help: "Several seeds, such as 0-4 or 0,3,7: one training after the other.")
+  var seeds: SeedList?
+  @Option(help: "Episodes in the evaluation of each of several seeds.")
+  var evaluationEpisodes: Int = 20
+  @Option(help: "Steps between two checkpoints; without it, a twentieth of the training.")
+  var checkpointSteps: Int?
   @Option(help: "Threads; 0 takes every processor. It changes no result.")
   var threads: Int = 0
-  @Flag(help: "Go on from the checkpoint in the run's folder.")
+  @Flag(help: "Go on from the newest whole checkpoint in the run's folder.")
   var resume = false
+  @Flag(help: "Print the settings and train nothing.")
+  var printConfiguration = false
   @Flag(help: "Print the final figures as JSON.")
   var json = false
-
-  /// Environment steps when nothing else is asked for: about two minutes on two cores.
-  private static let stepsDefault = 1_200_000
 
   func validate() throws {
     if let steps, steps < 0 {
       throw ValidationError("--steps: found \(steps), expected 0 or more")
     }
+    if let checkpointSteps, checkpointSteps < 1 {
+      throw ValidationError("--checkpoint-steps: found \(checkpointSteps), expected 1 or more")
+    }
+    if !(1...4096).contains(evaluationEpisodes) {
+      throw ValidationError(
+        "--evaluation-episodes: found \(evaluationEpisodes), expected 1 to 4096")
+    }
     if threads < 0 { throw ValidationError("--threads: found \(threads), expected 0 or more") }
+    if out == nil, !printConfiguration {
+      throw ValidationError("--out: found none, expected the run's folder")
+    }
+    if seed != nil, seeds != nil {
+      throw ValidationError("--seed and --seeds: found both, expected one of them")
+    }
+    if resume, seeds == nil, seed != nil || steps != nil || !config.isEmpty || !set.isEmpty {
+      throw ValidationError(
+        "--resume: found settings beside it; a run goes on with its own, so leave out --seed, "
+          + "--steps, --config and --set, or name a new run with --out")
+    }
   }
 
   func run() throws {
     _ = realtimeInstallStopSignals()
     try Failure.reporting {
-      let folder = try RunFolder(path: out, mustBeNew: !resume)
-      let trainer = try makeTrainer(folder)
-      let report = try TrainingSession(trainer: trainer, folder: folder).run()
-      if json { print(try tarsus_lab.json(report)) }
-      if report.wasInterrupted {
-        FileHandle.standardError.write(
-          Data("stopped at step \(report.steps); go on with --resume --out \(out)\n".utf8))
+      if printConfiguration {
+        print(try configuration().text, terminator: "")
+      } else if let seeds {
+        try SeedTrainings(seeds: seeds.seeds, folder: out ?? "", configuration: configuration())
+          .run(
+            threads: threads, episodes: evaluationEpisodes, checkpointSteps: checkpointSteps,
+            json: json)
+      } else {
+        try trainOne()
       }
     }
   }
 
-  private func makeTrainer(_ folder: RunFolder) throws -> Trainer {
-    guard resume else {
-      return try Trainer(
-        task: .legged(try BodyFiles(body: body).task(TaskConfiguration())),
-        configuration: LearnerConfiguration(), seed: seed, stepsMax: steps ?? Self.stepsDefault,
-        threadCount: threads)
-    }
-    let checkpoint = try Checkpoint(path: folder.checkpointPath)
-    return try Trainer(
-      resuming: checkpoint, path: folder.checkpointPath,
-      task: .legged(
-        try BodyFiles(body: checkpoint.task).task(
-          checkpoint.taskConfiguration ?? TaskConfiguration())),
-      threadCount: threads)
+  private func configuration() throws -> RunConfiguration {
+    var configuration = try RunConfiguration(task: task, files: config, settings: set)
+    if let steps { configuration.steps = steps }
+    return configuration
   }
-}
 
-/// The files of one training.
-struct RunFolder {
-  let path: String
-
-  var checkpointPath: String { path + "/checkpoint" }
-  var progressPath: String { path + "/progress.csv" }
-
-  /// - Throws: An exit code when a run is already there, so that nothing is overwritten.
-  init(path: String, mustBeNew: Bool) throws {
-    self.path = path
-    if mustBeNew, FileManager.default.fileExists(atPath: path + "/checkpoint") {
-      throw Failure.report(
-        "run \(path): a run is there already; go on with --resume, or name another folder",
-        Failure.wrongUse)
-    }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure.report(
-        "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
+  private func trainOne() throws {
+    let session =
+      resume
+      ? try TrainingSession(
+        resuming: RunFolder(existing: out ?? ""), threads: threads,
+        checkpointSteps: checkpointSteps)
+      : try TrainingSession(
+        configuration(), seed: seed ?? 0, folder: RunFolder(new: out ?? ""), threads: threads,
+        checkpointSteps: checkpointSteps)
+    let report = try session.run()
+    if json { print(try tarsus_lab.json(report)) }
+    if report.wasInterrupted {
+      FileHandle.standardError.write(
+        Data("stopped at step \(report.steps); go on with --resume --out \(out ?? "")\n".utf8))
     }
   }
 }

@@ -3,101 +3,158 @@ internal import Foundation
 internal import Locomotion
 internal import Training
 
-/// A training under way: progress on the terminal and in a table, checkpoints, Ctrl-C.
+/// A training under way: progress on the terminal and in a table, checkpoints, the best model.
 final class TrainingSession {
-  private static let checkpointSeconds = 30.0
   private static let lineSeconds = 10.0
+  private static let barSeconds = 1.0
+  /// Checkpoints, evaluations and rows in a whole training, unless told otherwise.
+  private static let checkpointsPerTraining = 20
+  private static let evaluationsPerTraining = 20
+  private static let evaluationEpisodes = 10
+  /// Seed of the episodes that choose the best model; another than that of any report.
+  private static let evaluationSeed: UInt64 = 7_777
 
-  private let trainer: Trainer
+  let trainer: Trainer
   private let folder: RunFolder
   private let bar = ProgressBar()
+  private let checkpointSteps: Int
   private let startSteps: Int
   private let start = realtimeMonotonicNanoseconds()
-  private var table: FileHandle?
-  private var tensorBoard: TensorBoardLog?
-  private var window = Window()
+  private var table: ProgressTable
+  private var tensorBoard: TensorBoardLog
+  private var window = ProgressWindow()
+  private var best: BestFigures?
 
-  /// What has been seen since the last row of the table.
-  private struct Window {
-    var episodes = EpisodeTally()
-    var divergence: Float = 0
-    var updates: Float = 0
+  /// Begins a training in a new folder.
+  convenience init(
+    _ configuration: RunConfiguration, seed: UInt64, folder: RunFolder, threads: Int,
+    checkpointSteps: Int?
+  ) throws {
+    let trainer = try Trainer(
+      task: try configuration.trainingTask(), configuration: configuration.learner, seed: seed,
+      stepsMax: configuration.steps, threadCount: threads)
+    try folder.takeLock()
+    try Data(try configuration.text.utf8).write(
+      to: URL(fileURLWithPath: folder.configurationPath), options: .atomic)
+    try self.init(trainer, folder, checkpointSteps)
   }
 
-  init(trainer: Trainer, folder: RunFolder) {
+  /// Goes on from the newest whole checkpoint of a folder.
+  convenience init(resuming folder: RunFolder, threads: Int, checkpointSteps: Int?) throws {
+    try folder.takeLock()
+    let (checkpoint, path) = try folder.newestCheckpoint()
+    let trainer = try Trainer(
+      resuming: checkpoint, path: path,
+      task: try TrainingTask(name: checkpoint.task, configuration: checkpoint.taskConfiguration),
+      threadCount: threads)
+    try self.init(trainer, folder, checkpointSteps)
+  }
+
+  private init(_ trainer: Trainer, _ folder: RunFolder, _ checkpointSteps: Int?) throws {
     self.trainer = trainer
     self.folder = folder
+    self.checkpointSteps =
+      checkpointSteps ?? max(1, trainer.stepsMax / Self.checkpointsPerTraining)
     startSteps = trainer.steps
+    table = try ProgressTable(path: folder.progressPath, afterStep: trainer.steps)
+    tensorBoard = try TensorBoardLog(folder: folder, afterStep: trainer.steps)
+    best = BestFigures(path: folder.bestFiguresPath)
   }
 
   /// Trains until all steps are done or a signal comes.
   func run() throws -> TrainingReport {
-    try openTable()
-    tensorBoard = try TensorBoardLog(folder: folder, afterStep: startSteps)
-    var nextCheckpoint = Self.checkpointSeconds
     var nextLine = 0.0
-    var last: TrainingProgress?
+    if trainer.steps == 0 { try folder.add(trainer.checkpoint()) }
     while trainer.steps < trainer.stepsMax, realtimeStopSignalCount() == 0 {
-      let progress = try trainer.update()
-      last = progress
-      window.episodes.add(progress.episodes)
-      window.divergence += progress.divergence
-      window.updates += 1
-      if seconds >= nextLine || (bar.isShown && seconds >= nextLine - Self.lineSeconds + 1) {
+      let before = trainer.steps
+      window.add(try update())
+      if passes(checkpointSteps, since: before) { try folder.add(trainer.checkpoint()) }
+      let evaluationSteps = max(1, trainer.stepsMax / Self.evaluationsPerTraining)
+      if passes(evaluationSteps, since: before) {
+        try evaluate()
+        write()
         nextLine = seconds + Self.lineSeconds
-        write(progress)
-      }
-      if seconds >= nextCheckpoint {
-        nextCheckpoint = seconds + Self.checkpointSeconds
-        try trainer.checkpoint().write(path: folder.checkpointPath)
+      } else if seconds >= nextLine {
+        write()
+        nextLine = seconds + Self.lineSeconds
+      } else if bar.isShown {
+        bar.show(window, trainer, rate: rate, every: Self.barSeconds, now: seconds)
       }
     }
-    try trainer.checkpoint().write(path: folder.checkpointPath)
-    if let last { write(last) }
+    try folder.add(trainer.checkpoint())
+    if !window.isEmpty { write() }
     bar.end()
     return TrainingReport(
       steps: trainer.steps, stepsMax: trainer.stepsMax, seconds: seconds, stepsPerSecond: rate,
-      threads: trainer.threadCount, wasInterrupted: trainer.steps < trainer.stepsMax)
+      threads: trainer.threadCount, wasInterrupted: trainer.steps < trainer.stepsMax,
+      bestReturn: best?.returnMean)
+  }
+
+  /// One update; a divergence is told with the checkpoint from before it.
+  private func update() throws -> TrainingProgress {
+    do {
+      return try trainer.update()
+    } catch let error as TrainingError {
+      bar.end()
+      guard case .diverged = error else { throw error }
+      let last = folder.checkpoints.first ?? "none yet"
+      throw Failure.report("\(error); last good checkpoint: \(last)", Failure.failed)
+    }
+  }
+
+  /// Whether the last update went past a multiple of some steps.
+  private func passes(_ interval: Int, since before: Int) -> Bool {
+    before / interval != trainer.steps / interval
+  }
+
+  /// Evaluates the actor without noise, and keeps the model when it is the best so far.
+  private func evaluate() throws {
+    let evaluation = try trainer.evaluate(
+      episodes: Self.evaluationEpisodes, seed: Self.evaluationSeed)
+    window.evaluation = evaluation
+    if let best, best.returnMean >= evaluation.returnMean { return }
+    let figures = BestFigures(steps: trainer.steps, returnMean: evaluation.returnMean)
+    try trainer.checkpoint().write(path: folder.bestPath)
+    try figures.write(path: folder.bestFiguresPath)
+    best = figures
+  }
+
+  private func write() {
+    let row = ProgressRow(window, seconds: seconds, stepsPerSecond: rate)
+    table.add(row)
+    tensorBoard.add(row)
+    bar.line(row, trainer)
+    window = ProgressWindow()
   }
 
   private var seconds: Double { Double(realtimeMonotonicNanoseconds() - start) * 1e-9 }
 
   private var rate: Double { Double(trainer.steps - startSteps) / max(1e-9, seconds) }
+}
 
-  private func openTable() throws {
-    if !FileManager.default.fileExists(atPath: folder.progressPath) {
-      let header =
-        "steps,seconds,steps_per_second,return,length,falls,episodes,divergence,"
-        + "explained_variance,deviation,learning_rate\n"
-      _ = FileManager.default.createFile(
-        atPath: folder.progressPath, contents: Data(header.utf8))
-    }
-    table = FileHandle(forWritingAtPath: folder.progressPath)
-    guard let table else {
-      throw TrainingError.file(path: folder.progressPath, reason: "cannot be written")
-    }
-    try table.seekToEnd()
+/// The figures of the best model of a run.
+struct BestFigures: Codable {
+  let steps: Int
+  let returnMean: Double
+
+  init(steps: Int, returnMean: Double) {
+    self.steps = steps
+    self.returnMean = returnMean
   }
 
-  private func write(_ progress: TrainingProgress) {
-    let count = Double(max(1, window.episodes.count))
-    let mean = window.episodes.reward / count
-    let length = Double(window.episodes.ticks) / count
-    let divergence = window.divergence / max(1, window.updates)
-    let rate = rate
-    let row = String(
-      format: "%d,%.1f,%.0f,%.3f,%.1f,%d,%d,%.5f,%.3f,%.3f,%.6f\n", progress.steps, seconds, rate,
-      mean, length, window.episodes.falls, window.episodes.count, divergence,
-      progress.explainedVariance, progress.deviation, progress.learningRate)
-    try? table?.write(contentsOf: Data(row.utf8))
-    tensorBoard?.add(progress, episodes: window.episodes, divergence: divergence, rate: rate)
-    let left = Double(max(0, progress.stepsMax - progress.steps)) / max(1, rate)
-    bar.show(
-      share: Double(progress.steps) / Double(max(1, progress.stepsMax)),
-      text: String(
-        format: "%d steps · %.0f/s · return %.1f · length %.0f · KL %.4f · σ %.2f · %.0f s left",
-        progress.steps, rate, mean, length, divergence, progress.deviation, left))
-    window = Window()
+  /// Those of a run that is there; `nil` when it has none.
+  init?(path: String) {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let data = FileManager.default.contents(atPath: path),
+      let figures = try? decoder.decode(BestFigures.self, from: data)
+    else { return nil }
+    self = figures
+  }
+
+  func write(path: String) throws {
+    try Data((try json(self) + "\n").utf8).write(
+      to: URL(fileURLWithPath: path), options: .atomic)
   }
 }
 
@@ -109,23 +166,5 @@ struct TrainingReport: Codable {
   let stepsPerSecond: Double
   let threads: Int
   let wasInterrupted: Bool
-}
-
-/// A progress bar on a terminal; elsewhere, a line at a time.
-struct ProgressBar {
-  private static let width = 24
-
-  let isShown = isatty(STDERR_FILENO) == 1
-
-  func show(share: Double, text: String) {
-    let full = Int((share * Double(Self.width)).rounded(.down))
-    let bar =
-      String(repeating: "█", count: full) + String(repeating: "░", count: Self.width - full)
-    let line = isShown ? "\r\u{1B}[K\(bar) \(text)" : "\(text)\n"
-    FileHandle.standardError.write(Data(line.utf8))
-  }
-
-  func end() {
-    if isShown { FileHandle.standardError.write(Data("\n".utf8)) }
-  }
+  let bestReturn: Double?
 }

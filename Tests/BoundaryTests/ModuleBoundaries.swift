@@ -28,7 +28,7 @@ enum ModuleBoundaries {
     "tarsus-lab": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "CRealtime", "SerialLink",
       "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "Physics", "Locomotion",
-      "Training", "Exchange", "Viewer", "Loopback", "ArgumentParser",
+      "Training", "Exchange", "Viewer", "Loopback", "ArgumentParser", "Yams",
     ],
   ]
 

@@ -1,0 +1,164 @@
+internal import Foundation
+internal import RobotFiles
+internal import Yams
+
+/// Settings as a tree of YAML: the defaults, over which files and single settings are laid.
+///
+/// Keys are the settings' names in snake case. Only keys that the defaults have are taken, with
+/// values of the same kind.
+struct ConfigurationTree {
+  private var root: Node
+
+  /// The tree of some settings.
+  init(_ settings: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    // JSON is YAML.
+    let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
+    root = Self.renamed(try Yams.compose(yaml: text) ?? Node([:]), Self.snakeCase)
+  }
+
+  /// The settings of the tree.
+  ///
+  /// - Throws: ``ConfigurationError`` when a number is not of the setting's kind.
+  func settings<Settings: Decodable>(_ type: Settings.Type) throws -> Settings {
+    do {
+      return try YAMLDecoder().decode(type, from: Self.renamed(root, Self.camelCase))
+    } catch let error as DecodingError {
+      throw ConfigurationError(decoding: error)
+    }
+  }
+
+  /// The tree as a YAML file.
+  var text: String {
+    get throws { try Yams.serialize(node: root, width: 100, sortKeys: false) }
+  }
+
+  /// Lays a YAML text over the tree.
+  ///
+  /// - Parameter source: Where the text is from, for messages.
+  mutating func overlay(yaml text: String, source: String) throws {
+    let overlay: Node?
+    do {
+      overlay = try Yams.compose(yaml: text)
+    } catch {
+      throw ConfigurationError(place: source, problem: "it is not YAML: \(error)")
+    }
+    guard let overlay else { return }
+    root = try Self.laid(overlay, over: root, key: [], source: source)
+  }
+
+  /// Lays one setting over the tree, such as `learner.discount=0.99`.
+  mutating func overlay(setting: String) throws {
+    let parts = setting.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw ConfigurationError(
+        place: "--set \(setting)", problem: "found no '=', expected KEY=VALUE")
+    }
+    // From `a.b` and `c`, the flow mapping {a: {b: c}}.
+    let keys = parts[0].split(separator: ".")
+    let text =
+      keys.map { "{\($0): " }.joined() + parts[1] + String(repeating: "}", count: keys.count)
+    try overlay(yaml: text, source: "--set \(setting)")
+  }
+
+  private static func laid(
+    _ overlay: Node, over base: Node, key: [String], source: String
+  ) throws -> Node {
+    func refused(_ problem: String, at node: Node) -> ConfigurationError {
+      let line = source.hasPrefix("--set") ? nil : node.mark?.line
+      return ConfigurationError(place: line.map { "\(source):\($0)" } ?? source, problem: problem)
+    }
+    let name = key.isEmpty ? "the file" : key.joined(separator: ".")
+    switch (base, overlay) {
+    case (.mapping(var merged), .mapping(let mapping)):
+      for (keyNode, value) in mapping {
+        let found = keyNode.string ?? ""
+        let names = Array(merged.keys.compactMap(\.string))
+        guard let known = merged[Node(found)] else {
+          let hint = nearest(to: found, among: names).map { "; did you mean '\($0)'?" } ?? ""
+          let list = names.joined(separator: ", ")
+          throw refused(
+            "unknown key '\((key + [found]).joined(separator: "."))'\(hint) \(name) has \(list)",
+            at: keyNode)
+        }
+        merged[Node(found)] = try laid(value, over: known, key: key + [found], source: source)
+      }
+      return .mapping(merged)
+    case (.sequence(let list), .sequence(let given)):
+      if let kind = list.first.map(kind) {
+        for value in given where Self.kind(value) != kind {
+          throw refused("\(name): found \(Self.kind(value)), expected a list of \(kind)", at: value)
+        }
+      }
+      return overlay
+    case (.scalar, .scalar) where kind(base) == kind(overlay):
+      return overlay
+    default:
+      throw refused("\(name): found \(kind(overlay)), expected \(kind(base))", at: overlay)
+    }
+  }
+
+  /// What a value is, in words.
+  private static func kind(_ node: Node) -> String {
+    switch node {
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    case .scalar:
+      node.bool != nil ? "true or false" : node.float != nil ? "a number" : "a name"
+    }
+  }
+
+  private static func renamed(_ node: Node, _ rename: (String) -> String) -> Node {
+    switch node {
+    case .mapping(let mapping):
+      let pairs = mapping.map { (Node(rename($0.key.string ?? "")), renamed($0.value, rename)) }
+      return Node(pairs, .implicit, .block)
+    case .sequence(let sequence):
+      return Node(sequence.map { renamed($0, rename) }, .implicit, .flow)
+    case .scalar(var scalar):
+      scalar.style = .any
+      return .scalar(scalar)
+    case .alias: return node
+    }
+  }
+
+  /// `logDeviationStart` as `log_deviation_start`.
+  private static func snakeCase(_ name: String) -> String {
+    name.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
+  }
+
+  /// `log_deviation_start` as `logDeviationStart`.
+  private static func camelCase(_ name: String) -> String {
+    let words = name.split(separator: "_")
+    return words.enumerated().map { $0 == 0 ? String($1) : $1.capitalized }.joined()
+  }
+}
+
+/// A setting that cannot be used.
+struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  let place: String
+  let problem: String
+
+  init(place: String, problem: String) {
+    self.place = place
+    self.problem = problem
+  }
+
+  init(decoding error: DecodingError) {
+    let (path, reason): ([any CodingKey], String) =
+      switch error {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context),
+        .dataCorrupted(let context):
+        (context.codingPath, context.debugDescription)
+      case .keyNotFound(let key, let context): (context.codingPath + [key], "it is missing")
+      @unknown default: ([], "it cannot be read")
+      }
+    self.init(
+      place: "configuration", problem: "\(path.map(\.stringValue).joined(separator: ".")): \(reason)")
+  }
+
+  /// One sentence: where, what was found, what was expected.
+  var description: String { "\(place): \(problem)" }
+}

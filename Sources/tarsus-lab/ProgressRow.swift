@@ -1,0 +1,141 @@
+internal import Foundation
+internal import Locomotion
+internal import Training
+
+/// What has been seen since the last row.
+struct ProgressWindow {
+  private(set) var last: TrainingProgress?
+  private(set) var episodes = EpisodeTally()
+  private(set) var divergence: Float = 0
+  private var updates: Float = 0
+  /// An evaluation without noise, where there was one.
+  var evaluation: Evaluation?
+
+  var isEmpty: Bool { last == nil }
+
+  mutating func add(_ progress: TrainingProgress) {
+    last = progress
+    episodes.add(progress.episodes)
+    updates += 1
+    divergence += (progress.divergence - divergence) / updates
+  }
+}
+
+/// A row of the progress of a training, for the table and for TensorBoard.
+struct ProgressRow {
+  /// A named number; `nil` where there is none, such as the return when no episode ended.
+  struct Column {
+    let name: String
+    let format: String
+    let value: Double?
+    /// The tag under which TensorBoard shows it, as Stable-Baselines3 has it; `nil`: not at all.
+    let tag: String?
+  }
+
+  let steps: Int
+  let columns: [Column]
+
+  init(_ window: ProgressWindow, seconds: Double, stepsPerSecond: Double) {
+    let progress = window.last
+    let count = window.episodes.count
+    func perEpisode(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
+    func number(_ value: Float?) -> Double? { value.map { Double($0) } }
+    steps = progress?.steps ?? 0
+    columns = [
+      Column(name: "seconds", format: "%.1f", value: seconds, tag: nil),
+      Column(name: "steps_per_second", format: "%.0f", value: stepsPerSecond, tag: "time/fps"),
+      Column(
+        name: "return", format: "%.3f", value: perEpisode(window.episodes.reward),
+        tag: "rollout/ep_rew_mean"),
+      Column(
+        name: "length", format: "%.1f", value: perEpisode(Double(window.episodes.ticks)),
+        tag: "rollout/ep_len_mean"),
+      Column(name: "falls", format: "%.0f", value: Double(window.episodes.falls), tag: nil),
+      Column(name: "episodes", format: "%.0f", value: Double(count), tag: nil),
+      Column(
+        name: "divergence", format: "%.6f", value: Double(window.divergence),
+        tag: "train/approx_kl"),
+      Column(
+        name: "explained_variance", format: "%.3f", value: number(progress?.explainedVariance),
+        tag: "train/explained_variance"),
+      Column(
+        name: "deviation", format: "%.4f", value: number(progress?.deviation), tag: "train/std"),
+      Column(
+        name: "learning_rate", format: "%.6f", value: number(progress?.learningRate),
+        tag: "train/learning_rate"),
+      Column(
+        name: "entropy", format: "%.4f", value: number(progress?.entropy), tag: "train/entropy"),
+      Column(
+        name: "policy_loss", format: "%.5f", value: number(progress?.policyLoss),
+        tag: "train/policy_gradient_loss"),
+      Column(
+        name: "value_loss", format: "%.5f", value: number(progress?.valueLoss),
+        tag: "train/value_loss"),
+      Column(
+        name: "gradient_norm", format: "%.5f", value: number(progress?.gradientNorm),
+        tag: "train/gradient_norm"),
+      Column(
+        name: "evaluation_return", format: "%.3f", value: window.evaluation?.returnMean,
+        tag: "eval/mean_reward"),
+      Column(
+        name: "evaluation_length", format: "%.1f", value: window.evaluation?.lengthMean,
+        tag: "eval/mean_ep_length"),
+    ]
+  }
+
+  /// The number of a column.
+  subscript(name: String) -> Double? { columns.first { $0.name == name }?.value }
+
+  /// The names of all columns.
+  var header: String { (["steps"] + columns.map(\.name)).joined(separator: ",") }
+
+  /// The row of a table; what there is no number for stays empty.
+  var text: String {
+    let cells = columns.map { column in
+      column.value.map { String(format: column.format, $0) } ?? ""
+    }
+    return ([String(steps)] + cells).joined(separator: ",")
+  }
+}
+
+/// `progress.csv`.
+struct ProgressTable {
+  private let file: FileHandle
+  private var isEmpty: Bool
+
+  /// Opens the table of a run, and takes off the rows after a step: they are done again.
+  init(path: String, afterStep step: Int) throws {
+    let old = FileManager.default.contents(atPath: path) ?? Data()
+    let kept = Self.rows(of: String(decoding: old, as: UTF8.self), upTo: step)
+    do {
+      try Data(kept.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw TrainingError.file(
+        path: path, reason: "cannot be written: \(error.localizedDescription)")
+    }
+    guard let file = FileHandle(forWritingAtPath: path) else {
+      throw TrainingError.file(path: path, reason: "cannot be written")
+    }
+    self.file = file
+    try file.seekToEnd()
+    isEmpty = kept.isEmpty
+  }
+
+  /// The header and the whole rows up to a step.
+  static func rows(of text: String, upTo step: Int) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
+    // A crash may have cut the last row short.
+    let whole = text.hasSuffix("\n") ? lines : lines.dropLast()
+    let kept = whole.enumerated().filter { index, line in
+      index == 0 || (line.split(separator: ",").first.flatMap { Int($0) }).map { $0 <= step } == true
+    }
+    return kept.isEmpty || step == 0 ? "" : kept.map { $0.element + "\n" }.joined()
+  }
+
+  /// Adds a row; a full disk costs the row and not the training.
+  mutating func add(_ row: ProgressRow) {
+    if isEmpty { try? file.write(contentsOf: Data((row.header + "\n").utf8)) }
+    isEmpty = false
+    try? file.write(contentsOf: Data((row.text + "\n").utf8))
+  }
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+internal import Locomotion
+internal import Training
+
+/// Everything that decides a training, but for its seed.
+struct RunConfiguration: Codable, Equatable {
+  /// The task: a body of `sim/bodies` with a robot file, or the name of a published task.
+  var name: String
+  /// Environment steps of the whole training.
+  var steps = 1_200_000
+  /// Settings of the learner.
+  var learner = LearnerConfiguration()
+  /// Commands, episodes, reward and randomisation of a legged body.
+  var task = TaskConfiguration()
+
+  /// The tuned settings of a task, from `sim/tasks`, with files and single settings laid over them.
+  ///
+  /// - Parameters:
+  ///   - files: YAML files, the last of which wins.
+  ///   - settings: Each such as `learner.discount=0.99`; they win over the files.
+  init(task name: String, files: [String] = [], settings: [String] = []) throws {
+    var tree = try ConfigurationTree(RunConfiguration(name: name))
+    let path = try BodyFiles.path("sim/tasks/\(name).yaml", what: "task '\(name)'")
+    for file in [path] + files { try tree.overlay(yaml: try Self.read(file), source: file) }
+    for setting in settings { try tree.overlay(setting: setting) }
+    self = try tree.settings(RunConfiguration.self)
+    guard self.name == name else {
+      throw ConfigurationError(
+        place: "configuration", problem: "name: found '\(self.name)', expected '\(name)'")
+    }
+    guard steps >= 0 else {
+      throw ConfigurationError(
+        place: "configuration", problem: "steps: found \(steps), expected 0 or more")
+    }
+  }
+
+  private init(name: String) { self.name = name }
+
+  /// The settings as a YAML file, which gives the same training with `--config`.
+  var text: String { get throws { try ConfigurationTree(self).text } }
+
+  /// What is to be trained.
+  func trainingTask() throws -> TrainingTask { try TrainingTask(name: name, configuration: task) }
+
+  private static func read(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure.report("configuration \(path): no such file", Failure.wrongUse)
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+}
+
+extension TrainingTask {
+  /// The task of a name.
+  ///
+  /// - Parameter configuration: For a legged body; `nil` takes the tuned one.
+  init(name: String, configuration: TaskConfiguration?) throws {
+    if Self.publishedNames.contains(name) {
+      try self.init(published: name)
+    } else {
+      let configuration = try configuration ?? RunConfiguration(task: name).task
+      self = .legged(try BodyFiles(body: name).task(configuration))
+    }
+  }
+}

@@ -1,0 +1,104 @@
+internal import Foundation
+internal import Training
+
+/// The files of one training.
+///
+/// Checkpoints are named by their steps; the newest few are kept. `best` is the checkpoint that did
+/// best in an evaluation, `best.json` its figures.
+final class RunFolder {
+  /// Checkpoints that are kept, but for the best.
+  private static let checkpointsMax = 3
+  private static let prefix = "checkpoint-"
+
+  let path: String
+  private var lock: Int32 = -1
+
+  var progressPath: String { path + "/progress.csv" }
+  var configurationPath: String { path + "/configuration.yaml" }
+  var bestPath: String { path + "/best" }
+  var bestFiguresPath: String { path + "/best.json" }
+
+  /// The folder of a run that is there.
+  ///
+  /// - Throws: An exit code when there is none.
+  init(existing path: String) throws {
+    self.path = path
+    guard !checkpoints.isEmpty else {
+      throw Failure.report(
+        "run \(path): found no checkpoint there, expected the folder of a training; 'tarsus-lab "
+          + "train TASK --out \(path)' makes one", Failure.wrongUse)
+    }
+  }
+
+  /// Makes the folder of a new run.
+  ///
+  /// - Throws: An exit code when a run is there already: nothing is overwritten.
+  init(new path: String) throws {
+    self.path = path
+    guard checkpoints.isEmpty else {
+      throw Failure.report(
+        "run \(path): a run is there already; go on with --resume, or name another folder",
+        Failure.wrongUse)
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Failure.report(
+        "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
+    }
+  }
+
+  /// Whether a path is that of a folder, and not of a file.
+  static func isFolder(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
+  }
+
+  deinit { if lock >= 0 { close(lock) } }
+
+  /// Keeps other trainings out of the folder until this process ends.
+  func takeLock() throws {
+    lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      throw Failure.report(
+        "run \(path): another training writes there; wait for it, or name another folder",
+        Failure.failed)
+    }
+  }
+
+  /// Checkpoints, the newest first.
+  var checkpoints: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { $0.hasPrefix(Self.prefix) && Int($0.dropFirst(Self.prefix.count)) != nil }
+      .sorted().reversed().map { path + "/" + $0 }
+  }
+
+  /// The newest checkpoint that is whole; damaged ones are told of and passed over.
+  func newestCheckpoint() throws -> (checkpoint: Checkpoint, path: String) {
+    var last: TrainingError?
+    for candidate in checkpoints {
+      do throws(TrainingError) {
+        return (try Checkpoint(path: candidate), candidate)
+      } catch {
+        FileHandle.standardError.write(Data("tarsus-lab: \(error); taking the one before\n".utf8))
+        last = error
+      }
+    }
+    throw last ?? .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
+  }
+
+  /// The model to look at: the last, or the best.
+  func model(best: Bool) throws -> (checkpoint: Checkpoint, path: String) {
+    best ? (try Checkpoint(path: bestPath), bestPath) : try newestCheckpoint()
+  }
+
+  /// Writes a checkpoint, and removes the oldest when there are too many.
+  func add(_ checkpoint: Checkpoint) throws {
+    let steps = String(checkpoint.steps)
+    let padding = String(repeating: "0", count: max(0, 12 - steps.count))
+    try checkpoint.write(path: path + "/" + Self.prefix + padding + steps)
+    for old in checkpoints.dropFirst(Self.checkpointsMax) {
+      try? FileManager.default.removeItem(atPath: old)
+    }
+  }
+}

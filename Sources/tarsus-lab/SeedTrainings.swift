@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import Training
+
+/// Seeds on the command line: `0-4` or `0,3,7`.
+struct SeedList: ExpressibleByArgument {
+  let seeds: [UInt64]
+
+  /// Reads seeds; `nil` when there are none, too many, or one twice.
+  init?(argument: String) {
+    var seeds: [UInt64] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+        first <= last, last - first < 1_000
+      else { return nil }
+      seeds += first...last
+    }
+    guard Set(seeds).count == seeds.count, !seeds.isEmpty else { return nil }
+    self.seeds = seeds
+  }
+}
+
+/// Trainings of one task with several seeds, one after the other, and how their last models do.
+///
+/// Each has a folder of its own. What is done is not done again, so that the whole can be
+/// interrupted and begun anew.
+struct SeedTrainings {
+  let seeds: [UInt64]
+  let folder: String
+  let configuration: RunConfiguration
+
+  func run(threads: Int, episodes: Int, checkpointSteps: Int?, json: Bool) throws {
+    var figures: [SeedFigures] = []
+    for seed in seeds {
+      let path = "\(folder)/seed-\(seed)"
+      let session = try session(path, seed: seed, threads: threads, checkpointSteps)
+      FileHandle.standardError.write(Data("seed \(seed) in \(path)\n".utf8))
+      let report = try session.run()
+      guard !report.wasInterrupted else {
+        FileHandle.standardError.write(
+          Data("stopped in seed \(seed); the same command goes on\n".utf8))
+        return
+      }
+      let evaluation = try session.trainer.evaluate(
+        episodes: episodes, seed: Evaluate.seedDefault)
+      figures.append(
+        SeedFigures(seed: seed, seconds: report.seconds, EvaluationReport(evaluation)))
+    }
+    let report = SeedsReport(task: configuration.name, steps: configuration.steps, figures)
+    let text = try tarsus_lab.json(report)
+    try Data((text + "\n").utf8).write(
+      to: URL(fileURLWithPath: folder + "/seeds.json"), options: .atomic)
+    print(json ? text : report.text)
+  }
+
+  private func session(
+    _ path: String, seed: UInt64, threads: Int, _ checkpointSteps: Int?
+  ) throws -> TrainingSession {
+    guard let folder = try? RunFolder(new: path) else {
+      let folder = try RunFolder(existing: path)
+      let saved = FileManager.default.contents(atPath: folder.configurationPath) ?? Data()
+      guard String(decoding: saved, as: UTF8.self) == (try configuration.text) else {
+        throw Failure.report(
+          "run \(path): it was begun with other settings; name another folder", Failure.wrongUse)
+      }
+      return try TrainingSession(
+        resuming: folder, threads: threads, checkpointSteps: checkpointSteps)
+    }
+    return try TrainingSession(
+      configuration, seed: seed, folder: folder, threads: threads,
+      checkpointSteps: checkpointSteps)
+  }
+}
+
+/// How one seed's last model does.
+struct SeedFigures: Codable {
+  let seed: UInt64
+  let seconds: Double
+  let evaluation: EvaluationReport
+
+  init(seed: UInt64, seconds: Double, _ evaluation: EvaluationReport) {
+    self.seed = seed
+    self.seconds = seconds
+    self.evaluation = evaluation
+  }
+}
+
+/// What `train --seeds` prints; deviation and worst are over the seeds.
+struct SeedsReport: Codable {
+  let task: String
+  let steps: Int
+  let seeds: [SeedFigures]
+  let returnMean: Double
+  let returnDeviation: Double
+  let returnWorst: Double
+
+  init(task: String, steps: Int, _ seeds: [SeedFigures]) {
+    self.task = task
+    self.steps = steps
+    self.seeds = seeds
+    let returns = seeds.map(\.evaluation.returnMean)
+    let mean = returns.reduce(0, +) / Double(returns.count)
+    returnMean = mean
+    returnDeviation =
+      (returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(returns.count)).squareRoot()
+    returnWorst = returns.min() ?? 0
+  }
+
+  var text: String {
+    let lines = seeds.map { seed in
+      String(
+        format: "seed %llu: %.1f ± %.1f, length %.0f, %d falls in %d episodes, %.0f s", seed.seed,
+        seed.evaluation.returnMean, seed.evaluation.returnDeviation, seed.evaluation.lengthMean,
+        seed.evaluation.falls, seed.evaluation.episodes, seed.seconds)
+    }
+    let summary = String(
+      format: "%@, %d steps, %d seeds: mean %.1f, deviation %.1f, worst %.1f", task, steps,
+      seeds.count, returnMean, returnDeviation, returnWorst)
+    return (lines + [summary]).joined(separator: "\n")
+  }
+}
