@@ -27,6 +27,9 @@ final class A2C {
   private let configuration: LearnerConfiguration
   private let slices: [GradientSlice]
   private let order: SliceBuffer<Int32>
+  /// The actor's optimiser when it is K-FAC.
+  private let natural: NaturalGradient?
+  private let seed: UInt64
   private let stepSize: Int
 
   init(
@@ -36,12 +39,17 @@ final class A2C {
     self.model = model
     self.head = head
     self.configuration = configuration
-    optimisers = model.parts.map { part in
-      switch configuration.optimiser {
-      case .adam: Adam(start: part.lowerBound, parameterCount: part.count)
+    natural =
+      configuration.optimiser == .kfac
+      ? NaturalGradient(model: model, configuration: configuration) : nil
+    optimisers = model.parts.enumerated().map { [natural] index, part in
+      if index == 0, let natural { return natural }
+      return switch configuration.optimiser {
+      case .adam, .kfac: Adam(start: part.lowerBound, parameterCount: part.count)
       case .rmsprop: RMSprop(start: part.lowerBound, parameterCount: part.count)
       }
     }
+    self.seed = seed
     learningRate = LearningRate(configuration)
     gradient = SliceBuffer(repeating: 0, count: model.parameters.count)
     returnNormaliser = ReturnNormaliser(environmentCount: configuration.environmentCount)
@@ -81,6 +89,10 @@ final class A2C {
         }
         sumGradients()
         report.add(slices, gradientNorm: gradientNorm(0..<gradient.count))
+        if let natural {
+          natural.factors.add(slices.map(\.factorSums), rowCount: stepSize)
+          natural.divergenceMax = learningRate.divergenceTarget(progress: progress)
+        }
         stepParts(progress: progress)
       }
     }
@@ -156,6 +168,14 @@ final class A2C {
     unsafe head.backward(
       actions, slice.networks, slice.head, rows: rows, slopes: slice.slopes, into: slice.gradient)
     unsafe slice.networks.backward(input, rows: rows, into: slice.gradient)
+    if let natural {
+      var random = RandomSource(
+        seed: seed &+ UInt64(natural.factors.updateCount), stream: UInt64(places.lowerBound))
+      head.drawScores(slice.networks, slice.head, rows: rows, random: &random)
+      unsafe slice.networks.actor.propagate(
+        UnsafePointer(model.parameters.base), rows: rows)
+      unsafe slice.factorSums.compute(slice.networks.actor, input, rows: rows)
+    }
   }
 
   /// − A · log π(a|s), or PPO's clipped form of it, and its derivative in `log π(a|s)`.

@@ -122,7 +122,7 @@ final class ActorCritic {
 /// Working memory for passing up to `rowsMax` samples through actor and critic, forward and back.
 final class ActorCriticWorkspace {
   private let model: ActorCritic
-  private let actor: NetworkWorkspace
+  let actor: NetworkWorkspace
   private let critic: NetworkWorkspace?
 
   init(model: ActorCritic, rowsMax: Int) {

@@ -53,6 +53,20 @@ final class CategoricalHead: PolicyHead {
     }
   }
 
+  func drawScores(
+    _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, rows: Int,
+    random: inout RandomSource
+  ) {
+    for row in 0..<rows {
+      let logProbabilities = logProbabilities(networks, row)
+      let choice = Categorical.draw(logProbabilities, random.uniform())
+      for logit in 0..<count {
+        networks.outputGradients[row * networks.outputStride + logit] =
+          Categorical.gradient(logProbabilities, choice: choice, in: logit)
+      }
+    }
+  }
+
   func divergence(
     from rollout: Rollout, sample: Int, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int

@@ -86,6 +86,18 @@ final class GaussianHead: PolicyHead {
     deviation.backward(networks, head, rows: rows, into: gradient)
   }
 
+  func drawScores(
+    _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, rows: Int,
+    random: inout RandomSource
+  ) {
+    for row in 0..<rows {
+      for action in 0..<width {
+        networks.outputGradients[row * networks.outputStride + action] =
+          random.normals().0 * head.inverseDeviations[row * width + action]
+      }
+    }
+  }
+
   func divergence(
     from rollout: Rollout, sample: Int, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int

@@ -12,6 +12,8 @@ final class GradientSlice {
   /// Normalised observations and actions of a minibatch's samples, gathered.
   let input: SliceBuffer<Float>
   let actions: SliceBuffer<Float>
+  /// Sums for K-FAC.
+  let factorSums: FactorSums
   /// Sums over the rows.
   var policyLoss: Float = 0
   var valueLoss: Float = 0
@@ -22,6 +24,7 @@ final class GradientSlice {
     networks = ActorCriticWorkspace(model: model, rowsMax: rowsMax)
     head = HeadWorkspace(model: model, rowsMax: rowsMax)
     gradient = SliceBuffer(repeating: 0, count: model.parameters.count)
+    factorSums = FactorSums(shape: model.actor, rowsMax: rowsMax)
     slopes = LossSlopes(
       logProbability: SliceBuffer(repeating: 0, count: rowsMax),
       entropy: SliceBuffer(repeating: 0, count: rowsMax))

@@ -50,6 +50,11 @@ extension LearnerConfiguration {
     try require(
       divergenceTarget > 0 && divergenceTarget.isFinite, "divergenceTarget", "a number above 0")
     try require((0...1).contains(divergenceFinalShare), "divergenceFinalShare", "from 0 to 1")
+    try require(damping > 0 && damping.isFinite, "damping", "a number above 0")
+    try require((0..<1).contains(momentum), "momentum", "from 0 to below 1")
+    try require(
+      optimiser != .kfac || (trunk == .separate && exploration == .free), "optimiser",
+      "adam or rmsprop with a shared trunk or state-dependent exploration")
     try require(
       gradientNormMax > 0 && gradientNormMax.isFinite, "gradientNormMax", "a number above 0")
   }

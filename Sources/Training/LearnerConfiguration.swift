@@ -46,7 +46,11 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
 
   /// How gradients become steps.
   public var optimiser = OptimiserKind.adam
-  /// How the learning rate changes.
+  /// Added to the Fisher information of K-FAC.
+  public var damping: Float = 0.01
+  /// Share of its last step that K-FAC keeps in the next.
+  public var momentum: Float = 0.9
+  /// How the learning rate changes; with K-FAC it is the largest step along the natural gradient.
   public var learningRateSchedule = LearningRateSchedule.divergence
   /// Learning rate at the start.
   public var learningRate: Float = 1e-3
@@ -58,7 +62,8 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   ///
   /// It falls linearly to zero unless the schedule is constant: steering would starve the critic.
   public var criticLearningRate: Float = 0
-  /// Divergence between the policies before and after an update, to which the rate is steered.
+  /// Divergence between the policies before and after an update, to which the rate is steered, and
+  /// which a step of K-FAC without momentum would reach at most.
   ///
   /// In nats; it decays linearly to ``divergenceFinalShare`` of itself.
   public var divergenceTarget: Float = 0.006
@@ -122,6 +127,9 @@ public enum OptimiserKind: String, Sendable, Codable, CaseIterable {
   case adam
   /// RMSprop as TensorFlow has it.
   case rmsprop
+  /// The natural gradient for the actor, its Fisher information in Kronecker factors (K-FAC), each
+  /// step held to a divergence; Adam for the critic.
+  case kfac
 }
 
 /// How the learning rate changes.

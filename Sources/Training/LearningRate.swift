@@ -27,11 +27,15 @@ final class LearningRate {
     return configuration.criticLearningRate * (isConstant ? 1 : 1 - progress)
   }
 
+  /// Divergence that an update is to make, in nats.
+  func divergenceTarget(progress: Float) -> Float {
+    configuration.divergenceTarget * (1 - progress * (1 - configuration.divergenceFinalShare))
+  }
+
   /// Takes in how far an update moved the policy, in nats: far more or less than wanted moves the
   /// rate.
   func steer(divergence: Float, progress: Float) {
-    let share = 1 - progress * (1 - configuration.divergenceFinalShare)
-    let target = configuration.divergenceTarget * share
+    let target = divergenceTarget(progress: progress)
     if divergence > 2 * target {
       steered = max(configuration.learningRateMin, steered / 1.5)
     } else if divergence < target / 2 {

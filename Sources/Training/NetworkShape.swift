@@ -76,6 +76,36 @@ final class NetworkWorkspace {
     }
   }
 
+  /// What a layer was fed in the last forward pass.
+  func input(ofLayer layer: Int, _ input: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    unsafe layer == 0 ? input : UnsafePointer(outputs[layer - 1].base)
+  }
+
+  /// The gradient in a layer's sums, of the last backward pass.
+  func sumGradient(ofLayer layer: Int) -> SliceBuffer<Float> { gradients[layer] }
+
+  /// Passes ``outputGradient`` back to the sums of every layer, and adds nothing up.
+  func propagate(_ parameters: UnsafePointer<Float>, rows: Int) {
+    for layer in (1..<shape.layerCount).reversed() {
+      unsafe propagate(parameters, layer: layer, rows: rows)
+    }
+  }
+
+  /// Passes the gradient in a layer's sums to those of the layer before it.
+  private func propagate(_ parameters: UnsafePointer<Float>, layer: Int, rows: Int) {
+    let inputWidth = shape.widths[layer]
+    let outputWidth = shape.widths[layer + 1]
+    let below = unsafe gradients[layer - 1].base
+    let values = unsafe outputs[layer - 1].base
+    unsafe cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(inputWidth),
+      Int32(outputWidth), 1, gradients[layer].base, Int32(outputWidth),
+      parameters + shape.weights(layer), Int32(inputWidth), 0, below, Int32(inputWidth))
+    for index in 0..<(rows * inputWidth) {
+      unsafe below[index] *= shape.activation.derivative(at: values[index])
+    }
+  }
+
   /// Adds the gradient of the loss in the parameters, for the inputs of the last forward pass.
   ///
   /// - Parameter gradient: As long as all parameters; only the network's own part is added to.
@@ -98,15 +128,7 @@ final class NetworkWorkspace {
           unsafe biases[column] += above[row * outputWidth + column]
         }
       }
-      guard layer > 0 else { return }
-      let below = unsafe gradients[layer - 1].base
-      unsafe cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(inputWidth),
-        Int32(outputWidth), 1, above, Int32(outputWidth), parameters + shape.weights(layer),
-        Int32(inputWidth), 0, below, Int32(inputWidth))
-      for index in 0..<(rows * inputWidth) {
-        unsafe below[index] *= shape.activation.derivative(at: layerInput[index])
-      }
+      if layer > 0 { unsafe propagate(parameters, layer: layer, rows: rows) }
     }
   }
 }

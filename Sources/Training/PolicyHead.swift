@@ -32,6 +32,12 @@ protocol PolicyHead: AnyObject {
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>)
 
+  /// Sets the gradient in the actor's outputs of `log π` of actions drawn anew, from which the
+  /// Fisher information is made.
+  func drawScores(
+    _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, rows: Int,
+    random: inout RandomSource)
+
   /// Divergences of the policies before an update, as the rollout has them, to those of `networks`,
   /// added up over some rows, in nats.
   func divergence(
