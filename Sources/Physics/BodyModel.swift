@@ -12,6 +12,8 @@ public struct BodyModel: ~Copyable {
   public let timestepSeconds: Double
   /// Weight of the body's parts together, in kilograms.
   public let massKilograms: Double
+  /// Parts that are meant to touch the ground: geoms whose names end in `_foot`, in order.
+  let feet: [FootShape]
 
   /// Reads a model.
   ///
@@ -21,6 +23,7 @@ public struct BodyModel: ~Copyable {
     unsafe jointCount = Int(model.pointee.nu)
     unsafe timestepSeconds = model.pointee.opt.timestep
     unsafe massKilograms = model.pointee.body_subtreemass[0]
+    unsafe feet = Self.feet(of: model) ?? []
   }
 
   deinit { unsafe mj_deleteModel(model) }
@@ -31,6 +34,12 @@ public struct BodyModel: ~Copyable {
       unsafe String(cString: mj_id2name(model, Int32(mjOBJ_JOINT.rawValue), jointID(index)))
     }
   }
+
+  /// The most feet.
+  public static let feetMax = 8
+
+  /// Feet of the body: parts whose names end in `_foot`.
+  public var footCount: Int { feet.count }
 
   /// The keyframe of a name; `nil` when the model has none such.
   public func keyframe(_ name: String) -> Int32? {
@@ -82,6 +91,9 @@ public struct BodyModel: ~Copyable {
       guard unsafe model.pointee.actuator_trntype[index] == Int32(mjTRN_JOINT.rawValue),
         unsafe model.pointee.actuator_trnid[2 * index] == Int32(index + 1)
       else { return "servos in the order of its hinges" }
+    }
+    guard unsafe feet(of: model) != nil else {
+      return "feet of which it has at most \(feetMax), each a sphere, a capsule or a box"
     }
     return nil
   }

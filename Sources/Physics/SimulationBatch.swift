@@ -13,12 +13,20 @@ public struct SimulationBatch: ~Copyable {
   /// Servos of each body.
   public let jointCount: Int
 
+  /// Feet of each body: parts whose names end in `_foot`, in the order of the model.
+  public var footCount: Int { feet.count }
+
   let batch: OpaquePointer
   let rows: UnsafeMutablePointer<Double>
   let rowStride: Int
   let positions: UnsafeMutablePointer<Double>
   let velocities: UnsafeMutablePointer<Double>
   let controls: UnsafeMutablePointer<Double>
+  let feet: [FootShape]
+  let geometryCount: Int
+  let geometryPositions: UnsafeMutablePointer<Double>
+  let geometryAxes: UnsafeMutablePointer<Double>
+  let servoForces: UnsafeMutablePointer<Double>
   private let warnings: UnsafeMutablePointer<mjWarningStat>
 
   /// Makes `count` simulations, all in the model's default state.
@@ -36,6 +44,11 @@ public struct SimulationBatch: ~Copyable {
     unsafe positions = mjb_stateComponent(batch, Int32(mjSTATE_QPOS.rawValue), nil)
     unsafe velocities = mjb_stateComponent(batch, Int32(mjSTATE_QVEL.rawValue), nil)
     unsafe warnings = mjb_warning(batch)
+    feet = model.feet
+    unsafe geometryCount = Int(mjb_model(batch).pointee.ngeom)
+    unsafe geometryPositions = Self.output("geom_xpos", of: batch)
+    unsafe geometryAxes = Self.output("geom_xmat", of: batch)
+    unsafe servoForces = Self.output("actuator_force", of: batch)
     unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
   }
 
@@ -87,6 +100,16 @@ public struct SimulationBatch: ~Copyable {
         _ = unsafe mjb_apply(batch, firsts, Int32(sliceCount), runSlice, call, 0)
       }
     }
+  }
+
+  /// Storage of a derived field, `[simulation, value]`, that every step fills from now on.
+  private static func output(
+    _ field: String, of batch: OpaquePointer
+  ) -> UnsafeMutablePointer<Double> {
+    guard let storage = unsafe mjb_output(batch, field, nil, nil) else {
+      preconditionFailure("MuJoCo has no derived field '\(field)'")
+    }
+    return unsafe storage.assumingMemoryBound(to: Double.self)
   }
 
   private func check(_ failedCount: Int32) throws(PhysicsError) {
