@@ -19,7 +19,7 @@ public struct VirtualRobot: ~Copyable {
   private let batch: SimulationBatch
 
   /// By how much the supply, always the same, is above the least that the robot is run on.
-  private static let supplyReserveMillivolts: UInt16 = 1_200
+  private static let supplyReserveMillivolts: UInt32 = 1_200
 
   /// Puts a body into a keyframe, limp.
   ///
@@ -69,7 +69,8 @@ public struct VirtualRobot: ~Copyable {
       batch.angularRate(of: 0), countsPerUnit: BoardLink.gyroCountsPerRadianPerSecond)
     sample.gravity = Self.vector(
       batch.gravity(of: 0), countsPerUnit: BoardLink.gravityCountsPerUnit)
-    sample.supplyMillivolts = robot.supplyMinMillivolts + Self.supplyReserveMillivolts
+    sample.supplyMillivolts = UInt16(
+      clamping: UInt32(robot.supplyMinMillivolts) + Self.supplyReserveMillivolts)
     for joint in 0..<robot.jointCount {
       let servo = robot[joint: joint].servo
       sample.positionTicks[joint] = servo.ticks(radians: Float(batch.jointAngle(joint, of: 0)))
