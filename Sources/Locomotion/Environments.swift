@@ -46,6 +46,9 @@ public protocol Environments: AnyObject, Sendable {
   /// The tally of episodes that ended since the last call, over all simulations.
   func takeEpisodes() -> EpisodeTally
 
+  /// The tally of the last episode that ended in one simulation: of one, or of none so far.
+  func lastEpisode(of index: Int) -> EpisodeTally
+
   /// The simulations as they stand between two ticks.
   func snapshot() -> EnvironmentsSnapshot
 
@@ -110,6 +113,22 @@ public struct EpisodeTally: Equatable, Sendable {
   public var ticks = 0
   /// Rewards of all episodes together.
   public var reward: Double = 0
+  /// Squared errors of the planar velocity, one per tick of ``velocityTicks``, in m²/s².
+  ///
+  /// The velocity is that over ground, seen from the body's heading, averaged over half a second at
+  /// a time; the error is its distance from the command. The first half second of an episode and
+  /// that after a change of command do not count, nor does what is left of a half second at the end.
+  public var velocityErrorSquares: Double = 0
+  /// Ticks that ``velocityErrorSquares`` is over.
+  public var velocityTicks = 0
+  /// Work of the servos, in joules: torque times joint rate, both without sign, once per tick.
+  ///
+  /// The torque is the servo's before damping and friction in its gear.
+  public var energyJoules: Double = 0
+  /// Way over ground of the averaged velocity, in metres: swaying on the spot is no way.
+  public var distanceMetres: Double = 0
+  /// Mean change of the joints' targets without sign, in radians, added up over the ticks.
+  public var targetChange: Double = 0
 
   /// No episodes.
   public init() {}
@@ -127,5 +146,10 @@ public struct EpisodeTally: Equatable, Sendable {
     falls += other.falls
     ticks += other.ticks
     reward += other.reward
+    velocityErrorSquares += other.velocityErrorSquares
+    velocityTicks += other.velocityTicks
+    energyJoules += other.energyJoules
+    distanceMetres += other.distanceMetres
+    targetChange += other.targetChange
   }
 }

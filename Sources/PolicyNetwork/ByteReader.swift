@@ -72,15 +72,18 @@ struct ByteReader {
   ) throws(PolicyFileError) -> ObservationLayout {
     let termCount = try count()
     let historyCount = try count()
+    let period = try read(UInt32.self)
     guard (1...ObservationLayout.termsMax).contains(termCount),
-      (1...ObservationLayout.historyMax).contains(historyCount)
+      (1...ObservationLayout.historyMax).contains(historyCount),
+      let gaitPeriodTicks = UInt16(exactly: period)
     else { throw .invalid(.observation) }
-    var layout = ObservationLayout(jointCount: jointCount, historyCount: historyCount)
+    var layout = ObservationLayout(
+      jointCount: jointCount, historyCount: historyCount, gaitPeriodTicks: gaitPeriodTicks)
     for _ in 0..<termCount {
       let number = try read(UInt32.self)
       let scale = try read(Float.self)
       guard let term = ObservationTerm(rawValue: UInt8(truncatingIfNeeded: number)), number < 256,
-        scale.isFinite
+        scale.isFinite, layout.accepts(term)
       else { throw .invalid(.observation) }
       layout.append(term, scale: scale)
     }

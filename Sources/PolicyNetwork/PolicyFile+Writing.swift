@@ -227,6 +227,7 @@
       }
       write(UInt32(contract.observation.termCount))
       write(UInt32(contract.observation.historyCount))
+      write(UInt32(contract.observation.gaitPeriodTicks))
       for index in 0..<contract.observation.termCount {
         write(UInt32(contract.observation.term(at: index).rawValue))
         write(contract.observation.scale(at: index))

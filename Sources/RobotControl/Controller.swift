@@ -44,7 +44,6 @@ public struct Controller: ~Copyable {
   private var actions: ActionState
   private var move: PoseMove
   private var settleTicks: UInt32 = 0
-  private var isFirstObservation = true
 
   /// The longest move, whatever the slew.
   private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
@@ -181,12 +180,10 @@ public struct Controller: ~Copyable {
       settleTicks += 1
       if settleTicks > ticks(configuration.settleMicroseconds) {
         state = .running
-        isFirstObservation = true
+        policy.restart()
       }
     case .running:
-      let isFinite = policy.step(
-        sample.robot, command: command, isFirst: isFirstObservation, state: &actions)
-      isFirstObservation = false
+      let isFinite = policy.step(sample.robot, command: command, state: &actions)
       statistics.runningTicks += 1
       if !isFinite { stop(.notFinite) }
     case .sittingDown, .faulted:

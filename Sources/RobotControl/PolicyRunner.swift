@@ -8,6 +8,8 @@ internal import RobotDescription
 struct PolicyRunner: ~Copyable {
   /// Targets that were asked for beyond limits or slew, or that were not finite.
   private(set) var heldTargets: UInt64 = 0
+  /// Observations since the policy was started.
+  private var tick: UInt32 = 0
   private let policy: PolicyFile
   private let observation: UnsafeMutableBufferPointer<Float>
   private let scratch: UnsafeMutableBufferPointer<Float>
@@ -29,20 +31,24 @@ struct PolicyRunner: ~Copyable {
     unsafe scratch.deallocate()
   }
 
+  /// Starts anew: the next observation is the first, with an empty history and the clock at 0.
+  @_noAllocation
+  mutating func restart() { tick = 0 }
+
   /// Moves the targets of `state` one tick on.
   ///
   /// - Returns: Whether observation and action are finite; if not, the targets stay as they are.
   @_noAllocation
   mutating func step(
-    _ sample: borrowing RobotSample, command: VelocityCommand, isFirst: Bool,
-    state: inout ActionState
+    _ sample: borrowing RobotSample, command: VelocityCommand, state: inout ActionState
   ) -> Bool {
     let contract = policy.contract
     guard sample.isFinite(jointCount: contract.jointCount) else { return false }
     var observationSpan = unsafe observation.mutableSpan
     contract.observation.build(
-      from: sample, command: command, action: state, layout: contract.actions, isFirst: isFirst,
+      from: sample, command: command, action: state, layout: contract.actions, tick: tick,
       into: &observationSpan)
+    tick &+= 1
     unsafe policy.forward(
       observation.baseAddress.unsafelyUnwrapped, into: action.baseAddress.unsafelyUnwrapped,
       scratch: scratch.baseAddress.unsafelyUnwrapped)

@@ -14,12 +14,15 @@ public enum ObservationTerm: UInt8, Sendable {
   case lastAction = 5
   /// Velocity command: 3, m/s, m/s, rad/s.
   case command = 6
+  /// Sine and cosine of a clock that counts from the policy's start: 2, unitless.
+  case gaitClock = 7
 
   /// Numbers in the term for a robot of `jointCount` joints.
   @_noAllocation
   public func width(jointCount: Int) -> Int {
     switch self {
     case .gyro, .gravity, .command: 3
+    case .gaitClock: 2
     case .jointAngles, .jointVelocities, .lastAction: jointCount
     }
   }
@@ -39,6 +42,8 @@ public struct ObservationLayout: Sendable {
   public let jointCount: Int
   /// Frames in an observation, 1 to 16.
   public let historyCount: Int
+  /// Ticks in which ``ObservationTerm/gaitClock`` goes round once; 0 without that term.
+  public let gaitPeriodTicks: UInt16
   /// Terms in use.
   public private(set) var termCount: Int
   /// Numbers in one frame.
@@ -47,11 +52,12 @@ public struct ObservationLayout: Sendable {
   private var scales: InlineArray<8, Float>
 
   /// A layout without terms; ``append(_:scale:)`` adds them in order.
-  public init(jointCount: Int, historyCount: Int) {
+  public init(jointCount: Int, historyCount: Int, gaitPeriodTicks: UInt16 = 0) {
     precondition((1...Robot.jointsMax).contains(jointCount), "1 to 32 joints")
     precondition((1...Self.historyMax).contains(historyCount), "1 to 16 frames")
     self.jointCount = jointCount
     self.historyCount = historyCount
+    self.gaitPeriodTicks = gaitPeriodTicks
     termCount = 0
     frameWidth = 0
     terms = .init(repeating: .gyro)
@@ -60,16 +66,18 @@ public struct ObservationLayout: Sendable {
 
   /// What every legged body of this project observes, one frame, with the customary scales.
   ///
-  /// Only what a robot measures: gyro, gravity, joint angles and rates, the action in force and
-  /// the command.
-  public static func standard(jointCount: Int) -> ObservationLayout {
-    var layout = ObservationLayout(jointCount: jointCount, historyCount: 1)
+  /// Only what a robot has: gyro, gravity, joint angles and rates, the action in force, the command
+  /// and, where `gaitPeriodTicks` is not 0, a gait clock.
+  public static func standard(jointCount: Int, gaitPeriodTicks: UInt16 = 0) -> ObservationLayout {
+    var layout = ObservationLayout(
+      jointCount: jointCount, historyCount: 1, gaitPeriodTicks: gaitPeriodTicks)
     layout.append(.gyro, scale: 0.25)
     layout.append(.gravity, scale: 1)
     layout.append(.jointAngles, scale: 1)
     layout.append(.jointVelocities, scale: 0.05)
     layout.append(.lastAction, scale: 1)
     layout.append(.command, scale: 1)
+    if gaitPeriodTicks > 0 { layout.append(.gaitClock, scale: 1) }
     return layout
   }
 
@@ -87,9 +95,18 @@ public struct ObservationLayout: Sendable {
   @_noAllocation
   public func scale(at index: Int) -> Float { scales[index] }
 
+  /// Whether ``append(_:scale:)`` takes the term: a clock needs a period.
+  public func accepts(_ term: ObservationTerm) -> Bool {
+    switch term {
+    case .gaitClock: gaitPeriodTicks > 0
+    case .gyro, .gravity, .jointAngles, .jointVelocities, .lastAction, .command: true
+    }
+  }
+
   /// Adds a term at the end of the frame; a ninth is a programming error.
   public mutating func append(_ term: ObservationTerm, scale: Float) {
     precondition(termCount < Self.termsMax, "a frame holds at most 8 terms")
+    precondition(accepts(term), "a gait clock has a period")
     terms[termCount] = term
     scales[termCount] = scale
     termCount += 1
@@ -99,11 +116,14 @@ public struct ObservationLayout: Sendable {
   /// Moves the frames of `observation` one place back and writes the newest at its end.
   ///
   /// Real-time safe. `observation` has the shape `[width]` and is its own history: pass the same
-  /// memory each tick. With `isFirst`, the newest frame fills the whole history.
+  /// memory each tick.
+  ///
+  /// - Parameter tick: Ticks since the policy was started; at 0 the newest frame fills the whole
+  ///   history. It may wrap.
   @_noAllocation
   public func build(
     from sample: borrowing RobotSample, command: VelocityCommand, action: borrowing ActionState,
-    layout actionLayout: borrowing ActionLayout, isFirst: Bool,
+    layout actionLayout: borrowing ActionLayout, tick: UInt32,
     into observation: inout MutableSpan<Float>
   ) {
     precondition(observation.count == width, "the observation has the layout's width")
@@ -113,10 +133,10 @@ public struct ObservationLayout: Sendable {
     for index in 0..<termCount {
       write(
         terms[index], scale: scales[index], from: sample, command: command, action: action,
-        layout: actionLayout, at: next, into: &observation)
+        layout: actionLayout, tick: tick, at: next, into: &observation)
       next += terms[index].width(jointCount: jointCount)
     }
-    guard isFirst else { return }
+    guard tick == 0 else { return }
     for index in 0..<newest {
       observation[index] = observation[newest + index % frameWidth]
     }
@@ -126,7 +146,7 @@ public struct ObservationLayout: Sendable {
   private func write(
     _ term: ObservationTerm, scale: Float, from sample: borrowing RobotSample,
     command: VelocityCommand, action: borrowing ActionState,
-    layout actionLayout: borrowing ActionLayout, at start: Int,
+    layout actionLayout: borrowing ActionLayout, tick: UInt32, at start: Int,
     into observation: inout MutableSpan<Float>
   ) {
     switch term {
@@ -151,6 +171,10 @@ public struct ObservationLayout: Sendable {
       observation[start] = command.forward * scale
       observation[start + 1] = command.left * scale
       observation[start + 2] = command.yawRate * scale
+    case .gaitClock:
+      let clock = GaitClock(tick: tick, periodTicks: gaitPeriodTicks)
+      observation[start] = clock.sine * scale
+      observation[start + 1] = clock.cosine * scale
     }
   }
 }

@@ -2,48 +2,103 @@ internal import Physics
 internal import RobotDescription
 
 extension LeggedEnvironments {
-  /// The reward of the last tick.
-  ///
-  /// Velocity is smoothed over a few ticks, since a gait sways. Progress is a tent over
-  /// the commanded speed: a bell there would reward standing still nearly as much as trying.
+  /// The reward of the tick that ``measure(_:)`` has looked at.
   func reward(_ index: Int) -> Float {
     let weights = task.configuration.reward
-    let axes = batch.axes(of: index)
-    let velocity = batch.velocity(of: index)
-    let forward = axes.forward
-    let scale = 1 / max(1e-6, (forward.x * forward.x + forward.y * forward.y).squareRoot())
-    let heading = SIMD2(Float(forward.x * scale), Float(forward.y * scale))
-    let planar = SIMD2(Float(velocity.x), Float(velocity.y))
-    let now = SIMD2(
-      planar.x * heading.x + planar.y * heading.y, planar.y * heading.x - planar.x * heading.y)
-    let smoothing = task.configuration.velocitySmoothing
-    let yawRate = Float(batch.angularRate(of: index).z)
-    episodes[index].velocity +=
-      smoothing * (SIMD3(now.x, now.y, yawRate) - episodes[index].velocity)
-    let smooth = episodes[index].velocity
-
-    let command = episodes[index].command
-    let speed = (command.forward * command.forward + command.left * command.left).squareRoot()
-    let direction = speed > 0 ? SIMD2(command.forward, command.left) / speed : SIMD2(1, 0)
-    let along = smooth.x * direction.x + smooth.y * direction.y
-    let across = smooth.y * direction.x - smooth.x * direction.y
-    let share = speed > 0 ? along / speed : 1 - abs(along)
-    let progress = max(-1, share <= 1 ? share : 2 - share)
-    let turning = smooth.z - command.yawRate
-    let tilt = Float(forward.z * forward.z + axes.left.z * axes.left.z)
-    let bounce = Float(velocity.z * velocity.z)
-    var jointRate: Float = 0
-    for joint in 0..<task.robot.jointCount {
-      let rate = Float(batch.jointVelocity(joint, of: index))
-      jointRate += rate * rate
-    }
-    jointRate /= Float(task.robot.jointCount)
+    let motion = episodes[index].motion
     // Sums of a few terms at a time: one long expression takes the compiler seconds.
-    var perSecond = weights.alive + weights.progress * progress
-    perSecond += weights.drift * abs(across) + weights.turning * abs(turning)
-    perSecond += weights.tilt * tilt + weights.bounce * bounce
+    var perSecond = weights.alive + trackingReward(index)
+    perSecond += weights.tilt * motion.tilt + weights.bounce * motion.rise * motion.rise
     perSecond += weights.targetChange * episodes[index].targetChange
-    perSecond += weights.jointRate * jointRate
-    return perSecond * Float(task.robot.controlPeriodMicroseconds) * 1e-6
+    perSecond += weights.jointRate * motion.jointRate + weights.power * motion.power
+    perSecond += footReward(index) + weights.gaitContact * gaitContact(index)
+    if weights.stillPose != 0 { perSecond += weights.stillPose * stillPoseError(index) }
+    return perSecond * task.robot.controlPeriodSeconds + weights.airTime * airTime(index)
   }
+
+  /// How well the smoothed velocity follows the command.
+  ///
+  /// A tent around the command: a bell there would reward standing still nearly as much as trying.
+  /// Velocity is smoothed over a few ticks, since a gait sways.
+  private func trackingReward(_ index: Int) -> Float {
+    let configuration = task.configuration
+    let velocity = episodes[index].velocity
+    let command = episodes[index].command
+    let asked = SIMD2(command.forward, command.left)
+    let error = SIMD2(velocity.x, velocity.y) - asked
+    let planar = Self.tent(
+      (error * error).sum().squareRoot(), asked: (asked * asked).sum().squareRoot(),
+      askedMin: configuration.trackedSpeedMin)
+    let turning = Self.tent(
+      abs(velocity.z - command.yawRate), asked: abs(command.yawRate),
+      askedMin: configuration.trackedYawRateMin)
+    return configuration.reward.velocity * planar + configuration.reward.turning * turning
+  }
+
+  private static func tent(_ error: Float, asked: Float, askedMin: Float) -> Float {
+    max(-1, 1 - error / max(asked, askedMin))
+  }
+
+  private func stillPoseError(_ index: Int) -> Float {
+    guard episodes[index].command.isStill else { return 0 }
+    var sum: Float = 0
+    for joint in 0..<task.robot.jointCount {
+      sum += abs(Float(batch.jointAngle(joint, of: index)) - task.actions.defaultPose[joint])
+    }
+    return sum / Float(task.robot.jointCount)
+  }
+
+  /// Feet that drag over the ground or swing low.
+  private func footReward(_ index: Int) -> Float {
+    let weights = task.configuration.reward
+    let height = task.configuration.clearanceMetres
+    var slip: Float = 0
+    var low: Float = 0
+    for number in 0..<batch.footCount {
+      let foot = episodes[index].feet[number]
+      if foot.isTouching {
+        slip += foot.speed
+      } else {
+        low += foot.speed * max(0, 1 - foot.clearance / height)
+      }
+    }
+    return weights.footSlip * slip + weights.clearance * low
+  }
+
+  /// Time that the steps which the tick ended were worth.
+  private func airTime(_ index: Int) -> Float {
+    guard !episodes[index].command.isStill else { return 0 }
+    let configuration = task.configuration
+    var seconds: Float = 0
+    for number in 0..<batch.footCount {
+      let ticks = episodes[index].feet[number].stepTicks
+      guard ticks > 0 else { continue }
+      let inAir = Float(ticks) * task.robot.controlPeriodSeconds
+      seconds += min(inAir, configuration.airTimeMaxSeconds) - configuration.airTimeMinSeconds
+    }
+    return seconds
+  }
+
+  /// How well the feet keep time with the gait clock, from −1 to 1.
+  private func gaitContact(_ index: Int) -> Float {
+    let periodTicks = task.configuration.gaitPeriodTicks
+    guard periodTicks > 0, batch.footCount > 0 else { return 0 }
+    let sine = GaitClock(tick: episodes[index].clockTicks, periodTicks: periodTicks).sine
+    let isStill = episodes[index].command.isStill
+    var sum: Float = 0
+    for number in 0..<batch.footCount {
+      let own = number % 2 == 0 ? sine : -sine
+      let isToTouch = isStill || own > -Self.bothTouchingSineMax
+      sum += isToTouch == episodes[index].feet[number].isTouching ? 1 : -1
+    }
+    return sum / Float(batch.footCount)
+  }
+
+  /// Sine of the clock up to which the feet of both halves are to touch: weight is handed over.
+  private static var bothTouchingSineMax: Float { 0.1 }
+}
+
+extension VelocityCommand {
+  /// Whether it asks to stand.
+  fileprivate var isStill: Bool { self == VelocityCommand() }
 }

@@ -2,24 +2,15 @@ internal import Physics
 internal import RobotDescription
 
 extension LeggedEnvironments {
-  /// Numbers that an episode keeps beside the physics.
-  private var numberCount: Int { task.robot.jointCount + 7 }
-
   /// The simulations as they stand between two ticks.
   public func snapshot() -> EnvironmentsSnapshot {
     EnvironmentsSnapshot(
       states: (0..<count).map { batch.state(of: $0) }, observations: observations.elements,
       episodes: (0..<count).map { index in
         let episode = episodes[index]
-        let command = episode.command
-        let velocity = episode.velocity
-        let numbers =
-          (0..<task.robot.jointCount).map { episode.actions.targets[$0] }
-          + [command.forward, command.left, command.yawRate, velocity.x, velocity.y, velocity.z]
-          + [episode.targetChange]
         return EnvironmentsSnapshot.Episode(
           random: episode.random, ticks: episode.ticks, reward: episode.reward,
-          numbers: numbers.map { Double($0) })
+          numbers: numbers(of: episode))
       })
   }
 
@@ -27,8 +18,8 @@ extension LeggedEnvironments {
   ///
   /// - Returns: `false`, and nothing is changed, when the snapshot has other sizes.
   public func restore(_ snapshot: EnvironmentsSnapshot) -> Bool {
-    let jointCount = task.robot.jointCount
     let stateCount = batch.state(of: 0).count
+    let numberCount = numbers(of: episodes[0]).count
     guard snapshot.states.count == count, snapshot.episodes.count == count,
       snapshot.states.allSatisfy({ $0.count == stateCount }),
       snapshot.observations.count == observations.count,
@@ -37,19 +28,59 @@ extension LeggedEnvironments {
     for index in 0..<count {
       let stored = snapshot.episodes[index]
       batch.setState(snapshot.states[index], of: index)
-      let numbers = stored.numbers.map { Float($0) }
-      for joint in 0..<jointCount { episodes[index].actions.targets[joint] = numbers[joint] }
-      let rest = numbers[jointCount...]
-      let start = rest.startIndex
-      episodes[index].command = VelocityCommand(
-        forward: rest[start], left: rest[start + 1], yawRate: rest[start + 2])
-      episodes[index].velocity = SIMD3(rest[start + 3], rest[start + 4], rest[start + 5])
-      episodes[index].targetChange = rest[start + 6]
+      restore(stored.numbers, to: &episodes[index])
       episodes[index].random = stored.random
       episodes[index].ticks = stored.ticks
       episodes[index].reward = stored.reward
     }
     for index in 0..<observations.count { observations[index] = snapshot.observations[index] }
     return true
+  }
+
+  /// What an episode keeps beside the physics, in the order in which ``restore(_:to:)`` reads it.
+  private func numbers(of episode: Episode) -> [Double] {
+    var numbers = (0..<task.robot.jointCount).map { Double(episode.actions.targets[$0]) }
+    let command = episode.command
+    let velocity = episode.velocity
+    numbers += [command.forward, command.left, command.yawRate].map { Double($0) }
+    numbers += [velocity.x, velocity.y, velocity.z, episode.targetChange].map { Double($0) }
+    numbers += [Double(episode.clockTicks), Double(episode.commandTicksLeft)]
+    let averaging = episode.averaging
+    numbers += [averaging.sum.x, averaging.sum.y, Double(averaging.ticks)]
+    numbers += [averaging.isSettling ? 1 : 0]
+    let sums = episode.sums
+    numbers += [sums.velocityErrorSquares, Double(sums.velocityTicks), sums.energyJoules]
+    numbers += [sums.distanceMetres, sums.targetChange]
+    for index in 0..<batch.footCount {
+      let foot = episode.feet[index]
+      numbers += [foot.position.x, foot.position.y, Double(foot.airTicks)]
+    }
+    return numbers
+  }
+
+  private func restore(_ numbers: [Double], to episode: inout Episode) {
+    var rest = numbers[...]
+    func next() -> Double { rest.removeFirst() }
+    for joint in 0..<task.robot.jointCount { episode.actions.targets[joint] = Float(next()) }
+    episode.command = VelocityCommand(
+      forward: Float(next()), left: Float(next()), yawRate: Float(next()))
+    episode.velocity = SIMD3(Float(next()), Float(next()), Float(next()))
+    episode.targetChange = Float(next())
+    episode.clockTicks = UInt32(next())
+    episode.commandTicksLeft = Int(next())
+    episode.averaging.sum = SIMD2(next(), next())
+    episode.averaging.ticks = Int(next())
+    episode.averaging.isSettling = next() != 0
+    episode.sums = EpisodeTally()
+    episode.sums.velocityErrorSquares = next()
+    episode.sums.velocityTicks = Int(next())
+    episode.sums.energyJoules = next()
+    episode.sums.distanceMetres = next()
+    episode.sums.targetChange = next()
+    for index in 0..<batch.footCount {
+      episode.feet[index] = FootState()
+      episode.feet[index].position = SIMD2(next(), next())
+      episode.feet[index].airTicks = Int32(next())
+    }
   }
 }

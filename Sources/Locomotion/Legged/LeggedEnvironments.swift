@@ -1,5 +1,5 @@
 internal import Physics
-public import RobotDescription
+internal import RobotDescription
 
 /// Many simulations of a servo-driven body that follows velocity commands.
 public final class LeggedEnvironments: Environments, @unchecked Sendable {
@@ -24,6 +24,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   /// Numbers in an observation.
   public var observationWidth: Int { task.observation.width }
 
+  /// Ticks over which velocity is averaged before it is compared with the command.
+  let averagingTicks: Int
   private let stepsPerTick: Int
   private let standing: [Double]
 
@@ -35,8 +37,18 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     /// Smoothed: forward, left, turning; in the body's frame.
     var velocity = SIMD3<Float>.zero
     var targetChange: Float = 0
+    var motion = Motion()
+    var feet = FootStates(repeating: FootState())
+    var averaging = VelocityAverage()
+    /// Ticks since the policy started.
+    var clockTicks: UInt32 = 0
+    /// Ticks until another command is drawn; 0 when none will be.
+    var commandTicksLeft = 0
     var ticks = 0
     var reward: Float = 0
+    /// Of the episode under way; it becomes a tally of one at its end.
+    var sums = EpisodeTally()
+    var last = EpisodeTally()
     var tally = EpisodeTally()
   }
 
@@ -54,6 +66,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     self.task = task
     self.count = count
     stepsPerTick = task.stepsPerTick(of: model)
+    averagingTicks = max(
+      1, Int((Self.averagingSeconds / task.robot.controlPeriodSeconds).rounded()))
     do {
       batch = try SimulationBatch(of: model, count: count, threadCount: threadCount)
       try batch.resetAll(keyframe: model.keyframe("standing") ?? 0)
@@ -89,13 +103,17 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       let row = unsafe UnsafeBufferPointer(
         start: actions.base + index * jointCount, count: jointCount)
       task.actions.apply(unsafe row.span, to: &episodes[index].actions)
-      var change: Float = 0
+      var squares: Float = 0
+      var changes: Float = 0
       for joint in 0..<jointCount {
         let target = episodes[index].actions.targets[joint]
-        change += (target - before[joint]) * (target - before[joint])
+        let change = target - before[joint]
+        squares += change * change
+        changes += abs(change)
         batch.setTarget(Double(target), joint: joint, of: index)
       }
-      episodes[index].targetChange = change / Float(jointCount)
+      episodes[index].targetChange = squares / Float(jointCount)
+      episodes[index].sums.targetChange += Double(changes / Float(jointCount))
     }
   }
 
@@ -111,13 +129,16 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   /// Rewards and observes some simulations, and begins new episodes where one ended.
   public func observe(in range: Range<Int>) {
     for index in range {
+      episodes[index].clockTicks &+= 1
+      measure(index)
       rewards[index] = reward(index)
       episodes[index].ticks += 1
       episodes[index].reward += rewards[index]
       let outcome = outcome(index)
       outcomes[index] = outcome
       guard outcome != .running else {
-        build(index, isFirst: false, into: observations)
+        drawCommandWhenDue(index)
+        build(index, into: observations)
         continue
       }
       // The history of a final observation is that of the episode it ends.
@@ -125,9 +146,12 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       for column in (index * width)..<((index + 1) * width) {
         finalObservations[column] = observations[column]
       }
-      build(index, isFirst: false, into: finalObservations)
-      episodes[index].tally.add(
+      build(index, into: finalObservations)
+      endAverage(index)
+      episodes[index].sums.add(
         reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
+      episodes[index].last = episodes[index].sums
+      episodes[index].tally.add(episodes[index].sums)
       begin(index)
     }
   }
@@ -174,16 +198,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     return total
   }
 
-  /// What a simulation is asked for.
-  public func command(of index: Int) -> VelocityCommand { episodes[index].command }
-
-  /// Asks every simulation for one velocity until its episode ends.
-  public func command(_ command: VelocityCommand) {
-    for index in 0..<count {
-      episodes[index].command = command
-      build(index, isFirst: true, into: observations)
-    }
-  }
+  /// The tally of the last episode that ended in one simulation: of one, or of none so far.
+  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
 
   private func begin(_ index: Int) {
     let configuration = task.configuration
@@ -196,25 +212,27 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       batch.setJointAngle(Double(standingAngle + noise), joint: joint, of: index)
     }
     episodes[index].actions = ActionState(targets: task.actions.defaultPose)
-    episodes[index].command = VelocityCommand(
-      forward: random.uniform(in: configuration.forwardRange),
-      left: random.uniform(in: configuration.leftRange),
-      yawRate: random.uniform(in: configuration.yawRateRange))
+    episodes[index].command = drawCommand(from: &random)
+    episodes[index].commandTicksLeft = configuration.commandIntervalTicks
     episodes[index].velocity = .zero
     episodes[index].targetChange = 0
+    episodes[index].feet = FootStates(repeating: FootState())
+    episodes[index].averaging = VelocityAverage()
+    episodes[index].clockTicks = 0
     episodes[index].ticks = 0
     episodes[index].reward = 0
+    episodes[index].sums = EpisodeTally()
     episodes[index].random = random
-    build(index, isFirst: true, into: observations)
+    build(index, into: observations)
   }
 
-  private func build(_ index: Int, isFirst: Bool, into buffer: SliceBuffer<Float>) {
+  func build(_ index: Int, into buffer: SliceBuffer<Float>) {
     let width = task.observation.width
     let row = unsafe UnsafeMutableBufferPointer(start: buffer.base + index * width, count: width)
     var span = unsafe row.mutableSpan
     task.observation.build(
       from: sample(index), command: episodes[index].command, action: episodes[index].actions,
-      layout: task.actions, isFirst: isFirst, into: &span)
+      layout: task.actions, tick: episodes[index].clockTicks, into: &span)
   }
 
   /// What the robot's sensors would say.

@@ -19,7 +19,8 @@ public struct LocomotionTask: Sendable {
     self.robot = robot
     self.modelPath = modelPath
     self.configuration = configuration
-    observation = .standard(jointCount: robot.jointCount)
+    observation = .standard(
+      jointCount: robot.jointCount, gaitPeriodTicks: configuration.gaitPeriodTicks)
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 

@@ -8,12 +8,28 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var leftRange: ClosedRange<Float> = 0...0
   /// Turning rates that are asked for, in radians per second.
   public var yawRateRange: ClosedRange<Float> = 0...0
+  /// Share of the commands that ask to stand still instead.
+  public var standingShare: Float = 0.1
+  /// Ticks after which another command is drawn within an episode; 0 never does.
+  public var commandIntervalTicks: Int = 250
+  /// Ticks in which a gait clock in the observation goes round once; 0 observes no clock.
+  public var gaitPeriodTicks: UInt16 = 0
   /// Ticks after which an episode is cut off; it has not ended then, and its future is estimated.
   public var episodeTicksMax: Int = 500
   /// Largest offset of a joint from the standing pose at the start of an episode, in radians.
   public var startAngleNoiseRadians: Float = 0.1
   /// Share of the newest velocity in the smoothed velocity that is rewarded, per tick.
   public var velocitySmoothing: Float = 0.1
+  /// Commanded speed up to which errors of the velocity count alike, in metres per second.
+  public var trackedSpeedMin: Float = 0.1
+  /// Commanded turning rate up to which its errors count alike, in radians per second.
+  public var trackedYawRateMin: Float = 0.4
+  /// Time off the ground from which a step is rewarded; a shorter one counts against, in seconds.
+  public var airTimeMinSeconds: Float = 0.1
+  /// Time off the ground beyond which a step earns no more, in seconds.
+  public var airTimeMaxSeconds: Float = 0.3
+  /// Height over the floor that a swinging foot is to have, in metres.
+  public var clearanceMetres: Float = 0.015
   /// Tilt at which an episode ends in a fall, as the cosine of the angle from upright.
   public var uprightMin: Float = 0.6
   /// Height of the torso at which an episode ends in a fall, in metres.
@@ -29,12 +45,11 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
 public struct RewardWeights: Sendable, Equatable, Codable {
   /// Being up.
   public var alive: Float = 0.5
-  /// Share of the commanded speed that is reached; what is beyond the command counts against it.
-  public var progress: Float = 3
-  /// Speed across the commanded direction, in metres per second.
-  public var drift: Float = -4
-  /// Difference between turning rate and command, in radians per second.
-  public var turning: Float = -4
+  /// Velocity as commanded: 1 without error, falling linearly to −1 as the error grows to twice
+  /// the commanded speed or ``TaskConfiguration/trackedSpeedMin``, whichever is more.
+  public var velocity: Float = 3
+  /// Turning rate as commanded, likewise, with ``TaskConfiguration/trackedYawRateMin``.
+  public var turning: Float = 1.5
   /// Squared tilt: the horizontal part of the unit gravity vector.
   public var tilt: Float = -1
   /// Squared vertical speed, in metres per second.
@@ -43,6 +58,25 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   public var targetChange: Float = -20
   /// Mean squared joint rate, in radians per second.
   public var jointRate: Float = -0.01
+  /// Work of the servos, in watts (see ``EpisodeTally/energyJoules``).
+  public var power: Float = 0
+  /// Mean distance of the joints from the standing pose while no motion is commanded, in radians.
+  public var stillPose: Float = 0
+  /// Speed over ground of feet that touch it, all together, in metres per second.
+  public var footSlip: Float = 0
+  /// Speed over ground of feet that swing, each times the share of
+  /// ``TaskConfiguration/clearanceMetres`` that it is too low, in metres per second.
+  public var clearance: Float = 0
+  /// Time that each step took, from touch to touch of a foot, while motion is commanded, in seconds.
+  ///
+  /// It is less ``TaskConfiguration/airTimeMinSeconds``. A step is an event: this weight is not per
+  /// second.
+  public var airTime: Float = 0
+  /// Feet that touch and swing with the gait clock: from −1 when none does to 1 when all do.
+  ///
+  /// Even feet, in the order of the model, stand in the clock's first half and odd ones in its
+  /// second: the sides of a biped, the diagonals of a spider. All stand when no motion is commanded.
+  public var gaitContact: Float = 0
 
   /// The defaults.
   public init() {}
