@@ -9,6 +9,13 @@ import Testing
       $0.episodeTicksMax = 7
       $0.startAngleNoiseRadians = 0.1
       $0.forwardRange = 0...0.2
+      $0.standingShare = 0.1
+      $0.commandIntervalTicks = 3
+      $0.gaitPeriodTicks = 5
+      $0.reward.footSlip = -1
+      $0.reward.clearance = -1
+      $0.reward.airTime = 1
+      $0.reward.gaitContact = 1
     }
     return try Spider.environments(task, count: count, seed: seed, isStaggered: true)
   }

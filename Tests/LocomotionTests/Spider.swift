@@ -26,6 +26,7 @@ enum Spider {
   ) throws -> LocomotionTask {
     var configuration = TaskConfiguration()
     configuration.startAngleNoiseRadians = 0
+    configuration.standingShare = 0
     change(&configuration)
     return LocomotionTask(
       robot: try robot ?? Self.robot(), modelPath: modelPath, configuration: configuration)
@@ -94,6 +95,27 @@ extension LeggedEnvironments {
   func roll(_ radians: Double, of index: Int) {
     setPosition(3, to: cos(radians / 2), of: index)
     setPosition(4, to: sin(radians / 2), of: index)
+  }
+
+  /// Says what a servo's torque has been.
+  func setServoTorque(_ joint: Int, to value: Double, of index: Int) {
+    let start = index * batch.jointCount
+    unsafe batch.servoForces[start + joint] = value
+  }
+
+  /// Says where a foot has been: over ground, and its lowest point over the floor.
+  func setFoot(_ foot: Int, to place: SIMD3<Double>, of index: Int) {
+    let shape = batch.feet[foot]
+    let start = 3 * (index * batch.geometryCount + shape.geometry)
+    unsafe batch.geometryPositions[start] = place.x
+    unsafe batch.geometryPositions[start + 1] = place.y
+    unsafe batch.geometryPositions[start + 2] = place.z + shape.radius
+  }
+
+  /// Looks at what the first simulation did, as if a tick had passed.
+  func look() {
+    episodes[0].clockTicks += 1
+    measure(0)
   }
 
   /// The angle that a servo is sent to.

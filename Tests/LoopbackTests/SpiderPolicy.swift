@@ -5,25 +5,26 @@ import RobotDescription
 
 /// Policies for the spider, in memory that stays for ever, as their reader needs it.
 enum SpiderPolicy {
+  static let still = still(Spider.robot)
+
   /// Stands, whatever it sees: an actor of zeros, in the size of a trained one.
-  static let still: PolicyFile = {
-    let observation = ObservationLayout.standard(jointCount: 12)
-    let widths = [observation.width, 64, 64, 12]
+  static func still(_ robot: Robot) -> PolicyFile {
+    let observation = ObservationLayout.standard(jointCount: robot.jointCount)
+    let widths = [observation.width, 64, 64, robot.jointCount]
     var description = PolicyDescription(
       contract: PolicyContract(
-        robot: Spider.robot, actions: ActionLayout(robot: Spider.robot, scale: 0.3),
-        observation: observation),
+        robot: robot, actions: ActionLayout(robot: robot, scale: 0.3), observation: observation),
       provenance: Provenance(), normaliserClip: 10)
     var parameterCount = 0
     for (inputCount, outputCount) in zip(widths, widths.dropFirst()) {
-      let isLast = outputCount == 12
+      let isLast = outputCount == robot.jointCount
       description.append(
         LayerShape(outputCount: outputCount, activation: isLast ? .identity : .tanh))
       parameterCount += outputCount * (inputCount + 1)
     }
     return .resident(
       description, parameters: Array(repeating: 0, count: parameterCount))
-  }()
+  }
 
   /// The policy that the project ships.
   static func trained() throws -> PolicyFile {

@@ -5,11 +5,11 @@ import Testing
 /// What is written, and that the same is read.
 struct PolicyFileTests {
   @Test func write_tinyPolicy_putsEveryFieldHere() throws {
-    let sample = SamplePolicy.tiny()
+    let sample = SamplePolicy.tiny(gaitPeriodTicks: 30)
     let bytes = try sample.file()
     #expect(bytes.count == 708)
     #expect(Array(bytes[0..<8]) == Array("TSPOLICY".utf8))
-    #expect(bytes.number(at: 8, as: UInt32.self) == 1)
+    #expect(bytes.number(at: 8, as: UInt32.self) == 2)
     #expect(bytes.number(at: 12, as: UInt32.self) == 708)
     #expect(Array(bytes[16..<21]) == [4] + Array("pair".utf8))
     #expect(bytes.number(at: 48, as: UInt32.self) == 15_625)
@@ -19,24 +19,25 @@ struct PolicyFileTests {
     #expect(bytes.number(at: 108, as: UInt32.self) == 800)
     #expect(bytes.number(at: 112, as: UInt32.self) == 1)
     #expect(bytes.number(at: 116, as: UInt32.self) == 1)
-    #expect(bytes.number(at: 120, as: UInt32.self) == 1)
-    #expect(bytes.float(at: 124) == 0.25)
+    #expect(bytes.number(at: 120, as: UInt32.self) == 30)
+    #expect(bytes.number(at: 124, as: UInt32.self) == 1)
+    #expect(bytes.float(at: 128) == 0.25)
   }
 
   @Test func write_tinyPolicy_putsProvenanceAndLayersHere() throws {
     let sample = SamplePolicy.tiny()
     let bytes = try sample.file()
-    #expect(Array(bytes[128..<133]) == [4] + Array("walk".utf8))
-    #expect(bytes.number(at: 160, as: UInt64.self) == 0x0123_4567_89AB_CDEF)
-    #expect(bytes.number(at: 168, as: UInt64.self) == 30_000_000_000)
-    #expect(Array(bytes[176..<185]) == [8] + Array("0a1b2c3d".utf8))
-    #expect(bytes.number(at: 208, as: UInt32.self) == 100)
-    #expect(bytes.number(at: 212, as: UInt32.self) == 3)
-    #expect(bytes.float(at: 216) == 912.5)
-    #expect(bytes.float(at: 220) == 41.25)
-    #expect([224, 228, 232, 236].map { bytes.number(at: $0, as: UInt32.self) } == [1, 3, 1, 1])
-    #expect(bytes.float(at: 240) == 5)
-    #expect(bytes.number(at: 244, as: UInt32.self) == 16)
+    #expect(Array(bytes[132..<137]) == [4] + Array("walk".utf8))
+    #expect(bytes.number(at: 164, as: UInt64.self) == 0x0123_4567_89AB_CDEF)
+    #expect(bytes.number(at: 172, as: UInt64.self) == 30_000_000_000)
+    #expect(Array(bytes[180..<189]) == [8] + Array("0a1b2c3d".utf8))
+    #expect(bytes.number(at: 212, as: UInt32.self) == 100)
+    #expect(bytes.number(at: 216, as: UInt32.self) == 3)
+    #expect(bytes.float(at: 220) == 912.5)
+    #expect(bytes.float(at: 224) == 41.25)
+    #expect([228, 232, 236, 240].map { bytes.number(at: $0, as: UInt32.self) } == [1, 3, 1, 1])
+    #expect(bytes.float(at: 244) == 5)
+    #expect(bytes.number(at: 248, as: UInt32.self) == 16)
     #expect((0..<6).map { bytes.float(at: 256 + 4 * $0) } == sample.normaliser)
     #expect((0..<3).map { bytes.float(at: 320 + 4 * $0) } == Array(sample.parameters[0..<3]))
     #expect(bytes.float(at: 384) == sample.parameters[3])
@@ -78,11 +79,12 @@ struct PolicyFileTests {
       let layout = policy.contract.observation
       #expect(layout.jointCount == 2)
       #expect(layout.historyCount == 2)
+      #expect(layout.gaitPeriodTicks == 40)
       #expect(
         (0..<layout.termCount).map { layout.term(at: $0) }
-          == [.gravity, .jointAngles, .jointVelocities, .command])
-      #expect((0..<layout.termCount).map { layout.scale(at: $0) } == [1, 1, 0.05, 2])
-      #expect(policy.observationWidth == 20)
+          == [.gravity, .jointAngles, .jointVelocities, .command, .gaitClock])
+      #expect((0..<layout.termCount).map { layout.scale(at: $0) } == [1, 1, 0.05, 2, 1])
+      #expect(policy.observationWidth == 24)
     }
   }
 

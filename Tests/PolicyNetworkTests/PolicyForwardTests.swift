@@ -44,8 +44,8 @@ struct PolicyForwardTests {
     let sample = SamplePolicy.small()
     var random = SeededRandom(seed: 6)
     try withPolicy(sample.file()) { policy in
-      for _ in 0..<200 {
-        let observation = (0..<20).map { _ in random.float(in: -6...6) }
+      for _ in 0..<240 {
+        let observation = (0..<24).map { _ in random.float(in: -6...6) }
         let expected = Self.oracle(
           sample,
           layers: [
@@ -66,7 +66,7 @@ struct PolicyForwardTests {
         LayerShape(outputCount: 2, activation: .identity),
       ], seed: 7)
     try withPolicy(sample.file()) { policy in
-      let observation = Array(sample.goldenObservations[0..<20])
+      let observation = Array(sample.goldenObservations[0..<24])
       let expected = Self.oracle(sample, layers: [(1024, { tanh($0) }), (2, { $0 })], observation)
       let action = Self.forward(policy, observation)
       for joint in 0..<2 { #expect(abs(Double(action[joint]) - expected[joint]) < 1e-5) }
@@ -76,7 +76,7 @@ struct PolicyForwardTests {
   @Test func forward_longerAction_leavesTheRestAlone() throws {
     let sample = SamplePolicy.small()
     try withPolicy(sample.file()) { policy in
-      #expect(Self.forward(policy, Array(sample.goldenObservations[0..<20]))[2] == 77)
+      #expect(Self.forward(policy, Array(sample.goldenObservations[0..<24]))[2] == 77)
     }
   }
 
@@ -88,11 +88,11 @@ struct PolicyForwardTests {
     }
   }
 
-  @Test(arguments: 0..<20)
+  @Test(arguments: 0..<24)
   func forward_notANumberAnywhere_reachesTheAction(place: Int) throws {
     let sample = SamplePolicy.small()
     try withPolicy(sample.file()) { policy in
-      var observation = Array(sample.goldenObservations[0..<20])
+      var observation = Array(sample.goldenObservations[0..<24])
       observation[place] = .nan
       #expect(Self.forward(policy, observation).map(\.isNaN) == [true, true, false])
     }

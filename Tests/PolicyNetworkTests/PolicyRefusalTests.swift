@@ -21,12 +21,12 @@ struct PolicyRefusalTests {
 
   @Test func read_otherVersion_isUnsupported() throws {
     var bytes = try SamplePolicy.tiny().file()
-    bytes.put(UInt32(2), at: 8)
+    bytes.put(UInt32(1), at: 8)
     bytes.seal()
-    #expect(refusal(of: bytes) == .versionUnsupported(found: 2))
+    #expect(refusal(of: bytes) == .versionUnsupported(found: 1))
     #expect(
-      PolicyFileError.versionUnsupported(found: 2).description
-        == "policy format 2 found, 1 expected; freeze it again")
+      PolicyFileError.versionUnsupported(found: 1).description
+        == "policy format 1 found, 2 expected; freeze it again")
   }
 
   @Test(arguments: 16..<20)

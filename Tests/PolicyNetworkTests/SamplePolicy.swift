@@ -45,8 +45,9 @@ struct SamplePolicy {
   }
 
   /// One joint, three observed numbers, one layer: a file of 708 bytes.
-  static func tiny() -> SamplePolicy {
-    var observation = ObservationLayout(jointCount: 1, historyCount: 1)
+  static func tiny(gaitPeriodTicks: UInt16 = 0) -> SamplePolicy {
+    var observation = ObservationLayout(
+      jointCount: 1, historyCount: 1, gaitPeriodTicks: gaitPeriodTicks)
     observation.append(.gyro, scale: 0.25)
     let robot = RobotSamples.robot(jointCount: 1)
     return SamplePolicy(
@@ -57,11 +58,12 @@ struct SamplePolicy {
 
   /// Two joints, the standard observation twice, four layers with every activation.
   static func small(goldenCount: Int = 16, seed: UInt64 = 2) -> SamplePolicy {
-    var observation = ObservationLayout(jointCount: 2, historyCount: 2)
+    var observation = ObservationLayout(jointCount: 2, historyCount: 2, gaitPeriodTicks: 40)
     observation.append(.gravity, scale: 1)
     observation.append(.jointAngles, scale: 1)
     observation.append(.jointVelocities, scale: 0.05)
     observation.append(.command, scale: 2)
+    observation.append(.gaitClock, scale: 1)
     let robot = RobotSamples.robot(jointCount: 2)
     return SamplePolicy(
       contract: PolicyContract(

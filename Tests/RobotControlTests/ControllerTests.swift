@@ -123,6 +123,24 @@ import Testing
     #expect(controller.heldTargets == 0)
   }
 
+  @Test func running_policyWithAClock_followsItFromItsStart() throws {
+    var controller = try Self.running(Pair.clockwork)
+    for swing: Float in [0, 0.1, 0, -0.1, 0, 0.1] {
+      controller.step(1)
+      #expect(abs(controller.pair[0] - (Pair.standing + swing)) < 1e-6)
+    }
+    // Armed anew after two ticks of the second round, it begins the first again.
+    controller.sitDown()
+    controller.step(Pair.sitDownTicks + 1)
+    controller.disarm()
+    controller.arm(from: Pair.sample())
+    controller.step(Pair.standUpTicks + Pair.settleTicks)
+    for swing: Float in [0, 0.1, 0, -0.1] {
+      controller.step(1)
+      #expect(abs(controller.pair[0] - (Pair.standing + swing)) < 1e-6)
+    }
+  }
+
   @Test func running_policyAsksForAJump_slewHoldsIt() throws {
     var controller = try Self.running(Pair.obedient)
     controller.command.forward = -10

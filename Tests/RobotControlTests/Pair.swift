@@ -43,10 +43,12 @@ enum Pair {
     return sample
   }
 
-  /// Both joints' targets are `factor` × the speed forward that is asked for, off the standing pose.
-  static func policy(factor: Float) -> PolicyFile {
+  /// Both joints' targets are `factor` × one observed number off the standing pose: without a gait
+  /// clock the speed forward that is asked for, with one its sine.
+  static func policy(factor: Float, gaitPeriodTicks: UInt16 = 0) -> PolicyFile {
     let robot = robot()
-    let observation = ObservationLayout.standard(jointCount: robot.jointCount)
+    let observation = ObservationLayout.standard(
+      jointCount: robot.jointCount, gaitPeriodTicks: gaitPeriodTicks)
     let width = observation.width
     var description = PolicyDescription(
       contract: PolicyContract(
@@ -54,7 +56,7 @@ enum Pair {
       provenance: Provenance(), normaliserClip: 10)
     description.append(LayerShape(outputCount: 2, activation: .identity))
     var row = [Float](repeating: 0, count: width)
-    row[width - 3] = factor
+    row[width - (gaitPeriodTicks > 0 ? 2 : 3)] = factor
     return .resident(description, parameters: row + row + [0, 0])
   }
 
@@ -62,6 +64,8 @@ enum Pair {
   static let still = policy(factor: 0)
   /// Does what is asked for.
   static let obedient = policy(factor: 1)
+  /// Swings by a tenth of a radian in four ticks, whatever is asked for.
+  static let clockwork = policy(factor: 0.1, gaitPeriodTicks: 4)
   /// Overflows when it is asked for more than a little.
   static let boundless = policy(factor: 3e38)
 }

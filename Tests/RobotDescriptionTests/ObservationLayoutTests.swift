@@ -15,7 +15,7 @@ struct ObservationLayoutTests {
 
   /// Builds into `observation` with the targets 0.75 and −0.5 in force.
   static func build(
-    _ layout: ObservationLayout, from sample: RobotSample, tick: Int = 1,
+    _ layout: ObservationLayout, from sample: RobotSample, tick: UInt32 = 1,
     into observation: inout [Float]
   ) {
     let action = ActionState(targets: TwoJoints.values(0.75, -0.5))
@@ -87,7 +87,7 @@ struct ObservationLayoutTests {
       let value = Float(tick)
       sample.gyro = SIMD3(value, 10 * value, 100 * value)
       sample.jointAngles = TwoJoints.values(value + 0.5, -value - 0.25)
-      Self.build(layout, from: sample, tick: tick - 1, into: &observation)
+      Self.build(layout, from: sample, tick: UInt32(tick - 1), into: &observation)
       if tick == 1 {
         #expect(observation == [1, 10, 100, 1, -1, 1, 10, 100, 1, -1, 1, 10, 100, 1, -1])
       }
@@ -113,9 +113,45 @@ struct ObservationLayoutTests {
 
   @Test func rawValues_ofTerms_arePermanent() {
     let terms: [ObservationTerm] = [
-      .gyro, .gravity, .jointAngles, .jointVelocities, .lastAction, .command,
+      .gyro, .gravity, .jointAngles, .jointVelocities, .lastAction, .command, .gaitClock,
     ]
-    #expect(terms.map(\.rawValue) == [1, 2, 3, 4, 5, 6])
-    #expect(terms.map { $0.width(jointCount: 7) } == [3, 3, 7, 7, 7, 3])
+    #expect(terms.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7])
+    #expect(terms.map { $0.width(jointCount: 7) } == [3, 3, 7, 7, 7, 3, 2])
+  }
+
+  @Test func standard_withAPeriod_endsWithTheClock() {
+    let layout = ObservationLayout.standard(jointCount: 2, gaitPeriodTicks: 40)
+    #expect(layout.gaitPeriodTicks == 40)
+    #expect(layout.width == 17)
+    #expect(layout.term(at: 6) == .gaitClock)
+  }
+
+  @Test func accepts_clockWithoutAPeriod_isFalse() {
+    let layout = ObservationLayout(jointCount: 2, historyCount: 1)
+    #expect(!layout.accepts(.gaitClock))
+    #expect(layout.accepts(.gyro))
+    #expect(
+      ObservationLayout(jointCount: 2, historyCount: 1, gaitPeriodTicks: 1).accepts(.gaitClock))
+  }
+
+  @Test(arguments: [(0, 0, 2), (10, 2, 0), (20, 0, -2), (30, -2, 0), (40, 0, 2), (4_010, 2, 0)])
+  func build_clockOfFortyTicks_isThisEveryQuarter(tick: UInt32, sine: Float, cosine: Float) {
+    var layout = ObservationLayout(jointCount: 2, historyCount: 1, gaitPeriodTicks: 40)
+    layout.append(.gaitClock, scale: 2)
+    var observation: [Float] = [.nan, .nan]
+    Self.build(layout, from: RobotSample(), tick: tick, into: &observation)
+    #expect(observation == [sine, cosine])
+  }
+
+  @Test func build_clockWithHistory_holdsThePastPhases() {
+    var layout = ObservationLayout(jointCount: 2, historyCount: 3, gaitPeriodTicks: 4)
+    layout.append(.gaitClock, scale: 1)
+    var observation = [Float](repeating: .nan, count: 6)
+    Self.build(layout, from: RobotSample(), tick: 0, into: &observation)
+    #expect(observation == [0, 1, 0, 1, 0, 1])
+    for tick: UInt32 in 1...2 {
+      Self.build(layout, from: RobotSample(), tick: tick, into: &observation)
+    }
+    #expect(observation == [0, 1, 1, 0, 0, -1])
   }
 }

@@ -55,6 +55,30 @@ struct ShippedRobotTests {
     }
   }
 
+  @Test func load_walker_hasTenJointsOnTwoSides() throws {
+    let robot = try RobotFile.load(
+      path: Self.repository.appending(path: "sim/robots/walker.yaml").path)
+    let joints = (0..<robot.jointCount).map { robot[joint: $0] }
+    #expect(robot.body == Label("walker"))
+    #expect(robot.controlPeriodMicroseconds == 20_000)
+    #expect(robot.supplyMinMillivolts == 6_200)
+    #expect(
+      joints.map(\.name.description) == [
+        "left_hip_yaw", "left_hip_roll", "left_hip_pitch", "left_knee", "left_ankle",
+        "right_hip_yaw", "right_hip_roll", "right_hip_pitch", "right_knee", "right_ankle",
+      ])
+    #expect(joints.map(\.servo.id) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    #expect(joints.map(\.servo.isReversed) == (0..<10).map { $0 >= 5 })
+    #expect(joints.allSatisfy { $0.servo.positionGain == 32 })
+    for index in 0..<5 {
+      let (left, right) = (joints[index], joints[index + 5])
+      #expect(left.lowerLimitRadians == right.lowerLimitRadians)
+      #expect(left.upperLimitRadians == right.upperLimitRadians)
+      #expect(left.standingRadians == right.standingRadians)
+      #expect(left.restingRadians == right.restingRadians)
+    }
+  }
+
   @Test func load_missingFile_saysSo() {
     let error = #expect(throws: RobotFileError.self) {
       try RobotFile.load(path: "no/such/robot.yaml")

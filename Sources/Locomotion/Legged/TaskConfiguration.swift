@@ -67,8 +67,10 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   /// Speed over ground of feet that swing, each times the share of
   /// ``TaskConfiguration/clearanceMetres`` that it is too low, in metres per second.
   public var clearance: Float = 0
-  /// Time off the ground beyond ``TaskConfiguration/airTimeMinSeconds``, in seconds, of each step
-  /// that ends while motion is commanded. A step is an event: its weight is not per second.
+  /// Time that each step took, from touch to touch of a foot, while motion is commanded, in seconds.
+  ///
+  /// It is less ``TaskConfiguration/airTimeMinSeconds``. A step is an event: this weight is not per
+  /// second.
   public var airTime: Float = 0
   /// Feet that touch and swing with the gait clock: from −1 when none does to 1 when all do.
   ///
