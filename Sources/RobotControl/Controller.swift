@@ -244,14 +244,3 @@ public struct LoopStatistics: Equatable, Sendable {
   @_noAllocation
   public init() {}
 }
-
-/// A policy that was trained for another robot.
-public struct ContractError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What differs.
-  public let difference: ContractDifference
-
-  /// One sentence with both sides and the cure.
-  public var description: String {
-    "policy and robot differ: \(difference); use the robot file the policy was trained with"
-  }
-}
