@@ -148,7 +148,26 @@ check_wrong_use() {
   wrong_use tarsus_unknownSubcommand_endsWith2 "$bin/tarsus" fly
   wrong_use lab_unknownSubcommand_endsWith2 "$bin/tarsus-lab" fly
   wrong_use train_negativeSteps_endsWith2 "$bin/tarsus-lab" train --out "$work/none" --steps=-1
-  wrong_use train_unknownBody_endsWith2 "$bin/tarsus-lab" train centipede --out "$work/none"
+  wrong_use train_unknownTask_endsWith2 "$bin/tarsus-lab" train centipede --out "$work/none"
+  wrong_use train_noFolder_endsWith2 "$bin/tarsus-lab" train spider
+  wrong_use train_unknownKey_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
+    --set learner.lamda=0.9
+  one_line train_unknownKey_saysTheNearest "$work/err" "did you mean 'lambda'"
+  wrong_use train_wordForANumber_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
+    --set learner.lambda=high
+  wrong_use train_settingOutOfRange_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
+    --set learner.lambda=2
+  printf 'learner:\n  optimizer: adam\n' >"$work/typo.yaml"
+  wrong_use train_unknownKeyInAFile_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
+    --config "$work/typo.yaml"
+  one_line train_unknownKeyInAFile_saysFileAndLine "$work/err" 'typo\.yaml:2: .*optimiser'
+  wrong_use train_resumeWithoutARun_endsWith2 "$bin/tarsus-lab" train --resume --out "$work/none"
+  wrong_use train_resumeWithSettings_endsWith2 "$bin/tarsus-lab" train --resume --seed 3 \
+    --out "$work/none"
+  wrong_use train_seedsBackwards_endsWith2 "$bin/tarsus-lab" train spider --seeds 4-0 \
+    --out "$work/none"
+  wrong_use freeze_notARun_endsWith2 "$bin/tarsus-lab" freeze "$work" --out "$work/none.tarsus"
+  expect train_wrongUse_leavesNoFolder "$(find "$work" -name none)" ""
   wrong_use steps_unknownTask_endsWith2 "$bin/tarsus-lab" steps Ant-v2
   wrong_use steps_actionOfTwoNumbers_endsWith2 \
     bash -c "echo '{\"action\": [1, 0]}' | '$bin/tarsus-lab' steps CartPole-v1"
@@ -275,6 +294,51 @@ check_training() {
     "$(cmp "$work/whole.tarsus" "$work/cut.tarsus" 2>&1)" ""
 }
 
+# A whole checkpoint beyond the first.
+has_checkpoint() { [[ $(find "$1" -name 'checkpoint-*' ! -name '*-000000000000' | wc -l) -gt 0 ]]; }
+
+check_crash() {
+  local train=("$bin/tarsus-lab" train spider --steps 60000 --seed 5 --checkpoint-steps 4096)
+  run "${train[@]}" --out "$work/unbroken"
+  begin broken "${train[@]}" --out "$work/broken"
+  until_true 20 has_checkpoint "$work/broken"
+  kill -9 "$process"
+  wait "$process" 2>/dev/null
+  # The newest checkpoint is damaged as well: the one before it serves.
+  local newest
+  newest=$(find "$work/broken" -name 'checkpoint-*' | sort | tail -n 1)
+  head -c 5000 "$newest" >"$newest.half" && mv "$newest.half" "$newest"
+  run "$bin/tarsus-lab" train --resume --out "$work/broken" --threads 1 --checkpoint-steps 4096
+  expect train_killedAndResumed_endsWith0 "$code" 0
+  expect train_killedAndResumed_saysWhatIsDamaged "$(grep -c 'is damaged' "$work/err")" 1
+  expect train_killedAndResumed_isTheUninterruptedOneByteForByte \
+    "$(cmp "$(find "$work/unbroken" -name 'checkpoint-*' | sort | tail -n 1)" \
+      "$(find "$work/broken" -name 'checkpoint-*' | sort | tail -n 1)" 2>&1)" ""
+  expect train_killedAndResumed_doublesNoRow \
+    "$(cut -d, -f1 "$work/broken/progress.csv" | sort | uniq -d)" ""
+}
+
+check_seeds() {
+  run "$bin/tarsus-lab" train CartPole-v1 --steps 4096 --seeds 0-1 --evaluation-episodes 4 --json \
+    --out "$work/seeds"
+  expect train_twoSeeds_endsWith0 "$code" 0
+  expect train_twoSeeds_reportsBoth "$(grep -c '"seed" :' "$work/out")" 2
+  cp "$work/out" "$work/seeds.first"
+  run "$bin/tarsus-lab" train CartPole-v1 --steps 4096 --seeds 0-1 --evaluation-episodes 4 --json \
+    --out "$work/seeds"
+  expect train_twoSeedsAgain_areNotTrainedAgain \
+    "$(diff <(grep -v seconds "$work/seeds.first") <(grep -v seconds "$work/out"))" ""
+  run "$bin/tarsus-lab" train CartPole-v1 --steps 8192 --seeds 0-1 --out "$work/seeds"
+  expect train_twoSeedsOtherwise_endsWith2 "$code" 2
+  run "$bin/tarsus-lab" evaluate "$work/seeds/seed-0" --episodes 4 --seed 1000 --json
+  expect evaluate_run_endsWith0 "$code" 0
+  expect evaluate_run_hasAScore "$(grep -c '"score" :' "$work/out")" 1
+  run "$bin/tarsus-lab" evaluate "$work/seeds/seed-0" --best --episodes 4
+  expect evaluate_bestOfARun_endsWith0 "$code" 0
+  run "$bin/tarsus-lab" freeze "$work/seeds/seed-0" --out "$work/pole.tarsus"
+  expect freeze_taskWithoutARobot_endsWith1 "$code" 1
+}
+
 check_robot_side_alone() {
   local libraries
   libraries=$(ldd "$bin/tarsus" | grep -Ei 'mujoco|blas')
@@ -296,6 +360,8 @@ check_robot_side_alone
 check_port
 check_vanishing_port
 check_training
+check_crash
+check_seeds
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]
