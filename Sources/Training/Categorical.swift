@@ -31,8 +31,7 @@ enum Categorical {
   }
 
   /// Derivative of the entropy in a logit.
-  static func entropyGradient(_ logProbabilities: [Float], entropy: Float, in logit: Int) -> Float
-  {
+  static func entropyGradient(_ logProbabilities: [Float], entropy: Float, in logit: Int) -> Float {
     -exp(logProbabilities[logit]) * (logProbabilities[logit] + entropy)
   }
 

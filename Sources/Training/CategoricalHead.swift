@@ -46,7 +46,8 @@ final class CategoricalHead: PolicyHead {
       let choice = unsafe Int(actions[row])
       for logit in 0..<count {
         networks.outputGradients[row * networks.outputStride + logit] =
-          slopes.logProbability[row] * Categorical.gradient(logProbabilities, choice: choice, in: logit)
+          slopes.logProbability[row]
+          * Categorical.gradient(logProbabilities, choice: choice, in: logit)
           + slopes.entropy[row]
           * Categorical.entropyGradient(logProbabilities, entropy: entropy, in: logit)
       }

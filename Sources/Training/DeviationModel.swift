@@ -81,10 +81,10 @@ final class FreeDeviation: DeviationModel {
   }
 }
 
-/// Noise that is a linear function of the actor's last hidden layer, whose weights each simulation
-/// draws once per rollout (Raffin et al. 2021, arXiv 2005.05719).
+/// Noise that is a linear function of the actor's last hidden layer.
 ///
-/// The deviation of an action is then √(Σ latentᵢ² σᵢ²). No gradient goes through the latents here.
+/// Each simulation draws the function's weights once per rollout: Raffin et al. 2021, arXiv
+/// 2005.05719. The deviation of an action is then √(Σ latentᵢ² σᵢ²). No gradient goes through the latents here.
 final class StateDependentDeviation: DeviationModel {
   /// Added to the variance, so that a latent of zeros has one.
   private static let varianceMin: Float = 1e-6

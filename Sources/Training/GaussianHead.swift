@@ -78,7 +78,8 @@ final class GaussianHead: PolicyHead {
       for action in 0..<width {
         let gaussian = gaussian(networks, head, row: row, action: action)
         let slope = unsafe gaussian.gradient(at: actions[row * width + action])
-        networks.outputGradients[row * networks.outputStride + action] = slopes.logProbability[row] * slope.mean
+        networks.outputGradients[row * networks.outputStride + action] =
+          slopes.logProbability[row] * slope.mean
         head.deviationGradients[row * width + action] =
           slopes.logProbability[row] * slope.logDeviation + slopes.entropy[row]
       }

@@ -2,9 +2,9 @@ internal import CBLAS
 internal import Foundation
 internal import Locomotion
 
-/// The Fisher information of a network, layer by layer, each as a product of two small matrices
-/// (Martens and Grosse 2015, arXiv 1503.05671; for actor-critics Wu et al. 2017, arXiv 1708.05144).
+/// The Fisher information of a network, layer by layer, each as a product of two small matrices.
 ///
+/// Martens and Grosse 2015, arXiv 1503.05671; for actor-critics Wu et al. 2017, arXiv 1708.05144.
 /// A layer's block is A ⊗ G: A of what the layer is fed, with a one for the bias, and G of the
 /// gradients in its sums, for actions drawn from the policy itself. The inverses of both turn a
 /// gradient into the natural gradient, which changes the policy least for what it gains.

@@ -1,7 +1,9 @@
 internal import Locomotion
 
-/// Steps along the natural gradient, held to a divergence δ (Wu et al. 2017, arXiv 1708.05144):
-/// η = min(rate, √(2 δ / gᵀ F⁻¹ g)), with momentum.
+/// Steps along the natural gradient, held to a divergence.
+///
+/// With the divergence δ a step is η = min(rate, √(2 δ / gᵀ F⁻¹ g)) long, with momentum: Wu et al.
+/// 2017, arXiv 1708.05144.
 final class NaturalGradient: Optimiser {
   let factors: KroneckerFactors
   /// Divergence that the next step is to make at most, in nats; see

@@ -89,7 +89,8 @@ final class RMSprop: Optimiser {
     for index in 0..<squares.count {
       let slope = gradient[start + index] * factor
       squares[index] += (1 - Self.decay) * (slope * slope - squares[index])
-      parameters[start + index] -= learningRate * slope / (squares[index] + Self.epsilon).squareRoot()
+      parameters[start + index] -=
+        learningRate * slope / (squares[index] + Self.epsilon).squareRoot()
     }
   }
 }

@@ -42,7 +42,8 @@ protocol PolicyHead: AnyObject {
   /// added up over some rows, in nats.
   func divergence(
     from rollout: Rollout, sample: Int, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
-    rows: Int) -> Float
+    rows: Int
+  ) -> Float
 
   /// The likeliest action for each row: shape `[rows, actionWidth]` from `first` on.
   func likeliest(

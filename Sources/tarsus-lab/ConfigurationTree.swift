@@ -156,7 +156,8 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
       @unknown default: ([], "it cannot be read")
       }
     self.init(
-      place: "configuration", problem: "\(path.map(\.stringValue).joined(separator: ".")): \(reason)")
+      place: "configuration",
+      problem: "\(path.map(\.stringValue).joined(separator: ".")): \(reason)")
   }
 
   /// One sentence: where, what was found, what was expected.

@@ -56,7 +56,9 @@ final class ProgressBar {
   /// Width of the terminal, in characters.
   private static var columns: Int {
     var size = winsize()
-    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else {
+      return 80
+    }
     return Int(size.ws_col)
   }
 }

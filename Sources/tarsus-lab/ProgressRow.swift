@@ -127,7 +127,8 @@ struct ProgressTable {
     // A crash may have cut the last row short.
     let whole = text.hasSuffix("\n") ? lines : lines.dropLast()
     let kept = whole.enumerated().filter { index, line in
-      index == 0 || (line.split(separator: ",").first.flatMap { Int($0) }).map { $0 <= step } == true
+      index == 0
+        || (line.split(separator: ",").first.flatMap { Int($0) }).map { $0 <= step } == true
     }
     return kept.isEmpty || step == 0 ? "" : kept.map { $0.element + "\n" }.joined()
   }
