@@ -227,10 +227,11 @@ final class A2C {
 
   /// 1 − variance(R − V) / variance(R): how much of the returns the critic foresaw.
   private func explainedVariance(_ rollout: Rollout) -> Float {
+    let usable = (0..<rollout.sampleCount).filter { rollout.isUsable[$0] }
     func variance(_ value: (Int) -> Float) -> Float {
-      let count = Float(rollout.sampleCount)
-      let mean = (0..<rollout.sampleCount).reduce(Float(0)) { $0 + value($1) / count }
-      return (0..<rollout.sampleCount).reduce(Float(0)) {
+      let count = Float(usable.count)
+      let mean = usable.reduce(Float(0)) { $0 + value($1) / count }
+      return usable.reduce(Float(0)) {
         $0 + (value($1) - mean) * (value($1) - mean) / count
       }
     }
