@@ -89,7 +89,9 @@ final class A2C {
     report.divergence = measureDivergence(rollout, concurrently: concurrently)
     report.explainedVariance = explainedVariance(rollout)
     report.deviation = meanDeviation(rollout)
-    learningRate.steer(divergence: report.divergence, progress: progress)
+    if report.hasStepped {
+      learningRate.steer(divergence: report.divergence, progress: progress)
+    }
     return report
   }
 
@@ -267,6 +269,9 @@ struct UpdateReport: Sendable {
   var gradientNorm: Float = 0
   var learningRate: Float = 0
   private var stepCount: Float = 0
+
+  /// Whether there was a sample to learn from.
+  var hasStepped: Bool { stepCount > 0 }
 
   mutating func add(_ slices: [GradientSlice], gradientNorm norm: Float) {
     func include(_ mean: inout Float, _ value: Float) { mean += (value - mean) / stepCount }
