@@ -41,14 +41,14 @@ import Testing
     }
   }
 
-  /// Twelve samples: enough to have ends and cut-offs, few enough for differences in each number.
+  /// Few samples and numbers, for the sake of the differences in each.
   private static func learner(
     _ head: SmallLearner.Head, _ change: (inout LearnerConfiguration) -> Void
   ) -> SmallLearner {
     SmallLearner(head, seed: 2) {
-      $0.environmentCount = 4
+      $0.environmentCount = 3
       $0.ticksPerUpdate = 3
-      $0.hiddenWidths = [4, 3]
+      $0.hiddenWidths = [3, 3]
       change(&$0)
     }
   }
@@ -86,9 +86,14 @@ import Testing
     }
     // Ratios from 0.6 to 1.7, so that samples of either sign fall on either side.
     var random = RandomSource(seed: 4, stream: 0)
-    for sample in 0..<small.rollout.sampleCount {
-      small.rollout.logProbabilities[sample] += random.uniform(in: -0.5...0.5)
+    var cutOffCount = 0
+    for (sample, advantage) in small.batch.samples.map(\.advantage).enumerated() {
+      let change = random.uniform(in: -0.5...0.5)
+      small.rollout.logProbabilities[sample] += change
+      let ratio = Double(exp(-change))
+      cutOffCount += (advantage > 0 ? ratio > 1.2 : ratio < 0.8) ? 1 : 0
     }
+    #expect((1..<small.rollout.sampleCount).contains(cutOffCount))
     Self.expectGradient(small)
   }
 

@@ -19,7 +19,6 @@ import Testing
         $0.optimiser = .rmsprop
         $0.learningRateSchedule = .linear
         $0.learningRate = 0.03
-        $0.learningRateMax = 0.03
       },
       Setting(testDescription: "A2C, state-dependent", head: .stateDependent) { _ in },
       Setting(testDescription: "A2C, scaled rewards", head: .free) {
@@ -30,10 +29,9 @@ import Testing
         $0.baseline = false
       },
       Setting(testDescription: "PPO", head: .free) {
-        $0.epochs = 4
-        $0.minibatches = 4
+        $0.epochs = 2
+        $0.minibatches = 2
         $0.clip = 0.2
-        $0.divergenceTarget = 0.02
       },
     ]
   }
@@ -43,32 +41,36 @@ import Testing
     _ setting: Setting, updates: Int, reward: (_ input: Float, _ actions: [Float]) -> Float
   ) -> SmallLearner {
     let small = SmallLearner(setting.head, seed: 3) {
-      $0.environmentCount = 32
+      $0.environmentCount = 16
       $0.hiddenWidths = [8]
       $0.entropyWeight = 0
+      $0.logDeviationStart = -1
+      $0.learningRate = 5e-3
+      $0.learningRateMax = 0.03
+      $0.divergenceTarget = 0.03
       setting.change(&$0)
     }
     let rollout = small.rollout
-    let networks = ActorCriticWorkspace(model: small.model, rowsMax: 32)
-    let workspace = HeadWorkspace(model: small.model, rowsMax: 32)
-    let noise = SliceBuffer(repeating: RandomSource(seed: 21, stream: 0), count: 32)
-    for index in 0..<32 { noise[index] = RandomSource(seed: 21, stream: UInt64(index)) }
+    let networks = ActorCriticWorkspace(model: small.model, rowsMax: 16)
+    let workspace = HeadWorkspace(model: small.model, rowsMax: 16)
+    let noise = SliceBuffer(repeating: RandomSource(seed: 21, stream: 0), count: 16)
+    for index in 0..<16 { noise[index] = RandomSource(seed: 21, stream: UInt64(index)) }
     for sample in 0..<rollout.sampleCount {
       rollout.hasEnded[sample] = true
       rollout.cutOffValues[sample] = 0
     }
     for update in 0..<updates {
       for index in 0..<rollout.normalised.count {
-        rollout.normalised[index] = noise[index % 32].uniform(in: -1...1)
+        rollout.normalised[index] = noise[index % 16].uniform(in: -1...1)
       }
       small.learner.head.beginRollout(noise)
       small.learner.head.prepare(workspace)
-      for first in stride(from: 0, to: rollout.sampleCount, by: 32) {
+      for first in stride(from: 0, to: rollout.sampleCount, by: 16) {
         unsafe networks.forward(
-          UnsafePointer(rollout.normalised.base + first * 3), rows: 32)
+          UnsafePointer(rollout.normalised.base + first * 3), rows: 16)
         small.learner.head.draw(
-          networks, workspace, environments: 0..<32, noise: noise, into: rollout, sample: first)
-        for row in 0..<32 {
+          networks, workspace, environments: 0..<16, noise: noise, into: rollout, sample: first)
+        for row in 0..<16 {
           let sample = first + row
           let width = rollout.actionWidth
           rollout.values[sample] = networks.value(row)
@@ -92,7 +94,7 @@ import Testing
   @Test(arguments: Setting.all)
   func update_bestActionDependsOnTheInput_isFoundForEach(setting: Setting) {
     // The best first action is 0.5 for inputs above zero and −0.5 below.
-    let small = Self.learn(setting, updates: 200) { input, actions in
+    let small = Self.learn(setting, updates: 100) { input, actions in
       let best: Float = input > 0 ? 0.5 : -0.5
       return -(actions[0] - best) * (actions[0] - best)
     }
@@ -102,7 +104,7 @@ import Testing
 
   @Test func update_bestChoiceDependsOnTheInput_isFoundForEach() {
     let setting = Setting(testDescription: "A2C", head: .categorical) { _ in }
-    let small = Self.learn(setting, updates: 200) { input, choice in
+    let small = Self.learn(setting, updates: 100) { input, choice in
       choice[0] == (input > 0 ? 2 : 0) ? 1 : 0
     }
     #expect(Self.policy(small, [0.8, 0, 0])[2] > 0.9)
@@ -112,7 +114,7 @@ import Testing
   @Test(arguments: Trunk.allCases)
   func update_returnsThatDependOnTheInput_areForeseenByTheCritic(trunk: Trunk) {
     let setting = Setting(testDescription: "\(trunk)", head: .free) { $0.trunk = trunk }
-    let small = Self.learn(setting, updates: 200) { input, _ in 2 * input }
+    let small = Self.learn(setting, updates: 100) { input, _ in 2 * input }
     for input in [-0.7, 0, 0.7] as [Double] {
       #expect(abs(small.oracle.value(small.parameters, [input, 0, 0]) - 2 * input) < 0.5)
     }

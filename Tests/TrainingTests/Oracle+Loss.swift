@@ -51,15 +51,16 @@ extension Oracle {
 
   /// − mean(A · log π(a|s)), or with a clip − mean(min(ρ A, clamp(ρ) A)).
   func policyLoss(_ parameters: [Double], _ batch: Batch, held: [Double]) -> Double {
+    batch.mean { policyLoss(policy(parameters, $0.input, held: held), $0) }
+  }
+
+  private func policyLoss(_ policy: OraclePolicy, _ sample: Batch.Sample) -> Double {
     let clip = Double(configuration.clip)
-    return -batch.mean { sample in
-      let policy = policy(parameters, sample.input, held: held)
-      let logProbability = policy.logProbability(of: sample.action)
-      guard clip > 0 else { return sample.advantage * logProbability }
-      let ratio = exp(logProbability - sample.logProbability)
-      let limited = ratio < 1 - clip ? 1 - clip : ratio > 1 + clip ? 1 + clip : ratio
-      return min(ratio * sample.advantage, limited * sample.advantage)
-    }
+    let logProbability = policy.logProbability(of: sample.action)
+    guard clip > 0 else { return -sample.advantage * logProbability }
+    let ratio = exp(logProbability - sample.logProbability)
+    let limited = ratio < 1 - clip ? 1 - clip : ratio > 1 + clip ? 1 + clip : ratio
+    return -min(ratio * sample.advantage, limited * sample.advantage)
   }
 
   /// mean(H(π)).
@@ -69,17 +70,21 @@ extension Oracle {
 
   /// mean((R − V(s))²).
   func valueLoss(_ parameters: [Double], _ batch: Batch) -> Double {
-    batch.mean { sample in
-      let error = sample.target - value(parameters, sample.input)
-      return error * error
-    }
+    batch.mean { valueLoss(parameters, $0) }
+  }
+
+  private func valueLoss(_ parameters: [Double], _ sample: Batch.Sample) -> Double {
+    let error = sample.target - value(parameters, sample.input)
+    return error * error
   }
 
   /// The whole loss.
   func loss(_ parameters: [Double], _ batch: Batch, held: [Double]) -> Double {
-    policyLoss(parameters, batch, held: held)
-      - Double(configuration.entropyWeight) * entropy(parameters, batch, held: held)
-      + Double(configuration.valueWeight) * valueLoss(parameters, batch)
+    batch.mean { sample in
+      let policy = policy(parameters, sample.input, held: held)
+      return policyLoss(policy, sample) - Double(configuration.entropyWeight) * policy.entropy
+        + Double(configuration.valueWeight) * valueLoss(parameters, sample)
+    }
   }
 
   /// Mean over the samples of the divergence of the new policy from the old, in nats.
