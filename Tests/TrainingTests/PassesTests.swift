@@ -92,6 +92,7 @@ import Testing
     let report = small.update()
     #expect(
       abs(Double(report.policyLoss) - small.oracle.policyLoss(held, batch, held: held)) < 1e-4)
+    #expect(abs(Double(report.entropy) - small.oracle.entropy(held, batch, held: held)) < 1e-4)
     #expect(abs(Double(report.valueLoss) - small.oracle.valueLoss(held, batch)) < 1e-4)
   }
 

@@ -198,6 +198,31 @@ import Testing
     #expect(areClose(rollout.lastValues.doubles, last, 1e-5))
   }
 
+  @Test(arguments: TrainerSetting.all)
+  func update_laterRollout_isDrawnByThePolicyAsItStands(setting: TrainerSetting) throws {
+    let trainer = try Spider.trainer(setting.change)
+    try trainer.update(times: 2)
+    let oracle = Oracle(
+      model: trainer.model, configuration: trainer.configuration, isDiscrete: false)
+    let parameters = trainer.model.parameters.doubles
+    let numbers = trainer.normaliser.numbers.map { Double($0) }
+    _ = try trainer.update()
+    let rollout = trainer.rollout
+    let width = rollout.observationWidth
+    for sample in 0..<rollout.sampleCount {
+      let observation = Oracle.Batch.row(rollout.observations, sample, width)
+      let input = observation.indices.map {
+        max(-10, min(10, (observation[$0] - numbers[$0]) * numbers[width + $0]))
+      }
+      let policy = oracle.policy(parameters, input, held: parameters)
+      let action = Oracle.Batch.row(rollout.actions, sample, rollout.actionWidth)
+      let expected = policy.logProbability(of: action)
+      #expect(abs(Double(rollout.logProbabilities[sample]) - expected) < 1e-3)
+      let value = oracle.value(parameters, input)
+      #expect(abs(Double(rollout.values[sample]) - value) < 1e-4)
+    }
+  }
+
   @Test func update_observations_areTakenIntoTheNormaliserAfterwards() throws {
     let trainer = try Spider.trainer()
     _ = try trainer.update()
