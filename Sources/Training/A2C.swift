@@ -99,7 +99,9 @@ final class A2C {
     report.divergence = measureDivergence(rollout, concurrently: concurrently)
     report.explainedVariance = explainedVariance(rollout)
     report.deviation = meanDeviation(rollout)
-    learningRate.steer(divergence: report.divergence, progress: progress)
+    if report.hasStepped {
+      learningRate.steer(divergence: report.divergence, progress: progress)
+    }
     return report
   }
 
@@ -258,10 +260,11 @@ final class A2C {
 
   /// 1 − variance(R − V) / variance(R): how much of the returns the critic foresaw.
   private func explainedVariance(_ rollout: Rollout) -> Float {
+    let usable = (0..<rollout.sampleCount).filter { rollout.isUsable[$0] }
     func variance(_ value: (Int) -> Float) -> Float {
-      let count = Float(rollout.sampleCount)
-      let mean = (0..<rollout.sampleCount).reduce(Float(0)) { $0 + value($1) / count }
-      return (0..<rollout.sampleCount).reduce(Float(0)) {
+      let count = Float(usable.count)
+      let mean = usable.reduce(Float(0)) { $0 + value($1) / count }
+      return usable.reduce(Float(0)) {
         $0 + (value($1) - mean) * (value($1) - mean) / count
       }
     }
@@ -297,6 +300,9 @@ struct UpdateReport: Sendable {
   var gradientNorm: Float = 0
   var learningRate: Float = 0
   private var stepCount: Float = 0
+
+  /// Whether there was a sample to learn from.
+  var hasStepped: Bool { stepCount > 0 }
 
   mutating func add(_ slices: [GradientSlice], gradientNorm norm: Float) {
     func include(_ mean: inout Float, _ value: Float) { mean += (value - mean) / stepCount }

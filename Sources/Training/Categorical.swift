@@ -6,8 +6,9 @@ enum Categorical {
   static func normalise(_ logits: inout [Float]) {
     let largest = logits.max() ?? 0
     let total = logits.reduce(Float(0)) { $0 + exp($1 - largest) }
-    let constant = largest + log(total)
-    for index in logits.indices { logits[index] -= constant }
+    let constant = log(total)
+    // One after the other: their sum would be rounded to the largest logit's last bit.
+    for index in logits.indices { logits[index] = logits[index] - largest - constant }
   }
 
   /// The choice that a number in `0..<1` falls on.

@@ -80,6 +80,10 @@ extension Trainer {
   ) throws -> Evaluation {
     let environments = try (task ?? self.task).makeEnvironments(
       count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
+    precondition(
+      environments.observationWidth == self.environments.observationWidth
+        && environments.actionSpace == self.environments.actionSpace,
+      "a task of the observations and actions that the actor was trained with")
     if let command { (environments as? LeggedEnvironments)?.command(command) }
     let actor = TrainedActor(trainer: self, environments: environments)
     return try EvaluationRun(environments).report { actor.act($0) }

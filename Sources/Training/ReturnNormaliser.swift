@@ -35,8 +35,8 @@ struct ReturnNormaliser: Equatable, Sendable, Codable {
     squares += shift * (value - mean)
   }
 
-  /// What rewards are multiplied by.
+  /// What rewards are multiplied by; 1 as long as all sums were the same.
   var scale: Float {
-    count > 1 ? Float(1 / (squares / count + Self.varianceMin).squareRoot()) : 1
+    squares > 0 ? Float(1 / (squares / count + Self.varianceMin).squareRoot()) : 1
   }
 }

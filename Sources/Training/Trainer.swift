@@ -118,7 +118,8 @@ public final class Trainer {
 
   private func checkDivergence(_ report: UpdateReport) throws(TrainingError) {
     let terms = [
-      ("the policy's loss", report.policyLoss), ("the critic's loss", report.valueLoss),
+      // The critic first: what is wrong with it is in the advantages, and so in the policy's loss.
+      ("the critic's loss", report.valueLoss), ("the policy's loss", report.policyLoss),
       ("the entropy", report.entropy), ("the gradient's norm", report.gradientNorm),
       ("the divergence of the policy", report.divergence),
       ("the deviation of the actions", report.deviation),
@@ -126,7 +127,8 @@ public final class Trainer {
     for (name, value) in terms where !(abs(value) < Self.explodedMin) {
       throw .diverged(step: steps, term: name)
     }
-    for index in 0..<model.parameters.count where !model.parameters[index].isFinite {
+    for index in 0..<model.parameters.count
+    where !(abs(model.parameters[index]) < Self.explodedMin) {
       throw .diverged(step: steps, term: "a weight of the networks")
     }
   }

@@ -5,10 +5,17 @@ import Testing
 @testable import Training
 
 @Suite struct ActorCriticTests {
-  private static func model(seed: UInt64 = 1) -> ActorCritic {
-    ActorCritic(
-      observationWidth: 7, actionWidth: 3, hiddenWidths: [12, 5], activation: .tanh,
-      logDeviation: -1.5, seed: seed)
+  private static let hiddenGain = 2.0.squareRoot()
+
+  private static func model(
+    seed: UInt64 = 1, _ space: ActionSpace = .continuous(width: 3),
+    _ change: (inout LearnerConfiguration) -> Void = { _ in }
+  ) -> ActorCritic {
+    var configuration = LearnerConfiguration()
+    configuration.hiddenWidths = [12, 5]
+    change(&configuration)
+    return ActorCritic(
+      observationWidth: 7, actionSpace: space, configuration: configuration, seed: seed)
   }
 
   /// The weights of a layer, by rows.
@@ -27,24 +34,41 @@ import Testing
     rows[0].indices.map { column in rows.map { $0[column] } }
   }
 
-  /// Layers of actor and critic, with the gain each is begun with.
-  @Test(arguments: [0, 1, 2], [false, true])
-  func init_anyLayer_isOrthogonalTimesItsGain(layer: Int, isCritic: Bool) {
-    let model = Self.model()
-    let rows = Self.rows(model, isCritic ? model.critic : model.actor, layer: layer)
-    let gain = layer < 2 ? 2.0.squareRoot() : isCritic ? 1 : 0.01
-    let vectors = rows.count <= rows[0].count ? rows : Self.transposed(rows)
-    for (index, left) in vectors.enumerated() {
-      for (other, right) in vectors.enumerated() {
+  /// Whether the rows, or the columns where those are fewer, are orthogonal and `gain` long.
+  private static func areOrthogonal(_ rows: [[Double]], gain: Double) -> Bool {
+    let vectors = rows.count <= rows[0].count ? rows : transposed(rows)
+    return vectors.enumerated().allSatisfy { index, left in
+      vectors.enumerated().allSatisfy { other, right in
         let product = zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
-        #expect(abs(product - (index == other ? gain * gain : 0)) < 1e-5 * gain)
+        return abs(product - (index == other ? gain * gain : 0)) < 1e-5 * gain
       }
     }
   }
 
-  @Test func init_biases_areZero() {
+  @Test func init_separateLayers_areOrthogonalTimesTheirGains() throws {
     let model = Self.model()
-    for network in [model.actor, model.critic] {
+    let critic = try #require(model.critic)
+    for (network, last) in [(model.actor, 0.01), (critic, 1)] {
+      for (layer, gain) in [Self.hiddenGain, Self.hiddenGain, last].enumerated() {
+        #expect(Self.areOrthogonal(Self.rows(model, network, layer: layer), gain: gain))
+      }
+    }
+  }
+
+  @Test func init_sharedLayers_areOrthogonalTimesTheirGains() {
+    let model = Self.model { $0.trunk = .shared }
+    for layer in 0..<2 {
+      let rows = Self.rows(model, model.actor, layer: layer)
+      #expect(Self.areOrthogonal(rows, gain: Self.hiddenGain))
+    }
+    let heads = Self.rows(model, model.actor, layer: 2)
+    #expect(Self.areOrthogonal(Array(heads[..<3]), gain: 0.01))
+    #expect(Self.areOrthogonal([heads[3]], gain: 1))
+  }
+
+  @Test(arguments: Trunk.allCases) func init_biases_areZero(trunk: Trunk) {
+    let model = Self.model { $0.trunk = trunk }
+    for network in [model.actor, model.critic].compactMap(\.self) {
       for layer in 0..<network.layerCount {
         for index in 0..<network.widths[layer + 1] {
           #expect(model.parameters[network.biases(layer) + index] == 0)
@@ -53,18 +77,58 @@ import Testing
     }
   }
 
-  @Test func init_logDeviations_areTheOneGiven() {
-    let model = Self.model()
-    #expect(model.logDeviations.map { model.parameters[$0] } == [-1.5, -1.5, -1.5])
+  /// What is learned of the exploration, and how many numbers it takes.
+  @Test(
+    arguments: [
+      (.continuous(width: 3), .free, 3), (.continuous(width: 3), .stateDependent, 5 * 3),
+      (.discrete(count: 3), .free, 0), (.discrete(count: 3), .stateDependent, 0),
+    ] as [(ActionSpace, ExplorationKind, Int)])
+  func init_logDeviations_areTheOneGiven(
+    space: ActionSpace, exploration: ExplorationKind, count: Int
+  ) {
+    let model = Self.model(space) {
+      $0.exploration = exploration
+      $0.logDeviationStart = -1.25
+    }
+    #expect(
+      model.logDeviations.map { model.parameters[$0] } == Array(repeating: -1.25, count: count))
   }
 
-  @Test func init_parts_fillTheParametersWithoutGapOrOverlap() {
+  @Test func init_separateParts_fillTheParametersWithoutGapOrOverlap() throws {
     let model = Self.model()
+    let critic = try #require(model.critic)
     #expect(model.actor.start == 0)
     #expect(model.actor.end == 7 * 12 + 12 + 12 * 5 + 5 + 5 * 3 + 3)
     #expect(model.logDeviations == model.actor.end..<(model.actor.end + 3))
-    #expect(model.critic.start == model.logDeviations.upperBound)
-    #expect(model.parameters.count == model.critic.start + 7 * 12 + 12 + 12 * 5 + 5 + 5 + 1)
+    #expect(critic.start == model.logDeviations.upperBound)
+    #expect(model.parameters.count == critic.start + 7 * 12 + 12 + 12 * 5 + 5 + 5 + 1)
+  }
+
+  @Test func init_sharedParts_fillTheParametersWithoutGapOrOverlap() {
+    let model = Self.model { $0.trunk = .shared }
+    #expect(model.critic == nil)
+    #expect(model.actor.start == 0)
+    #expect(model.actor.end == 7 * 12 + 12 + 12 * 5 + 5 + 5 * 4 + 4)
+    #expect(model.logDeviations == model.actor.end..<(model.actor.end + 3))
+    #expect(model.parameters.count == model.logDeviations.upperBound)
+  }
+
+  @Test func actorNumbers_sharedTrunk_areThoseOfTheSeparateActor() {
+    // One seed fills hidden layers and actor alike; only the value's row and bias come after them.
+    let shared = Self.model { $0.trunk = .shared }
+    let separate = Self.model()
+    let last = shared.actor.layerCount - 1
+    for action in 0..<3 {
+      shared.parameters[shared.actor.biases(last) + action] = Float(action)
+      separate.parameters[separate.actor.biases(last) + action] = Float(action)
+    }
+    shared.parameters[shared.actor.biases(last) + 3] = 99
+    let count = separate.actor.end
+    let hidden = 0..<separate.actor.weights(last)
+    #expect(shared.actorNumbers.count == count)
+    #expect(shared.actorNumbers[hidden] == separate.parameters.elements[hidden])
+    #expect(shared.actorNumbers.suffix(3) == [0, 1, 2])
+    #expect(separate.actorNumbers == Array(separate.parameters.elements[..<count]))
   }
 
   @Test func init_seeds_decideTheWeights() {
@@ -72,20 +136,23 @@ import Testing
     #expect(Self.model(seed: 1).parameters.elements != Self.model(seed: 2).parameters.elements)
   }
 
-  @Test(arguments: [Activation.tanh, .elu, .relu, .identity])
-  func forward_randomRows_agreesWithDoublePrecision(activation: Activation) {
-    let small = SmallLearner(activation: activation)
-    let shape = small.model.actor
-    let workspace = NetworkWorkspace(shape: shape, rowsMax: 32)
-    unsafe workspace.forward(
-      UnsafePointer(small.model.parameters.base), UnsafePointer(small.rollout.normalised.base),
-      rows: 32)
+  @Test(arguments: HiddenActivation.allCases, Trunk.allCases)
+  func forward_randomRows_agreesWithDoublePrecision(activation: HiddenActivation, trunk: Trunk) {
+    let small = SmallLearner {
+      $0.activation = activation
+      $0.trunk = trunk
+    }
+    let workspace = ActorCriticWorkspace(model: small.model, rowsMax: 32)
+    unsafe workspace.forward(UnsafePointer(small.rollout.normalised.base), rows: 32)
     for row in 0..<32 {
-      let input = (0..<3).map { Double(small.rollout.normalised[3 * row + $0]) }
-      let expected = Oracle.forward(shape, small.parameters, input)
+      let input = Oracle.Batch.row(small.rollout.normalised, row, SmallLearner.observationWidth)
+      let expected = Oracle.forward(small.model.actor, small.parameters, input)
       for action in 0..<2 {
-        #expect(abs(Double(workspace.output[2 * row + action]) - expected[action]) < 1e-5)
+        let found = workspace.outputs[row * workspace.outputStride + action]
+        #expect(abs(Double(found) - expected[action]) < 1e-5)
       }
+      let value = small.oracle.value(small.parameters, input)
+      #expect(abs(Double(workspace.value(row)) - value) < 1e-5)
     }
   }
 }

@@ -39,7 +39,7 @@ import Testing
     return bytes[..<8] + stored + bytes[12...]
   }
 
-  private static let isForeign = "it does not begin with TSCHECK1"
+  private static let isForeign = "it does not begin with TSCHECK2"
   private static let isDamaged = "its checksum does not fit; it is damaged"
   private static let isOfAnotherVersion = "it was written by another version"
 
@@ -105,21 +105,26 @@ import Testing
 
   @Test func resume_anySizeThatDiffers_throwsCheckpointUnusable() {
     let changes: [(inout Checkpoint) -> Void] = [
-      { $0.body = "biped" },
+      { $0.task = "biped" },
       { $0.parameters.removeLast() },
-      { $0.optimiserMeans.append(0) },
-      { $0.optimiserSquares = [] },
-      { $0.optimiserBiases.removeLast() },
+      { $0.optimiserMemory[0].append(0) },
+      { $0.optimiserMemory[1] = [] },
+      { $0.optimiserMemory[2].removeLast() },
+      { $0.optimiserMemory.removeLast() },
+      { $0.returnNormaliser = ReturnNormaliser(environmentCount: 7) },
       { $0.normaliserMeans.removeLast() },
       { $0.normaliserSquares.append(0) },
       { $0.noise.removeLast() },
       { $0.learnerConfiguration.hiddenWidths = [7] },
       { $0.learnerConfiguration.environmentCount = 16 },
+      { $0.learnerConfiguration.trunk = .shared },
+      { $0.learnerConfiguration.exploration = .stateDependent },
+      { $0.learnerConfiguration.optimiser = .rmsprop },
     ]
     for change in changes {
       #expect(
         throws: TrainingError.checkpointUnusable(
-          path: "run", reason: "it belongs to another body or network")
+          path: "run", reason: "it belongs to another task or network")
       ) { try Self.resume(change) }
     }
   }

@@ -15,10 +15,11 @@ import Testing
     }
   }
 
-  @Test func resume_afterTwoOfFourUpdates_endsAsIfNeverInterrupted() throws {
-    let whole = try Spider.trainer()
+  @Test(arguments: TrainerSetting.all)
+  func resume_afterTwoOfFourUpdates_endsAsIfNeverInterrupted(setting: TrainerSetting) throws {
+    let whole = try Spider.trainer(setting.change)
     try whole.update(times: 4)
-    let first = try Spider.trainer()
+    let first = try Spider.trainer(setting.change)
     try first.update(times: 2)
     let second = try Self.resumed(first, threadCount: 2)
     try second.update(times: 2)
@@ -26,8 +27,9 @@ import Testing
     #expect(second.checkpoint() == whole.checkpoint())
   }
 
-  @Test func resume_atOnce_isTheSameTraining() throws {
-    let trainer = try Spider.trainer()
+  @Test(arguments: TrainerSetting.all)
+  func resume_atOnce_isTheSameTraining(setting: TrainerSetting) throws {
+    let trainer = try Spider.trainer(setting.change)
     try trainer.update(times: 1)
     #expect(try Self.resumed(trainer).checkpoint() == trainer.checkpoint())
   }
@@ -40,7 +42,7 @@ import Testing
   @Test func checkpoint_trainer_holdsWhatItWasMadeWith() throws {
     let task = try Spider.task { $0.forwardRange = 0.05...0.25 }
     let checkpoint = try Spider.trainer(task: task, seed: 7, stepsMax: 99).checkpoint()
-    #expect(checkpoint.body == "spider")
+    #expect(checkpoint.task == "spider")
     #expect(checkpoint.taskConfiguration == task.configuration)
     #expect(checkpoint.learnerConfiguration.hiddenWidths == [6])
     #expect(checkpoint.seed == 7)

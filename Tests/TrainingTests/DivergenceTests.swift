@@ -4,42 +4,81 @@ import Testing
 
 @testable import Training
 
-/// Numbers that are no longer finite stop a training, whatever they began in.
+/// Numbers that are no longer finite, or have exploded, stop a training, whatever they began in.
 @Suite struct DivergenceTests {
-  private static func expectDiverged(
+  /// The term that an update names, which is to throw.
+  private static func term(
     _ trainer: Trainer, sourceLocation: SourceLocation = #_sourceLocation
-  ) {
+  ) -> String? {
     let error = #expect(throws: TrainingError.self, sourceLocation: sourceLocation) {
       _ = try trainer.update()
     }
-    guard case .diverged(step: trainer.steps, _)? = error else {
+    guard case .diverged(step: trainer.steps, let term)? = error else {
       Issue.record("found \(String(describing: error))", sourceLocation: sourceLocation)
-      return
+      return nil
     }
+    return term
   }
 
-  @Test func update_actorNotANumber_throwsDiverged() throws {
-    let trainer = try Spider.trainer()
-    trainer.model.parameters[0] = .nan
-    Self.expectDiverged(trainer)
+  /// What goes wrong in a trainer, and the terms that may name it.
+  struct Fault: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let terms: Set<String>
+    var settings: @Sendable (inout LearnerConfiguration) -> Void = { _ in }
+    let spoil: @Sendable (Trainer) -> Void
+
+    static let all =
+      [Float.nan, .infinity, 1e30].flatMap { number in
+        [
+          Fault(
+            testDescription: "actor \(number)",
+            terms: ["the policy's loss", "a weight of the networks"]
+          ) {
+            let actor = $0.model.actor
+            $0.model.parameters[actor.biases(actor.layerCount - 1)] = number
+          },
+          Fault(testDescription: "critic \(number)", terms: ["the critic's loss"]) {
+            let critic = $0.model.parameters.count - 1
+            $0.model.parameters[critic] = number
+          },
+          Fault(
+            testDescription: "value on a shared trunk \(number)",
+            terms: ["the critic's loss"], settings: { $0.trunk = .shared }
+          ) { $0.model.parameters[$0.model.actor.end - 1] = number },
+        ]
+      } + [
+        Fault(testDescription: "values of a million", terms: ["the critic's loss"]) {
+          $0.model.parameters[$0.model.parameters.count - 1] = 1e6
+        },
+        Fault(testDescription: "deviation exploding", terms: ["the deviation of the actions"]) {
+          $0.model.parameters[$0.model.logDeviations.lowerBound] = 25
+        },
+        Fault(testDescription: "deviation infinite", terms: ["the policy's loss"]) {
+          $0.model.parameters[$0.model.logDeviations.lowerBound] = .infinity
+        },
+        Fault(
+          testDescription: "state-dependent deviation not a number", terms: ["the policy's loss"],
+          settings: { $0.exploration = .stateDependent }
+        ) { $0.model.parameters[$0.model.logDeviations.lowerBound] = .nan },
+        Fault(testDescription: "observation not a number", terms: ["the critic's loss"]) {
+          $0.environments.observations[5] = .nan
+        },
+        Fault(
+          testDescription: "observation not a number, PPO", terms: ["the critic's loss"],
+          settings: {
+            $0.clip = 0.2
+            $0.epochs = 2
+            $0.minibatches = 2
+          }
+        ) { $0.environments.observations[5] = .nan },
+      ]
   }
 
-  @Test func update_criticNotANumber_throwsDiverged() throws {
-    let trainer = try Spider.trainer()
-    trainer.model.parameters[trainer.model.critic.start] = .nan
-    Self.expectDiverged(trainer)
-  }
-
-  @Test func update_deviationInfinite_throwsDiverged() throws {
-    let trainer = try Spider.trainer()
-    trainer.model.parameters[trainer.model.logDeviations.lowerBound] = .infinity
-    Self.expectDiverged(trainer)
-  }
-
-  @Test func update_observationNotANumber_throwsDiverged() throws {
-    let trainer = try Spider.trainer()
-    trainer.environments.observations[5] = .nan
-    Self.expectDiverged(trainer)
+  @Test(arguments: Fault.all) func update_fault_throwsDivergedWithItsTerm(fault: Fault) throws {
+    let trainer = try Spider.trainer(fault.settings)
+    fault.spoil(trainer)
+    let term = try #require(Self.term(trainer))
+    #expect(fault.terms.contains(term), "found \(term)")
   }
 
   @Test func update_diverged_leavesTheCheckpointAlone() throws {
@@ -49,7 +88,7 @@ import Testing
       try trainer.checkpoint().write(path: path)
       let before = FileManager.default.contents(atPath: path)
       trainer.model.parameters[0] = .nan
-      Self.expectDiverged(trainer)
+      #expect(Self.term(trainer) != nil)
       #expect(FileManager.default.contents(atPath: path) == before)
     }
   }

@@ -1,10 +1,10 @@
 import Foundation
 import Locomotion
-import PolicyNetwork
 import Testing
 
 @testable import Training
 
+/// The learner's gradient against central differences of the oracle's loss.
 @Suite struct GradientTests {
   /// Central differences of `loss` in each parameter.
   private static func differences(
@@ -22,91 +22,143 @@ import Testing
     }
   }
 
-  @Test(arguments: [Activation.tanh, .elu, .relu, .identity], [1, 2] as [UInt64])
-  func update_anyActivation_gradientEqualsFiniteDifferences(
-    activation: Activation, seed: UInt64
+  private static func expectGradient(
+    _ small: SmallLearner, sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let small = SmallLearner(activation: activation, seed: seed)
-    let oracle = Oracle(small.model)
-    let batch = Oracle.Batch(small.rollout, configuration: small.configuration)
-    let expected = Self.differences(small.parameters) {
-      oracle.policyLoss($0, batch, entropyWeight: Double(small.configuration.entropyWeight))
-        + Double(small.configuration.valueWeight) * oracle.valueLoss($0, batch)
-    }
+    let batch = small.batch
+    let held = small.parameters
+    let expected = differences(held) { small.oracle.loss($0, batch, held: held) }
     small.update()
     let largest = expected.map(abs).max() ?? 0
+    #expect(largest > 0.01, sourceLocation: sourceLocation)
     for (index, slope) in expected.enumerated() {
       let found = Double(small.learner.gradient[index])
       // A thousandth of the number itself, or of a thousandth of the largest where it nearly is 0.
       let tolerance = 1e-3 * max(abs(slope), 1e-3 * largest)
-      #expect(abs(found - slope) <= tolerance, "parameter \(index): \(found) against \(slope)")
+      #expect(
+        abs(found - slope) <= tolerance, "parameter \(index): \(found) against \(slope)",
+        sourceLocation: sourceLocation)
     }
   }
 
-  @Test func update_losses_areThoseOfTheOracle() {
-    let small = SmallLearner()
-    let oracle = Oracle(small.model)
-    let batch = Oracle.Batch(small.rollout, configuration: small.configuration)
-    let policyLoss = oracle.policyLoss(
-      small.parameters, batch, entropyWeight: Double(small.configuration.entropyWeight))
-    let valueLoss = oracle.valueLoss(small.parameters, batch)
-    let report = small.update()
-    #expect(abs(Double(report.policyLoss) - policyLoss) < 1e-4)
-    #expect(abs(Double(report.valueLoss) - valueLoss) < 1e-4)
+  /// Few samples and numbers, for the sake of the differences in each.
+  private static func learner(
+    _ head: SmallLearner.Head, _ change: (inout LearnerConfiguration) -> Void
+  ) -> SmallLearner {
+    SmallLearner(head, seed: 2) {
+      $0.environmentCount = 3
+      $0.ticksPerUpdate = 3
+      $0.hiddenWidths = [3, 3]
+      change(&$0)
+    }
   }
 
-  @Test func update_step_reportsTheDivergenceOfTheTwoPolicies() {
-    let small = SmallLearner { $0.gradientNormMax = 100 }
-    let before = small.parameters
-    let batch = Oracle.Batch(small.rollout, configuration: small.configuration)
-    small.learner.learningRate = 0.05
-    let report = small.update()
-    let expected = Oracle(small.model).divergence(before, small.parameters, batch)
-    #expect(expected > 1e-3)
-    #expect(abs(Double(report.divergence) - expected) < 1e-3 * expected)
+  /// A network and a head.
+  struct Architecture: Sendable {
+    var head: SmallLearner.Head
+    var trunk: Trunk
+    var activation: HiddenActivation
+
+    static let all = SmallLearner.Head.allCases.flatMap { head in
+      Trunk.allCases.flatMap { trunk in
+        HiddenActivation.allCases.map {
+          Architecture(head: head, trunk: trunk, activation: $0)
+        }
+      }
+    }
   }
 
-  @Test(arguments: [2, 4, 8], [1, 2, 3] as [UInt64])
-  func update_slices_sumToTheGradientOfTheWholeBatch(sliceCount: Int, seed: UInt64) {
-    let whole = SmallLearner(seed: seed)
-    let sliced = SmallLearner(sliceCount: sliceCount, seed: seed)
-    whole.update()
-    sliced.update()
-    let largest = whole.learner.gradient.elements.map(abs).max() ?? 0
-    let pairs = zip(whole.learner.gradient.elements, sliced.learner.gradient.elements)
-    #expect(largest > 0.01)
-    #expect(pairs.allSatisfy { abs($0 - $1) < 2e-6 * max(1, largest) })
+  @Test(arguments: Architecture.all)
+  func update_anyNetworkAndHead_gradientEqualsFiniteDifferences(architecture: Architecture) {
+    Self.expectGradient(
+      Self.learner(architecture.head) {
+        $0.trunk = architecture.trunk
+        $0.activation = architecture.activation
+      })
   }
 
-  @Test func update_advantages_areNormalised() {
-    let small = SmallLearner()
-    small.update()
-    let advantages = small.rollout.advantages.elements.map { Double($0) }
-    let mean = advantages.reduce(0, +) / Double(advantages.count)
-    let square = advantages.reduce(0) { $0 + $1 * $1 } / Double(advantages.count)
-    #expect(abs(mean) < 1e-6)
-    #expect(abs(square - 1) < 1e-5)
+  @Test(arguments: Architecture.all)
+  func update_clippedRatios_gradientEqualsFiniteDifferences(architecture: Architecture) {
+    let small = Self.learner(architecture.head) {
+      $0.trunk = architecture.trunk
+      $0.activation = architecture.activation
+      $0.clip = 0.2
+    }
+    // Ratios from 0.6 to 1.7, so that samples of either sign fall on either side.
+    var random = RandomSource(seed: 4, stream: 0)
+    var cutOffCount = 0
+    for (sample, advantage) in small.batch.samples.map(\.advantage).enumerated() {
+      let change = random.uniform(in: -0.5...0.5)
+      small.rollout.logProbabilities[sample] += change
+      let ratio = Double(exp(-change))
+      cutOffCount += (advantage > 0 ? ratio > 1.2 : ratio < 0.8) ? 1 : 0
+    }
+    #expect((1..<small.rollout.sampleCount).contains(cutOffCount))
+    Self.expectGradient(small)
   }
 
-  @Test func update_equalRewardsAndValues_staysFinite() {
-    let small = SmallLearner()
-    for index in 0..<small.rollout.sampleCount {
-      small.rollout.ended[index] = true
-      small.rollout.rewards[index] = 1
-      small.rollout.values[index] = 1
+  @Test(arguments: EstimatorKind.allCases, [true, false])
+  func update_anyEstimator_gradientEqualsFiniteDifferences(
+    estimator: EstimatorKind, baseline: Bool
+  ) {
+    Self.expectGradient(
+      Self.learner(.free) {
+        $0.estimator = estimator
+        $0.baseline = baseline
+        $0.advantageNormalisation = false
+      })
+  }
+
+  @Test(arguments: SmallLearner.Head.allCases)
+  func update_actionThatIsCutOff_hasNoGradientInThePolicy(head: SmallLearner.Head) {
+    let small = Self.learner(head) {
+      $0.clip = 0.2
+      $0.entropyWeight = 0
+      $0.baseline = false
+      $0.advantageNormalisation = false
+    }
+    // Every action is twice as likely as when it was drawn, and was good: none is to become more so.
+    for sample in 0..<small.rollout.sampleCount {
+      small.rollout.logProbabilities[sample] -= log(2)
+      small.rollout.hasEnded[sample] = true
+      small.rollout.cutOffValues[sample] = 0
+      small.rollout.rewards[sample] = 1
     }
     let report = small.update()
-    #expect(report.gradientNorm.isFinite)
-    let isFinite = small.parameters.allSatisfy { $0.isFinite }
-    #expect(isFinite)
+    let policy = 0..<small.model.logDeviations.upperBound
+    #expect(policy.allSatisfy { small.learner.gradient[$0] == 0 })
+    #expect(abs(report.policyLoss + 1.2) < 1e-5)
   }
 
-  @Test func update_valuesThatForesawEverything_explainTheWholeVariance() {
-    let small = SmallLearner { $0.lambda = 1 }
-    for index in 0..<small.rollout.sampleCount {
-      small.rollout.ended[index] = true
-      small.rollout.values[index] = small.rollout.rewards[index]
+  @Test(arguments: [2, 4, 8], SmallLearner.Head.allCases)
+  func update_slices_sumToTheGradientOfTheWholeBatch(sliceCount: Int, head: SmallLearner.Head) {
+    for trunk in Trunk.allCases {
+      let whole = SmallLearner(head, seed: 3) { $0.trunk = trunk }
+      let sliced = SmallLearner(head, sliceCount: sliceCount, seed: 3) { $0.trunk = trunk }
+      whole.update()
+      sliced.update()
+      let largest = whole.learner.gradient.doubles.map(abs).max() ?? 0
+      #expect(largest > 0.01)
+      #expect(
+        areClose(
+          whole.learner.gradient.doubles, sliced.learner.gradient.doubles, 2e-6 * max(1, largest)))
     }
-    #expect(abs(small.update().explainedVariance - 1) < 1e-6)
+  }
+
+  @Test(arguments: SmallLearner.Head.allCases, Trunk.allCases)
+  func update_onceMore_leavesNothingOfTheGradientBefore(head: SmallLearner.Head, trunk: Trunk) {
+    // The same learner, once fresh and once after another step of another loss, at equal numbers.
+    let fresh = SmallLearner(head) { $0.trunk = trunk }
+    let used = SmallLearner(head) { $0.trunk = trunk }
+    let start = used.model.parameters.elements
+    for index in 0..<used.rollout.sampleCount { used.rollout.rewards[index] *= -100 }
+    used.update()
+    for index in start.indices { used.model.parameters[index] = start[index] }
+    for index in 0..<used.rollout.sampleCount {
+      used.rollout.rewards[index] = fresh.rollout.rewards[index]
+    }
+    fresh.update()
+    used.update()
+    #expect(fresh.learner.gradient.elements == used.learner.gradient.elements)
   }
 }

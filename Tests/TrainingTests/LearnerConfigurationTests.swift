@@ -21,7 +21,7 @@ import Testing
     #expect(Self.refusedSetting { _ in } == nil)
   }
 
-  @Test(arguments: [0, -8, 12, 1 << 20])
+  @Test(arguments: [0, -8, 1 << 20])
   func validate_environmentCount_isRefused(count: Int) {
     #expect(Self.refusedSetting { $0.environmentCount = count } == "environmentCount")
   }
@@ -48,11 +48,37 @@ import Testing
       ("valueWeight", \.valueWeight, [-0.1, .infinity, .nan]),
       ("gradientNormMax", \.gradientNormMax, [0, -1, .infinity, .nan]),
       ("logDeviationStart", \.logDeviationStart, [-11, 3, .infinity, .nan]),
+      ("clip", \.clip, [-0.1, 1, .infinity, .nan]),
     ]
     for (name, setting, values) in settings {
       for value in values {
         #expect(Self.refusedSetting { $0[keyPath: setting] = value } == name, "\(value)")
       }
+    }
+  }
+
+  @Test(arguments: [1, 7, 12, 13]) func validate_anyEnvironmentCount_isTaken(count: Int) {
+    #expect(Self.refusedSetting { $0.environmentCount = count } == nil)
+  }
+
+  @Test(arguments: [0, -1, 1_001, Int.max]) func validate_epochs_areRefused(count: Int) {
+    #expect(Self.refusedSetting { $0.epochs = count } == "epochs")
+  }
+
+  /// Of 64 × 16 samples.
+  @Test(arguments: [0, -1, 3, 2_048, Int.max]) func validate_minibatches_areRefused(count: Int) {
+    #expect(Self.refusedSetting { $0.minibatches = count } == "minibatches")
+  }
+
+  @Test(arguments: [(2, 1), (1, 2), (4, 4)])
+  func validate_rolloutUsedMoreThanOnce_needsAClip(epochs: Int, minibatches: Int) {
+    for (clip, expected) in [(0, "clip"), (0.2, nil)] as [(Float, String?)] {
+      let refused = Self.refusedSetting {
+        $0.epochs = epochs
+        $0.minibatches = minibatches
+        $0.clip = clip
+      }
+      #expect(refused == expected)
     }
   }
 

@@ -4,76 +4,119 @@ import Testing
 
 @testable import Training
 
-/// A2C finds what is rewarded, in problems whose answer is known.
+/// The learner finds what is rewarded, in problems whose answer is known.
 @Suite struct LearningTests {
+  /// Settings under which everything is to be learned.
+  struct Setting: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let head: SmallLearner.Head
+    let change: @Sendable (inout LearnerConfiguration) -> Void
+
+    static let all = [
+      Setting(testDescription: "A2C", head: .free) { _ in },
+      Setting(testDescription: "A2C, shared trunk", head: .free) { $0.trunk = .shared },
+      Setting(testDescription: "A2C, RMSprop", head: .free) {
+        $0.optimiser = .rmsprop
+        $0.learningRateSchedule = .linear
+        $0.learningRate = 0.03
+      },
+      Setting(testDescription: "A2C, state-dependent", head: .stateDependent) { _ in },
+      Setting(testDescription: "A2C, scaled rewards", head: .free) {
+        $0.returnNormalisation = true
+      },
+      Setting(testDescription: "REINFORCE", head: .free) {
+        $0.estimator = .montecarlo
+        $0.baseline = false
+      },
+      Setting(testDescription: "PPO", head: .free) {
+        $0.epochs = 2
+        $0.minibatches = 2
+        $0.clip = 0.2
+      },
+    ]
+  }
+
   /// Updates on fresh samples of one-step episodes that earn `reward(input, actions)`.
   private static func learn(
-    updates: Int, reward: (_ input: Float, _ actions: [Float]) -> Float
+    _ setting: Setting, updates: Int, reward: (_ input: Float, _ actions: [Float]) -> Float
   ) -> SmallLearner {
-    let small = SmallLearner(seed: 3) {
-      $0.environmentCount = 32
+    let small = SmallLearner(setting.head, seed: 3) {
+      $0.environmentCount = 16
       $0.hiddenWidths = [8]
       $0.entropyWeight = 0
+      $0.logDeviationStart = -1
+      $0.learningRate = 5e-3
+      $0.learningRateMax = 0.03
+      $0.divergenceTarget = 0.03
+      setting.change(&$0)
     }
     let rollout = small.rollout
-    var random = RandomSource(seed: 21, stream: 0)
-    for _ in 0..<updates {
+    let networks = ActorCriticWorkspace(model: small.model, rowsMax: 16)
+    let workspace = HeadWorkspace(model: small.model, rowsMax: 16)
+    let noise = SliceBuffer(repeating: RandomSource(seed: 21, stream: 0), count: 16)
+    for index in 0..<16 { noise[index] = RandomSource(seed: 21, stream: UInt64(index)) }
+    for sample in 0..<rollout.sampleCount {
+      rollout.hasEnded[sample] = true
+      rollout.cutOffValues[sample] = 0
+    }
+    for update in 0..<updates {
       for index in 0..<rollout.normalised.count {
-        rollout.normalised[index] = random.uniform(in: -1...1)
+        rollout.normalised[index] = noise[index % 16].uniform(in: -1...1)
       }
-      let parameters = small.parameters
-      for sample in 0..<rollout.sampleCount {
-        let means = Self.means(small, parameters, row(rollout, sample))
-        var actions: [Float] = []
-        for (action, parameter) in small.model.logDeviations.enumerated() {
-          rollout.logDeviations[action] = small.model.parameters[parameter]
-          let deviation = Float(exp(parameters[parameter]))
-          actions.append(Float(means[action]) + deviation * random.normals().0)
-          rollout.actions[sample * 2 + action] = actions[action]
+      small.learner.head.beginRollout(noise)
+      small.learner.head.prepare(workspace)
+      for first in stride(from: 0, to: rollout.sampleCount, by: 16) {
+        unsafe networks.forward(
+          UnsafePointer(rollout.normalised.base + first * 3), rows: 16)
+        small.learner.head.draw(
+          networks, workspace, environments: 0..<16, noise: noise, into: rollout, sample: first)
+        for row in 0..<16 {
+          let sample = first + row
+          let width = rollout.actionWidth
+          rollout.values[sample] = networks.value(row)
+          rollout.rewards[sample] = reward(
+            rollout.normalised[sample * 3],
+            (0..<width).map { rollout.actions[sample * width + $0] })
         }
-        rollout.ended[sample] = true
-        rollout.values[sample] = 0
-        rollout.rewards[sample] = reward(rollout.normalised[sample * 3], actions)
       }
-      small.update()
+      small.update(progress: Float(update) / Float(updates))
     }
     return small
   }
 
-  private static func row(_ rollout: Rollout, _ sample: Int) -> [Double] {
-    (0..<3).map { Double(rollout.normalised[sample * 3 + $0]) }
-  }
-
-  private static func means(
-    _ small: SmallLearner, _ parameters: [Double], _ input: [Double]
-  ) -> [Double] {
-    Oracle.forward(small.model.actor, parameters, input)
-  }
-
-  @Test func update_largerActionsEarnMore_meanMovesUp() {
-    let start = Self.learn(updates: 0) { _, actions in actions[0] }
-    let small = Self.learn(updates: 10) { _, actions in actions[0] }
-    for input in [[0, 0, 0], [0.5, -0.5, 0.2]] as [[Double]] {
-      let before = Self.means(start, start.parameters, input)[0]
-      #expect(Self.means(small, small.parameters, input)[0] > before + 0.05)
+  private static func policy(_ small: SmallLearner, _ input: [Double]) -> [Double] {
+    switch small.oracle.policy(small.parameters, input, held: small.parameters) {
+    case .gaussian(let means, _): means
+    case .categorical(let probabilities): probabilities
     }
   }
 
-  @Test func update_bestActionDependsOnTheInput_isFoundForEach() {
+  @Test(arguments: Setting.all)
+  func update_bestActionDependsOnTheInput_isFoundForEach(setting: Setting) {
     // The best first action is 0.5 for inputs above zero and −0.5 below.
-    let small = Self.learn(updates: 200) { input, actions in
+    let small = Self.learn(setting, updates: 100) { input, actions in
       let best: Float = input > 0 ? 0.5 : -0.5
       return -(actions[0] - best) * (actions[0] - best)
     }
-    #expect(abs(Self.means(small, small.parameters, [0.8, 0, 0])[0] - 0.5) < 0.2)
-    #expect(abs(Self.means(small, small.parameters, [-0.8, 0, 0])[0] + 0.5) < 0.2)
+    #expect(abs(Self.policy(small, [0.8, 0, 0])[0] - 0.5) < 0.25)
+    #expect(abs(Self.policy(small, [-0.8, 0, 0])[0] + 0.5) < 0.25)
   }
 
-  @Test func update_returnsThatDependOnTheInput_areForeseenByTheCritic() {
-    let small = Self.learn(updates: 200) { input, _ in 2 * input }
+  @Test func update_bestChoiceDependsOnTheInput_isFoundForEach() {
+    let setting = Setting(testDescription: "A2C", head: .categorical) { _ in }
+    let small = Self.learn(setting, updates: 100) { input, choice in
+      choice[0] == (input > 0 ? 2 : 0) ? 1 : 0
+    }
+    #expect(Self.policy(small, [0.8, 0, 0])[2] > 0.9)
+    #expect(Self.policy(small, [-0.8, 0, 0])[0] > 0.9)
+  }
+
+  @Test(arguments: Trunk.allCases)
+  func update_returnsThatDependOnTheInput_areForeseenByTheCritic(trunk: Trunk) {
+    let setting = Setting(testDescription: "\(trunk)", head: .free) { $0.trunk = trunk }
+    let small = Self.learn(setting, updates: 100) { input, _ in 2 * input }
     for input in [-0.7, 0, 0.7] as [Double] {
-      let value = Oracle.forward(small.model.critic, small.parameters, [input, 0, 0])[0]
-      #expect(abs(value - 2 * input) < 0.5)
+      #expect(abs(small.oracle.value(small.parameters, [input, 0, 0]) - 2 * input) < 0.5)
     }
   }
 }

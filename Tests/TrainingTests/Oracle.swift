@@ -4,17 +4,11 @@ import PolicyNetwork
 
 @testable import Training
 
-/// The actor-critic, its loss and its advantages the plain way, in double precision.
+/// The actor-critic the plain way, sample by sample in double precision.
 struct Oracle {
-  let actor: NetworkShape
-  let critic: NetworkShape
-  let logDeviations: Range<Int>
-
-  init(_ model: ActorCritic) {
-    actor = model.actor
-    critic = model.critic
-    logDeviations = model.logDeviations
-  }
+  let model: ActorCritic
+  let configuration: LearnerConfiguration
+  let isDiscrete: Bool
 
   private static func activate(_ activation: Activation, _ sum: Double) -> Double {
     switch activation {
@@ -25,116 +19,110 @@ struct Oracle {
     }
   }
 
-  /// One sample through a network whose numbers begin at `shape.start`: weights, then biases.
-  static func forward(_ shape: NetworkShape, _ parameters: [Double], _ input: [Double]) -> [Double]
-  {
-    var values = input
+  /// What each layer makes of one sample, in a network whose numbers begin at `shape.start`:
+  /// weights, then biases.
+  static func layers(
+    _ shape: NetworkShape, _ parameters: [Double], _ input: [Double]
+  ) -> [[Double]] {
+    var layers: [[Double]] = []
     var next = shape.start
-    for (layer, width) in shape.widths.dropFirst().enumerated() {
-      let isLast = layer == shape.widths.count - 2
+    for width in shape.widths.dropFirst() {
+      let values = layers.last ?? input
       let biases = next + width * values.count
-      values = (0..<width).map { [values] row in
-        var sum = parameters[biases + row]
-        for (column, value) in values.enumerated() {
-          sum += parameters[next + row * values.count + column] * value
-        }
-        return isLast ? sum : activate(shape.activation, sum)
-      }
+      let isLast = layers.count == shape.widths.count - 2
+      layers.append(
+        (0..<width).map { row in
+          var sum = parameters[biases + row]
+          for (column, value) in values.enumerated() {
+            sum += parameters[next + row * values.count + column] * value
+          }
+          return isLast ? sum : activate(shape.activation, sum)
+        })
       next = biases + width
     }
-    return values
+    return layers
   }
 
-  /// Advantages straight from their definition: the sum of (γλ)ˡ δ over the steps that follow.
-  static func advantages(
-    rewards: [Double], ended: [Bool], values: [Double], lastValues: [Double], discount: Double,
-    lambda: Double
-  ) -> [Double] {
-    let width = lastValues.count
-    func error(_ index: Int) -> Double {
-      guard !ended[index] else { return rewards[index] - values[index] }
-      let next = index + width
-      let nextValue = next < values.count ? values[next] : lastValues[next - values.count]
-      return rewards[index] + discount * nextValue - values[index]
-    }
-    return values.indices.map { start in
-      var sum = 0.0
-      var factor = 1.0
-      for index in stride(from: start, to: values.count, by: width) {
-        sum += factor * error(index)
-        if ended[index] { break }
-        factor *= discount * lambda
+  /// The outputs of the last layer.
+  static func forward(_ shape: NetworkShape, _ parameters: [Double], _ input: [Double]) -> [Double]
+  {
+    layers(shape, parameters, input).last ?? []
+  }
+
+  /// What the critic makes of one sample.
+  func value(_ parameters: [Double], _ input: [Double]) -> Double {
+    if let critic = model.critic { return Self.forward(critic, parameters, input)[0] }
+    return Self.forward(model.actor, parameters, input)[model.actorWidth]
+  }
+
+  /// The policy for one sample.
+  ///
+  /// - Parameter held: Parameters that make the latents of state-dependent deviations: no gradient
+  ///   goes through those.
+  func policy(_ parameters: [Double], _ input: [Double], held: [Double]) -> OraclePolicy {
+    let outputs = Array(Self.forward(model.actor, parameters, input)[..<model.actorWidth])
+    if isDiscrete { return OraclePolicy(logits: outputs) }
+    let learned = Array(parameters[model.logDeviations])
+    switch configuration.exploration {
+    case .free: return .gaussian(means: outputs, deviations: learned.map { exp($0) })
+    case .stateDependent:
+      let latents = Self.layers(model.actor, held, input).dropLast().last ?? []
+      let variances = outputs.indices.map { action in
+        latents.enumerated().reduce(1e-6) { sum, latent in
+          let weight = exp(learned[latent.offset * outputs.count + action])
+          return sum + latent.element * latent.element * weight * weight
+        }
       }
-      return sum
+      return .gaussian(means: outputs, deviations: variances.map { $0.squareRoot() })
     }
   }
+}
 
-  /// What a rollout teaches: its samples in double precision, with advantages and returns.
-  struct Batch {
-    var inputs: [[Double]]
-    var actions: [[Double]]
-    var advantages: [Double]
-    var returns: [Double]
+/// A policy for one observation, in double precision.
+enum OraclePolicy {
+  case gaussian(means: [Double], deviations: [Double])
+  case categorical(probabilities: [Double])
 
-    init(_ rollout: Rollout, configuration: LearnerConfiguration) {
-      inputs = Self.rows(rollout.normalised, rollout.sampleCount)
-      actions = Self.rows(rollout.actions, rollout.sampleCount)
-      let values = rollout.values.elements.map { Double($0) }
-      let raw = Oracle.advantages(
-        rewards: rollout.rewards.elements.map { Double($0) }, ended: rollout.ended.elements,
-        values: values, lastValues: rollout.lastValues.elements.map { Double($0) },
-        discount: Double(configuration.discount), lambda: Double(configuration.lambda))
-      returns = zip(raw, values).map { $0 + $1 }
-      let mean = raw.reduce(0, +) / Double(raw.count)
-      let variance = raw.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(raw.count)
-      advantages = raw.map { ($0 - mean) / variance.squareRoot() }
-    }
+  init(logits: [Double]) {
+    let weights = logits.map { exp($0) }
+    let total = weights.reduce(0, +)
+    self = .categorical(probabilities: weights.map { $0 / total })
+  }
 
-    private static func rows(_ buffer: SliceBuffer<Float>, _ count: Int) -> [[Double]] {
-      let width = buffer.count / count
-      return (0..<count).map { row in
-        (0..<width).map { Double(buffer[row * width + $0]) }
+  func logProbability(of action: [Double]) -> Double {
+    switch self {
+    case .gaussian(let means, let deviations):
+      means.indices.reduce(0) { sum, index in
+        let score = (action[index] - means[index]) / deviations[index]
+        return sum + log(exp(-score * score / 2) / (deviations[index] * (2 * .pi).squareRoot()))
       }
+    case .categorical(let probabilities): log(probabilities[Int(action[0])])
     }
   }
 
-  /// − mean(A · log π(a|s)) − c_entropy · H(π).
-  func policyLoss(_ parameters: [Double], _ batch: Batch, entropyWeight: Double) -> Double {
-    var sum = 0.0
-    for (sample, input) in batch.inputs.enumerated() {
-      let means = Self.forward(actor, parameters, input)
-      for (action, mean) in means.enumerated() {
-        let deviation = exp(parameters[logDeviations.lowerBound + action])
-        let score = (batch.actions[sample][action] - mean) / deviation
-        let logProbability = -score * score / 2 - log(deviation * (2 * .pi).squareRoot())
-        sum -= batch.advantages[sample] * logProbability
-        sum -= entropyWeight * log(deviation * (2 * .pi * M_E).squareRoot())
+  /// In nats.
+  var entropy: Double {
+    switch self {
+    case .gaussian(_, let deviations):
+      deviations.reduce(0) { $0 + log($1 * (2 * .pi * M_E).squareRoot()) }
+    case .categorical(let probabilities): probabilities.reduce(0) { $0 - $1 * log($1) }
+    }
+  }
+
+  /// Kullback-Leibler divergence from `old` to this one, in nats.
+  func divergence(from old: OraclePolicy) -> Double {
+    switch (old, self) {
+    case (.gaussian(let oldMeans, let oldDeviations), .gaussian(let means, let deviations)):
+      means.indices.reduce(0) { sum, index in
+        let variance = deviations[index] * deviations[index]
+        let oldVariance = oldDeviations[index] * oldDeviations[index]
+        let shift = oldMeans[index] - means[index]
+        return sum + log(deviations[index] / oldDeviations[index])
+          + (oldVariance + shift * shift) / (2 * variance) - 0.5
       }
+    case (.categorical(let old), .categorical(let new)):
+      zip(old, new).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) }
+    default: .nan
     }
-    return sum / Double(batch.inputs.count)
-  }
-
-  /// mean((R − V(s))²).
-  func valueLoss(_ parameters: [Double], _ batch: Batch) -> Double {
-    let squares = zip(batch.inputs, batch.returns).map { input, target in
-      let error = Self.forward(critic, parameters, input)[0] - target
-      return error * error
-    }
-    return squares.reduce(0, +) / Double(squares.count)
-  }
-
-  /// Mean over the samples of the divergence of the new policy from the old, in nats.
-  func divergence(_ old: [Double], _ new: [Double], _ batch: Batch) -> Double {
-    var sum = 0.0
-    for input in batch.inputs {
-      let pairs = zip(Self.forward(actor, old, input), Self.forward(actor, new, input))
-      for (action, (before, after)) in pairs.enumerated() {
-        let oldVariance = exp(2 * old[logDeviations.lowerBound + action])
-        let newVariance = exp(2 * new[logDeviations.lowerBound + action])
-        let shift = (before - after) * (before - after)
-        sum += (log(newVariance / oldVariance) + (oldVariance + shift) / newVariance - 1) / 2
-      }
-    }
-    return sum / Double(batch.inputs.count)
   }
 }

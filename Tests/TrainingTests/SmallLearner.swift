@@ -1,21 +1,31 @@
 import Foundation
 import Locomotion
 import PolicyNetwork
+import Testing
 
 @testable import Training
 
 /// A learner of small networks with a rollout of random numbers.
 struct SmallLearner {
   static let observationWidth = 3
-  static let actionWidth = 2
+
+  /// What makes actions of the actor's outputs.
+  enum Head: CaseIterable, Sendable {
+    case free, stateDependent, categorical
+
+    var actionSpace: ActionSpace {
+      self == .categorical ? .discrete(count: 3) : .continuous(width: 2)
+    }
+  }
 
   let configuration: LearnerConfiguration
   let model: ActorCritic
   let rollout: Rollout
   let learner: A2C
+  let oracle: Oracle
 
   init(
-    activation: Activation = .tanh, sliceCount: Int = 1, seed: UInt64 = 1,
+    _ head: Head = .free, sliceCount: Int = 1, seed: UInt64 = 1,
     _ change: (inout LearnerConfiguration) -> Void = { _ in }
   ) {
     var configuration = LearnerConfiguration()
@@ -24,41 +34,103 @@ struct SmallLearner {
     configuration.hiddenWidths = [5, 4]
     configuration.entropyWeight = 0.03
     configuration.valueWeight = 0.7
+    configuration.logDeviationStart = -0.5
+    configuration.exploration = head == .stateDependent ? .stateDependent : .free
     change(&configuration)
     self.configuration = configuration
+    let space = head.actionSpace
     model = ActorCritic(
-      observationWidth: Self.observationWidth, actionWidth: Self.actionWidth,
-      hiddenWidths: configuration.hiddenWidths, activation: activation, logDeviation: -0.5,
+      observationWidth: Self.observationWidth, actionSpace: space, configuration: configuration,
       seed: seed)
     rollout = Rollout(
       timeCount: configuration.ticksPerUpdate, environmentCount: configuration.environmentCount,
-      observationWidth: Self.observationWidth, actionWidth: Self.actionWidth)
-    learner = A2C(model: model, configuration: configuration, sliceCount: sliceCount)
+      observationWidth: Self.observationWidth, actionWidth: space.width,
+      actorWidth: model.actorWidth)
+    learner = A2C(
+      model: model, head: model.makeHead(space, configuration), configuration: configuration,
+      sliceCount: sliceCount, seed: seed)
+    oracle = Oracle(
+      model: model, configuration: configuration, isDiscrete: head == .categorical)
     var random = RandomSource(seed: seed, stream: 77)
-    fill(&random)
-  }
-
-  private func fill(_ random: inout RandomSource) {
     for index in 0..<model.parameters.count {
       model.parameters[index] += random.uniform(in: -0.3...0.3)
     }
-    for buffer in [rollout.normalised, rollout.actions, rollout.rewards, rollout.values] {
-      for index in 0..<buffer.count { buffer[index] = random.normals().0 }
-    }
-    for index in 0..<rollout.lastValues.count { rollout.lastValues[index] = random.normals().0 }
-    for index in 0..<rollout.ended.count { rollout.ended[index] = random.uniform() < 0.2 }
-    for (action, index) in model.logDeviations.enumerated() {
-      rollout.logDeviations[action] = model.parameters[index]
-    }
+    for index in 0..<rollout.normalised.count { rollout.normalised[index] = random.normals().0 }
+    rollout.fillOutcomes(&random, endShare: 0.2)
+    drawActions(&random)
   }
 
   /// All parameters, in double precision.
   var parameters: [Double] { model.parameters.elements.map { Double($0) } }
 
+  /// What the rollout teaches.
+  var batch: Oracle.Batch { Oracle.Batch(rollout, configuration) }
+
   @discardableResult
-  func update(divergenceTarget: Float = 0.01) -> A2C.Report {
-    learner.update(rollout, divergenceTarget: divergenceTarget) { count, body in
+  func update(progress: Float = 0) -> UpdateReport {
+    learner.update(rollout, progress: progress) { count, body in
       for slice in 0..<count { body(slice) }
     }
   }
+
+  /// Draws actions by the oracle's policy and keeps what a head would keep of them.
+  private func drawActions(_ random: inout RandomSource) {
+    let parameters = parameters
+    for sample in 0..<rollout.sampleCount {
+      let input = Oracle.Batch.row(rollout.normalised, sample, Self.observationWidth)
+      let policy = oracle.policy(parameters, input, held: parameters)
+      switch policy {
+      case .gaussian(let means, let deviations):
+        for (action, (mean, deviation)) in zip(means, deviations).enumerated() {
+          let index = sample * means.count + action
+          rollout.outputs[index] = Float(mean)
+          rollout.logDeviations[index] = Float(log(deviation))
+          rollout.actions[index] = Float(mean + deviation * Double(random.normals().0))
+        }
+      case .categorical(let probabilities):
+        for (choice, probability) in probabilities.enumerated() {
+          rollout.outputs[sample * probabilities.count + choice] = Float(log(probability))
+        }
+        rollout.actions[sample] = Float(Int.random(in: 0..<probabilities.count, using: &random))
+      }
+      let action = Oracle.Batch.row(rollout.actions, sample, rollout.actionWidth)
+      rollout.logProbabilities[sample] = Float(policy.logProbability(of: action))
+    }
+  }
+}
+
+extension Rollout {
+  /// Fills in random rewards, values and ends; every other end is a cut-off.
+  func fillOutcomes(_ random: inout RandomSource, endShare: Float) {
+    for buffer in [rewards, values, lastValues] {
+      for index in 0..<buffer.count { buffer[index] = random.normals().0 }
+    }
+    for index in 0..<sampleCount {
+      hasEnded[index] = random.uniform() < endShare
+      let isCutOff = hasEnded[index] && random.uniform() < 0.5
+      cutOffValues[index] = isCutOff ? random.normals().0 : 0
+    }
+  }
+
+  /// A rollout of which only rewards, values and ends are filled in.
+  static func random(
+    timeCount: Int = 20, environmentCount: Int = 3, endShare: Float = 0.15, seed: UInt64
+  ) -> Rollout {
+    let rollout = Rollout(
+      timeCount: timeCount, environmentCount: environmentCount, observationWidth: 1,
+      actionWidth: 1, actorWidth: 1)
+    var random = RandomSource(seed: seed, stream: 0)
+    rollout.fillOutcomes(&random, endShare: endShare)
+    return rollout
+  }
+}
+
+/// Whether both have the same length and no pair differs by more.
+func areClose(_ left: [Double], _ right: [Double], _ tolerance: Double) -> Bool {
+  left.count == right.count && zip(left, right).allSatisfy { abs($0 - $1) <= tolerance }
+}
+
+extension SliceBuffer<Float> {
+  /// The elements in double precision.
+  var doubles: [Double] { elements.map { Double($0) } }
 }

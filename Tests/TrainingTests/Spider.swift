@@ -3,6 +3,7 @@ import Locomotion
 import PolicyNetwork
 import RobotDescription
 import RobotFiles
+import Testing
 
 @testable import Training
 
@@ -53,8 +54,8 @@ enum Spider {
     configuration.hiddenWidths = [6]
     change(&configuration)
     return try Trainer(
-      task: try task ?? Self.task { $0.episodeTicksMax = 10 }, configuration: configuration,
-      seed: seed, stepsMax: stepsMax, threadCount: threadCount)
+      task: .legged(try task ?? Self.task { $0.episodeTicksMax = 10 }),
+      configuration: configuration, seed: seed, stepsMax: stepsMax, threadCount: threadCount)
   }
 
   /// Runs `body` with the path of a file that does not exist yet and is gone after the call.
@@ -73,6 +74,39 @@ extension Trainer {
 
   /// Bits of everything that is learned.
   var parameterBits: [UInt32] { model.parameters.elements.map(\.bitPattern) }
+}
+
+/// Settings of a whole trainer, under which everything that holds for one is to hold.
+struct TrainerSetting: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let change: @Sendable (inout LearnerConfiguration) -> Void
+
+  static let all = [
+    TrainerSetting(testDescription: "A2C") { _ in },
+    TrainerSetting(testDescription: "RMSprop, linear, shared trunk, scaled rewards") {
+      $0.optimiser = .rmsprop
+      $0.learningRateSchedule = .linear
+      $0.trunk = .shared
+      $0.returnNormalisation = true
+    },
+    TrainerSetting(testDescription: "state-dependent, elu") {
+      $0.exploration = .stateDependent
+      $0.activation = .elu
+    },
+    TrainerSetting(testDescription: "PPO, state-dependent, shared trunk") {
+      $0.epochs = 2
+      $0.minibatches = 4
+      $0.clip = 0.2
+      $0.exploration = .stateDependent
+      $0.trunk = .shared
+    },
+    TrainerSetting(testDescription: "REINFORCE, observations as they are") {
+      $0.estimator = .montecarlo
+      $0.baseline = false
+      $0.observationNormalisation = false
+      $0.learningRateSchedule = .constant
+    },
+  ]
 }
 
 /// Runs `body` with the policy that `bytes` hold.

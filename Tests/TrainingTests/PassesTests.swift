@@ -1,0 +1,164 @@
+import Foundation
+import Locomotion
+import Testing
+
+@testable import Training
+
+/// Epochs, minibatches and clip: PPO as settings of the same learner.
+@Suite struct PassesTests {
+  private static func isClose(_ left: SmallLearner, _ right: SmallLearner) -> Bool {
+    areClose(left.parameters, right.parameters, 1e-6)
+  }
+
+  @Test(arguments: SmallLearner.Head.allCases, Trunk.allCases)
+  func update_oneEpochOneMinibatchAndAClip_isA2C(head: SmallLearner.Head, trunk: Trunk) {
+    let a2c = SmallLearner(head) { $0.trunk = trunk }
+    let ppo = SmallLearner(head) {
+      $0.trunk = trunk
+      $0.clip = 0.2
+    }
+    let start = a2c.parameters
+    for _ in 0..<2 {
+      // The second time at other numbers; ratios stay 1 as long as actions were drawn by them.
+      a2c.update()
+      ppo.update()
+      let largest = a2c.learner.gradient.doubles.map(abs).max() ?? 0
+      #expect(
+        areClose(a2c.learner.gradient.doubles, ppo.learner.gradient.doubles, 1e-5 * largest))
+      #expect(Self.isClose(a2c, ppo))
+      ppo.rescore()
+    }
+    #expect(!areClose(start, a2c.parameters, 1e-4))
+  }
+
+  @Test func update_oneMinibatchManyEpochs_isThatManySteps() {
+    let once = SmallLearner { $0.learningRateSchedule = .constant }
+    let often = SmallLearner {
+      $0.learningRateSchedule = .constant
+      $0.epochs = 3
+      $0.clip = 0.9
+    }
+    // So near to each other that nothing is cut off, three steps of a ratio's gradient differ from
+    // three steps of the logarithm's by ρ alone.
+    for _ in 0..<3 { once.update() }
+    often.update()
+    let moved = zip(once.parameters, SmallLearner().parameters).map { abs($0 - $1) }.max() ?? 0
+    #expect(moved > 1e-3)
+    #expect(areClose(once.parameters, often.parameters, 0.1 * moved))
+  }
+
+  /// A learner whose rate is too small to change a number, so that each step sees the same loss.
+  private static func still(
+    seed: UInt64 = 1, _ change: (inout LearnerConfiguration) -> Void
+  ) -> SmallLearner {
+    SmallLearner(seed: seed) {
+      $0.learningRateSchedule = .constant
+      $0.learningRate = 1e-30
+      $0.learningRateMin = 1e-30
+      $0.clip = 0.2
+      change(&$0)
+    }
+  }
+
+  @Test(arguments: [1, 2, 4, 8, 32], [1, 2])
+  func update_minibatches_coverEverySampleOncePerEpoch(minibatches: Int, epochs: Int) {
+    let small = Self.still {
+      $0.minibatches = minibatches
+      $0.epochs = epochs
+      $0.estimator = .td
+    }
+    // The critic's error is large in one sample alone, and has to count once.
+    for index in 0..<small.rollout.sampleCount {
+      small.rollout.hasEnded[index] = true
+      small.rollout.cutOffValues[index] = 0
+    }
+    let values = (0..<small.rollout.sampleCount).map { sample in
+      let input = Oracle.Batch.row(small.rollout.normalised, sample, SmallLearner.observationWidth)
+      return Float(small.oracle.value(small.parameters, input))
+    }
+    for odd in 0..<small.rollout.sampleCount {
+      for (index, value) in values.enumerated() {
+        small.rollout.rewards[index] = value + (index == odd ? 8 : 0)
+      }
+      #expect(abs(small.update().valueLoss - 64 / 32) < 1e-4, "sample \(odd)")
+    }
+  }
+
+  @Test func update_minibatch_takesItsLossFromItsOwnSamples() {
+    // Mean losses over the steps are those over the samples only where rows and samples agree.
+    let small = Self.still { $0.minibatches = 4 }
+    let batch = small.batch
+    let held = small.parameters
+    let report = small.update()
+    #expect(
+      abs(Double(report.policyLoss) - small.oracle.policyLoss(held, batch, held: held)) < 1e-4)
+    #expect(abs(Double(report.entropy) - small.oracle.entropy(held, batch, held: held)) < 1e-4)
+    #expect(abs(Double(report.valueLoss) - small.oracle.valueLoss(held, batch)) < 1e-4)
+  }
+
+  @Test func update_clippedMinibatches_scoreEachSampleByItsOwnProbability() {
+    let small = Self.still { $0.minibatches = 8 }
+    var random = RandomSource(seed: 4, stream: 0)
+    for sample in 0..<small.rollout.sampleCount {
+      small.rollout.logProbabilities[sample] += random.uniform(in: -0.5...0.5)
+    }
+    let expected = small.oracle.policyLoss(small.parameters, small.batch, held: small.parameters)
+    #expect(abs(Double(small.update().policyLoss) - expected) < 1e-4)
+  }
+
+  private static func shuffled(_ minibatches: Int, sliceCount: Int = 1, shuffle: UInt64) -> [Double]
+  {
+    let small = SmallLearner(sliceCount: sliceCount) {
+      $0.minibatches = minibatches
+      $0.clip = 0.2
+      $0.epochs = 2
+    }
+    small.learner.shuffle = RandomSource(seed: shuffle, stream: 0)
+    for _ in 0..<2 { small.update() }
+    return small.parameters
+  }
+
+  @Test func update_minibatches_areDrawnByTheSeedAlone() {
+    let first = Self.shuffled(4, shuffle: 1)
+    #expect(Self.shuffled(4, shuffle: 1) == first)
+    #expect(areClose(Self.shuffled(4, sliceCount: 2, shuffle: 1), first, 1e-6))
+    #expect(!areClose(Self.shuffled(4, shuffle: 2), first, 1e-4))
+  }
+
+  @Test func update_wholeBatch_isNotShuffled() {
+    #expect(Self.shuffled(1, shuffle: 1) == Self.shuffled(1, shuffle: 2))
+  }
+
+  @Test func update_eachEpoch_drawsMinibatchesAnew() {
+    // As many steps from either learner; one goes over two halves twice, in an order of its own
+    // each time, the other repeats its first halves.
+    func halves(repeating: Bool) -> [Double] {
+      let small = SmallLearner {
+        $0.learningRateSchedule = .constant
+        $0.minibatches = 2
+        $0.clip = 0.2
+        $0.epochs = repeating ? 1 : 2
+      }
+      let start = small.learner.shuffle
+      for _ in 0..<(repeating ? 2 : 1) {
+        small.learner.shuffle = start
+        small.update()
+      }
+      return small.parameters
+    }
+    #expect(!areClose(halves(repeating: true), halves(repeating: false), 1e-5))
+  }
+}
+
+extension SmallLearner {
+  /// Takes the actions of the rollout as drawn by the policy as it stands.
+  func rescore() {
+    let parameters = parameters
+    for sample in 0..<rollout.sampleCount {
+      let input = Oracle.Batch.row(rollout.normalised, sample, Self.observationWidth)
+      let action = Oracle.Batch.row(rollout.actions, sample, rollout.actionWidth)
+      let policy = oracle.policy(parameters, input, held: parameters)
+      rollout.logProbabilities[sample] = Float(policy.logProbability(of: action))
+    }
+  }
+}
