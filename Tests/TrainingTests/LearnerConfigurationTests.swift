@@ -49,6 +49,9 @@ import Testing
       ("gradientNormMax", \.gradientNormMax, [0, -1, .infinity, .nan]),
       ("logDeviationStart", \.logDeviationStart, [-11, 3, .infinity, .nan]),
       ("clip", \.clip, [-0.1, 1, .infinity, .nan]),
+      ("criticLearningRate", \.criticLearningRate, [-1, .infinity, .nan]),
+      ("damping", \.damping, [0, -1, .infinity, .nan]),
+      ("momentum", \.momentum, [-0.1, 1, .nan]),
     ]
     for (name, setting, values) in settings {
       for value in values {
@@ -79,6 +82,20 @@ import Testing
         $0.clip = clip
       }
       #expect(refused == expected)
+    }
+  }
+
+  @Test func validate_naturalGradient_takesFreeDeviationsOfASeparateActorAlone() {
+    #expect(Self.refusedSetting { $0.optimiser = .kfac } == nil)
+    let changes: [(inout LearnerConfiguration) -> Void] = [
+      { $0.trunk = .shared }, { $0.exploration = .stateDependent },
+    ]
+    for change in changes {
+      let refused = Self.refusedSetting {
+        $0.optimiser = .kfac
+        change(&$0)
+      }
+      #expect(refused == "optimiser")
     }
   }
 

@@ -28,6 +28,28 @@ import Testing
     #expect(rate.value(progress: 0) == 1e-3)
   }
 
+  /// A schedule, and the critic's rates at the start, in the middle and at the end.
+  @Test(
+    arguments: [
+      (.constant, [4e-3, 4e-3, 4e-3]), (.linear, [4e-3, 2e-3, 0]), (.divergence, [4e-3, 2e-3, 0]),
+    ] as [(LearningRateSchedule, [Float])])
+  func criticValue_rateOfItsOwn_isNotSteered(schedule: LearningRateSchedule, expected: [Float]) {
+    let rate = Self.rate(schedule) { $0.criticLearningRate = 4e-3 }
+    rate.steer(divergence: 1, progress: 0)
+    for (progress, value) in zip([0, 0.5, 1] as [Float], expected) {
+      #expect(abs(rate.criticValue(progress: progress) - value) < 1e-9)
+    }
+  }
+
+  @Test(arguments: LearningRateSchedule.allCases)
+  func criticValue_noRateOfItsOwn_isTheActors(schedule: LearningRateSchedule) {
+    let rate = Self.rate(schedule)
+    rate.steer(divergence: 1, progress: 0)
+    for progress: Float in [0, 0.5, 1] {
+      #expect(rate.criticValue(progress: progress) == rate.value(progress: progress))
+    }
+  }
+
   @Test(arguments: [0, 0.5, 1] as [Float]) func value_constant_staysTheSame(progress: Float) {
     #expect(Self.rate(.constant).value(progress: progress) == 1e-3)
   }

@@ -137,4 +137,28 @@ import Testing
       #expect(areClose(small.parameters, expected, 1e-5))
     }
   }
+
+  @Test(arguments: kinds)
+  func update_separateCritic_isClippedAndSteppedByItself(kind: OptimiserKind) throws {
+    let small = SmallLearner {
+      $0.optimiser = kind
+      $0.learningRateSchedule = .constant
+      $0.learningRate = 1e-3
+      $0.criticLearningRate = 2e-2
+      $0.gradientNormMax = 0.01
+    }
+    let critic = try #require(small.model.critic)
+    var expected = small.parameters
+    var oracles = expected.map { _ in Oracle(kind) }
+    small.update()
+    let gradient = small.learner.gradient.doubles
+    for (part, rate) in [(0..<critic.start, 1e-3), (critic.start..<critic.end, 2e-2)] {
+      let norm = gradient[part].reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(norm > 0.02)
+      for index in part {
+        expected[index] += oracles[index].step(0.01 / norm * gradient[index], rate: rate)
+      }
+    }
+    #expect(areClose(small.parameters, expected, 1e-6))
+  }
 }

@@ -100,6 +100,7 @@ struct TrainerSetting: Sendable, CustomTestStringConvertible {
       $0.exploration = .stateDependent
       $0.trunk = .shared
     },
+    TrainerSetting(testDescription: "K-FAC") { $0.optimiser = .kfac },
     TrainerSetting(testDescription: "REINFORCE, observations as they are") {
       $0.estimator = .montecarlo
       $0.baseline = false
