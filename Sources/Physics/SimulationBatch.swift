@@ -19,13 +19,18 @@ public struct SimulationBatch: ~Copyable {
   let positions: UnsafeMutablePointer<Double>
   let velocities: UnsafeMutablePointer<Double>
   let controls: UnsafeMutablePointer<Double>
+  let properties: IndividualProperties
   private let warnings: UnsafeMutablePointer<mjWarningStat>
 
   /// Makes `count` simulations, all in the model's default state.
   ///
-  /// - Parameter threadCount: Threads of the pool, the caller's included; 0 takes every processor.
+  /// - Parameters:
+  ///   - threadCount: Threads of the pool, the caller's included; 0 takes every processor.
+  ///   - properties: What each simulation shall have for itself, at first as the model has it; the
+  ///     simulations share all else.
   public init(
-    of model: borrowing BodyModel, count: Int, threadCount: Int
+    of model: borrowing BodyModel, count: Int, threadCount: Int,
+    individual properties: Set<BodyProperty> = []
   ) throws(PhysicsError) {
     precondition(count > 0 && threadCount >= 0, "at least one simulation, and no negative threads")
     unsafe batch = try Self.make(model, count: count, threadCount: threadCount)
@@ -37,6 +42,7 @@ public struct SimulationBatch: ~Copyable {
     unsafe velocities = mjb_stateComponent(batch, Int32(mjSTATE_QVEL.rawValue), nil)
     unsafe warnings = mjb_warning(batch)
     unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
+    self.properties = unsafe IndividualProperties(properties, of: batch, count: count)
   }
 
   deinit { unsafe mjb_deleteBatch(batch) }
@@ -55,6 +61,7 @@ public struct SimulationBatch: ~Copyable {
   /// - Throws: ``PhysicsError/simulationFailed(index:reason:)``, also when a simulation became
   ///   unstable: MuJoCo would go on from the model's default state and say nothing.
   public func step(count stepCount: Int) throws(PhysicsError) {
+    try check(unsafe properties.update(batch))
     try check(
       unsafe mjb_step(
         batch, nil, Int32(count), Int32(stepCount), Int32(mjSTAGE_NONE.rawValue)))
