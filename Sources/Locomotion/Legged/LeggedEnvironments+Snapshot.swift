@@ -3,7 +3,7 @@ internal import RobotDescription
 
 extension LeggedEnvironments {
   /// Numbers that an episode keeps beside the physics.
-  private var numberCount: Int { task.robot.jointCount + 7 }
+  private var numberCount: Int { task.robot.jointCount + 7 + (randomisation?.width ?? 0) }
 
   /// The simulations as they stand between two ticks.
   public func snapshot() -> EnvironmentsSnapshot {
@@ -19,7 +19,7 @@ extension LeggedEnvironments {
           + [episode.targetChange]
         return EnvironmentsSnapshot.Episode(
           random: episode.random, ticks: episode.ticks, reward: episode.reward,
-          numbers: numbers.map { Double($0) })
+          numbers: numbers.map { Double($0) } + randomisationNumbers(of: index))
       })
   }
 
@@ -37,6 +37,7 @@ extension LeggedEnvironments {
     for index in 0..<count {
       let stored = snapshot.episodes[index]
       batch.setState(snapshot.states[index], of: index)
+      restoreRandomisation(stored.numbers, of: index)
       let numbers = stored.numbers.map { Float($0) }
       for joint in 0..<jointCount { episodes[index].actions.targets[joint] = numbers[joint] }
       let rest = numbers[jointCount...]

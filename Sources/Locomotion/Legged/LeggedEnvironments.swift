@@ -18,6 +18,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public let outcomes: SliceBuffer<EpisodeOutcome>
   /// Episodes that have ended since ``takeEpisodes()``, by simulation.
   let episodes: SliceBuffer<Episode>
+  /// What is random about each episode; `nil` when nothing is.
+  let randomisation: Randomisation?
 
   /// What a policy gives: one number per joint.
   public var actionSpace: ActionSpace { .continuous(width: task.robot.jointCount) }
@@ -50,17 +52,23 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public init(
     task: LocomotionTask, count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
   ) throws(TaskError) {
+    try task.configuration.randomisation.validate()
     let model = try task.loadModel()
     self.task = task
     self.count = count
     stepsPerTick = task.stepsPerTick(of: model)
     do {
-      batch = try SimulationBatch(of: model, count: count, threadCount: threadCount)
+      batch = try SimulationBatch(
+        of: model, count: count, threadCount: threadCount,
+        individual: task.configuration.randomisation.individualProperties)
       try batch.resetAll(keyframe: model.keyframe("standing") ?? 0)
     } catch {
       throw .physics(error)
     }
     standing = batch.state(of: 0)
+    randomisation = Randomisation(
+      task.configuration.randomisation, robot: task.robot, partCount: batch.partCount,
+      count: count)
     let width = task.observation.width
     observations = SliceBuffer(repeating: 0, count: count * width)
     finalObservations = SliceBuffer(repeating: 0, count: count * width)
@@ -93,8 +101,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       for joint in 0..<jointCount {
         let target = episodes[index].actions.targets[joint]
         change += (target - before[joint]) * (target - before[joint])
-        batch.setTarget(Double(target), joint: joint, of: index)
       }
+      sendTargets(index)
       episodes[index].targetChange = change / Float(jointCount)
     }
   }
@@ -204,6 +212,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     episodes[index].targetChange = 0
     episodes[index].ticks = 0
     episodes[index].reward = 0
+    randomise(index, from: &random)
     episodes[index].random = random
     build(index, isFirst: true, into: observations)
   }
@@ -212,12 +221,13 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     let width = task.observation.width
     let row = unsafe UnsafeMutableBufferPointer(start: buffer.base + index * width, count: width)
     var span = unsafe row.mutableSpan
+    let sample = sensed(sample(index), index, isFirst: isFirst)
     task.observation.build(
-      from: sample(index), command: episodes[index].command, action: episodes[index].actions,
+      from: sample, command: episodes[index].command, action: episodes[index].actions,
       layout: task.actions, isFirst: isFirst, into: &span)
   }
 
-  /// What the robot's sensors would say.
+  /// What perfect sensors would say.
   private func sample(_ index: Int) -> RobotSample {
     var sample = RobotSample()
     sample.gyro = SIMD3<Float>(batch.angularRate(of: index))
