@@ -103,7 +103,9 @@ let testTargets: [Target] = [
       "WireProtocol", "CAllocationCounter",
     ]),
   tests("Physics", ["Physics", "CMuJoCo"]),
-  tests("Locomotion", ["Locomotion", "Physics", "RobotFiles", "RobotDescription"]),
+  tests(
+    "Locomotion",
+    ["Locomotion", "Physics", "RobotFiles", "RobotDescription", "CAllocationCounter"]),
   tests(
     "Training",
     ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),

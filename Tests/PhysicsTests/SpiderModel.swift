@@ -8,7 +8,7 @@ enum SpiderModel {
     .appending(path: "sim/bodies/spider.xml").path
 
   /// Runs `body` with the path of a file that holds `text` and exists as long as the call.
-  static func withFile<Result>(
+  static func withFile<Result: ~Copyable>(
     _ text: String, _ body: (_ path: String) throws -> Result
   ) throws -> Result {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).xml")
