@@ -115,7 +115,9 @@ let testTargets: [Target] = [
       "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
-  tests("Locomotion", ["Locomotion", "Physics", "RobotFiles", "RobotDescription"]),
+  tests(
+    "Locomotion",
+    ["Locomotion", "Physics", "RobotFiles", "RobotDescription", "CAllocationCounter"]),
   tests(
     "Training",
     ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),

@@ -55,6 +55,12 @@ extension SimulationBatch {
     unsafe controls[simulation * rowStride + joint] = radians
   }
 
+  /// Adds to the velocity of the torso in the world at once, in metres per second: a push.
+  public func push(by velocity: SIMD3<Double>, of simulation: Int) {
+    let row = unsafe velocities.advanced(by: simulation * rowStride)
+    for axis in 0..<3 { unsafe row[axis] += velocity[axis] }
+  }
+
   /// Puts a joint at an angle, in radians, at once.
   public func setJointAngle(_ radians: Double, joint: Int, of simulation: Int) {
     unsafe positions[simulation * rowStride + BodyModel.firstJointPosition + joint] = radians

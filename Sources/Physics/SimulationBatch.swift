@@ -29,15 +29,19 @@ public struct SimulationBatch: ~Copyable {
   let geometryPositions: UnsafeMutablePointer<Double>
   let geometryAxes: UnsafeMutablePointer<Double>
   let servoForces: UnsafeMutablePointer<Double>
+  let properties: IndividualProperties
   private let warnings: UnsafeMutablePointer<mjWarningStat>
 
   /// Makes `count` simulations, all in the model's default state.
   ///
   /// - Parameters:
   ///   - threadCount: Threads of the pool, the caller's included; 0 takes every processor.
+  ///   - properties: What each simulation shall have for itself, at first as the model has it; the
+  ///     simulations share all else.
   ///   - isMeasuringForces: Whether ``step(count:)`` also leaves ``force(_:part:of:)``.
   public init(
-    of model: borrowing BodyModel, count: Int, threadCount: Int, isMeasuringForces: Bool = false
+    of model: borrowing BodyModel, count: Int, threadCount: Int,
+    individual properties: Set<BodyProperty> = [], isMeasuringForces: Bool = false
   ) throws(PhysicsError) {
     precondition(count > 0 && threadCount >= 0, "at least one simulation, and no negative threads")
     unsafe batch = try Self.make(model, count: count, threadCount: threadCount)
@@ -55,6 +59,7 @@ public struct SimulationBatch: ~Copyable {
     unsafe servoForces = Self.output("actuator_force", of: batch)
     unsafe controls = mjb_stateComponent(batch, Int32(mjSTATE_CTRL.rawValue), nil)
     forces = isMeasuringForces ? ForceRows(count: count, partCount: model.partCount) : nil
+    self.properties = unsafe IndividualProperties(properties, of: batch, count: count)
   }
 
   deinit { unsafe mjb_deleteBatch(batch) }
@@ -73,6 +78,7 @@ public struct SimulationBatch: ~Copyable {
   /// - Throws: ``PhysicsError/simulationFailed(index:reason:)``, also when a simulation became
   ///   unstable: MuJoCo would go on from the model's default state and say nothing.
   public func step(count stepCount: Int) throws(PhysicsError) {
+    try check(unsafe properties.update(batch))
     if let forces {
       try check(unsafe forces.step(batch, count: count, stepCount: stepCount))
     } else {

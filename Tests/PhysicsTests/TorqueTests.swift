@@ -9,7 +9,8 @@ import Testing
   /// Spiders that stand; after one second of physics a limp one lies on its belly.
   private static func standingSpiders(_ count: Int) throws -> SimulationBatch {
     let model = try BodyModel(path: spiderPath)
-    let batch = try SimulationBatch(of: model, count: count, threadCount: 1)
+    let batch = try SimulationBatch(
+      of: model, count: count, threadCount: 1, individual: [.servoGain])
     let standing = model.keyframe("standing")
     try batch.resetAll(keyframe: #require(standing))
     return batch

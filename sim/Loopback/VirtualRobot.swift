@@ -129,7 +129,8 @@ public struct VirtualRobot: ~Copyable {
     _ model: borrowing BodyModel, keyframe: Int32
   ) throws(LoopbackError) -> SimulationBatch {
     do {
-      let batch = try SimulationBatch(of: model, count: 1, threadCount: 1)
+      let batch = try SimulationBatch(
+        of: model, count: 1, threadCount: 1, individual: [.servoGain])
       try batch.resetAll(keyframe: keyframe)
       batch.setTorque(false, of: 0)
       return batch

@@ -10,7 +10,7 @@ extension LeggedEnvironments {
         let episode = episodes[index]
         return EnvironmentsSnapshot.Episode(
           random: episode.random, ticks: episode.ticks, reward: episode.reward,
-          numbers: numbers(of: episode))
+          numbers: numbers(of: episode) + randomisationNumbers(of: index))
       })
   }
 
@@ -29,6 +29,7 @@ extension LeggedEnvironments {
       let stored = snapshot.episodes[index]
       batch.setState(snapshot.states[index], of: index)
       restore(stored.numbers, to: &episodes[index])
+      restoreRandomisation(stored.numbers, of: index)
       episodes[index].random = stored.random
       episodes[index].ticks = stored.ticks
       episodes[index].reward = stored.reward

@@ -18,6 +18,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public let outcomes: SliceBuffer<EpisodeOutcome>
   /// Episodes that have ended since ``takeEpisodes()``, by simulation.
   let episodes: SliceBuffer<Episode>
+  /// What is random about each episode; `nil` when nothing is.
+  let randomisation: Randomisation?
 
   /// What a policy gives: one number per joint.
   public var actionSpace: ActionSpace { .continuous(width: task.robot.jointCount) }
@@ -65,6 +67,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public init(
     task: LocomotionTask, count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
   ) throws(TaskError) {
+    try task.configuration.randomisation.validate()
     let model = try task.loadModel()
     self.task = task
     self.count = count
@@ -73,12 +76,17 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     averagingTicks = max(
       1, Int((Self.averagingSeconds / task.robot.controlPeriodSeconds).rounded()))
     do {
-      batch = try SimulationBatch(of: model, count: count, threadCount: threadCount)
+      batch = try SimulationBatch(
+        of: model, count: count, threadCount: threadCount,
+        individual: task.configuration.randomisation.individualProperties)
       try batch.resetAll(keyframe: model.keyframe("standing") ?? 0)
     } catch {
       throw .physics(error)
     }
     standing = batch.state(of: 0)
+    randomisation = Randomisation(
+      task.configuration.randomisation, robot: task.robot, partCount: batch.partCount,
+      count: count)
     let width = task.observation.width
     observations = SliceBuffer(repeating: 0, count: count * width)
     finalObservations = SliceBuffer(repeating: 0, count: count * width)
@@ -114,8 +122,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
         let change = target - before[joint]
         squares += change * change
         changes += abs(change)
-        batch.setTarget(Double(target), joint: joint, of: index)
       }
+      sendTargets(index)
       episodes[index].targetChange = squares / Float(jointCount)
       episodes[index].sums.targetChange += Double(changes / Float(jointCount))
     }
@@ -226,6 +234,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     episodes[index].ticks = 0
     episodes[index].reward = 0
     episodes[index].sums = EpisodeTally()
+    randomise(index, from: &random)
     episodes[index].random = random
     build(index, into: observations)
   }
@@ -234,12 +243,13 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     let width = task.observation.width
     let row = unsafe UnsafeMutableBufferPointer(start: buffer.base + index * width, count: width)
     var span = unsafe row.mutableSpan
+    let sample = sensed(sample(index), index, isFirst: episodes[index].clockTicks == 0)
     task.observation.build(
-      from: sample(index), command: episodes[index].command, action: episodes[index].actions,
+      from: sample, command: episodes[index].command, action: episodes[index].actions,
       layout: task.actions, tick: episodes[index].clockTicks, into: &span)
   }
 
-  /// What the robot's sensors would say.
+  /// What perfect sensors would say.
   private func sample(_ index: Int) -> RobotSample {
     var sample = RobotSample()
     sample.gyro = SIMD3<Float>(batch.angularRate(of: index))

@@ -64,6 +64,8 @@ public enum TaskError: Error, Equatable, Sendable {
   case jointsDiffer(path: String, model: [String], robot: [String])
   /// The control period is not a whole number of physics steps.
   case periodNotWhole(path: String, timestepSeconds: Double, periodSeconds: Double)
+  /// A setting has a value that makes no sense.
+  case settingOutOfRange(name: String, found: String, expected: String)
 }
 
 extension TaskError: CustomStringConvertible {
@@ -76,6 +78,8 @@ extension TaskError: CustomStringConvertible {
     case .periodNotWhole(let path, let timestep, let period):
       "body \(path): a control period of \(period) s is not a whole number of its physics steps "
         + "of \(timestep) s; change control_rate_hz or the model's timestep"
+    case .settingOutOfRange(let name, let found, let expected):
+      "setting \(name): found \(found), expected \(expected)"
     }
   }
 }

@@ -36,6 +36,8 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var heightMinMetres: Float = 0.032
   /// Weights of the reward.
   public var reward = RewardWeights()
+  /// How far bodies and sensors differ from the model's.
+  public var randomisation = RandomisationConfiguration()
 
   /// The defaults.
   public init() {}

@@ -1,0 +1,128 @@
+import CAllocationCounter
+import Physics
+import RobotDescription
+import Testing
+
+@testable import Locomotion
+
+@Suite struct RandomisationTests {
+  private static func bits(_ environments: LeggedEnvironments) -> [[UInt64]] {
+    (0..<environments.count).map { environments.batch.state(of: $0).map(\.bitPattern) }
+  }
+
+  @Test func tick_everyTermOfZeroWidth_isBitIdenticalToOff() throws {
+    let off = try Randomised.environments(RandomisationConfiguration()) { $0.episodeTicksMax = 9 }
+    let zero = try Randomised.environments(.only()) { $0.episodeTicksMax = 9 }
+    #expect(try Trace(zero, ticks: 25) == Trace(off, ticks: 25))
+    #expect(Self.bits(zero) == Self.bits(off))
+    #expect(zero.snapshot().episodes.map(\.random) == off.snapshot().episodes.map(\.random))
+  }
+
+  @Test func tick_off_randomisesNothingWhateverTheRanges() throws {
+    var ranges = RandomisationConfiguration.everything
+    ranges.isOn = false
+    let off = try Randomised.environments(ranges)
+    let plain = try Randomised.environments(RandomisationConfiguration())
+    #expect(try Trace(off, ticks: 15) == Trace(plain, ticks: 15))
+  }
+
+  @Test func tick_everythingOn_isTheSameBitForBitAtAnyNumberOfThreads() throws {
+    let traces = try [1, 2, 4].map { threadCount in
+      let environments = try Randomised.environments(
+        .everything, count: 8, threadCount: threadCount
+      ) { $0.episodeTicksMax = 10 }
+      return try Trace(environments, ticks: 25)
+    }
+    #expect(traces[1] == traces[0])
+    #expect(traces[2] == traces[0])
+  }
+
+  @Test func restore_everythingOn_continuesBitForBit() throws {
+    let first = try Randomised.environments(.everything) { $0.episodeTicksMax = 17 }
+    _ = try Trace(first, ticks: 23, actionSeed: 1)
+    let snapshot = first.snapshot()
+    let second = try Randomised.environments(.everything, seed: 2) { $0.episodeTicksMax = 17 }
+    #expect(second.restore(snapshot))
+    #expect(second.snapshot() == snapshot)
+    #expect(try Trace(second, ticks: 30) == Trace(first, ticks: 30))
+    #expect(Self.bits(second) == Self.bits(first))
+  }
+
+  @Test func restore_snapshotWithoutRandomisation_isRefusedAndChangesNothing() throws {
+    let environments = try Randomised.environments(.everything)
+    let before = environments.snapshot()
+    let plain = try Randomised.environments(RandomisationConfiguration())
+    #expect(!environments.restore(plain.snapshot()))
+    #expect(environments.snapshot() == before)
+  }
+
+  @Test func begin_everyEpisode_drawsAnew() throws {
+    let environments = try Randomised.environments(.everything) { $0.episodeTicksMax = 4 }
+    let randomisation = try #require(environments.randomisation)
+    let columns = randomisation.columns
+    let drawn = [columns.friction, columns.massFactors + 3, columns.encoderBias, columns.mounting]
+    let first = drawn.map { randomisation[$0, 0] }
+    #expect(drawn.map { randomisation[$0, 1] } != first)
+    try environments.stand(ticks: 3)
+    #expect(drawn.map { randomisation[$0, 0] } == first)
+    try environments.stand(ticks: 1)
+    #expect(zip(drawn, first).allSatisfy { randomisation[$0, 0] != $1 })
+  }
+
+  @Test func push_drawnIntervals_kickWithinTheirBounds() throws {
+    // 5 to 10 ticks of 20 ms.
+    let environments = try Randomised.environments(
+      .only {
+        $0.pushSpeedMax = 0.4
+        $0.pushIntervalSeconds = 0.1...0.2
+      }, count: 6)
+    var before = (0..<6).map { environments.batch.velocity(of: $0) }
+    var lastPush = [Int](repeating: -1, count: 6)
+    var pushes: [SIMD3<Double>] = []
+    var intervals: Set<Int> = []
+    var tick = 0
+    try Randomised.run(
+      environments, ticks: 120,
+      afterAct: {
+        for index in 0..<6 {
+          let kick = environments.batch.velocity(of: index) - before[index]
+          guard kick != .zero else { continue }
+          pushes.append(kick)
+          intervals.insert(tick - lastPush[index])
+          lastPush[index] = tick
+        }
+      },
+      { _ in
+        before = (0..<6).map { environments.batch.velocity(of: $0) }
+        // A new episode draws its own first push.
+        for index in 0..<6 where environments.outcomes[index] != .running {
+          lastPush[index] = tick
+        }
+        tick += 1
+      })
+    let speeds = pushes.map { ($0.x * $0.x + $0.y * $0.y).squareRoot() }
+    #expect(intervals == Set(5...10))
+    #expect(speeds.allSatisfy { $0 <= 0.4 + 1e-6 } && speeds.contains { $0 > 0.3 })
+    #expect(pushes.allSatisfy { $0.z == 0 })
+    for quarter in [(1.0, 1.0), (1, -1), (-1, 1), (-1, -1)] {
+      #expect(pushes.contains { $0.x * quarter.0 > 0 && $0.y * quarter.1 > 0 })
+    }
+  }
+
+  @Test func tick_everythingOn_allocatesNoMoreThanOff() throws {
+    func allocations(_ configuration: RandomisationConfiguration) throws -> UInt64 {
+      let environments = try Randomised.environments(configuration, count: 1)
+      let actions = SliceBuffer<Float>(repeating: 0.1, count: Spider.jointCount)
+      func tick() throws -> UInt64 {
+        let before = allocationCounterThreadTotal()
+        environments.act(actions, in: 0..<1)
+        try environments.advance()
+        environments.observe(in: 0..<1)
+        return allocationCounterThreadTotal() - before
+      }
+      _ = try tick()
+      return try (0..<20).map { _ in try tick() }.reduce(0, +)
+    }
+    #expect(try allocations(.everything) == allocations(RandomisationConfiguration()))
+  }
+}
