@@ -19,7 +19,7 @@ extension LeggedEnvironments {
   /// - Returns: `false`, and nothing is changed, when the snapshot has other sizes.
   public func restore(_ snapshot: EnvironmentsSnapshot) -> Bool {
     let stateCount = batch.state(of: 0).count
-    let numberCount = numbers(of: episodes[0]).count
+    let numberCount = numbers(of: episodes[0]).count + (randomisation?.width ?? 0)
     guard snapshot.states.count == count, snapshot.episodes.count == count,
       snapshot.states.allSatisfy({ $0.count == stateCount }),
       snapshot.observations.count == observations.count,
