@@ -295,7 +295,7 @@ check_training() {
 }
 
 # A whole checkpoint beyond the first.
-has_checkpoint() { [[ $(find "$1" -name 'checkpoint-*' ! -name '*-000000000000' | wc -l) -gt 0 ]]; }
+has_checkpoint() { [[ $(find "$1" -name 'checkpoint-*' ! -name '*-000000000000' 2>/dev/null | wc -l) -gt 0 ]]; }
 
 check_crash() {
   local train=("$bin/tarsus-lab" train spider --steps 60000 --seed 5 --checkpoint-steps 4096)

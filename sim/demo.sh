@@ -55,7 +55,7 @@ swift build -c release --product tarsus
 
 rm -rf "$out"
 "$bin/tarsus-lab" train spider --seed "$seed" --steps 0 --out "$out/untrained"
-"$bin/tarsus-lab" train spider --seed "$seed" --out "$out/trained" --json >"$out/train.json"
+"$bin/tarsus-lab" train spider --config sim/tasks/forward.yaml --seed "$seed" --out "$out/trained" --json >"$out/train.json"
 for name in untrained trained; do
   "$bin/tarsus-lab" freeze "$out/$name" --out "$out/$name.tarsus"
 done

@@ -12,10 +12,12 @@ struct Evaluate: ParsableCommand {
     discussion: """
       Prints the mean return, its deviation, the score (mean less deviation), falls, and for legged
       bodies the velocity error and the cost of transport. Episodes last 20 s and commands are
-      drawn anew for each, unless told otherwise.
+      drawn anew for each, unless told otherwise. With --randomize the body, its servos and its
+      sensors differ in each episode and it is pushed.
 
       Example:
         tarsus-lab evaluate sim/policies/spider.tarsus --episodes 100 --json
+        tarsus-lab evaluate runs/walk --episodes 100 --randomize
         tarsus-lab evaluate runs/ant --best --episodes 20 --seed 5
         tarsus-lab evaluate spider.tarsus --command 0.15,0,0 --duration 15
       """)
@@ -35,6 +37,8 @@ struct Evaluate: ParsableCommand {
   var episodes: Int = 20
   @Option(help: "Decides how episodes start.")
   var seed: UInt64 = Self.seedDefault
+  @Flag(help: "Draw body, servos, sensors and pushes anew for each, as sim/tasks has them.")
+  var randomize = false
   @Flag(help: "Start every episode in exactly the standing pose.")
   var exactStart = false
   @Flag(help: "Of a run, the model that did best, and not the last.")
@@ -70,7 +74,7 @@ struct Evaluate: ParsableCommand {
       name: checkpoint.task, configuration: checkpoint.taskConfiguration)
     let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
     return try trainer.evaluate(
-      on: try task.map { adapted($0) }, command: command, episodes: episodes, seed: seed)
+      on: task.map { adapted($0) }, command: command, episodes: episodes, seed: seed)
   }
 
   private func evaluateFile() throws -> Evaluation {
@@ -78,28 +82,39 @@ struct Evaluate: ParsableCommand {
     return try unsafe [UInt8](data).withUnsafeBytes {
       let policy = try unsafe PolicyFile(verifying: $0)
       let body = policy.contract.body.description
-      let task = try BodyFiles(body: body).task(adapted(RunConfiguration(task: body).task))
+      let task = try adapted(BodyFiles(body: body).task(RunConfiguration(task: body).task))
       return try Evaluation.run(
         policy, task: task, command: command, episodes: episodes, seed: seed, threadCount: 0)
     }
   }
 
-  /// A legged body's configuration as episodes of an evaluation are run.
-  private func adapted(_ configuration: TaskConfiguration) -> TaskConfiguration {
-    var configuration = configuration
-    configuration.episodeTicksMax = Int((duration * 50).rounded(.up))
+  /// A legged body's task as this evaluation runs it.
+  private func adapted(_ task: LocomotionTask) -> LocomotionTask {
+    task.evaluated(seconds: duration, isRandomised: randomize, isExactStart: exactStart)
+  }
+}
+
+extension LocomotionTask {
+  /// The task for an evaluation: long episodes of one command each.
+  func evaluated(
+    seconds: Double = 20, isRandomised: Bool = false, isExactStart: Bool = false
+  ) -> LocomotionTask {
+    var configuration = self.configuration
+    let period = Double(robot.controlPeriodSeconds)
+    configuration.episodeTicksMax = max(1, Int((seconds / period).rounded()))
     configuration.commandIntervalTicks = 0
     configuration.standingShare = 0
-    if exactStart { configuration.startAngleNoiseRadians = 0 }
-    return configuration
+    configuration.randomisation.isOn = isRandomised
+    if isExactStart { configuration.startAngleNoiseRadians = 0 }
+    return LocomotionTask(robot: robot, modelPath: modelPath, configuration: configuration)
   }
 }
 
 extension TrainingTask {
-  /// The task with a legged body's configuration changed.
-  func map(_ change: (TaskConfiguration) -> TaskConfiguration) throws -> TrainingTask {
-    guard let configuration else { return self }
-    return try TrainingTask(name: name, configuration: change(configuration))
+  /// The task with that of a legged body changed.
+  func map(_ change: (LocomotionTask) -> LocomotionTask) -> TrainingTask {
+    guard case .legged(let task) = self else { return self }
+    return .legged(change(task))
   }
 }
 

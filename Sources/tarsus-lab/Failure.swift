@@ -36,6 +36,7 @@ enum Failure {
     } catch let error as TensorBoardError {
       throw report(error, failed)
     } catch let error as TaskError {
+      if case .settingOutOfRange = error { throw report(error, wrongUse) }
       throw report(error, failed)
     } catch let error as TrainingError {
       if case .settingOutOfRange = error { throw report(error, wrongUse) }

@@ -35,7 +35,7 @@ struct Freeze: ParsableCommand {
       var provenance = Provenance()
       provenance.commit = sourceCommit().flatMap { Label($0) } ?? Label()
       let evaluation = try trainer.evaluate(
-        on: try task.map { Self.evaluated($0) }, episodes: Self.evaluationEpisodes, seed: 1)
+        on: task.map { $0.evaluated() }, episodes: Self.evaluationEpisodes, seed: 1)
       provenance.episodes = UInt32(evaluation.episodes)
       provenance.falls = UInt32(evaluation.falls)
       provenance.returnMean = Float(evaluation.returnMean)
@@ -52,15 +52,6 @@ struct Freeze: ParsableCommand {
   }
 
   private static let evaluationEpisodes = 100
-
-  /// Episodes of 20 s, each with one command.
-  private static func evaluated(_ configuration: TaskConfiguration) -> TaskConfiguration {
-    var configuration = configuration
-    configuration.episodeTicksMax = 1_000
-    configuration.commandIntervalTicks = 0
-    configuration.standingShare = 0
-    return configuration
-  }
 
   private func report(_ evaluation: Evaluation, checkpoint: Checkpoint, byteCount: Int) throws {
     if json {

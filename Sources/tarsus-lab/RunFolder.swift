@@ -30,7 +30,7 @@ final class RunFolder {
     }
   }
 
-  /// Makes the folder of a new run.
+  /// The folder of a new run, which ``takeLock()`` makes.
   ///
   /// - Throws: An exit code when a run is there already: nothing is overwritten.
   init(new path: String) throws {
@@ -39,12 +39,6 @@ final class RunFolder {
       throw Failure.report(
         "run \(path): a run is there already; go on with --resume, or name another folder",
         Failure.wrongUse)
-    }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure.report(
-        "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
     }
   }
 
@@ -56,8 +50,14 @@ final class RunFolder {
 
   deinit { if lock >= 0 { close(lock) } }
 
-  /// Keeps other trainings out of the folder until this process ends.
+  /// Makes the folder where there is none, and keeps other trainings out until this process ends.
   func takeLock() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Failure.report(
+        "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
+    }
     lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       throw Failure.report(

@@ -33,9 +33,11 @@ grep -q 'go on with --resume' "$work/log" || {
   cat "$work/log" >&2
   exit 1
 }
-cp "$run/checkpoint" "$work/checkpoint"
+mkdir "$work/checkpoints"
+cp "$run"/checkpoint-* "$work/checkpoints"
 "$lab" train --resume --out "$run" 2>>"$work/log"
-cp "$work/checkpoint" "$run/checkpoint"
+rm "$run"/checkpoint-*
+cp "$work"/checkpoints/* "$run"
 "$lab" train --resume --out "$run" 2>>"$work/log"
 
 .venv-tests/bin/python Tests/exchange/curves.py "$run"
