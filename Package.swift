@@ -79,6 +79,11 @@ let deskSide: [Target] = [
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
+  .target(
+    name: "Viewer", dependencies: ["Physics"],
+    resources: ["page.html", "page.css", "scene.js", "charts.js", "page.js"].map {
+      .embedInCode("Page/\($0)")
+    }, swiftSettings: swiftSettings),
   module(
     "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
     path: "sim/Loopback"),
@@ -86,7 +91,7 @@ let deskSide: [Target] = [
     "tarsus-lab",
     [
       "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "Physics", "Locomotion",
-      "Training", "Exchange", "Loopback", .product(name: "Yams", package: "Yams"),
+      "Training", "Exchange", "Viewer", "Loopback", .product(name: "Yams", package: "Yams"),
     ]),
 ]
 

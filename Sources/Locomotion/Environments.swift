@@ -1,3 +1,5 @@
+public import Physics
+
 /// Many simulations of one task, advanced together.
 ///
 /// A tick is: ``act(_:in:)`` for each slice, ``advance()``, ``observe(in:)`` for each slice. Slices
@@ -48,6 +50,9 @@ public protocol Environments: AnyObject, Sendable {
 
   /// The tally of the last episode that ended in one simulation: of one, or of none so far.
   func lastEpisode(of index: Int) -> EpisodeTally
+
+  /// How a simulation looks after the last tick.
+  func frame(of index: Int) -> SceneFrame
 
   /// The simulations as they stand between two ticks.
   func snapshot() -> EnvironmentsSnapshot

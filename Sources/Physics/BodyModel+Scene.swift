@@ -1,40 +1,23 @@
 internal import CMuJoCo
 
-/// A shape of a body as it is drawn.
-public struct SceneShape: Codable, Equatable, Sendable {
-  /// What it is.
-  public enum Kind: String, Codable, Sendable {
-    /// The ground: endless, at the height of its position.
-    case plane
-    /// Radius first in its size.
-    case sphere
-    /// Radius and half the length of the cylinder between its caps, along its own z.
-    case capsule
-    /// Radius and half length, along its own z.
-    case cylinder
-    /// Three radii.
-    case ellipsoid
-    /// Three half lengths.
-    case box
+extension BodyModel {
+  /// What there is to see of the body.
+  ///
+  /// - Parameter tickSeconds: Time from one frame to the next.
+  public func scene(tickSeconds: Double) -> Scene {
+    // The driven joints are hinges and come last.
+    let first = Int(unsafe model.pointee.njnt) - jointCount
+    return Scene(
+      shapes: shapes,
+      jointNames: (0..<jointCount).map { name(mjOBJ_JOINT, first + $0) },
+      footNames: feet.map { name(mjOBJ_GEOM, $0.geometry) }, tickSeconds: tickSeconds)
   }
 
-  /// What it is.
-  public let kind: Kind
-  /// Lengths in metres; what they mean depends on the kind.
-  public let size: [Double]
-  /// Red, green, blue and opacity, from 0 to 1.
-  public let colour: [Float]
-  /// The part that it belongs to; the world is part 0.
-  public let part: Int
-  /// Place in the part's frame, in metres.
-  public let position: [Double]
-  /// Attitude in the part's frame: w, x, y, z.
-  public let attitude: [Double]
-}
+  private func name(_ kind: mjtObj, _ index: Int) -> String {
+    unsafe String(cString: mj_id2name(model, Int32(kind.rawValue), Int32(index)))
+  }
 
-extension BodyModel {
-  /// The shapes that are drawn, the ground among them.
-  public var shapes: [SceneShape] {
+  private var shapes: [SceneShape] {
     (0..<Int(unsafe model.pointee.ngeom)).compactMap { index in
       guard let kind = unsafe Self.kind(model.pointee.geom_type[index]) else { return nil }
       let colour = colour(ofShape: index)
@@ -50,16 +33,10 @@ extension BodyModel {
     }
   }
 
-  /// Names of the feet, in the order of ``SimulationBatch/foot(_:of:)``.
-  public var footNames: [String] {
-    feet.map { foot in
-      unsafe String(cString: mj_id2name(model, Int32(mjOBJ_GEOM.rawValue), Int32(foot.geometry)))
-    }
-  }
-
   private func colour(ofShape index: Int) -> [Float] {
     let material = unsafe Int(model.pointee.geom_matid[index])
-    let first = unsafe material >= 0
+    let first =
+      unsafe material >= 0
       ? model.pointee.mat_rgba + 4 * material : model.pointee.geom_rgba + 4 * index
     return (0..<4).map { unsafe first[$0] }
   }
@@ -78,11 +55,21 @@ extension BodyModel {
 }
 
 extension SimulationBatch {
+  /// The body at this moment: its parts and joint angles; the rest is the task's to say.
+  public func frame(of simulation: Int, jointCount: Int) -> SceneFrame {
+    var frame = SceneFrame(partPoses: partPoses(of: simulation))
+    let first = Int(unsafe mjb_model(batch).pointee.nq) - jointCount
+    frame.jointAngles = (0..<jointCount).map {
+      Float(generalizedPosition(first + $0, of: simulation))
+    }
+    return frame
+  }
+
   /// Where every part of a body is: x, y, z in metres and w, x, y, z of its attitude, one part after
   /// the other, the world first.
   ///
   /// It costs a pass over the body's joints and changes nothing.
-  public func partPoses(of simulation: Int) -> [Float] {
+  private func partPoses(of simulation: Int) -> [Float] {
     let numbers = PartPoses()
     let identifiers = [Int32(simulation)]
     withExtendedLifetime(numbers) {

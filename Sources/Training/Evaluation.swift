@@ -29,10 +29,11 @@ public struct Evaluation: Sendable, Equatable {
   ///   - task: Its configuration says how long an episode is and how it starts. Observations and
   ///     actions are those that the policy was trained with.
   ///   - command: What every episode is asked for; `nil` draws from the task's ranges.
+  ///   - watch: Looks on.
   /// - Throws: ``TaskError``, and `ContractError` when the policy is for another robot.
   public static func run(
     _ policy: PolicyFile, task: LocomotionTask, command: VelocityCommand?, episodes: Int,
-    seed: UInt64, threadCount: Int
+    seed: UInt64, threadCount: Int, watch: EvaluationWatch? = nil
   ) throws -> Evaluation {
     if let difference = policy.contract.firstDifference(from: task.robot) {
       throw ContractError(difference: difference)
@@ -44,7 +45,7 @@ public struct Evaluation: Sendable, Equatable {
       task: task, count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
     if let command { environments.command(command) }
     let actor = FrozenActor(policy: policy, environments: environments)
-    return try EvaluationRun(environments).report { actor.act($0) }
+    return try EvaluationRun(environments).report(watch: watch) { actor.act($0) }
   }
 }
 
@@ -75,8 +76,10 @@ extension Trainer {
   /// - Parameters:
   ///   - task: Of the same observations and actions; `nil` takes the one that is trained.
   ///   - command: What every episode of a legged body is asked for; `nil` draws.
+  ///   - watch: Looks on.
   public func evaluate(
-    on task: TrainingTask? = nil, command: VelocityCommand? = nil, episodes: Int, seed: UInt64
+    on task: TrainingTask? = nil, command: VelocityCommand? = nil, episodes: Int, seed: UInt64,
+    watch: EvaluationWatch? = nil
   ) throws -> Evaluation {
     let environments = try (task ?? self.task).makeEnvironments(
       count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
@@ -86,6 +89,6 @@ extension Trainer {
       "a task of the observations and actions that the actor was trained with")
     if let command { (environments as? LeggedEnvironments)?.command(command) }
     let actor = TrainedActor(trainer: self, environments: environments)
-    return try EvaluationRun(environments).report { actor.act($0) }
+    return try EvaluationRun(environments).report(watch: watch) { actor.act($0) }
   }
 }

@@ -1,7 +1,11 @@
 internal import Foundation
-internal import Locomotion
+public import Locomotion
 internal import PolicyNetwork
 internal import RobotDescription
+
+/// What looks on at an evaluation, before each tick: at simulations whose first episode has ended, a
+/// later one is seen.
+public typealias EvaluationWatch = (_ environments: any Environments) -> Void
 
 /// Simulations under way in an evaluation.
 final class EvaluationRun {
@@ -30,10 +34,15 @@ final class EvaluationRun {
 
   /// Runs every simulation to the end of its first episode.
   ///
-  /// - Parameter act: Hands one simulation its action.
-  func report(_ act: (Int) -> Void) throws(TaskError) -> Evaluation {
+  /// - Parameters:
+  ///   - watch: Sees the simulations before each tick.
+  ///   - act: Hands one simulation its action.
+  func report(
+    watch: EvaluationWatch?, _ act: (Int) -> Void
+  ) throws(TaskError) -> Evaluation {
     let count = environments.count
     while isOver.contains(false) {
+      watch?(environments)
       environments.concurrently(count) { act($0) }
       try environments.advance()
       measureDistances()

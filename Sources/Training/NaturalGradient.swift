@@ -2,8 +2,10 @@ internal import Locomotion
 
 /// Steps along the natural gradient, held to a divergence.
 ///
-/// With the divergence δ a step is η = min(rate, √(2 δ / gᵀ F⁻¹ g)) long, with momentum: Wu et al.
-/// 2017, arXiv 1708.05144.
+/// The step is η F⁻¹ g with η = min(rate, √(2 δ / gᵀ F⁻¹ g)), where δ is the divergence that it is to
+/// make: Wu et al. 2017, arXiv 1708.05144. Here g is the running mean of the gradients: their
+/// momentum on the steps would shorten most of them far below δ, since what is left of noise after
+/// averaging is small.
 final class NaturalGradient: Optimiser {
   let factors: KroneckerFactors
   /// Divergence that the next step is to make at most, in nats; see
@@ -13,7 +15,7 @@ final class NaturalGradient: Optimiser {
   private let logDeviations: Range<Int>
   private let damping: Float
   private let momentum: Float
-  private var velocity: SliceBuffer<Float>
+  private var mean: SliceBuffer<Float>
   private let natural: SliceBuffer<Float>
 
   /// For the actor of `model`, which comes first among its parameters.
@@ -22,14 +24,14 @@ final class NaturalGradient: Optimiser {
     logDeviations = model.logDeviations
     damping = configuration.damping
     momentum = configuration.momentum
-    velocity = SliceBuffer(repeating: 0, count: model.logDeviations.upperBound)
+    mean = SliceBuffer(repeating: 0, count: model.logDeviations.upperBound)
     natural = SliceBuffer(repeating: 0, count: model.logDeviations.upperBound)
   }
 
   var memory: [[Float]] {
-    get { [velocity.elements] + factors.memory }
+    get { [mean.elements] + factors.memory }
     set {
-      velocity = SliceBuffer(newValue[0])
+      mean = SliceBuffer(newValue[0])
       factors.memory = Array(newValue.dropFirst())
     }
   }
@@ -39,16 +41,16 @@ final class NaturalGradient: Optimiser {
     _ parameters: SliceBuffer<Float>, gradient: SliceBuffer<Float>, factor: Float,
     learningRate: Float
   ) {
-    for index in 0..<natural.count { natural[index] = gradient[index] }
+    for index in 0..<natural.count {
+      mean[index] += (1 - momentum) * (gradient[index] - mean[index])
+      natural[index] = mean[index]
+    }
     factors.precondition(natural)
     // The Fisher information of the logarithm of a deviation is 2.
     for index in logDeviations { natural[index] /= 2 + damping }
     var product: Float = 0
-    for index in 0..<natural.count { product += gradient[index] * natural[index] }
+    for index in 0..<natural.count { product += mean[index] * natural[index] }
     let rate = min(learningRate, (2 * divergenceMax / max(product, 1e-12)).squareRoot())
-    for index in 0..<natural.count {
-      velocity[index] = momentum * velocity[index] + (1 - momentum) * rate * natural[index]
-      parameters[index] -= velocity[index]
-    }
+    for index in 0..<natural.count { parameters[index] -= rate * natural[index] }
   }
 }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Locomotion
-internal import PolicyNetwork
 internal import RobotDescription
 internal import Training
 
@@ -25,8 +24,7 @@ struct Evaluate: ParsableCommand {
   /// Decides how the episodes of a report start.
   static let seedDefault: UInt64 = 1_000
 
-  @Argument(help: "A policy file, or a run's folder.")
-  var policy: String
+  @OptionGroup var model: ModelOptions
   @Option(
     parsing: .unconditional,
     help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
@@ -41,8 +39,6 @@ struct Evaluate: ParsableCommand {
   var randomize = false
   @Flag(help: "Start every episode in exactly the standing pose.")
   var exactStart = false
-  @Flag(help: "Of a run, the model that did best, and not the last.")
-  var best = false
   @Flag(help: "Print the figures as JSON.")
   var json = false
 
@@ -57,40 +53,12 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      guard FileManager.default.fileExists(atPath: policy) else {
-        throw Failure.report(
-          "policy \(policy): no such file or run; make one with 'tarsus-lab train'",
-          Failure.wrongUse)
-      }
-      let evaluation = try RunFolder.isFolder(policy) ? evaluateRun() : evaluateFile()
+      let evaluation = try SimulatedPolicy.found(model).evaluate(
+        command: command, episodes: episodes, seed: seed
+      ) { $0.evaluated(seconds: duration, isRandomised: randomize, isExactStart: exactStart) }
       let report = EvaluationReport(evaluation)
       print(json ? try tarsus_lab.json(report) : report.text)
     }
-  }
-
-  private func evaluateRun() throws -> Evaluation {
-    let (checkpoint, path) = try RunFolder(existing: policy).model(best: best)
-    let task = try TrainingTask(
-      name: checkpoint.task, configuration: checkpoint.taskConfiguration)
-    let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
-    return try trainer.evaluate(
-      on: task.map { adapted($0) }, command: command, episodes: episodes, seed: seed)
-  }
-
-  private func evaluateFile() throws -> Evaluation {
-    let data = FileManager.default.contents(atPath: policy) ?? Data()
-    return try unsafe [UInt8](data).withUnsafeBytes {
-      let policy = try unsafe PolicyFile(verifying: $0)
-      let body = policy.contract.body.description
-      let task = try adapted(BodyFiles(body: body).task(RunConfiguration(task: body).task))
-      return try Evaluation.run(
-        policy, task: task, command: command, episodes: episodes, seed: seed, threadCount: 0)
-    }
-  }
-
-  /// A legged body's task as this evaluation runs it.
-  private func adapted(_ task: LocomotionTask) -> LocomotionTask {
-    task.evaluated(seconds: duration, isRandomised: randomize, isExactStart: exactStart)
   }
 }
 

@@ -5,6 +5,7 @@ internal import Locomotion
 internal import PolicyNetwork
 internal import RobotFiles
 internal import Training
+internal import Viewer
 
 /// Why a command ends without success: the exit code, and the sentence for standard error.
 enum Failure {
@@ -34,6 +35,8 @@ enum Failure {
     } catch let error as PolicyFileError {
       throw report("policy: \(error)", refused)
     } catch let error as TensorBoardError {
+      throw report(error, failed)
+    } catch let error as PageError {
       throw report(error, failed)
     } catch let error as TaskError {
       if case .settingOutOfRange = error { throw report(error, wrongUse) }

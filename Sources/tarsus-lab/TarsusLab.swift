@@ -16,8 +16,8 @@ struct TarsusLab: ParsableCommand {
         tarsus-lab loopback spider --link spider.port
       """,
     subcommands: [
-      Train.self, Freeze.self, Evaluate.self, LoopbackCommand.self, Compare.self, Bench.self,
-      Steps.self,
+      Train.self, Freeze.self, Evaluate.self, Replay.self, LoopbackCommand.self, Compare.self,
+      Bench.self, Steps.self,
     ])
 
   /// Runs the command, and turns ArgumentParser's exit code for wrong use, 64, into 2.

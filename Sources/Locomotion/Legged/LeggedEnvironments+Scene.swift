@@ -1,0 +1,16 @@
+public import Physics
+internal import RobotDescription
+
+extension LeggedEnvironments {
+  /// How a simulation looks after the last tick.
+  public func frame(of index: Int) -> SceneFrame {
+    let episode = episodes[index]
+    var frame = batch.frame(of: index, jointCount: task.robot.jointCount)
+    frame.jointTargets = (0..<task.robot.jointCount).map { episode.actions.targets[$0] }
+    frame.velocity = [episode.velocity.x, episode.velocity.y, episode.velocity.z]
+    let command = episode.command
+    frame.command = [command.forward, command.left, command.yawRate]
+    frame.feet = (0..<batch.footCount).map { episode.feet[$0].isTouching }
+    return frame
+  }
+}

@@ -1,0 +1,16 @@
+public import Physics
+internal import RobotDescription
+
+extension TrainingTask {
+  /// What there is to see of the task's body.
+  ///
+  /// - Throws: ``TaskError`` when the body's model cannot be read.
+  public func scene() throws(TaskError) -> Scene {
+    switch self {
+    case .legged(let task):
+      try task.loadModel().scene(tickSeconds: Double(task.robot.controlPeriodSeconds))
+    case .gymnasium(let task): try task.scene()
+    case .cartPole: CartPoleEnvironments.scene
+    }
+  }
+}

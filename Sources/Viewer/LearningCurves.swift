@@ -1,0 +1,37 @@
+/// What was written down while a policy learnt.
+public struct LearningCurves: Sendable, Equatable {
+  /// Columns that the page draws.
+  private static let names = [
+    "steps", "return", "evaluation_return", "length", "evaluation_length", "divergence",
+    "explained_variance", "deviation",
+  ]
+  /// Rows that the page gets at most; of more, every other one is left out.
+  private static let rowsMax = 1_000
+
+  /// Numbers of each column by row, all of one length; `nil` where there is none.
+  let columns: [String: [Double?]]
+
+  /// Reads a training's `progress.csv`: a row of names, and rows of numbers.
+  ///
+  /// - Returns: `nil` when it has no row, or no column `steps`.
+  public init?(table: String) {
+    let lines = table.split(whereSeparator: \.isNewline)
+    guard let header = lines.first else { return nil }
+    let names = header.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    // A row may be under way while the table is read.
+    var rows = lines.dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }.filter { $0.count == names.count }
+    while rows.count > Self.rowsMax {
+      rows = rows.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+    }
+    guard !rows.isEmpty, names.contains("steps") else { return nil }
+    var columns: [String: [Double?]] = [:]
+    for (column, name) in names.enumerated() where Self.names.contains(name) {
+      columns[name] = rows.map { row in
+        Double(row[column]).flatMap { $0.isFinite ? $0 : nil }
+      }
+    }
+    self.columns = columns
+  }
+}

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Locomotion
+internal import Physics
+internal import PolicyNetwork
+internal import RobotDescription
+internal import Training
+internal import Viewer
+
+/// `tarsus-lab replay`: a policy in motion, as a page to look at.
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes one HTML file that shows a policy, or a run's model, in motion.",
+    discussion: """
+      The file needs nothing else: the body in 3D, joints, speed and feet over time, and for a run
+      the curves of its learning. Open it in any browser.
+
+      Example:
+        tarsus-lab replay sim/policies/spider.tarsus --command 0.2,0,0 --html walk.html
+        tarsus-lab replay runs/ant --best --duration 30 --html ant.html
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @Option(help: "The file to write; one that is there is replaced.")
+  var html: String
+  @Option(
+    parsing: .unconditional,
+    help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
+  var command: VelocityCommand?
+  @Option(help: "Seconds to record; less when the body falls.")
+  var duration: Double = 15
+  @Option(help: "Decides how the episode starts.")
+  var seed: UInt64 = 0
+  @Flag(help: "Draw body, servos, sensors and pushes, as sim/tasks has them.")
+  var randomize = false
+
+  func validate() throws {
+    if !(duration > 0 && duration <= 1_000) {
+      throw ValidationError("--duration: found \(duration), expected seconds from 0 to 1000")
+    }
+  }
+
+  func run() throws {
+    try Failure.reporting {
+      let simulated = try SimulatedPolicy.found(model)
+      let recording = try simulated.recording(
+        command: command, seconds: duration, seed: seed, isRandomised: randomize)
+      let page = try recording.page()
+      do {
+        try Data(page.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
+      } catch {
+        throw Failure.report(
+          "page \(html): cannot be written: \(error.localizedDescription)", Failure.failed)
+      }
+      print("\(html): \(page.utf8.count / 1024) KiB, \(recording.facts.joined(separator: ", "))")
+    }
+  }
+}

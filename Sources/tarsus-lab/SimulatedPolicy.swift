@@ -1,0 +1,122 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Locomotion
+internal import Physics
+internal import PolicyNetwork
+internal import RobotDescription
+internal import Training
+internal import Viewer
+
+/// Which policy a command is about.
+struct ModelOptions: ParsableArguments {
+  @Argument(help: "A policy file, or a run's folder.")
+  var policy: String
+  @Flag(help: "Of a run, the model that did best, and not the last.")
+  var best = false
+}
+
+/// A policy file or a run's model, to be tried in plain simulation.
+struct SimulatedPolicy {
+  let task: TrainingTask
+  private let name: String
+  private let source: Source
+  private let run: RunFolder?
+
+  private enum Source {
+    case file([UInt8])
+    case model(Trainer)
+  }
+
+  /// The policy that a command is about.
+  static func found(_ options: ModelOptions) throws -> SimulatedPolicy {
+    let path = options.policy
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure.report(
+        "policy \(path): no such file or run; make one with 'tarsus-lab train'", Failure.wrongUse)
+    }
+    guard RunFolder.isFolder(path) else { return try SimulatedPolicy(file: path) }
+    let run = try RunFolder(existing: path)
+    let (checkpoint, checkpointPath) = try run.model(best: options.best)
+    let task = try TrainingTask(
+      name: checkpoint.task, configuration: checkpoint.taskConfiguration)
+    return SimulatedPolicy(
+      try Trainer(resuming: checkpoint, path: checkpointPath, task: task, threadCount: 0),
+      run: run)
+  }
+
+  private init(file path: String) throws {
+    let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+    let body = try unsafe bytes.withUnsafeBytes {
+      try unsafe PolicyFile(verifying: $0).contract.body.description
+    }
+    task = .legged(try BodyFiles(body: body).task(RunConfiguration(task: body).task))
+    name = URL(fileURLWithPath: path).lastPathComponent
+    source = .file(bytes)
+    run = nil
+  }
+
+  /// A model in training.
+  init(_ trainer: Trainer, run: RunFolder) {
+    task = trainer.task
+    name = URL(fileURLWithPath: run.path).lastPathComponent
+    source = .model(trainer)
+    self.run = run
+  }
+
+  /// Runs the policy without noise, each simulation until its first episode ends.
+  ///
+  /// - Parameter adapt: Makes of a legged body's task the one to run.
+  func evaluate(
+    command: VelocityCommand?, episodes: Int, seed: UInt64, watch: EvaluationWatch? = nil,
+    adapt: (LocomotionTask) -> LocomotionTask
+  ) throws -> Evaluation {
+    let adapted = task.map(adapt)
+    switch source {
+    case .model(let trainer):
+      return try trainer.evaluate(
+        on: adapted, command: command, episodes: episodes, seed: seed, watch: watch)
+    case .file(let bytes):
+      guard case .legged(let task) = adapted else { preconditionFailure("files are of robots") }
+      return try unsafe bytes.withUnsafeBytes {
+        try unsafe Evaluation.run(
+          PolicyFile(verifying: $0), task: task, command: command, episodes: episodes, seed: seed,
+          threadCount: 0, watch: watch)
+      }
+    }
+  }
+
+  /// Records one episode.
+  func recording(
+    command: VelocityCommand?, seconds: Double, seed: UInt64, isRandomised: Bool
+  ) throws -> Recording {
+    var recording = Recording(name: "\(task.name): \(name)", scene: try task.scene())
+    var asked: VelocityCommand?
+    let framesMax = Int((seconds / recording.scene.tickSeconds).rounded(.up))
+    let evaluation = try evaluate(
+      command: command, episodes: 1, seed: seed,
+      watch: { environments in
+        asked = (environments as? LeggedEnvironments)?.command(of: 0)
+        if recording.frames.count < framesMax {
+          recording.frames.append(environments.frame(of: 0))
+        }
+      },
+      adapt: { $0.evaluated(seconds: seconds, isRandomised: isRandomised) })
+    if let asked {
+      recording.facts.append(
+        String(
+          format: "asked for %.2f m/s forward, %.2f left, %.2f rad/s", asked.forward, asked.left,
+          asked.yawRate))
+    }
+    if isRandomised { recording.facts.append("randomised") }
+    let end = Double(recording.frames.count) * recording.scene.tickSeconds
+    recording.facts.append(
+      evaluation.falls > 0
+        ? String(format: "fell after %.1f s", end) : String(format: "no fall in %.1f s", end))
+    if case .model(let trainer) = source {
+      recording.facts.append("after \(trainer.steps) steps, seed \(trainer.seed)")
+    }
+    recording.curves = run.flatMap { FileManager.default.contents(atPath: $0.progressPath) }
+      .flatMap { LearningCurves(table: String(decoding: $0, as: UTF8.self)) }
+    return recording
+  }
+}
