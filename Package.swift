@@ -21,10 +21,11 @@ let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
 
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
-  exclude: [String] = [], settings: [SwiftSetting] = swiftSettings
+  exclude: [String] = [], embedding: [String] = [], settings: [SwiftSetting] = swiftSettings
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: settings)
+    name: name, dependencies: dependencies, path: path, exclude: exclude,
+    resources: embedding.map { .embedInCode($0) }, swiftSettings: settings)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -79,11 +80,9 @@ let deskSide: [Target] = [
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
-  .target(
-    name: "Viewer", dependencies: ["Physics"],
-    resources: ["page.html", "page.css", "scene.js", "charts.js", "page.js"].map {
-      .embedInCode("Page/\($0)")
-    }, swiftSettings: swiftSettings),
+  module(
+    "Viewer", ["Physics"],
+    embedding: ["page.html", "page.css", "scene.js", "charts.js", "page.js"].map { "Page/\($0)" }),
   module(
     "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
     path: "sim/Loopback"),
@@ -119,6 +118,7 @@ let testTargets: [Target] = [
       "RobotControl", "ServoDrivers", "SerialLink", "PolicyNetwork", "RobotDescription",
       "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
+  tests("Viewer", ["Viewer", "Physics"]),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
   tests(
     "Locomotion",

@@ -147,6 +147,9 @@ check_wrong_use() {
     --port "$work/none.port"
   wrong_use tarsus_unknownSubcommand_endsWith2 "$bin/tarsus" fly
   wrong_use lab_unknownSubcommand_endsWith2 "$bin/tarsus-lab" fly
+  wrong_use replay_noPolicy_endsWith2 "$bin/tarsus-lab" replay "$work/none" --html "$work/none.html"
+  wrong_use replay_noDuration_endsWith2 "$bin/tarsus-lab" replay "$policy" --duration 0 \
+    --html "$work/none.html"
   wrong_use train_negativeSteps_endsWith2 "$bin/tarsus-lab" train --out "$work/none" --steps=-1
   wrong_use train_unknownTask_endsWith2 "$bin/tarsus-lab" train centipede --out "$work/none"
   wrong_use train_noFolder_endsWith2 "$bin/tarsus-lab" train spider

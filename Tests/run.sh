@@ -9,7 +9,7 @@ step "set-up"
 ./sim/setup.sh --tests
 
 step "lint"
-shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh Tests/gymnasium/*.sh firmware-proto/*.sh .ci/run
+shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh Tests/gymnasium/*.sh Tests/viewer/*.sh firmware-proto/*.sh .ci/run
 swift format lint --strict --recursive --parallel \
   Package.swift Sources Tests sim firmware-proto/Package.swift firmware-proto/Sources
 
@@ -23,6 +23,9 @@ Tests/commands.sh .build/release
 
 step "TensorBoard"
 Tests/exchange/tensorboard.sh .build/release
+
+step "replays in Chromium"
+Tests/viewer/page.sh .build/release
 
 step "published tasks beside gymnasium"
 Tests/gymnasium/setup.sh

@@ -28,7 +28,7 @@ packages=(libserialport-dev)
 case "${1:-}" in
   "") packages+=(libopenblas-dev python3 python3-pip unzip) ;;
   --robot-only) ;;
-  --tests) packages+=(libopenblas-dev python3 python3-pip python3-venv unzip shellcheck) ;;
+  --tests) packages+=(libopenblas-dev python3 python3-pip python3-venv unzip shellcheck chromium) ;;
   *)
     echo "setup: found '$1', expected nothing, --robot-only or --tests" >&2
     exit 2
@@ -56,7 +56,7 @@ install_packages() {
     root=(sudo)
   fi
   "${root[@]}" apt-get update -qq
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 install_mujoco() {

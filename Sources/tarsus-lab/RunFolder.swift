@@ -15,6 +15,7 @@ final class RunFolder {
 
   var progressPath: String { path + "/progress.csv" }
   var configurationPath: String { path + "/configuration.yaml" }
+  var replayPath: String { path + "/replay.html" }
   var bestPath: String { path + "/best" }
   var bestFiguresPath: String { path + "/best.json" }
 

@@ -10,8 +10,8 @@ struct Train: ParsableCommand {
     abstract: "Trains a policy in simulation, with A2C unless the configuration says otherwise.",
     discussion: """
       The task's settings are in sim/tasks; --config lays files over them, and --set single
-      settings. The run's folder holds configuration.yaml, checkpoints, the best model,
-      progress.csv and what TensorBoard reads. Ctrl-C stops after the update under way; --resume
+      settings. The run's folder holds configuration.yaml, checkpoints, the best model, progress.csv,
+      what TensorBoard reads, and at the end replay.html, which shows the policy in motion. Ctrl-C stops after the update under way; --resume
       goes on from there, or from the newest whole checkpoint after a crash, bit for bit.
 
       Example:

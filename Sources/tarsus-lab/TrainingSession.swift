@@ -2,6 +2,7 @@ internal import CRealtime
 internal import Foundation
 internal import Locomotion
 internal import Training
+internal import Viewer
 
 /// A training under way: progress on the terminal and in a table, checkpoints, the best model.
 final class TrainingSession {
@@ -11,6 +12,7 @@ final class TrainingSession {
   private static let checkpointsPerTraining = 20
   private static let evaluationsPerTraining = 20
   private static let evaluationEpisodes = 10
+  private static let replaySeconds = 15.0
   /// Seed of the episodes that choose the best model; another than that of any report.
   private static let evaluationSeed: UInt64 = 7_777
 
@@ -84,6 +86,7 @@ final class TrainingSession {
     try folder.add(trainer.checkpoint())
     if !window.isEmpty { write() }
     bar.end()
+    writeReplay()
     return TrainingReport(
       steps: trainer.steps, stepsMax: trainer.stepsMax, seconds: seconds, stepsPerSecond: rate,
       threads: trainer.threadCount, wasInterrupted: trainer.steps < trainer.stepsMax,
@@ -117,6 +120,18 @@ final class TrainingSession {
     try trainer.checkpoint().write(path: folder.bestPath)
     try figures.write(path: folder.bestFiguresPath)
     best = figures
+  }
+
+  /// Leaves a page to look at; a training is none the worse without.
+  private func writeReplay() {
+    do {
+      let recording = try SimulatedPolicy(trainer, run: folder).recording(
+        command: nil, seconds: Self.replaySeconds, seed: Self.evaluationSeed, isRandomised: false)
+      try Data(try recording.page().utf8).write(
+        to: URL(fileURLWithPath: folder.replayPath), options: .atomic)
+    } catch {
+      FileHandle.standardError.write(Data("tarsus-lab: no replay: \(error)\n".utf8))
+    }
   }
 
   private func write() {

@@ -15,6 +15,10 @@ class Chart {
     this.range = bands ? [0, bands.length] : Chart.range(lines);
   }
 
+  // Pixels beside the curves: numbers on the left, half a number on the right.
+  static left = 40;
+  static right = 16;
+
   static range(lines) {
     let [low, high] = [Infinity, -Infinity];
     for (const { values } of lines) {
@@ -25,8 +29,14 @@ class Chart {
       }
     }
     if (!(low <= high)) return [0, 1];
-    const margin = Math.max(0.08 * (high - low), 1e-3);
+    const margin = Math.max(0.08 * (high - low), 0.02 * Math.abs(high), 1e-3);
     return [low - margin, high + margin];
+  }
+
+  /// The place in the drawn part, from 0 to 1, of a pointer's event.
+  share(event) {
+    const left = this.bands ? this.gutter(this.canvas.getContext("2d")) : Chart.left;
+    return (event.offsetX - left) / (this.canvas.clientWidth - left - Chart.right);
   }
 
   number(value) {
@@ -45,8 +55,8 @@ class Chart {
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, width, height);
     pen.font = "11px system-ui, sans-serif";
-    const left = this.bands ? this.gutter(pen) : 40;
-    const area = { left, top: 6, right: width - 6, bottom: height - (this.times ? 20 : 6) };
+    const left = this.bands ? this.gutter(pen) : Chart.left;
+    const area = { left, top: 6, right: width - Chart.right, bottom: height - (this.times ? 20 : 6) };
     const x = (at) => area.left + ((at - from) / (to - from)) * (area.right - area.left);
     const [low, high] = this.range;
     const y = (value) => area.bottom - ((value - low) / (high - low)) * (area.bottom - area.top);

@@ -142,10 +142,8 @@ if (curves) {
     }
     const chart = new Chart(find("learning"), title, lines, { digits, times: curves.steps });
     chart.canvas.addEventListener("pointermove", (event) => {
-      const left = 40;
-      const share = (event.offsetX - left) / (chart.canvas.clientWidth - left - 6);
       const last = curves.steps.length - 1;
-      learningCursor = Math.min(last, Math.max(0, share * last));
+      learningCursor = Math.min(last, Math.max(0, chart.share(event) * last));
       isDirty = true;
     });
     chart.canvas.addEventListener("pointerleave", () => {
@@ -206,11 +204,9 @@ document.addEventListener("keydown", (event) => {
 });
 for (const chart of motionCharts) {
   chart.canvas.addEventListener("click", (event) => {
-    const left = chart.bands ? chart.gutter(chart.canvas.getContext("2d")) : 40;
-    const share = (event.offsetX - left) / (chart.canvas.clientWidth - left - 6);
     const [from, to] = shownRange();
     play(false);
-    seek(from + share * (to - from));
+    seek(from + chart.share(event) * (to - from));
   });
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

@@ -1,0 +1,28 @@
+import Testing
+
+@testable import Viewer
+
+@Suite struct LearningCurvesTests {
+  @Test func init_emptyCellsAndNotNumbers_areNone() throws {
+    let table = "steps,seconds,return,length\n10,1,2.5,\n20,2,nan,7\n"
+    let curves = try #require(LearningCurves(table: table))
+    #expect(curves.columns == ["steps": [10, 20], "return": [2.5, nil], "length": [nil, 7]])
+  }
+
+  @Test func init_rowUnderWay_isLeftOut() throws {
+    let curves = try #require(LearningCurves(table: "steps,return\n10,1\n20"))
+    #expect(curves.columns == ["steps": [10], "return": [1]])
+  }
+
+  @Test(arguments: ["", "steps,return\n", "seconds,return\n1,2\n"])
+  func init_noRowOrNoSteps_isNone(table: String) {
+    #expect(LearningCurves(table: table) == nil)
+  }
+
+  @Test func init_manyRows_areThinnedOut() throws {
+    let rows = (0..<3_000).map { "\($0),1\n" }.joined()
+    let curves = try #require(LearningCurves(table: "steps,return\n" + rows))
+    #expect(curves.columns["steps"]?.count == 750)
+    #expect(curves.columns["steps"]?[1] == 4)
+  }
+}

@@ -1,0 +1,218 @@
+"""Opens replays in headless Chromium: they draw, they move, they ask for nothing else.
+
+    page.py RUN.html POLICY.html [PICTURES]
+
+The first is the replay of a run, which has learning curves, the second that of a policy file.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import websocket
+
+TRIES_MAX = 400
+# Resolves after some frames of the page have been drawn.
+FRAMES = "new Promise((done) => { let n = %d; const next = () => n-- ? requestAnimationFrame(next) : done(1); next(); })"
+# The picture of a moment: how many pixels are not the sky's colour, and a sum that tells two apart.
+PICTURE = """(() => {
+  scene.draw(%s, colours);
+  const gl = scene.gl;
+  const [w, h] = [gl.drawingBufferWidth, gl.drawingBufferHeight];
+  const pixels = new Uint8Array(4 * w * h);
+  gl.readPixels(0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+  const kinds = new Set();
+  let [sum, warm] = [0, 0];
+  for (let i = 0; i < pixels.length; i += 4) {
+    kinds.add((pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2]);
+    sum = (sum * 31 + pixels[i] + 7 * pixels[i + 1] + 13 * pixels[i + 2]) %% 1000000007;
+    if (pixels[i] > pixels[i + 2] + 60) warm++;
+  }
+  return { kinds: kinds.size, sum, warm: warm / (w * h), error: gl.getError() };
+})()"""
+# Of each chart that is shown, how many pixels were drawn.
+CHARTS = """[...document.querySelectorAll('.chart canvas')].filter((c) => c.clientWidth).map((c) => {
+  const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  let drawn = 0;
+  for (let i = 3; i < data.length; i += 4) drawn += data[i] > 0;
+  return drawn;
+})"""
+
+
+class Browser:
+    """A Chromium and one page in it."""
+
+    def __init__(self, folder):
+        flags = ["--headless=new", "--no-sandbox", "--use-angle=swiftshader",
+                 "--enable-unsafe-swiftshader", "--remote-debugging-port=0",
+                 "--remote-allow-origins=*", f"--user-data-dir={folder}", "about:blank"]
+        self.process = subprocess.Popen(
+            ["chromium", *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port_file = os.path.join(folder, "DevToolsActivePort")
+        for _ in range(TRIES_MAX):
+            if os.path.exists(port_file) and open(port_file).read().count("\n"):
+                break
+            if self.process.poll() is not None:
+                sys.exit(f"viewer: chromium ended with {self.process.returncode}")
+            time.sleep(0.05)
+        port = open(port_file).readline().strip()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=20) as reply:
+            target = next(t for t in json.load(reply) if t["type"] == "page")
+        self.socket = websocket.create_connection(target["webSocketDebuggerUrl"], timeout=60)
+        self.count = 0
+        self.complaints = []
+        self.requests = []
+        for domain in ["Runtime", "Log", "Page", "Network"]:
+            self.call(f"{domain}.enable")
+
+    def call(self, method, **parameters):
+        self.count += 1
+        self.socket.send(json.dumps({"id": self.count, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self.socket.recv())
+            self.note(message)
+            if message.get("id") == self.count:
+                if "error" in message:
+                    sys.exit(f"viewer: {method}: {message['error']}")
+                return message["result"]
+
+    def note(self, message):
+        method, parameters = message.get("method"), message.get("params", {})
+        if method in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"):
+            self.complaints.append(json.dumps(parameters)[:400])
+        if method == "Network.requestWillBeSent":
+            self.requests.append(parameters["request"]["url"][:200])
+
+    def ask(self, expression):
+        result = self.call(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in result:
+            sys.exit(f"viewer: {expression[:80]}: {result['exceptionDetails']}")
+        return result["result"].get("value")
+
+    def open(self, path):
+        self.complaints.clear()
+        self.requests.clear()
+        self.call("Page.navigate", url=f"file://{path}")
+        for _ in range(TRIES_MAX):
+            if self.ask("document.readyState === 'complete' && location.protocol === 'file:'"):
+                break
+            time.sleep(0.05)
+        self.ask(FRAMES % 3)
+
+    def look(self, name):
+        if len(sys.argv) > 3:
+            picture = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            with open(os.path.join(sys.argv[3], name + ".png"), "wb") as file:
+                file.write(base64.b64decode(picture))
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def expect(what, holds, found):
+    if not holds:
+        sys.exit(f"viewer: {what}: found {found}")
+
+
+def check_scene(browser):
+    expect("trouble on the page", browser.ask("document.getElementById('trouble').hidden"),
+           browser.ask("document.getElementById('trouble').textContent"))
+    first, again, later = (browser.ask(PICTURE % at) for at in ("0", "0", "lastMoment / 3"))
+    expect("the picture has a body on a ground", first["kinds"] > 200 and first["warm"] > 0.005, first)
+    expect("WebGL has no error", first["error"] == 0, first)
+    expect("one moment is one picture", first == again, (first, again))
+    expect("the body moves", first["sum"] != later["sum"], (first, later))
+
+
+def check_controls(browser):
+    browser.ask("seek(0); play(true); 1")
+    browser.ask(FRAMES % 20)
+    moved = browser.ask("moment")
+    expect("playing moves on", moved > 0, moved)
+    browser.ask("document.getElementById('play').click(); 1")
+    still = browser.ask("moment")
+    browser.ask(FRAMES % 5)
+    expect("pausing stops", browser.ask("moment") == still, (still, browser.ask("moment")))
+    browser.ask("(() => { const s = document.getElementById('scrubber'); s.value = 50;"
+                " s.dispatchEvent(new Event('input')); return 1; })()")
+    browser.ask(FRAMES % 2)
+    expect("the scrubber seeks", browser.ask("moment") == 50, browser.ask("moment"))
+    time_shown = browser.ask("document.getElementById('time').textContent")
+    expect("the time follows", time_shown.startswith("1.00 /"), time_shown)
+    before = browser.ask(PICTURE % "moment")
+    for kind, x in (("mousePressed", 300), ("mouseMoved", 380), ("mouseReleased", 380)):
+        browser.call("Input.dispatchMouseEvent", type=kind, x=x, y=200, button="left", buttons=1,
+                     clickCount=1)
+    expect("dragging turns the camera",
+           browser.ask(PICTURE % "moment")["sum"] != before["sum"], before)
+    charts = browser.ask(CHARTS)
+    # Three of speed, one of feet, one of each joint.
+    expect("every chart is drawn", len(charts) == 16 and min(charts) > 200, charts)
+
+
+def check_learning(browser):
+    browser.ask("document.getElementById('tab-learning').click(); 1")
+    browser.ask(FRAMES % 2)
+    charts = browser.ask(CHARTS)
+    expect("the learning curves are drawn", len(charts) == 5 and min(charts) > 500, charts)
+    browser.look("learning")
+    browser.ask("document.getElementById('tab-motion').click(); 1")
+    browser.ask(FRAMES % 2)
+
+
+def check_looks(browser):
+    sky = browser.ask("colours.sky.join()")
+    browser.look("light")
+    browser.call("Emulation.setEmulatedMedia",
+                 features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    browser.ask(FRAMES % 3)
+    dark = browser.ask("colours.sky.join()")
+    expect("a dark theme is followed", dark != sky, dark)
+    check_scene(browser)
+    browser.look("dark")
+    browser.call("Emulation.setDeviceMetricsOverride", width=390, height=844,
+                 deviceScaleFactor=2, mobile=True)
+    browser.ask(FRAMES % 3)
+    width = browser.ask("document.documentElement.scrollWidth")
+    expect("a phone shows it without scrolling sideways", width <= 390, width)
+    browser.look("phone")
+
+
+def check_clean(browser):
+    expect("the console is clean", not browser.complaints, browser.complaints)
+    others = [url for url in browser.requests if not url.startswith(("file:", "data:"))]
+    expect("nothing is fetched", not others, others)
+
+
+def main():
+    run, policy = sys.argv[1:3]
+    for path in (run, policy):
+        size = os.path.getsize(path)
+        expect("size in bytes", size < 2_000_000, size)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        browser = Browser(folder)
+        try:
+            browser.open(run)
+            check_scene(browser)
+            check_controls(browser)
+            check_learning(browser)
+            check_clean(browser)
+            browser.open(policy)
+            expect("a policy file has no learning tab", browser.ask("find('tabs').hidden"), "one")
+            check_scene(browser)
+            check_controls(browser)
+            check_looks(browser)
+            check_clean(browser)
+        finally:
+            browser.close()
+    print("Chromium shows the replays: body, controls, charts, curves, dark, phone, offline")
+
+
+main()
