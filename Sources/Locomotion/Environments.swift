@@ -9,8 +9,10 @@ public protocol Environments: AnyObject, Sendable {
   var count: Int { get }
   /// What a policy gives.
   var actionSpace: ActionSpace { get }
-  /// Numbers in an observation.
+  /// Numbers in an observation: what the policy sees, and then what the critic alone does.
   var observationWidth: Int { get }
+  /// Numbers at the end of an observation that no sensor gives: for the critic, which stays at home.
+  var privilegedWidth: Int { get }
   /// Observations after the last tick, of the new episode where one began: `[count, width]`.
   var observations: SliceBuffer<Float> { get }
   /// Last observations of episodes that the last tick ended; others are stale: `[count, width]`.
@@ -61,6 +63,13 @@ public protocol Environments: AnyObject, Sendable {
   ///
   /// - Returns: `false`, and nothing is changed, when the snapshot has other sizes.
   func restore(_ snapshot: EnvironmentsSnapshot) -> Bool
+}
+
+extension Environments {
+  /// None, unless a task says otherwise.
+  public var privilegedWidth: Int { 0 }
+  /// Numbers of an observation that the policy sees; they come first.
+  public var policyObservationWidth: Int { observationWidth - privilegedWidth }
 }
 
 /// What a policy gives a task.

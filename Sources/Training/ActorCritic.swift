@@ -12,6 +12,8 @@ final class ActorCritic {
   let actor: NetworkShape
   /// The critic's network; `nil` on a shared trunk.
   let critic: NetworkShape?
+  /// Numbers in a row of observations.
+  let observationWidth: Int
   /// Outputs of the actor that are the policy's.
   let actorWidth: Int
   /// Where the logarithms of the deviations stand; empty for a choice.
@@ -21,13 +23,20 @@ final class ActorCritic {
 
   /// Orthogonal weights, as A2C is usually begun: gain √2 in the hidden layers, 0.01 for the
   /// actor's outputs, 1 for the value; biases 0.
+  ///
+  /// - Parameters:
+  ///   - observationWidth: Numbers in a row of observations.
+  ///   - privilegedWidth: Those at its end that a critic with a network of its own alone sees.
   init(
-    observationWidth: Int, actionSpace: ActionSpace, configuration: LearnerConfiguration,
-    seed: UInt64
+    observationWidth: Int, privilegedWidth: Int = 0, actionSpace: ActionSpace,
+    configuration: LearnerConfiguration, seed: UInt64
   ) {
     // One BLAS thread: the slices of a batch are what is spread over the processors.
     openblas_set_num_threads(1)
-    let widths = [observationWidth] + configuration.hiddenWidths
+    self.observationWidth = observationWidth
+    let policyWidth = observationWidth - privilegedWidth
+    let criticWidth = configuration.privilegedCritic ? observationWidth : policyWidth
+    let hidden = configuration.hiddenWidths
     let activation = configuration.activation.activation
     let isShared = configuration.trunk == .shared
     let logDeviationCount: Int
@@ -35,19 +44,21 @@ final class ActorCritic {
     case .continuous(let width):
       actorWidth = width
       let isFree = configuration.exploration == .free
-      logDeviationCount = isFree ? width : width * widths[widths.count - 1]
+      logDeviationCount = isFree ? width : width * hidden[hidden.count - 1]
     case .discrete(let count):
       actorWidth = count
       logDeviationCount = 0
     }
     actor = NetworkShape(
-      widths: widths + [actorWidth + (isShared ? 1 : 0)], activation: activation, start: 0)
+      widths: [policyWidth] + hidden + [actorWidth + (isShared ? 1 : 0)], activation: activation,
+      start: 0, inputStride: observationWidth)
     logDeviations = actor.end..<(actor.end + logDeviationCount)
     critic =
       isShared
       ? nil
       : NetworkShape(
-        widths: widths + [1], activation: activation, start: logDeviations.upperBound)
+        widths: [criticWidth] + hidden + [1], activation: activation,
+        start: logDeviations.upperBound, inputStride: observationWidth)
     parameters = SliceBuffer(repeating: 0, count: critic?.end ?? logDeviations.upperBound)
     for index in logDeviations { parameters[index] = configuration.logDeviationStart }
     fill(seed: seed)
@@ -156,7 +167,7 @@ final class ActorCriticWorkspace {
     }
   }
 
-  /// Passes inputs of shape `[rows, inputWidth]` through both.
+  /// Passes inputs of shape `[rows, observationWidth]` through both.
   func forward(_ input: UnsafePointer<Float>, rows: Int) {
     unsafe forwardActor(input, rows: rows)
     unsafe critic?.forward(UnsafePointer(model.parameters.base), input, rows: rows)

@@ -115,7 +115,7 @@ final class FrozenActor {
 
   func act(_ index: Int) {
     unsafe policy.forward(
-      environments.observations.base + index * policy.observationWidth,
+      environments.observations.base + index * environments.observationWidth,
       into: actions.base + index * policy.contract.jointCount,
       scratch: scratch.base + index * PolicyFile.scratchCount)
     environments.act(actions, in: index..<(index + 1))

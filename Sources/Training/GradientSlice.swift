@@ -28,7 +28,7 @@ final class GradientSlice {
     slopes = LossSlopes(
       logProbability: SliceBuffer(repeating: 0, count: rowsMax),
       entropy: SliceBuffer(repeating: 0, count: rowsMax))
-    input = SliceBuffer(repeating: 0, count: rowsMax * model.actor.inputWidth)
+    input = SliceBuffer(repeating: 0, count: rowsMax * model.observationWidth)
     actions = SliceBuffer(repeating: 0, count: rowsMax * model.actorWidth)
   }
 

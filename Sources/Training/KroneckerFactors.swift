@@ -181,9 +181,10 @@ final class FactorSums {
     for layer in 0..<shape.layerCount {
       let width = shape.widths[layer]
       let fed = unsafe workspace.input(ofLayer: layer, input)
+      let stride = workspace.stride(ofLayer: layer)
       for row in 0..<rows {
         for column in 0..<width {
-          extended[layer][row * (width + 1) + column] = unsafe fed[row * width + column]
+          extended[layer][row * (width + 1) + column] = unsafe fed[row * stride + column]
         }
       }
       outerProducts(extended[layer], width + 1, rows, into: inputs[layer])

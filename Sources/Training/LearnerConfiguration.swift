@@ -37,6 +37,8 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   /// Whether rewards are divided by the running deviation of the discounted return.
   public var returnNormalisation = false
 
+  /// Whether a separate critic also sees what no sensor gives, where a task has such numbers.
+  public var privilegedCritic = true
   /// Weight of the entropy in the loss.
   public var entropyWeight: Float = 0
   /// Weight of the critic's error in the loss; it matters on a shared trunk, or with RMSprop.
@@ -48,7 +50,7 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var optimiser = OptimiserKind.adam
   /// Added to the Fisher information of K-FAC.
   public var damping: Float = 0.01
-  /// Share of its last step that K-FAC keeps in the next.
+  /// Share of the old in K-FAC's running mean of gradients.
   public var momentum: Float = 0.9
   /// How the learning rate changes; with K-FAC it is the largest step along the natural gradient.
   public var learningRateSchedule = LearningRateSchedule.divergence
@@ -62,8 +64,8 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   ///
   /// It falls linearly to zero unless the schedule is constant: steering would starve the critic.
   public var criticLearningRate: Float = 0
-  /// Divergence between the policies before and after an update, to which the rate is steered, and
-  /// which a step of K-FAC without momentum would reach at most.
+  /// Divergence between the policies before and after an update: the rate is steered to it, and a
+  /// step of K-FAC is as long as makes it.
   ///
   /// In nats; it decays linearly to ``divergenceFinalShare`` of itself.
   public var divergenceTarget: Float = 0.006

@@ -13,6 +13,16 @@ struct NetworkShape: Equatable, Sendable {
   let activation: Activation
   /// Where the network's numbers begin among all parameters.
   let start: Int
+  /// From one row of inputs to the next: rows may be longer than what the network sees of them.
+  let inputStride: Int
+
+  /// - Parameter inputStride: `nil` when rows hold the inputs and no more.
+  init(widths: [Int], activation: Activation, start: Int, inputStride: Int? = nil) {
+    self.widths = widths
+    self.activation = activation
+    self.start = start
+    self.inputStride = inputStride ?? widths[0]
+  }
 
   var layerCount: Int { widths.count - 1 }
   var inputWidth: Int { widths[0] }
@@ -51,7 +61,7 @@ final class NetworkWorkspace {
   /// The gradient of the loss in those outputs, to be filled in before ``backward(_:_:rows:into:)``.
   var outputGradient: SliceBuffer<Float> { gradients[shape.layerCount - 1] }
 
-  /// Passes `rows` inputs of shape `[rows, inputWidth]` through the network.
+  /// Passes `rows` inputs, the first `inputWidth` of each `inputStride` numbers, through the network.
   func forward(
     _ parameters: UnsafePointer<Float>, _ input: UnsafePointer<Float>, rows: Int
   ) {
@@ -66,7 +76,8 @@ final class NetworkWorkspace {
       }
       unsafe cblas_sgemm(
         CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputWidth),
-        Int32(inputWidth), 1, input, Int32(inputWidth), parameters + shape.weights(layer),
+        Int32(inputWidth), 1, input, Int32(stride(ofLayer: layer)),
+        parameters + shape.weights(layer),
         Int32(inputWidth), 1, output, Int32(outputWidth))
       if layer < shape.layerCount - 1 {
         unsafe shape.activation.apply(
@@ -80,6 +91,9 @@ final class NetworkWorkspace {
   func input(ofLayer layer: Int, _ input: UnsafePointer<Float>) -> UnsafePointer<Float> {
     unsafe layer == 0 ? input : UnsafePointer(outputs[layer - 1].base)
   }
+
+  /// From one row of what a layer is fed to the next.
+  func stride(ofLayer layer: Int) -> Int { layer == 0 ? shape.inputStride : shape.widths[layer] }
 
   /// The gradient in a layer's sums, of the last backward pass.
   func sumGradient(ofLayer layer: Int) -> SliceBuffer<Float> { gradients[layer] }
@@ -120,7 +134,7 @@ final class NetworkWorkspace {
       let layerInput = unsafe layer == 0 ? input : UnsafePointer(outputs[layer - 1].base)
       unsafe cblas_sgemm(
         CblasRowMajor, CblasTrans, CblasNoTrans, Int32(outputWidth), Int32(inputWidth),
-        Int32(rows), 1, above, Int32(outputWidth), layerInput, Int32(inputWidth), 1,
+        Int32(rows), 1, above, Int32(outputWidth), layerInput, Int32(stride(ofLayer: layer)), 1,
         gradient + shape.weights(layer), Int32(inputWidth))
       let biases = unsafe gradient + shape.biases(layer)
       for row in 0..<rows {

@@ -42,21 +42,25 @@ extension Trainer {
   /// Few simulations are gone round several times, their observations scaled down each time, so
   /// that there are enough pairs and none repeats.
   private func goldenObservations() -> [Float] {
-    let width = environments.observationWidth
+    let width = environments.policyObservationWidth
+    let stride = environments.observationWidth
     return (0..<(Self.goldenCount * width)).map { index in
       let (row, column) = index.quotientAndRemainder(dividingBy: width)
       let (round, environment) = row.quotientAndRemainder(dividingBy: environments.count)
-      return environments.observations[environment * width + column] / Float(round + 1)
+      return environments.observations[environment * stride + column] / Float(round + 1)
     }
   }
 
   private func write(
     _ description: PolicyDescription, golden: [Float]
   ) throws(PolicyFileError) -> [UInt8] {
-    let goldenCount = golden.count / environments.observationWidth
+    let goldenCount = golden.count / environments.policyObservationWidth
     let file = SliceBuffer<UInt8>(
       repeating: 0, count: PolicyFile.byteCount(description, goldenCount: goldenCount))
-    let normaliserNumbers = SliceBuffer(normaliser.numbers)
+    let width = environments.policyObservationWidth
+    let statistics = normaliser.numbers
+    let factors = statistics[environments.observationWidth...].prefix(width)
+    let normaliserNumbers = SliceBuffer(Array(statistics.prefix(width) + factors))
     let goldenObservations = SliceBuffer(golden)
     let actorNumbers = SliceBuffer(model.actorNumbers)
     let numbers = unsafe PolicyNumbers(
@@ -75,14 +79,17 @@ extension Trainer {
 
   /// Checks the frozen actor against the trainer's own arithmetic.
   private func compare(_ bytes: [UInt8], golden: [Float]) throws {
-    let count = golden.count / environments.observationWidth
+    let count = golden.count / environments.policyObservationWidth
     let networks = ActorCriticWorkspace(model: model, rowsMax: count)
-    let width = environments.observationWidth
+    let width = environments.policyObservationWidth
+    let stride = environments.observationWidth
     let numbers = normaliser.numbers
-    let normalised = golden.enumerated().map { index, value in
-      let column = index % width
-      return ObservationNormaliser.normalised(
-        value, mean: numbers[column], factor: numbers[width + column])
+    // What the critic alone sees is left at zero.
+    var normalised = [Float](repeating: 0, count: count * stride)
+    for (index, value) in golden.enumerated() {
+      let (row, column) = index.quotientAndRemainder(dividingBy: width)
+      normalised[row * stride + column] = ObservationNormaliser.normalised(
+        value, mean: numbers[column], factor: numbers[stride + column])
     }
     unsafe networks.forwardActor(normalised, rows: count)
     let actionWidth = model.actorWidth

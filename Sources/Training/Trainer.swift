@@ -44,7 +44,8 @@ public final class Trainer {
     environments = try task.makeEnvironments(
       count: count, seed: seed, threadCount: threadCount, isStaggered: true)
     let model = ActorCritic(
-      observationWidth: environments.observationWidth, actionSpace: environments.actionSpace,
+      observationWidth: environments.observationWidth,
+      privilegedWidth: environments.privilegedWidth, actionSpace: environments.actionSpace,
       configuration: configuration, seed: seed)
     let head = model.makeHead(environments.actionSpace, configuration)
     self.model = model

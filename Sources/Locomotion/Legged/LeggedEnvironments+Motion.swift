@@ -7,6 +7,8 @@ struct Motion {
   var tilt: Float = 0
   /// Vertical speed, in metres per second.
   var rise: Float = 0
+  /// Speed forward and to the left, in metres per second.
+  var planar = SIMD2<Float>.zero
   /// Mean squared joint rate, in radians per second.
   var jointRate: Float = 0
   /// Work of the servos, in watts.
@@ -74,6 +76,7 @@ extension LeggedEnvironments {
     episodes[index].velocity +=
       task.configuration.velocitySmoothing
       * (SIMD3(Float(planar.x), Float(planar.y), yawRate) - episodes[index].velocity)
+    episodes[index].motion.planar = SIMD2<Float>(planar)
     episodes[index].motion.tilt = Float(forward.z * forward.z + axes.left.z * axes.left.z)
     episodes[index].motion.rise = Float(velocity.z)
     average(planar, index)

@@ -23,8 +23,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
 
   /// What a policy gives: one number per joint.
   public var actionSpace: ActionSpace { .continuous(width: task.robot.jointCount) }
-  /// Numbers in an observation.
-  public var observationWidth: Int { task.observation.width }
+  /// Numbers in an observation: the robot's, and then those for the critic.
+  public var observationWidth: Int { task.observation.width + privilegedWidth }
 
   /// Ticks over which velocity is averaged before it is compared with the command.
   let averagingTicks: Int
@@ -87,7 +87,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     randomisation = Randomisation(
       task.configuration.randomisation, robot: task.robot, partCount: batch.partCount,
       count: count)
-    let width = task.observation.width
+    let width = task.observation.width + Self.privilegedWidth(footCount: batch.footCount)
     observations = SliceBuffer(repeating: 0, count: count * width)
     finalObservations = SliceBuffer(repeating: 0, count: count * width)
     rewards = SliceBuffer(repeating: 0, count: count)
@@ -154,7 +154,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
         continue
       }
       // The history of a final observation is that of the episode it ends.
-      let width = task.observation.width
+      let width = observationWidth
       for column in (index * width)..<((index + 1) * width) {
         finalObservations[column] = observations[column]
       }
@@ -228,6 +228,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     episodes[index].commandTicksLeft = configuration.commandIntervalTicks
     episodes[index].velocity = .zero
     episodes[index].targetChange = 0
+    episodes[index].motion = Motion()
     episodes[index].feet = FootStates(repeating: FootState())
     episodes[index].averaging = VelocityAverage()
     episodes[index].clockTicks = 0
@@ -240,13 +241,15 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   }
 
   func build(_ index: Int, into buffer: SliceBuffer<Float>) {
-    let width = task.observation.width
-    let row = unsafe UnsafeMutableBufferPointer(start: buffer.base + index * width, count: width)
+    let start = index * observationWidth
+    let row = unsafe UnsafeMutableBufferPointer(
+      start: buffer.base + start, count: task.observation.width)
     var span = unsafe row.mutableSpan
     let sample = sensed(sample(index), index, isFirst: episodes[index].clockTicks == 0)
     task.observation.build(
       from: sample, command: episodes[index].command, action: episodes[index].actions,
       layout: task.actions, tick: episodes[index].clockTicks, into: &span)
+    buildPrivileged(index, into: buffer, start: start + task.observation.width)
   }
 
   /// What perfect sensors would say.
