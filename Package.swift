@@ -119,6 +119,8 @@ let testTargets: [Target] = [
       "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   tests("Viewer", ["Viewer", "Physics"]),
+  .testTarget(
+    name: "TarsusLabTests", dependencies: ["tarsus-lab", "Training"], swiftSettings: swiftSettings),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
   tests(
     "Locomotion",

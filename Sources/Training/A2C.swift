@@ -91,7 +91,7 @@ final class A2C {
         report.add(slices, gradientNorm: gradientNorm(0..<gradient.count))
         if let natural {
           natural.factors.add(slices.map(\.factorSums), rowCount: stepSize)
-          natural.divergenceMax = learningRate.divergenceTarget(progress: progress)
+          natural.divergence = learningRate.divergenceTarget(progress: progress)
         }
         stepParts(progress: progress)
       }

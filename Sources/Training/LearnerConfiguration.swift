@@ -52,7 +52,7 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var damping: Float = 0.01
   /// Share of the old in K-FAC's running mean of gradients.
   public var momentum: Float = 0.9
-  /// How the learning rate changes; with K-FAC it is the largest step along the natural gradient.
+  /// How the learning rate changes; with K-FAC it is a factor of the step, at best 1.
   public var learningRateSchedule = LearningRateSchedule.divergence
   /// Learning rate at the start.
   public var learningRate: Float = 1e-3

@@ -2,15 +2,16 @@ internal import Locomotion
 
 /// Steps along the natural gradient, held to a divergence.
 ///
-/// The step is η F⁻¹ g with η = min(rate, √(2 δ / gᵀ F⁻¹ g)), where δ is the divergence that it is to
-/// make: Wu et al. 2017, arXiv 1708.05144. Here g is the running mean of the gradients: their
-/// momentum on the steps would shorten most of them far below δ, since what is left of noise after
-/// averaging is small.
+/// The step is η F⁻¹ g with η = rate · √(2 δ / gᵀ F⁻¹ g), where δ is the divergence that it is to
+/// make: Wu et al. 2017, arXiv 1708.05144, who bound η instead. Here g is the running mean of the
+/// gradients: their momentum on the steps would shorten most of them far below δ, since what is left
+/// of noise after averaging is small. The rate is 1 where F is right; steering makes it less where
+/// it is not.
 final class NaturalGradient: Optimiser {
   let factors: KroneckerFactors
-  /// Divergence that the next step is to make at most, in nats; see
+  /// Divergence that the next step is to make, in nats; see
   /// ``LearnerConfiguration/divergenceTarget``.
-  var divergenceMax: Float = 0
+  var divergence: Float = 0
 
   private let logDeviations: Range<Int>
   private let damping: Float
@@ -50,7 +51,7 @@ final class NaturalGradient: Optimiser {
     for index in logDeviations { natural[index] /= 2 + damping }
     var product: Float = 0
     for index in 0..<natural.count { product += mean[index] * natural[index] }
-    let rate = min(learningRate, (2 * divergenceMax / max(product, 1e-12)).squareRoot())
+    let rate = learningRate * (2 * divergence / max(product, 1e-12)).squareRoot()
     for index in 0..<natural.count { parameters[index] -= rate * natural[index] }
   }
 }

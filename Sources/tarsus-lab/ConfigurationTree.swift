@@ -125,7 +125,7 @@ struct ConfigurationTree {
   }
 
   /// `logDeviationStart` as `log_deviation_start`.
-  private static func snakeCase(_ name: String) -> String {
+  fileprivate static func snakeCase(_ name: String) -> String {
     name.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
   }
 
@@ -149,6 +149,8 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
   init(decoding error: DecodingError) {
     let (path, reason): ([any CodingKey], String) =
       switch error {
+      case .typeMismatch(let type, let context) where type is any FixedWidthInteger.Type:
+        (context.codingPath, "expected a whole number")
       case .typeMismatch(_, let context), .valueNotFound(_, let context),
         .dataCorrupted(let context):
         (context.codingPath, context.debugDescription)
@@ -157,7 +159,7 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
       }
     self.init(
       place: "configuration",
-      problem: "\(path.map(\.stringValue).joined(separator: ".")): \(reason)")
+      problem: "\(path.map { ConfigurationTree.snakeCase($0.stringValue) }.joined(separator: ".")): \(reason)")
   }
 
   /// One sentence: where, what was found, what was expected.
