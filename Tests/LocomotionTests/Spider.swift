@@ -59,16 +59,23 @@ extension Environments {
     concurrently(count) { observe(in: $0..<($0 + 1)) }
   }
 
-  /// The observation of one simulation.
+  /// What the policy sees of one simulation.
   func observation(of index: Int) -> [Float] {
-    let width = observationWidth
-    return Array(observations.elements[(index * width)..<((index + 1) * width)])
+    Array(row(observations, index).prefix(policyObservationWidth))
   }
 
-  /// The last observation of one simulation's episode that the last tick ended.
+  /// The last of one simulation's episode that the last tick ended.
   func finalObservation(of index: Int) -> [Float] {
-    let width = observationWidth
-    return Array(finalObservations.elements[(index * width)..<((index + 1) * width)])
+    Array(row(finalObservations, index).prefix(policyObservationWidth))
+  }
+
+  /// What the critic alone sees of one simulation.
+  func privileged(of index: Int) -> [Float] {
+    Array(row(observations, index).dropFirst(policyObservationWidth))
+  }
+
+  private func row(_ buffer: SliceBuffer<Float>, _ index: Int) -> ArraySlice<Float> {
+    buffer.elements[(index * observationWidth)..<((index + 1) * observationWidth)]
   }
 }
 

@@ -33,7 +33,8 @@ import Testing
   func freeze_freshObservations_reproducesTheTrainersMean(setting: TrainerSetting) throws {
     let trainer = try Self.trainer(setting.change)
     let bytes = try trainer.freeze(Provenance())
-    let width = trainer.environments.observationWidth
+    let width = trainer.environments.policyObservationWidth
+    let stride = trainer.environments.observationWidth
     let parameters = trainer.model.parameters.doubles
     let numbers = trainer.normaliser.numbers.map { Double($0) }
     var random = RandomSource(seed: 8, stream: 0)
@@ -41,7 +42,7 @@ import Testing
       for _ in 0..<20 {
         let observation = (0..<width).map { _ in 2 * random.normals().0 }
         let normalised = observation.indices.map {
-          max(-10, min(10, (Double(observation[$0]) - numbers[$0]) * numbers[width + $0]))
+          max(-10, min(10, (Double(observation[$0]) - numbers[$0]) * numbers[stride + $0]))
         }
         let expected = Oracle.forward(trainer.model.actor, parameters, normalised)[..<12]
         let found = Self.action(policy, observation)

@@ -43,9 +43,10 @@ import Testing
 
   /// Few samples and numbers, for the sake of the differences in each.
   private static func learner(
-    _ head: SmallLearner.Head, _ change: (inout LearnerConfiguration) -> Void
+    _ head: SmallLearner.Head, privilegedWidth: Int = 0,
+    _ change: (inout LearnerConfiguration) -> Void = { _ in }
   ) -> SmallLearner {
-    SmallLearner(head, seed: 2) {
+    SmallLearner(head, privilegedWidth: privilegedWidth, seed: 2) {
       $0.environmentCount = 3
       $0.ticksPerUpdate = 3
       $0.hiddenWidths = [3, 3]
@@ -66,6 +67,12 @@ import Testing
         }
       }
     }
+  }
+
+  @Test(arguments: [true, false])
+  func update_numbersForTheCriticAlone_gradientEqualsFiniteDifferences(isPrivileged: Bool) {
+    Self.expectGradient(
+      Self.learner(.free, privilegedWidth: 1) { $0.privilegedCritic = isPrivileged })
   }
 
   @Test(arguments: Architecture.all)

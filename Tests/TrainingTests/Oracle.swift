@@ -27,7 +27,8 @@ struct Oracle {
     var layers: [[Double]] = []
     var next = shape.start
     for width in shape.widths.dropFirst() {
-      let values = layers.last ?? input
+      // A row may hold more than the network sees.
+      let values = layers.last ?? Array(input.prefix(shape.inputWidth))
       let biases = next + width * values.count
       let isLast = layers.count == shape.widths.count - 2
       layers.append(

@@ -25,7 +25,7 @@ struct SmallLearner {
   let oracle: Oracle
 
   init(
-    _ head: Head = .free, sliceCount: Int = 1, seed: UInt64 = 1,
+    _ head: Head = .free, privilegedWidth: Int = 0, sliceCount: Int = 1, seed: UInt64 = 1,
     _ change: (inout LearnerConfiguration) -> Void = { _ in }
   ) {
     var configuration = LearnerConfiguration()
@@ -40,8 +40,8 @@ struct SmallLearner {
     self.configuration = configuration
     let space = head.actionSpace
     model = ActorCritic(
-      observationWidth: Self.observationWidth, actionSpace: space, configuration: configuration,
-      seed: seed)
+      observationWidth: Self.observationWidth, privilegedWidth: privilegedWidth,
+      actionSpace: space, configuration: configuration, seed: seed)
     rollout = Rollout(
       timeCount: configuration.ticksPerUpdate, environmentCount: configuration.environmentCount,
       observationWidth: Self.observationWidth, actionWidth: space.width,
