@@ -54,7 +54,8 @@ public struct Checkpoint: Codable, Equatable, Sendable {
     }
   }
 
-  /// Writes the checkpoint; the file before it stays whole until the new one is.
+  /// Writes the checkpoint; the file before it stays whole until the new one is, on the disk and
+  /// not only in memory.
   public func write(path: String) throws(TrainingError) {
     do {
       let encoder = PropertyListEncoder()
@@ -64,10 +65,22 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       var data = Self.magic
       for shift in [24, 16, 8, 0] { data.append(UInt8(truncatingIfNeeded: checksum >> shift)) }
       data.append(body)
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+      let whole = path + ".part"
+      try data.write(to: URL(fileURLWithPath: whole))
+      try Self.flush(whole)
+      guard unsafe rename(whole, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      try Self.flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     } catch {
       throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
     }
+  }
+
+  /// Waits until a file, or a folder's list of files, is on the disk.
+  private static func flush(_ path: String) throws {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 
   private static func checksum(_ data: Data) -> UInt32 {

@@ -125,7 +125,7 @@ struct ConfigurationTree {
   }
 
   /// `logDeviationStart` as `log_deviation_start`.
-  fileprivate static func snakeCase(_ name: String) -> String {
+  static func snakeCase(_ name: String) -> String {
     name.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
   }
 
@@ -159,7 +159,9 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
       }
     self.init(
       place: "configuration",
-      problem: "\(path.map { ConfigurationTree.snakeCase($0.stringValue) }.joined(separator: ".")): \(reason)")
+      problem:
+        "\(path.map { ConfigurationTree.snakeCase($0.stringValue) }.joined(separator: ".")): \(reason)"
+    )
   }
 
   /// One sentence: where, what was found, what was expected.

@@ -38,11 +38,15 @@ enum Failure {
       throw report(error, failed)
     } catch let error as PageError {
       throw report(error, failed)
+    } catch TaskError.settingOutOfRange(let name, let found, let expected) {
+      let setting = ConfigurationTree.snakeCase(name)
+      throw report("setting task.\(setting): found \(found), expected \(expected)", wrongUse)
+    } catch TrainingError.settingOutOfRange(let name, let expected) {
+      let setting = ConfigurationTree.snakeCase(name)
+      throw report("setting learner.\(setting): expected \(expected)", wrongUse)
     } catch let error as TaskError {
-      if case .settingOutOfRange = error { throw report(error, wrongUse) }
       throw report(error, failed)
     } catch let error as TrainingError {
-      if case .settingOutOfRange = error { throw report(error, wrongUse) }
       throw report(error, failed)
     }
   }

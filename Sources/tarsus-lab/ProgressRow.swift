@@ -59,7 +59,9 @@ struct ProgressRow {
         name: "explained_variance", format: "%.3f", value: number(progress?.explainedVariance),
         tag: "train/explained_variance"),
       Column(
-        name: "deviation", format: "%.4f", value: number(progress?.deviation), tag: "train/std"),
+        name: "deviation", format: "%.4f",
+        // A choice has none.
+        value: number(progress?.deviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
       Column(
         name: "learning_rate", format: "%.6f", value: number(progress?.learningRate),
         tag: "train/learning_rate"),

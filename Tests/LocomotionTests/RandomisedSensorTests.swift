@@ -17,7 +17,7 @@ import Testing
     _ randomisation: RandomisationConfiguration, count: Int = 4, ticks: Int = ticks
   ) throws -> [Record] {
     let environments = try Randomised.environments(randomisation, count: count) {
-      $0.uprightMin = -2
+      $0.uprightMin = -1
       $0.heightMinMetres = -1
     }
     var records = [Record](repeating: Record(), count: count)

@@ -67,7 +67,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public init(
     task: LocomotionTask, count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
   ) throws(TaskError) {
-    try task.configuration.randomisation.validate()
+    try task.configuration.validate()
     let model = try task.loadModel()
     self.task = task
     self.count = count

@@ -1,0 +1,82 @@
+extension TaskConfiguration {
+  /// Speeds and turning rates beyond this are a unit mistaken: metres or radians per second.
+  private static let speedMax: Float = 20
+
+  /// Checks every setting.
+  ///
+  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` naming the first that is wrong.
+  public func validate() throws(TaskError) {
+    try validateCommands()
+    try validateEpisodes()
+    try validateReward()
+    try randomisation.validate()
+  }
+
+  private func validateCommands() throws(TaskError) {
+    try Self.require(
+      actionScale > 0 && actionScale <= .pi, "actionScale", actionScale, "above 0, to pi radians")
+    let ranges = [
+      ("forwardRange", forwardRange), ("leftRange", leftRange), ("yawRateRange", yawRateRange),
+    ]
+    for (name, range) in ranges {
+      try Self.require(
+        range.lowerBound >= -Self.speedMax && range.upperBound <= Self.speedMax, name, range,
+        "a range within -\(Self.speedMax) to \(Self.speedMax)")
+    }
+    try Self.require(
+      (0...1).contains(standingShare), "standingShare", standingShare, "a share from 0 to 1")
+    try Self.require(
+      commandIntervalTicks >= 0, "commandIntervalTicks", commandIntervalTicks, "0 or more ticks")
+  }
+
+  private func validateEpisodes() throws(TaskError) {
+    try Self.require(
+      episodeTicksMax >= 1, "episodeTicksMax", episodeTicksMax, "1 or more ticks")
+    try Self.require(
+      (0...Float.pi).contains(startAngleNoiseRadians), "startAngleNoiseRadians",
+      startAngleNoiseRadians, "0 to pi radians")
+    try Self.require(
+      (-1...1).contains(uprightMin), "uprightMin", uprightMin, "a cosine, -1 to 1")
+    try Self.require(
+      heightMinMetres.isFinite, "heightMinMetres", heightMinMetres, "a number of metres")
+  }
+
+  private func validateReward() throws(TaskError) {
+    try Self.require(
+      velocitySmoothing > 0 && velocitySmoothing <= 1, "velocitySmoothing", velocitySmoothing,
+      "a share above 0, to 1")
+    let sizes = [
+      ("trackedSpeedMin", trackedSpeedMin), ("trackedYawRateMin", trackedYawRateMin),
+      ("clearanceMetres", clearanceMetres),
+    ]
+    for (name, size) in sizes {
+      try Self.require(size > 0 && size.isFinite, name, size, "a number above 0")
+    }
+    try Self.require(
+      airTimeMinSeconds >= 0 && airTimeMinSeconds <= airTimeMaxSeconds
+        && airTimeMaxSeconds.isFinite, "airTimeMinSeconds", airTimeMinSeconds,
+      "0 to air_time_max_seconds, \(airTimeMaxSeconds)")
+    for (name, weight) in reward.all {
+      try Self.require(weight.isFinite, "reward.\(name)", weight, "a number")
+    }
+  }
+
+  private static func require(
+    _ holds: Bool, _ name: String, _ found: some CustomStringConvertible, _ expected: String
+  ) throws(TaskError) {
+    guard !holds else { return }
+    throw .settingOutOfRange(name: name, found: "\(found)", expected: expected)
+  }
+}
+
+extension RewardWeights {
+  /// Every weight with its name.
+  fileprivate var all: [(String, Float)] {
+    [
+      ("alive", alive), ("velocity", velocity), ("turning", turning), ("tilt", tilt),
+      ("bounce", bounce), ("targetChange", targetChange), ("jointRate", jointRate),
+      ("power", power), ("stillPose", stillPose), ("footSlip", footSlip),
+      ("clearance", clearance), ("airTime", airTime), ("gaitContact", gaitContact),
+    ]
+  }
+}
