@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Trains every task with A2C and with PPO, several seeds each, evaluates the last models, and prints
+# the README's table. It takes hours; what is done is not done again, and Ctrl-C loses nothing.
+#
+#   ./sim/results.sh [TASK...]       all tasks: spider walker Walker2d-v5 Ant-v5
+#   SEEDS=0-1 OUT=runs/try ./sim/results.sh spider
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly seeds=${SEEDS:-0-4} out=${OUT:-runs/results}
+readonly lab=.build/release/tarsus-lab
+tasks=("$@")
+[ ${#tasks[@]} -gt 0 ] || tasks=(spider walker Walker2d-v5 Ant-v5)
+
+swift build -c release --product tarsus-lab >&2
+
+# Trains and evaluates: train NAME TASK [OPTION...]
+train() {
+  local name=$1 task=$2 run
+  shift 2
+  "$lab" train "$task" --seeds "$seeds" --out "$out/$name" --json "$@" >/dev/null
+  for run in "$out/$name"/seed-*; do
+    case $task in
+      spider | walker)
+        evaluate "$run" nominal --episodes 100
+        evaluate "$run" randomised --episodes 100 --randomize
+        ;;
+      *) evaluate "$run" nominal --episodes 20 ;;
+    esac
+  done
+}
+
+# evaluate RUN KIND [OPTION...]
+evaluate() {
+  local file=$1/$2.json run=$1
+  shift 2
+  [ -s "$file" ] || "$lab" evaluate "$run" --json "$@" >"$file"
+}
+
+for task in "${tasks[@]}"; do
+  train "$task-a2c" "$task"
+  train "$task-ppo" "$task" --config sim/tasks/ppo.yaml
+done
+python3 sim/results.py "$out"
