@@ -20,13 +20,15 @@ extension SimulationBatch {
     }
   }
 
-  /// Gives every contact of a body with the floor the same sliding friction.
+  /// Gives every contact of a body with the floor the same sliding friction; `nil` gives each the
+  /// model's.
   ///
   /// A contact has the larger friction of the two shapes that touch, so all shapes get it.
-  public func setFriction(_ coefficient: Double, of simulation: Int) {
+  public func setFriction(_ coefficient: Double?, of simulation: Int) {
     for rows in properties.rows(.friction, changing: simulation) {
       for shape in 0..<rows.itemCount {
-        rows.set(0, of: shape, of: simulation, to: coefficient)
+        rows.set(
+          0, of: shape, of: simulation, to: coefficient ?? rows.nominal(0, of: shape))
       }
     }
   }

@@ -73,6 +73,7 @@ extension LocomotionTask {
     configuration.commandIntervalTicks = 0
     configuration.standingShare = 0
     configuration.randomisation.isOn = isRandomised
+    configuration.randomisation.share = 1
     if isExactStart { configuration.startAngleNoiseRadians = 0 }
     return LocomotionTask(robot: robot, modelPath: modelPath, configuration: configuration)
   }

@@ -26,6 +26,35 @@ import Testing
     #expect(try Trace(off, ticks: 15) == Trace(plain, ticks: 15))
   }
 
+  @Test func tick_shareOfNone_isAsTheModelHasIt() throws {
+    var ranges = RandomisationConfiguration.everything
+    ranges.share = 0
+    let none = try Randomised.environments(ranges)
+    let off = try Randomised.environments(RandomisationConfiguration())
+    #expect(try Trace(none, ticks: 25) == Trace(off, ticks: 25))
+    #expect(Self.bits(none) == Self.bits(off))
+  }
+
+  @Test func begin_afterARandomisedEpisode_undoesAllOfIt() throws {
+    var ranges = RandomisationConfiguration.everything
+    ranges.share = 0.5
+    let environments = try Randomised.environments(ranges, count: 64) { $0.episodeTicksMax = 2 }
+    let randomisation = try #require(environments.randomisation)
+    func varied() -> Set<Int> { Set((0..<64).filter { randomisation.isVaried($0) }) }
+    let first = varied()
+    #expect((20...44).contains(first.count))
+    _ = try Trace(environments, ticks: 2)
+    // Any simulation whose first episode was varied and whose second is not: it falls freely and
+    // lands just as one that never was.
+    let index = try #require(first.subtracting(varied()).min())
+    let plain = try Randomised.environments(RandomisationConfiguration(), count: 64)
+    for environments in [environments, plain] {
+      environments.batch.setState(environments.standing, of: index)
+      try environments.batch.step(count: 200)
+    }
+    #expect(environments.batch.state(of: index) == plain.batch.state(of: index))
+  }
+
   @Test func tick_everythingOn_isTheSameBitForBitAtAnyNumberOfThreads() throws {
     let traces = try [1, 2, 4].map { threadCount in
       let environments = try Randomised.environments(

@@ -21,7 +21,9 @@ extension LeggedEnvironments {
     let columns = randomisation.columns
     let varying = randomisation.properties
     func number(_ column: Int) -> Double { Double(randomisation[column, index]) }
-    if varying.contains(.friction) { batch.setFriction(number(columns.friction), of: index) }
+    if varying.contains(.friction) {
+      batch.setFriction(randomisation.isVaried(index) ? number(columns.friction) : nil, of: index)
+    }
     for part in 0..<batch.partCount where varying.contains(.mass) {
       batch.scale(.mass, at: part, of: index, by: number(columns.massFactors + part))
     }
@@ -75,6 +77,7 @@ extension LeggedEnvironments {
     guard let randomisation else { return sample }
     let configuration = randomisation.configuration
     delay(&sample, index, isFirst: isFirst, by: randomisation)
+    guard randomisation.isVaried(index) else { return sample }
     if configuration.imuMountingRadiansMax > 0 {
       let mounting = randomisation.mounting(of: index)
       sample.gyro = Self.turned(sample.gyro, by: mounting)

@@ -32,7 +32,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public let massKilograms: Double
 
   private let stepsPerTick: Int
-  private let standing: [Double]
+  let standing: [Double]
 
   /// An episode under way, and the tally of those that have ended.
   struct Episode {

@@ -21,6 +21,8 @@ final class Randomisation: Sendable {
 
   /// Where a row holds what.
   struct Columns: Sendable {
+    /// 1 where the episode is randomised, 0 where all is as the model has it.
+    let isVaried: Int
     let friction: Int
     let massFactors: Int
     let centreOfMass: Int
@@ -56,7 +58,7 @@ final class Randomisation: Sendable {
         ticksMax: ticksMax)
     }
     columns = Columns(
-      friction: take(1), massFactors: take(partCount), centreOfMass: take(3),
+      isVaried: take(1), friction: take(1), massFactors: take(partCount), centreOfMass: take(3),
       itemFactors: take(itemFactors.count * jointCount), torqueLimitFactor: take(1),
       encoderBias: take(jointCount), mounting: take(4), ticksToPush: take(1),
       targets: takeLine(jointCount, configuration.commandDelayTicksMax),
@@ -72,6 +74,9 @@ final class Randomisation: Sendable {
     set { numbers[simulation * width + column] = newValue }
   }
 
+  /// Whether the episode is randomised.
+  func isVaried(_ simulation: Int) -> Bool { self[columns.isVaried, simulation] != 0 }
+
   /// How a simulation's motion sensor is turned against its body.
   func mounting(of simulation: Int) -> SIMD4<Float> {
     let start = columns.mounting
@@ -82,6 +87,28 @@ final class Randomisation: Sendable {
 
   /// Draws what an episode is to have.
   func draw(_ simulation: Int, partCount: Int, torso: Int, from random: inout RandomSource) {
+    let isVaried = configuration.share == 1 || random.uniform() < configuration.share
+    if isVaried {
+      drawVaried(simulation, partCount: partCount, torso: torso, from: &random)
+    } else {
+      setNominal(simulation, partCount: partCount)
+    }
+    self[columns.isVaried, simulation] = isVaried ? 1 : 0
+  }
+
+  /// Everything as the model has it: factors of one, nothing added, no delay, no push.
+  private func setNominal(_ simulation: Int, partCount: Int) {
+    for column in 0..<width { self[column, simulation] = 0 }
+    let factors = columns.itemFactors..<(columns.itemFactors + itemFactors.count * jointCount)
+    for column in factors { self[column, simulation] = 1 }
+    for part in 0..<partCount { self[columns.massFactors + part, simulation] = 1 }
+    self[columns.torqueLimitFactor, simulation] = 1
+    self[columns.mounting + 3, simulation] = 1
+  }
+
+  private func drawVaried(
+    _ simulation: Int, partCount: Int, torso: Int, from random: inout RandomSource
+  ) {
     if configuration.floorFriction.hasWidth {
       self[columns.friction, simulation] = random.uniform(in: configuration.floorFriction)
     }
@@ -132,7 +159,7 @@ final class Randomisation: Sendable {
 
   /// The push that the coming tick begins with; `nil` when it has none.
   func nextPush(of simulation: Int, from random: inout RandomSource) -> SIMD3<Double>? {
-    guard configuration.pushSpeedMax > 0 else { return nil }
+    guard configuration.pushSpeedMax > 0, isVaried(simulation) else { return nil }
     self[columns.ticksToPush, simulation] -= 1
     guard self[columns.ticksToPush, simulation] == 0 else { return nil }
     self[columns.ticksToPush, simulation] = drawTicksToPush(from: &random)

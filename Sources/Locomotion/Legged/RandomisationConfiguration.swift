@@ -14,6 +14,8 @@ public struct RandomisationConfiguration: Sendable, Equatable, Codable {
 
   /// Whether anything is random beside the start and the command of an episode.
   public var isOn = false
+  /// Share of the episodes that are randomised; in the others all is as the model has it.
+  public var share: Float = 1
 
   /// Sliding friction between body and floor (Open_Duck_Playground).
   public var floorFriction: ClosedRange<Float> = 0.5...1.0
