@@ -44,6 +44,7 @@ struct ProgressRow {
     columns = [
       Column(name: "seconds", format: "%.1f", value: seconds, tag: nil),
       Column(name: "steps_per_second", format: "%.0f", value: stepsPerSecond, tag: "time/fps"),
+      Column(name: "memory_mebibytes", format: "%.1f", value: residentMebibytes(), tag: nil),
       Column(
         name: "return", format: "%.3f", value: perEpisode(window.episodes.reward),
         tag: "rollout/ep_rew_mean"),
@@ -98,6 +99,13 @@ struct ProgressRow {
     }
     return ([String(steps)] + cells).joined(separator: ",")
   }
+}
+
+/// Memory of this process that is in use; `nil` where the system does not say.
+private func residentMebibytes() -> Double? {
+  guard let data = FileManager.default.contents(atPath: "/proc/self/statm") else { return nil }
+  let pages = String(decoding: data, as: UTF8.self).split(separator: " ").dropFirst().first
+  return pages.flatMap { Double($0) }.map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576 }
 }
 
 /// `progress.csv`.
