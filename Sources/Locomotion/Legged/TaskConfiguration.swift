@@ -19,11 +19,13 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   /// Largest offset of a joint from the standing pose at the start of an episode, in radians.
   public var startAngleNoiseRadians: Float = 0.1
   /// Share of the newest velocity in the smoothed velocity that is rewarded, per tick.
-  public var velocitySmoothing: Float = 0.1
+  ///
+  /// With 0.1 the reward comes ten ticks after the step that earned it, and A2C learns to stand.
+  public var velocitySmoothing: Float = 0.4
   /// Commanded speed up to which errors of the velocity count alike, in metres per second.
   public var trackedSpeedMin: Float = 0.1
   /// Commanded turning rate up to which its errors count alike, in radians per second.
-  public var trackedYawRateMin: Float = 0.8
+  public var trackedYawRateMin: Float = 0.4
   /// Time off the ground from which a step is rewarded; a shorter one counts against, in seconds.
   public var airTimeMinSeconds: Float = 0.1
   /// Time off the ground beyond which a step earns no more, in seconds.
@@ -45,16 +47,13 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
 
 /// How much each term of the reward counts, per second of simulated time.
 public struct RewardWeights: Sendable, Equatable, Codable {
-  /// Being up, whatever else.
-  ///
-  /// The default takes from ``turning`` what standing still would earn by it: with that left in, the
-  /// spider learns to stand. A body that falls easily needs more, or falling ends its losses.
-  public var alive: Float = -2.5
+  /// Being up, whatever else; with too little of it, falling ends a body's losses.
+  public var alive: Float = 0.5
   /// Velocity as commanded: 1 without error, falling linearly to −1 as the error grows to twice
   /// the commanded speed or ``TaskConfiguration/trackedSpeedMin``, whichever is more.
   public var velocity: Float = 3
   /// Turning rate as commanded, likewise, with ``TaskConfiguration/trackedYawRateMin``.
-  public var turning: Float = 3
+  public var turning: Float = 1.5
   /// Squared tilt: the horizontal part of the unit gravity vector.
   public var tilt: Float = -1
   /// Squared vertical speed, in metres per second.
