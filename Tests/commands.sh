@@ -331,15 +331,42 @@ check_seeds() {
     --out "$work/seeds"
   expect train_twoSeedsAgain_areNotTrainedAgain \
     "$(diff <(grep -v seconds "$work/seeds.first") <(grep -v seconds "$work/out"))" ""
+  expect train_twoSeedsAgain_reportNoError "$(grep -c 'tarsus-lab:' "$work/err")" 0
+  expect train_twoSeedsAgain_keepTheirTimes \
+    "$(diff <(grep seconds "$work/seeds.first") <(grep seconds "$work/out"))" ""
   run "$bin/tarsus-lab" train CartPole-v1 --steps 8192 --seeds 0-1 --out "$work/seeds"
   expect train_twoSeedsOtherwise_endsWith2 "$code" 2
   run "$bin/tarsus-lab" evaluate "$work/seeds/seed-0" --episodes 4 --seed 1000 --json
   expect evaluate_run_endsWith0 "$code" 0
   expect evaluate_run_hasAScore "$(grep -c '"score" :' "$work/out")" 1
+  wrong_use evaluate_commandForATaskWithoutOne_endsWith2 \
+    "$bin/tarsus-lab" evaluate "$work/seeds/seed-0" --command 0.1,0,0
+  wrong_use replay_randomizeForATaskWithoutIt_endsWith2 \
+    "$bin/tarsus-lab" replay "$work/seeds/seed-0" --randomize --html "$work/none.html"
+  wrong_use evaluate_bestOfAFile_endsWith2 \
+    "$bin/tarsus-lab" evaluate "$policy" --best
+  wrong_use train_resumeAsAnotherTask_endsWith2 \
+    "$bin/tarsus-lab" train spider --resume --out "$work/seeds/seed-0"
   run "$bin/tarsus-lab" evaluate "$work/seeds/seed-0" --best --episodes 4
   expect evaluate_bestOfARun_endsWith0 "$code" 0
   run "$bin/tarsus-lab" freeze "$work/seeds/seed-0" --out "$work/pole.tarsus"
-  expect freeze_taskWithoutARobot_endsWith1 "$code" 1
+  expect freeze_taskWithoutARobot_endsWith2 "$code" 2
+}
+
+check_figures() {
+  local evaluate=("$bin/tarsus-lab" evaluate "$policy" --episodes 4 --duration 3 --seed 5 --json)
+  run "${evaluate[@]}"
+  cp "$work/out" "$work/nominal.json"
+  local key missing=""
+  for key in return_mean return_deviation score length_mean falls velocity_error_rms \
+    yaw_rate_error_rms cost_of_transport slip_per_distance target_change_mean; do
+    grep -q "\"$key\" :" "$work/out" || missing+=" $key"
+  done
+  expect evaluate_json_hasEveryFigure "$missing" ""
+  run "${evaluate[@]}" --randomize
+  expect evaluate_randomised_endsWith0 "$code" 0
+  expect evaluate_randomised_goesOtherwise \
+    "$(cmp -s "$work/out" "$work/nominal.json" && echo same)" ""
 }
 
 check_robot_side_alone() {
@@ -365,6 +392,7 @@ check_vanishing_port
 check_training
 check_crash
 check_seeds
+check_figures
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

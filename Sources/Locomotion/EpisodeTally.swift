@@ -14,7 +14,9 @@ public struct EpisodeTally: Equatable, Sendable {
   /// a time; the error is its distance from the command. The first half second of an episode and
   /// that after a change of command do not count, nor does what is left of a half second at the end.
   public var velocityErrorSquares: Double = 0
-  /// Ticks that ``velocityErrorSquares`` is over.
+  /// Squared errors of the turning rate, averaged likewise, in rad²/s².
+  public var yawRateErrorSquares: Double = 0
+  /// Ticks that both are over.
   public var velocityTicks = 0
   /// Work of the servos, in joules: torque times joint rate, both without sign, once per tick.
   ///
@@ -22,6 +24,8 @@ public struct EpisodeTally: Equatable, Sendable {
   public var energyJoules: Double = 0
   /// Way over ground of the averaged velocity, in metres: swaying on the spot is no way.
   public var distanceMetres: Double = 0
+  /// Way over ground of feet that touch it, in metres, all feet together: they drag.
+  public var slipMetres: Double = 0
   /// Mean change of the joints' targets without sign, in radians, added up over the ticks.
   public var targetChange: Double = 0
 
@@ -42,9 +46,11 @@ public struct EpisodeTally: Equatable, Sendable {
     ticks += other.ticks
     reward += other.reward
     velocityErrorSquares += other.velocityErrorSquares
+    yawRateErrorSquares += other.yawRateErrorSquares
     velocityTicks += other.velocityTicks
     energyJoules += other.energyJoules
     distanceMetres += other.distanceMetres
+    slipMetres += other.slipMetres
     targetChange += other.targetChange
   }
 }

@@ -26,6 +26,15 @@ public enum TrainingTask: Sendable {
     }
   }
 
+  /// The files that make the body what it is; none for a task without a model.
+  public var bodyPaths: [String] {
+    switch self {
+    case .legged(let task): [task.modelPath] + (task.robotPath.map { [$0] } ?? [])
+    case .gymnasium(let task): [task.modelPath]
+    case .cartPole: []
+    }
+  }
+
   /// Starts an episode in each of `count` simulations.
   ///
   /// - Parameters:

@@ -59,7 +59,10 @@ final class A2C {
     for index in 0..<sampleCount { order[index] = Int32(index) }
     stepSize = sampleCount / configuration.minibatches
     let rowsMax = (sampleCount + sliceCount - 1) / sliceCount
-    slices = (0..<sliceCount).map { _ in GradientSlice(model: model, rowsMax: rowsMax) }
+    slices = (0..<sliceCount).map { _ in
+      GradientSlice(
+        model: model, rowsMax: rowsMax, hasFactorSums: configuration.optimiser == .kfac)
+    }
   }
 
   /// Learns from one rollout.
@@ -90,17 +93,20 @@ final class A2C {
         sumGradients()
         report.add(slices, gradientNorm: gradientNorm(0..<gradient.count))
         if let natural {
-          natural.factors.add(slices.map(\.factorSums), rowCount: stepSize)
-          natural.divergence = learningRate.divergenceTarget(progress: progress)
+          natural.factors.add(slices.compactMap(\.factorSums), rowCount: stepSize)
+          natural.kl = learningRate.klTarget(progress: progress)
         }
         stepParts(progress: progress)
       }
     }
-    report.divergence = measureDivergence(rollout, concurrently: concurrently)
+    for _ in 1..<configuration.criticPasses {
+      passCritic(rollout, progress: progress, concurrently: concurrently)
+    }
+    report.kl = measureKL(rollout, concurrently: concurrently)
     report.explainedVariance = explainedVariance(rollout)
     report.deviation = meanDeviation(rollout)
     if report.hasStepped {
-      learningRate.steer(divergence: report.divergence, progress: progress)
+      learningRate.steer(kl: report.kl, progress: progress)
     }
     return report
   }
@@ -170,14 +176,41 @@ final class A2C {
     unsafe head.backward(
       actions, slice.networks, slice.head, rows: rows, slopes: slice.slopes, into: slice.gradient)
     unsafe slice.networks.backward(input, rows: rows, into: slice.gradient)
-    if let natural {
+    if let natural, let factorSums = slice.factorSums {
       var random = RandomSource(
         seed: seed &+ UInt64(natural.factors.updateCount), stream: UInt64(places.lowerBound))
       head.drawScores(slice.networks, slice.head, rows: rows, random: &random)
       unsafe slice.networks.actor.propagate(
         UnsafePointer(model.parameters.base), rows: rows)
-      unsafe slice.factorSums.compute(slice.networks.actor, input, rows: rows)
+      unsafe factorSums.compute(slice.networks.actor, input, rows: rows)
     }
+  }
+
+  /// Another gradient step of the critic alone, on the whole rollout.
+  private func passCritic(
+    _ rollout: Rollout, progress: Float, concurrently: (Int, (Int) -> Void) -> Void
+  ) {
+    guard model.critic != nil else { return }
+    let usableCount = (0..<rollout.sampleCount).reduce(0) { $0 + (rollout.isUsable[$1] ? 1 : 0) }
+    guard usableCount > 0 else { return }
+    let perSample = 1 / Float(usableCount)
+    concurrently(slices.count) { index in
+      let slice = slices[index]
+      let places = Self.part(index, of: slices.count, count: rollout.sampleCount)
+      let input = unsafe UnsafePointer(
+        rollout.normalised.base + places.lowerBound * rollout.observationWidth)
+      slice.begin()
+      unsafe slice.networks.forwardCritic(input, rows: places.count)
+      for row in 0..<places.count {
+        let sample = places.lowerBound + row
+        valueLoss(
+          slice, rollout, row: row, sample: sample,
+          weight: rollout.isUsable[sample] ? perSample : 0)
+      }
+      unsafe slice.networks.backwardCritic(input, rows: places.count, into: slice.gradient)
+    }
+    sumGradients()
+    stepPart(1, learningRate: learningRate.criticValue(progress: progress))
   }
 
   /// − A · log π(a|s), or PPO's clipped form of it, and its derivative in `log π(a|s)`.
@@ -224,15 +257,18 @@ final class A2C {
 
   /// Steps actor and critic, each with its gradient clipped by its own norm.
   private func stepParts(progress: Float) {
-    let normMax = configuration.gradientNormMax
-    for (index, part) in model.parts.enumerated() {
-      let norm = gradientNorm(part)
-      optimisers[index].step(
-        model.parameters, gradient: gradient, factor: norm > normMax ? normMax / norm : 1,
-        learningRate: index == 0
-          ? learningRate.value(progress: progress)
-          : learningRate.criticValue(progress: progress))
+    stepPart(0, learningRate: learningRate.value(progress: progress))
+    if model.parts.count > 1 {
+      stepPart(1, learningRate: learningRate.criticValue(progress: progress))
     }
+  }
+
+  private func stepPart(_ index: Int, learningRate: Float) {
+    let norm = gradientNorm(model.parts[index])
+    let normMax = configuration.gradientNormMax
+    optimisers[index].step(
+      model.parameters, gradient: gradient, factor: norm > normMax ? normMax / norm : 1,
+      learningRate: learningRate)
   }
 
   private func gradientNorm(_ part: Range<Int>) -> Float {
@@ -242,7 +278,7 @@ final class A2C {
   }
 
   /// Mean divergence of the policy after the update from that which drew the rollout, in nats.
-  private func measureDivergence(
+  private func measureKL(
     _ rollout: Rollout, concurrently: (Int, (Int) -> Void) -> Void
   ) -> Float {
     concurrently(slices.count) { index in
@@ -252,10 +288,10 @@ final class A2C {
         UnsafePointer(rollout.normalised.base + rows.lowerBound * rollout.observationWidth),
         rows: rows.count)
       head.prepare(slice.head)
-      slice.divergence = head.divergence(
+      slice.kl = head.divergence(
         from: rollout, sample: rows.lowerBound, slice.networks, slice.head, rows: rows.count)
     }
-    return slices.reduce(0) { $0 + $1.divergence } / Float(rollout.sampleCount)
+    return slices.reduce(0) { $0 + $1.kl } / Float(rollout.sampleCount)
   }
 
   /// 1 − variance(R − V) / variance(R): how much of the returns the critic foresaw.
@@ -291,7 +327,7 @@ final class A2C {
 
 /// What an update did; losses and norms are means over its gradient steps.
 struct UpdateReport: Sendable {
-  var divergence: Float = 0
+  var kl: Float = 0
   var explainedVariance: Float = 0
   var deviation: Float = 0
   var entropy: Float = 0

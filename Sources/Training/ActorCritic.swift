@@ -189,6 +189,12 @@ final class ActorCriticWorkspace {
     unsafe actor.backward(parameters, input, rows: rows, into: gradient.base)
     unsafe critic?.backward(parameters, input, rows: rows, into: gradient.base)
   }
+
+  /// Adds the critic's part of it alone, for the inputs of the last ``forwardCritic(_:rows:)``.
+  func backwardCritic(_ input: UnsafePointer<Float>, rows: Int, into gradient: SliceBuffer<Float>) {
+    let parameters = unsafe UnsafePointer(model.parameters.base)
+    unsafe critic?.backward(parameters, input, rows: rows, into: gradient.base)
+  }
 }
 
 extension HiddenActivation {

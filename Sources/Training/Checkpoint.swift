@@ -6,12 +6,16 @@ internal import PolicyNetwork
 ///
 /// On disk it is eight bytes of magic, a CRC-32 of the rest, and a binary property list.
 public struct Checkpoint: Codable, Equatable, Sendable {
-  private static let magic = Data("TSCHECK2".utf8)
+  private static let magic = Data("TSCHECK3".utf8)
 
   /// Name of the task.
   public var task: String
   /// Commands, episodes and reward of a legged body; `nil` for other tasks.
   public var taskConfiguration: TaskConfiguration?
+  /// Checksum of the files that make the body what it is.
+  public var bodyChecksum: UInt32
+  /// Mean return of the evaluation that made it the best of its run; `nil` for others.
+  public var bestReturn: Double?
   /// Settings of the learner.
   public var learnerConfiguration: LearnerConfiguration
   /// Decides everything random.
@@ -40,7 +44,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       throw .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
     }
     guard data.count > 12, data.prefix(8) == Self.magic else {
-      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK2")
+      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK3")
     }
     let stored = data[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let body = data.dropFirst(12)
@@ -85,15 +89,35 @@ public struct Checkpoint: Codable, Equatable, Sendable {
 
   private static func checksum(_ data: Data) -> UInt32 {
     var checksum = CRC32()
-    unsafe data.withUnsafeBytes { unsafe checksum.add($0) }
+    checksum.add(data)
+    return checksum.value
+  }
+}
+
+extension CRC32 {
+  fileprivate mutating func add(_ data: Data) {
+    unsafe data.withUnsafeBytes { unsafe add($0) }
+  }
+}
+
+extension TrainingTask {
+  /// Checksum of the files that make the body what it is.
+  fileprivate func bodyChecksum() throws(TrainingError) -> UInt32 {
+    var checksum = CRC32()
+    for path in bodyPaths {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw .file(path: path, reason: "no such file")
+      }
+      checksum.add(data)
+    }
     return checksum.value
   }
 }
 
 extension Trainer {
   /// The training as it stands between two updates.
-  public func checkpoint() -> Checkpoint {
-    Checkpoint(trainer: self)
+  public func checkpoint() throws(TrainingError) -> Checkpoint {
+    try Checkpoint(trainer: self)
   }
 
   /// Goes on from a checkpoint.
@@ -101,13 +125,17 @@ extension Trainer {
   /// - Parameters:
   ///   - path: Where it was read, for messages.
   ///   - task: Made with the checkpoint's task configuration.
-  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its task or sizes are others.
+  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its task or sizes are others,
+  ///   ``TrainingError/bodyChanged(path:files:)`` when the body is.
   public convenience init(
     resuming checkpoint: Checkpoint, path: String, task: TrainingTask, threadCount: Int
   ) throws {
     try self.init(
       task: task, configuration: checkpoint.learnerConfiguration, seed: checkpoint.seed,
       stepsMax: checkpoint.stepsMax, threadCount: threadCount)
+    guard checkpoint.bodyChecksum == (try task.bodyChecksum()) else {
+      throw TrainingError.bodyChanged(path: path, files: task.bodyPaths)
+    }
     try restore(checkpoint, path: path)
   }
 
@@ -142,8 +170,9 @@ extension Trainer {
 }
 
 extension Checkpoint {
-  fileprivate init(trainer: Trainer) {
+  fileprivate init(trainer: Trainer) throws(TrainingError) {
     task = trainer.task.name
+    bodyChecksum = try trainer.task.bodyChecksum()
     taskConfiguration = trainer.task.configuration
     learnerConfiguration = trainer.configuration
     seed = trainer.seed

@@ -36,10 +36,10 @@ final class FreeDeviation: DeviationModel {
 
   func beginRollout(_ noise: SliceBuffer<RandomSource>) {}
 
-  /// `variances` keeps the inverse deviations, one per action.
+  /// The prepared numbers are the inverse deviations, one per action.
   func prepare(_ head: HeadWorkspace) {
     for (action, index) in model.logDeviations.enumerated() {
-      head.variances[action] = exp(-model.parameters[index])
+      head.prepared[action] = exp(-model.parameters[index])
     }
   }
 
@@ -48,7 +48,7 @@ final class FreeDeviation: DeviationModel {
       for action in 0..<width {
         head.logDeviations[row * width + action] =
           model.parameters[model.logDeviations.lowerBound + action]
-        head.inverseDeviations[row * width + action] = head.variances[action]
+        head.inverseDeviations[row * width + action] = head.prepared[action]
       }
     }
   }
@@ -61,9 +61,9 @@ final class FreeDeviation: DeviationModel {
     for (row, environment) in environments.enumerated() {
       for action in stride(from: 0, to: width, by: 2) {
         let (first, second) = noise[environment].normals()
-        unsafe actions[row * width + action] = first / head.variances[action]
+        unsafe actions[row * width + action] = first / head.prepared[action]
         if action + 1 < width {
-          unsafe actions[row * width + action + 1] = second / head.variances[action + 1]
+          unsafe actions[row * width + action + 1] = second / head.prepared[action + 1]
         }
       }
     }
@@ -116,9 +116,10 @@ final class StateDependentDeviation: DeviationModel {
     }
   }
 
+  /// The prepared numbers are the variances of the noise weights.
   func prepare(_ head: HeadWorkspace) {
     for (index, parameter) in model.logDeviations.enumerated() {
-      head.variances[index] = exp(2 * model.parameters[parameter])
+      head.prepared[index] = exp(2 * model.parameters[parameter])
     }
   }
 
@@ -129,7 +130,7 @@ final class StateDependentDeviation: DeviationModel {
     for index in 0..<(rows * width) { head.logDeviations[index] = Self.varianceMin }
     unsafe cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(width), Int32(latentWidth),
-      1, head.squares.base, Int32(latentWidth), head.variances.base, Int32(width), 1,
+      1, head.squares.base, Int32(latentWidth), head.prepared.base, Int32(width), 1,
       head.logDeviations.base, Int32(width))
     for index in 0..<(rows * width) {
       let variance = head.logDeviations[index]
@@ -169,7 +170,7 @@ final class StateDependentDeviation: DeviationModel {
       head.squares.base, Int32(latentWidth), head.deviationGradients.base, Int32(width), 0,
       head.varianceGradients.base, Int32(width))
     for (index, parameter) in model.logDeviations.enumerated() {
-      gradient[parameter] += head.varianceGradients[index] * head.variances[index]
+      gradient[parameter] += head.varianceGradients[index] * head.prepared[index]
     }
   }
 }

@@ -51,19 +51,29 @@ public struct Evaluation: Sendable, Equatable {
 
 /// How well a servo-driven body moved in an evaluation.
 public struct MotionEvaluation: Sendable, Equatable {
-  /// Root mean square distance of the velocity from the command, in m/s; see
-  /// ``EpisodeTally/velocityErrorSquares`` for how it is averaged.
-  public var velocityErrorRMS: Double
+  /// Root mean square distance of the velocity from the command, in m/s.
+  ///
+  /// See ``EpisodeTally/velocityErrorSquares`` for how it is averaged. `nil` when every episode was
+  /// too short to tell.
+  public var velocityErrorRMS: Double?
+  /// The same of the turning rate, in rad/s.
+  public var yawRateErrorRMS: Double?
   /// Work per weight and way, unitless.
   public var costOfTransport: Double
+  /// Way that touching feet slide, all together, per way of the body, unitless.
+  public var slipPerDistance: Double
   /// Mean absolute change of a target per tick, in radians.
   public var targetChangeMean: Double
 
   init(_ tally: EpisodeTally, massKilograms: Double) {
-    velocityErrorRMS =
-      (tally.velocityErrorSquares / Double(max(1, tally.velocityTicks))).squareRoot()
-    costOfTransport =
-      tally.energyJoules / (massKilograms * 9.81 * max(1e-3, tally.distanceMetres))
+    func root(_ squares: Double) -> Double? {
+      tally.velocityTicks > 0 ? (squares / Double(tally.velocityTicks)).squareRoot() : nil
+    }
+    velocityErrorRMS = root(tally.velocityErrorSquares)
+    yawRateErrorRMS = root(tally.yawRateErrorSquares)
+    let distance = max(1e-3, tally.distanceMetres)
+    costOfTransport = tally.energyJoules / (massKilograms * 9.81 * distance)
+    slipPerDistance = tally.slipMetres / distance
     targetChangeMean = tally.targetChange / Double(max(1, tally.ticks))
   }
 }

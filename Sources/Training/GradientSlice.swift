@@ -12,19 +12,19 @@ final class GradientSlice {
   /// Normalised observations and actions of a minibatch's samples, gathered.
   let input: SliceBuffer<Float>
   let actions: SliceBuffer<Float>
-  /// Sums for K-FAC.
-  let factorSums: FactorSums
+  /// Sums for K-FAC, where it is used.
+  let factorSums: FactorSums?
   /// Sums over the rows.
   var policyLoss: Float = 0
   var valueLoss: Float = 0
   var entropy: Float = 0
-  var divergence: Float = 0
+  var kl: Float = 0
 
-  init(model: ActorCritic, rowsMax: Int) {
+  init(model: ActorCritic, rowsMax: Int, hasFactorSums: Bool) {
     networks = ActorCriticWorkspace(model: model, rowsMax: rowsMax)
     head = HeadWorkspace(model: model, rowsMax: rowsMax)
     gradient = SliceBuffer(repeating: 0, count: model.parameters.count)
-    factorSums = FactorSums(shape: model.actor, rowsMax: rowsMax)
+    factorSums = hasFactorSums ? FactorSums(shape: model.actor, rowsMax: rowsMax) : nil
     slopes = LossSlopes(
       logProbability: SliceBuffer(repeating: 0, count: rowsMax),
       entropy: SliceBuffer(repeating: 0, count: rowsMax))

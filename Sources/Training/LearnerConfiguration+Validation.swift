@@ -36,27 +36,35 @@ extension LearnerConfiguration {
   }
 
   private func validateSteps() throws(TrainingError) {
-    try require(
-      learningRateMin > 0 && learningRateMin.isFinite, "learningRateMin", "a number above 0")
-    try require(
-      learningRateMax >= learningRateMin && learningRateMax.isFinite, "learningRateMax",
-      "a number from learningRateMin")
-    try require(
-      learningRate >= learningRateMin && learningRate <= learningRateMax, "learningRate",
-      "from learningRateMin to learningRateMax")
+    try require(learningRate > 0 && learningRate.isFinite, "learningRate", "a number above 0")
+    if learningRateSchedule == .kl { try validateSteering() }
     try require(
       criticLearningRate >= 0 && criticLearningRate.isFinite, "criticLearningRate",
       "a number from 0")
     try require(
-      divergenceTarget > 0 && divergenceTarget.isFinite, "divergenceTarget", "a number above 0")
-    try require((0...1).contains(divergenceFinalShare), "divergenceFinalShare", "from 0 to 1")
+      klTarget > 0 && klTarget.isFinite, "klTarget", "a number above 0")
+    try require((0...1).contains(klFinalShare), "klFinalShare", "from 0 to 1")
     try require(damping > 0 && damping.isFinite, "damping", "a number above 0")
     try require((0..<1).contains(momentum), "momentum", "from 0 to below 1")
     try require(
       optimiser != .kfac || (trunk == .separate && exploration == .free), "optimiser",
       "adam or rmsprop with a shared trunk or state-dependent exploration")
     try require(
+      optimiser != .kfac || criticLearningRate > 0, "criticLearningRate",
+      "a number above 0 with kfac, whose learning_rate is a factor of the actor's step")
+    try require(
       gradientNormMax > 0 && gradientNormMax.isFinite, "gradientNormMax", "a number above 0")
+  }
+
+  private func validateSteering() throws(TrainingError) {
+    try require(
+      learningRateMin > 0 && learningRateMin.isFinite, "learningRateMin", "a number above 0")
+    try require(
+      learningRateMax >= learningRateMin && learningRateMax.isFinite, "learningRateMax",
+      "a number from learning_rate_min")
+    try require(
+      learningRate >= learningRateMin && learningRate <= learningRateMax, "learningRate",
+      "from learning_rate_min to learning_rate_max")
   }
 
   private func validatePasses() throws(TrainingError) {
@@ -64,7 +72,11 @@ extension LearnerConfiguration {
     try require((1...Self.epochsMax).contains(epochs), "epochs", "1 to \(Self.epochsMax)")
     try require(
       (1...sampleCount).contains(minibatches) && sampleCount % minibatches == 0, "minibatches",
-      "a divisor of environmentCount × ticksPerUpdate, \(sampleCount)")
+      "a divisor of environment_count × ticks_per_update, \(sampleCount)")
+    try require(
+      (1...Self.epochsMax).contains(criticPasses), "criticPasses", "1 to \(Self.epochsMax)")
+    try require(
+      criticPasses == 1 || trunk == .separate, "criticPasses", "1 with a shared trunk")
     try require((0..<1).contains(clip), "clip", "from 0 to below 1")
     try require(
       clip > 0 || epochs * minibatches == 1, "clip",

@@ -32,7 +32,8 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var baseline = true
   /// Whether the advantages of a rollout are brought to mean 0 and deviation 1.
   public var advantageNormalisation = true
-  /// Whether observations are brought to mean 0 and deviation 1 by running statistics.
+  /// Whether observations are brought to mean 0 and deviation 1 by running statistics; they are
+  /// clipped to ±10 either way.
   public var observationNormalisation = true
   /// Whether rewards are divided by the running deviation of the discounted return.
   public var returnNormalisation = false
@@ -43,7 +44,8 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var entropyWeight: Float = 0
   /// Weight of the critic's error in the loss; it matters on a shared trunk, or with RMSprop.
   public var valueWeight: Float = 0.5
-  /// Largest norm of the gradient, of actor and critic each where they are separate.
+  /// Largest norm of the gradient, of actor and critic each where they are separate; K-FAC's actor
+  /// has its divergence instead.
   public var gradientNormMax: Float = 0.5
 
   /// How gradients become steps.
@@ -53,24 +55,29 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   /// Share of the old in K-FAC's running mean of gradients.
   public var momentum: Float = 0.9
   /// How the learning rate changes; with K-FAC it is a factor of the step, at best 1.
-  public var learningRateSchedule = LearningRateSchedule.divergence
+  public var learningRateSchedule = LearningRateSchedule.kl
   /// Learning rate at the start.
   public var learningRate: Float = 1e-3
   /// Largest learning rate that the steering may choose.
   public var learningRateMax: Float = 3e-3
   /// Smallest learning rate that the steering may choose.
   public var learningRateMin: Float = 1e-5
-  /// Learning rate of a separate critic at the start; 0: as the actor's.
+  /// Learning rate of a separate critic at the start; 0: as the actor's, which K-FAC's cannot be.
   ///
   /// It falls linearly to zero unless the schedule is constant: steering would starve the critic.
   public var criticLearningRate: Float = 0
+  /// Gradient steps of a separate critic per update; the actor makes one of them alike.
+  ///
+  /// Those after the first are on the whole rollout, as vanilla policy gradients often have them:
+  /// one step a rollout leaves a critic behind its policy.
+  public var criticPasses = 1
   /// Divergence between the policies before and after an update: the rate is steered to it, and a
   /// step of K-FAC is as long as makes it.
   ///
-  /// In nats; it decays linearly to ``divergenceFinalShare`` of itself.
-  public var divergenceTarget: Float = 0.006
-  /// Share of ``divergenceTarget`` that is left at the end.
-  public var divergenceFinalShare: Float = 0.2
+  /// In nats; it decays linearly to ``klFinalShare`` of itself.
+  public var klTarget: Float = 0.006
+  /// Share of ``klTarget`` that is left at the end.
+  public var klFinalShare: Float = 0.2
 
   /// Passes over a rollout per update.
   public var epochs = 1
@@ -141,5 +148,5 @@ public enum LearningRateSchedule: String, Sendable, Codable, CaseIterable {
   /// Linearly to zero at the last step.
   case linear
   /// Steered so that the policy moves by a set divergence per update.
-  case divergence
+  case kl
 }

@@ -16,7 +16,7 @@ final class LearningRate {
     switch configuration.learningRateSchedule {
     case .constant: configuration.learningRate
     case .linear: configuration.learningRate * (1 - progress)
-    case .divergence: steered
+    case .kl: steered
     }
   }
 
@@ -28,17 +28,17 @@ final class LearningRate {
   }
 
   /// Divergence that an update is to make, in nats.
-  func divergenceTarget(progress: Float) -> Float {
-    configuration.divergenceTarget * (1 - progress * (1 - configuration.divergenceFinalShare))
+  func klTarget(progress: Float) -> Float {
+    configuration.klTarget * (1 - progress * (1 - configuration.klFinalShare))
   }
 
   /// Takes in how far an update moved the policy, in nats: far more or less than wanted moves the
   /// rate.
-  func steer(divergence: Float, progress: Float) {
-    let target = divergenceTarget(progress: progress)
-    if divergence > 2 * target {
+  func steer(kl: Float, progress: Float) {
+    let target = klTarget(progress: progress)
+    if kl > 2 * target {
       steered = max(configuration.learningRateMin, steered / 1.5)
-    } else if divergence < target / 2 {
+    } else if kl < target / 2 {
       steered = min(configuration.learningRateMax, steered * 1.5)
     }
   }

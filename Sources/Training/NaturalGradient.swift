@@ -10,8 +10,8 @@ internal import Locomotion
 final class NaturalGradient: Optimiser {
   let factors: KroneckerFactors
   /// Divergence that the next step is to make, in nats; see
-  /// ``LearnerConfiguration/divergenceTarget``.
-  var divergence: Float = 0
+  /// ``LearnerConfiguration/klTarget``.
+  var kl: Float = 0
 
   private let logDeviations: Range<Int>
   private let damping: Float
@@ -51,7 +51,7 @@ final class NaturalGradient: Optimiser {
     for index in logDeviations { natural[index] /= 2 + damping }
     var product: Float = 0
     for index in 0..<natural.count { product += mean[index] * natural[index] }
-    let rate = learningRate * (2 * divergence / max(product, 1e-12)).squareRoot()
+    let rate = learningRate * (2 * kl / max(product, 1e-12)).squareRoot()
     for index in 0..<natural.count { parameters[index] -= rate * natural[index] }
   }
 }

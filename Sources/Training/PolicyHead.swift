@@ -27,7 +27,6 @@ protocol PolicyHead: AnyObject {
     rows: Int)
 
   /// Sets the gradient of the loss in the actor's outputs and adds that in the head's own numbers.
-  ///
   func backward(
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>)
@@ -72,8 +71,9 @@ final class HeadWorkspace {
   let deviationGradients: SliceBuffer<Float>
   /// Squares of the latents: `[rows, latentWidth]`.
   let squares: SliceBuffer<Float>
-  /// Squares of the noise weights' deviations, and sums for their gradient: the head's own shape.
-  let variances: SliceBuffer<Float>
+  /// What a ``DeviationModel`` makes of each of its learned numbers, once per step.
+  let prepared: SliceBuffer<Float>
+  /// Sums for their gradient.
   let varianceGradients: SliceBuffer<Float>
 
   init(model: ActorCritic, rowsMax: Int) {
@@ -85,7 +85,7 @@ final class HeadWorkspace {
     inverseDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
     deviationGradients = SliceBuffer(repeating: 0, count: rowsMax * width)
     squares = SliceBuffer(repeating: 0, count: rowsMax * latentWidth)
-    variances = SliceBuffer(repeating: 0, count: model.logDeviations.count)
+    prepared = SliceBuffer(repeating: 0, count: model.logDeviations.count)
     varianceGradients = SliceBuffer(repeating: 0, count: model.logDeviations.count)
   }
 }

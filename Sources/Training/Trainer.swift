@@ -122,7 +122,7 @@ public final class Trainer {
       // The critic first: what is wrong with it is in the advantages, and so in the policy's loss.
       ("the critic's loss", report.valueLoss), ("the policy's loss", report.policyLoss),
       ("the entropy", report.entropy), ("the gradient's norm", report.gradientNorm),
-      ("the divergence of the policy", report.divergence),
+      ("the KL divergence of the update", report.kl),
       ("the deviation of the actions", report.deviation),
     ]
     for (name, value) in terms where !(abs(value) < Self.explodedMin) {

@@ -8,6 +8,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case file(path: String, reason: String)
   /// A checkpoint is damaged or of another version.
   case checkpointUnusable(path: String, reason: String)
+  /// A checkpoint is of a body that has been changed since.
+  case bodyChanged(path: String, files: [String])
   /// The task has no robot that a policy could be deployed to.
   case notDeployable(task: String)
   /// A frozen policy does not reproduce the trainer's actions.
@@ -25,6 +27,9 @@ extension TrainingError: CustomStringConvertible {
     case .file(let path, let reason): "\(path): \(reason)"
     case .checkpointUnusable(let path, let reason):
       "checkpoint \(path): \(reason); train again, or name another run"
+    case .bodyChanged(let path, let files):
+      "checkpoint \(path): it was trained with other contents of \(files.joined(separator: " or ")); "
+        + "put back what it was trained with, or train anew"
     case .notDeployable(let task):
       "task \(task): it has no robot to deploy to; freeze a run of 'spider' or 'walker', or use "
         + "'tarsus-lab evaluate' on the run itself"

@@ -9,7 +9,7 @@ public struct TrainingProgress: Sendable {
   /// Episodes that ended during the update.
   public let episodes: EpisodeTally
   /// Divergence of the policy after the update from that before, in nats.
-  public let divergence: Float
+  public let kl: Float
   /// How much of the returns the critic foresaw; at most 1.
   public let explainedVariance: Float
   /// Mean entropy of the policy, in nats.
@@ -29,7 +29,7 @@ public struct TrainingProgress: Sendable {
     self.steps = steps
     self.stepsMax = stepsMax
     self.episodes = episodes
-    divergence = report.divergence
+    kl = report.kl
     explainedVariance = report.explainedVariance
     entropy = report.entropy
     policyLoss = report.policyLoss

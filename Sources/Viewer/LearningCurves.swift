@@ -2,7 +2,7 @@
 public struct LearningCurves: Sendable, Equatable {
   /// Columns that the page draws.
   private static let names = [
-    "steps", "return", "evaluation_return", "length", "evaluation_length", "divergence",
+    "steps", "return", "evaluation_return", "length", "evaluation_length", "kl",
     "explained_variance", "deviation",
   ]
   /// Rows that the page gets at most; of more, every other one is left out.

@@ -23,7 +23,7 @@ struct TrainingBench: ParsableCommand {
     discussion: """
       Both run on the same bodies and threads, in turns in one run; physics alone is the same
       batch stepped and reset under random actions, without observation, reward or learning.
-      The ratio is that of the medians.
+      Rates are medians over the turns, and so is the ratio of each turn's two.
 
       Example:
         tarsus-lab bench training --json
@@ -48,6 +48,7 @@ struct TrainingBench: ParsableCommand {
     if !(1...1000).contains(turns) {
       throw ValidationError("--turns: found \(turns), expected 1 to 1000")
     }
+    try checkThreads(threads)
     if !(seconds > 0 && seconds < 1e4) {
       throw ValidationError("--seconds: found \(seconds), expected seconds above 0")
     }

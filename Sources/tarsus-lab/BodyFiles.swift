@@ -63,7 +63,7 @@ struct BodyFiles {
   /// The task of the body's robot.
   func task(_ configuration: TaskConfiguration) throws -> LocomotionTask {
     LocomotionTask(
-      robot: try RobotFile.load(path: robotPath), modelPath: modelPath,
+      robot: try RobotFile.load(path: robotPath), modelPath: modelPath, robotPath: robotPath,
       configuration: configuration)
   }
 }

@@ -12,7 +12,11 @@ struct Evaluate: ParsableCommand {
       Prints the mean return, its deviation, the score (mean less deviation), falls, and for legged
       bodies the velocity error and the cost of transport. Episodes last 20 s and commands are
       drawn anew for each, unless told otherwise. With --randomize the body, its servos and its
-      sensors differ in each episode and it is pushed.
+      sensors differ in each episode and it is pushed, as a run was told to when it was trained, or
+      for a policy file as sim/tasks says.
+
+      Velocity and turning rate are averaged over half a second at a time before their errors are
+      taken; the first half second after a command does not count.
 
       Example:
         tarsus-lab evaluate sim/policies/spider.tarsus --episodes 100 --json
@@ -29,13 +33,13 @@ struct Evaluate: ParsableCommand {
     parsing: .unconditional,
     help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
   var command: VelocityCommand?
-  @Option(help: "Seconds of each episode of a legged body.")
-  var duration: Double = 20
+  @Option(help: "Seconds of each episode of a legged body; without it, 20.")
+  var duration: Double?
   @Option(help: "Episodes.")
   var episodes: Int = 20
   @Option(help: "Decides how episodes start.")
   var seed: UInt64 = Self.seedDefault
-  @Flag(help: "Draw body, servos, sensors and pushes anew for each, as sim/tasks has them.")
+  @Flag(help: "Draw body, servos, sensors and pushes anew for each, from the task's ranges.")
   var randomize = false
   @Flag(help: "Start every episode in exactly the standing pose.")
   var exactStart = false
@@ -43,7 +47,7 @@ struct Evaluate: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if !(duration > 0 && duration < 1e5) {
+    if let duration, !(duration > 0 && duration < 1e5) {
       throw ValidationError("--duration: found \(duration), expected seconds above 0")
     }
     if !(1...4096).contains(episodes) {
@@ -53,9 +57,15 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let evaluation = try SimulatedPolicy.found(model).evaluate(
-        command: command, episodes: episodes, seed: seed
-      ) { $0.evaluated(seconds: duration, isRandomised: randomize, isExactStart: exactStart) }
+      let policy = try SimulatedPolicy.found(model)
+      try policy.refuse([
+        ("--command", command != nil), ("--duration", duration != nil),
+        ("--randomize", randomize), ("--exact-start", exactStart),
+      ])
+      let evaluation = try policy.evaluate(command: command, episodes: episodes, seed: seed) {
+        $0.evaluated(
+          seconds: duration ?? 20, isRandomised: randomize, isExactStart: exactStart)
+      }
       let report = EvaluationReport(evaluation)
       print(json ? try tarsus_lab.json(report) : report.text)
     }
@@ -75,7 +85,8 @@ extension LocomotionTask {
     configuration.randomisation.isOn = isRandomised
     configuration.randomisation.share = 1
     if isExactStart { configuration.startAngleNoiseRadians = 0 }
-    return LocomotionTask(robot: robot, modelPath: modelPath, configuration: configuration)
+    return LocomotionTask(
+      robot: robot, modelPath: modelPath, robotPath: robotPath, configuration: configuration)
   }
 }
 
@@ -98,7 +109,9 @@ struct EvaluationReport: Codable {
   let score: Double
   let lengthMean: Double
   let velocityErrorRms: Double?
+  let yawRateErrorRms: Double?
   let costOfTransport: Double?
+  let slipPerDistance: Double?
   let targetChangeMean: Double?
 
   init(_ evaluation: Evaluation) {
@@ -111,6 +124,8 @@ struct EvaluationReport: Codable {
     score = evaluation.returnMean - evaluation.returnDeviation
     lengthMean = evaluation.lengthMean
     velocityErrorRms = evaluation.motion?.velocityErrorRMS
+    yawRateErrorRms = evaluation.motion?.yawRateErrorRMS
+    slipPerDistance = evaluation.motion?.slipPerDistance
     costOfTransport = evaluation.motion?.costOfTransport
     targetChangeMean = evaluation.motion?.targetChangeMean
   }
@@ -119,10 +134,14 @@ struct EvaluationReport: Codable {
     var text = String(
       format: "%d episodes, %d falls; return %.2f ± %.2f (score %.2f), length %.0f", episodes,
       falls, returnMean, returnDeviation, score, lengthMean)
-    if let velocityErrorRms, let costOfTransport, let targetChangeMean {
+    if let velocityErrorRms, let yawRateErrorRms {
       text += String(
-        format: "; velocity error %.3f m/s, cost of transport %.2f, targets %.4f rad/tick",
-        velocityErrorRms, costOfTransport, targetChangeMean)
+        format: "; velocity error %.3f m/s, %.3f rad/s", velocityErrorRms, yawRateErrorRms)
+    }
+    if let costOfTransport, let slipPerDistance, let targetChangeMean {
+      text += String(
+        format: "; cost of transport %.2f, feet slip %.2f m/m, targets %.4f rad/tick",
+        costOfTransport, slipPerDistance, targetChangeMean)
     }
     return text
   }

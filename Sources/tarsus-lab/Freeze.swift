@@ -31,6 +31,7 @@ struct Freeze: ParsableCommand {
       let (checkpoint, path) = try RunFolder(existing: folder).model(best: best)
       let task = try TrainingTask(
         name: checkpoint.task, configuration: checkpoint.taskConfiguration)
+      guard case .legged = task else { throw TrainingError.notDeployable(task: task.name) }
       let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
       var provenance = Provenance()
       provenance.commit = sourceCommit().flatMap { Label($0) } ?? Label()

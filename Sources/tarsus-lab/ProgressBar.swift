@@ -10,9 +10,7 @@ final class ProgressBar {
   private var figures = ""
 
   /// Moves the bar on while no row is due.
-  func show(
-    _ window: ProgressWindow, _ trainer: Trainer, rate: Double, every interval: Double, now: Double
-  ) {
+  func show(_ trainer: Trainer, rate: Double, every interval: Double, now: Double) {
     guard now >= shownAt + interval else { return }
     shownAt = now
     draw(trainer, rate: rate)
@@ -25,7 +23,7 @@ final class ProgressBar {
     }
     figures = [
       text("return", "return", "%.1f"), text("length", "length", "%.0f"),
-      text("evaluation_return", "evaluation", "%.1f"), text("divergence", "KL", "%.4f"),
+      text("evaluation_return", "evaluation", "%.1f"), text("kl", "KL", "%.4f"),
       text("explained_variance", "EV", "%.2f"), text("deviation", "σ", "%.2f"),
     ].compactMap { $0 }.joined(separator: " · ")
     draw(trainer, rate: row["steps_per_second"] ?? 0)

@@ -6,7 +6,7 @@ internal import Training
 struct ProgressWindow {
   private(set) var last: TrainingProgress?
   private(set) var episodes = EpisodeTally()
-  private(set) var divergence: Float = 0
+  private(set) var kl: Float = 0
   private var updates: Float = 0
   /// An evaluation without noise, where there was one.
   var evaluation: Evaluation?
@@ -17,7 +17,7 @@ struct ProgressWindow {
     last = progress
     episodes.add(progress.episodes)
     updates += 1
-    divergence += (progress.divergence - divergence) / updates
+    kl += (progress.kl - kl) / updates
   }
 }
 
@@ -28,7 +28,7 @@ struct ProgressRow {
     let name: String
     let format: String
     let value: Double?
-    /// The tag under which TensorBoard shows it, as Stable-Baselines3 has it; `nil`: not at all.
+    /// The tag under which TensorBoard shows it, as in Stable-Baselines3 where it has one; `nil`: not at all.
     let tag: String?
   }
 
@@ -54,7 +54,7 @@ struct ProgressRow {
       Column(name: "falls", format: "%.0f", value: Double(window.episodes.falls), tag: nil),
       Column(name: "episodes", format: "%.0f", value: Double(count), tag: nil),
       Column(
-        name: "divergence", format: "%.6f", value: Double(window.divergence),
+        name: "kl", format: "%.6f", value: Double(window.kl),
         tag: "train/approx_kl"),
       Column(
         name: "explained_variance", format: "%.3f", value: number(progress?.explainedVariance),
@@ -110,6 +110,8 @@ private func residentMebibytes() -> Double? {
 
 /// `progress.csv`.
 struct ProgressTable {
+  /// Seconds of training up to the last row that was kept.
+  let seconds: Double
   private let file: FileHandle
   private var isEmpty: Bool
 
@@ -129,6 +131,8 @@ struct ProgressTable {
     self.file = file
     try file.seekToEnd()
     isEmpty = kept.isEmpty
+    let cells = kept.split(separator: "\n").last?.split(separator: ",") ?? []
+    seconds = cells.count > 1 ? Double(cells[1]) ?? 0 : 0
   }
 
   /// The header and the whole rows up to a step.

@@ -31,7 +31,7 @@ struct Replay: ParsableCommand {
   var duration: Double = 15
   @Option(help: "Decides how the episode starts.")
   var seed: UInt64 = 0
-  @Flag(help: "Draw body, servos, sensors and pushes, as sim/tasks has them.")
+  @Flag(help: "Draw body, servos, sensors and pushes, from the task's ranges.")
   var randomize = false
 
   func validate() throws {
@@ -43,6 +43,7 @@ struct Replay: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       let simulated = try SimulatedPolicy.found(model)
+      try simulated.refuse([("--command", command != nil), ("--randomize", randomize)])
       let recording = try simulated.recording(
         command: command, seconds: duration, seed: seed, isRandomised: randomize)
       let page = try recording.page()

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Locomotion
 internal import Training
 
-/// Everything that decides a training, but for its seed.
+/// Everything that decides a training, but for its seed and the files of the body.
 struct RunConfiguration: Codable, Equatable {
   /// The task: a body of `sim/bodies` with a robot file, or the name of a published task.
   var name: String
@@ -10,8 +10,8 @@ struct RunConfiguration: Codable, Equatable {
   var steps = 1_200_000
   /// Settings of the learner.
   var learner = LearnerConfiguration()
-  /// Commands, episodes, reward and randomisation of a legged body.
-  var task = TaskConfiguration()
+  /// Commands, episodes, reward and randomisation of a legged body; `nil` for published tasks.
+  var task: TaskConfiguration?
 
   /// The tuned settings of a task, from `sim/tasks`, with files and single settings laid over them.
   ///
@@ -34,10 +34,16 @@ struct RunConfiguration: Codable, Equatable {
     }
   }
 
-  private init(name: String) { self.name = name }
+  private init(name: String) {
+    self.name = name
+    task = TrainingTask.publishedNames.contains(name) ? nil : TaskConfiguration()
+  }
 
   /// The settings as a YAML file, which gives the same training with `--config`.
   var text: String { get throws { try ConfigurationTree(self).text } }
+
+  /// The settings of one training, with its seed in a comment.
+  func text(seed: UInt64) throws -> String { "# --seed \(seed)\n" + (try text) }
 
   /// What is to be trained.
   func trainingTask() throws -> TrainingTask { try TrainingTask(name: name, configuration: task) }
@@ -59,7 +65,7 @@ extension TrainingTask {
       try self.init(published: name)
     } else {
       let configuration = try configuration ?? RunConfiguration(task: name).task
-      self = .legged(try BodyFiles(body: name).task(configuration))
+      self = .legged(try BodyFiles(body: name).task(configuration ?? TaskConfiguration()))
     }
   }
 }

@@ -4,7 +4,7 @@ internal import Training
 /// The files of one training.
 ///
 /// Checkpoints are named by their steps; the newest few are kept. `best` is the checkpoint that did
-/// best in an evaluation, `best.json` its figures.
+/// best in an evaluation.
 final class RunFolder {
   /// Checkpoints that are kept, but for the best.
   private static let checkpointsMax = 3
@@ -17,7 +17,6 @@ final class RunFolder {
   var configurationPath: String { path + "/configuration.yaml" }
   var replayPath: String { path + "/replay.html" }
   var bestPath: String { path + "/best" }
-  var bestFiguresPath: String { path + "/best.json" }
 
   /// The folder of a run that is there.
   ///
@@ -68,9 +67,14 @@ final class RunFolder {
   }
 
   /// Checkpoints, the newest first.
-  var checkpoints: [String] {
+  var checkpoints: [String] { Self.checkpoints(path) }
+
+  /// Whether a folder is that of a training.
+  static func hasCheckpoints(_ path: String) -> Bool { !checkpoints(path).isEmpty }
+
+  private static func checkpoints(_ path: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { $0.hasPrefix(Self.prefix) && Int($0.dropFirst(Self.prefix.count)) != nil }
+    return names.filter { $0.hasPrefix(prefix) && Int($0.dropFirst(prefix.count)) != nil }
       .sorted().reversed().map { path + "/" + $0 }
   }
 

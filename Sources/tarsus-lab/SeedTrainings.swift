@@ -44,7 +44,8 @@ struct SeedTrainings {
         return
       }
       let evaluation = try session.trainer.evaluate(
-        episodes: episodes, seed: Evaluate.seedDefault)
+        on: session.trainer.task.map { $0.evaluated() }, episodes: episodes,
+        seed: Evaluate.seedDefault)
       figures.append(
         SeedFigures(seed: seed, seconds: report.seconds, EvaluationReport(evaluation)))
     }
@@ -58,10 +59,10 @@ struct SeedTrainings {
   private func session(
     _ path: String, seed: UInt64, threads: Int, _ checkpointSteps: Int?
   ) throws -> TrainingSession {
-    guard let folder = try? RunFolder(new: path) else {
+    if RunFolder.hasCheckpoints(path) {
       let folder = try RunFolder(existing: path)
       let saved = FileManager.default.contents(atPath: folder.configurationPath) ?? Data()
-      guard String(decoding: saved, as: UTF8.self) == (try configuration.text) else {
+      guard String(decoding: saved, as: UTF8.self) == (try configuration.text(seed: seed)) else {
         throw Failure.report(
           "run \(path): it was begun with other settings; name another folder", Failure.wrongUse)
       }
@@ -69,7 +70,7 @@ struct SeedTrainings {
         resuming: folder, threads: threads, checkpointSteps: checkpointSteps)
     }
     return try TrainingSession(
-      configuration, seed: seed, folder: folder, threads: threads,
+      configuration, seed: seed, folder: RunFolder(new: path), threads: threads,
       checkpointSteps: checkpointSteps)
   }
 }

@@ -34,7 +34,13 @@ struct SimulatedPolicy {
       throw Failure.report(
         "policy \(path): no such file or run; make one with 'tarsus-lab train'", Failure.wrongUse)
     }
-    guard RunFolder.isFolder(path) else { return try SimulatedPolicy(file: path) }
+    guard RunFolder.isFolder(path) else {
+      guard !options.best else {
+        throw Failure.report(
+          "--best: found \(path), which is one policy, expected a run's folder", Failure.wrongUse)
+      }
+      return try SimulatedPolicy(file: path)
+    }
     let run = try RunFolder(existing: path)
     let (checkpoint, checkpointPath) = try run.model(best: options.best)
     let task = try TrainingTask(
@@ -49,7 +55,7 @@ struct SimulatedPolicy {
     let body = try unsafe bytes.withUnsafeBytes {
       try unsafe PolicyFile(verifying: $0).contract.body.description
     }
-    task = .legged(try BodyFiles(body: body).task(RunConfiguration(task: body).task))
+    task = try TrainingTask(name: body, configuration: nil)
     name = URL(fileURLWithPath: path).lastPathComponent
     source = .file(bytes)
     run = nil
@@ -61,6 +67,18 @@ struct SimulatedPolicy {
     name = URL(fileURLWithPath: run.path).lastPathComponent
     source = .model(trainer)
     self.run = run
+  }
+
+  /// Refuses options that a task without commands would ignore.
+  ///
+  /// - Parameter options: Their names, and whether they were given.
+  func refuse(_ options: [(name: String, isGiven: Bool)]) throws {
+    if case .legged = task { return }
+    for option in options where option.isGiven {
+      throw Failure.report(
+        "\(option.name): it is for 'spider' and 'walker'; \(task.name) has nothing of the kind",
+        Failure.wrongUse)
+    }
   }
 
   /// Runs the policy without noise, each simulation until its first episode ends.
@@ -110,7 +128,7 @@ struct SimulatedPolicy {
     if isRandomised { recording.facts.append("randomised") }
     let end = Double(recording.frames.count) * recording.scene.tickSeconds
     recording.facts.append(
-      evaluation.falls > 0
+      evaluation.falls > 0 && Int(evaluation.lengthMean) <= framesMax
         ? String(format: "fell after %.1f s", end) : String(format: "no fall in %.1f s", end))
     if case .model(let trainer) = source {
       recording.facts.append("after \(trainer.steps) steps, seed \(trainer.seed)")

@@ -1,27 +1,37 @@
 internal import Exchange
 internal import Foundation
 
-/// The rows of a training as curves for TensorBoard, under the tags that Stable-Baselines3 uses.
+/// The rows of a training as curves for TensorBoard, under the tags that Stable-Baselines3 uses
+/// where it has one.
+///
+/// When writing fails the curves end there, with a word on standard error: the training goes on.
 final class TensorBoardLog {
   private var writer: TensorBoardWriter?
 
   /// - Parameter step: The last step that is done.
-  init(folder: RunFolder, afterStep step: Int) throws(TensorBoardError) {
-    writer = try TensorBoardWriter(
-      folder: folder.path, afterStep: step, wallTime: Date().timeIntervalSince1970)
+  init(folder: RunFolder, afterStep step: Int) {
+    attempt {
+      writer = try TensorBoardWriter(
+        folder: folder.path, afterStep: step, wallTime: Date().timeIntervalSince1970)
+    }
   }
 
   /// Adds a row.
   ///
-  /// When it fails the curves end there, with a word on standard error: the training goes on.
   func add(_ row: ProgressRow) {
     let scalars = row.columns.compactMap { column -> (tag: String, value: Float)? in
       guard let tag = column.tag, let value = column.value else { return nil }
       return (tag, Float(value))
     }
-    do {
+    attempt {
       try writer?.add(
         step: row.steps, wallTime: Date().timeIntervalSince1970, scalars)
+    }
+  }
+
+  private func attempt(_ body: () throws -> Void) {
+    do {
+      try body()
     } catch {
       FileHandle.standardError.write(Data("tarsus-lab: \(error)\n".utf8))
       writer = nil

@@ -11,8 +11,9 @@ struct Train: ParsableCommand {
     discussion: """
       The task's settings are in sim/tasks; --config lays files over them, and --set single
       settings. The run's folder holds configuration.yaml, checkpoints, the best model, progress.csv,
-      what TensorBoard reads, and at the end replay.html, which shows the policy in motion. Ctrl-C stops after the update under way; --resume
-      goes on from there, or from the newest whole checkpoint after a crash, bit for bit.
+      what TensorBoard reads, and at the end replay.html, which shows the policy in motion. Ctrl-C
+      stops after the update under way; --resume goes on from there, or from the newest whole
+      checkpoint after a crash, bit for bit.
 
       Example:
         tarsus-lab train spider --out runs/first
@@ -21,7 +22,7 @@ struct Train: ParsableCommand {
       """)
 
   @Argument(help: "The task: spider, walker, Walker2d-v5, Ant-v5 or CartPole-v1.")
-  var task: String = "spider"
+  var task: String?
   @Option(help: "The run's folder.")
   var out: String?
   @Option(help: "A YAML file of settings; the last wins.")
@@ -58,14 +59,21 @@ struct Train: ParsableCommand {
       throw ValidationError(
         "--evaluation-episodes: found \(evaluationEpisodes), expected 1 to 4096")
     }
-    if threads < 0 { throw ValidationError("--threads: found \(threads), expected 0 or more") }
-    if out == nil, !printConfiguration {
+    try checkThreads(threads)
+    if task == nil, !resume {
+      throw ValidationError("TASK: found none, expected one such as spider; --help lists them")
+    }
+    if out == nil, !printConfiguration || resume {
       throw ValidationError("--out: found none, expected the run's folder")
     }
     if seed != nil, seeds != nil {
       throw ValidationError("--seed and --seeds: found both, expected one of them")
     }
-    if resume, seeds == nil, seed != nil || steps != nil || !config.isEmpty || !set.isEmpty {
+    if resume, seeds != nil {
+      throw ValidationError(
+        "--resume: found --seeds beside it, which goes on by itself; leave out --resume")
+    }
+    if resume, seed != nil || steps != nil || !config.isEmpty || !set.isEmpty {
       throw ValidationError(
         "--resume: found settings beside it; a run goes on with its own, so leave out --seed, "
           + "--steps, --config and --set, or name a new run with --out")
@@ -76,7 +84,7 @@ struct Train: ParsableCommand {
     _ = realtimeInstallStopSignals()
     try Failure.reporting {
       if printConfiguration {
-        print(try configuration().text, terminator: "")
+        print(try configurationText(), terminator: "")
       } else if let seeds {
         try SeedTrainings(seeds: seeds.seeds, folder: out ?? "", configuration: configuration())
           .run(
@@ -89,16 +97,24 @@ struct Train: ParsableCommand {
   }
 
   private func configuration() throws -> RunConfiguration {
-    var configuration = try RunConfiguration(task: task, files: config, settings: set)
+    var configuration = try RunConfiguration(task: task ?? "", files: config, settings: set)
     if let steps { configuration.steps = steps }
     return configuration
+  }
+
+  private func configurationText() throws -> String {
+    guard resume else { return try configuration().text }
+    let folder = try RunFolder(existing: out ?? "")
+    return String(
+      decoding: FileManager.default.contents(atPath: folder.configurationPath) ?? Data(),
+      as: UTF8.self)
   }
 
   private func trainOne() throws {
     let session =
       resume
       ? try TrainingSession(
-        resuming: RunFolder(existing: out ?? ""), threads: threads,
+        resuming: RunFolder(existing: out ?? ""), task: task, threads: threads,
         checkpointSteps: checkpointSteps)
       : try TrainingSession(
         configuration(), seed: seed ?? 0, folder: RunFolder(new: out ?? ""), threads: threads,

@@ -23,9 +23,9 @@ final class TrainingSession {
   private let startSteps: Int
   private let start = realtimeMonotonicNanoseconds()
   private var table: ProgressTable
-  private var tensorBoard: TensorBoardLog
+  private lazy var tensorBoard = TensorBoardLog(folder: folder, afterStep: startSteps)
   private var window = ProgressWindow()
-  private var best: BestFigures?
+  private var bestReturn: Double?
 
   /// Begins a training in a new folder.
   convenience init(
@@ -36,15 +36,24 @@ final class TrainingSession {
       task: try configuration.trainingTask(), configuration: configuration.learner, seed: seed,
       stepsMax: configuration.steps, threadCount: threads)
     try folder.takeLock()
-    try Data(try configuration.text.utf8).write(
+    try Data(try configuration.text(seed: seed).utf8).write(
       to: URL(fileURLWithPath: folder.configurationPath), options: .atomic)
     try self.init(trainer, folder, checkpointSteps)
   }
 
   /// Goes on from the newest whole checkpoint of a folder.
-  convenience init(resuming folder: RunFolder, threads: Int, checkpointSteps: Int?) throws {
-    try folder.takeLock()
+  ///
+  /// - Parameter task: What it is expected to be a training of; `nil` takes what it is.
+  convenience init(
+    resuming folder: RunFolder, task: String? = nil, threads: Int, checkpointSteps: Int?
+  ) throws {
     let (checkpoint, path) = try folder.newestCheckpoint()
+    guard task == nil || task == checkpoint.task else {
+      throw Failure.report(
+        "run \(folder.path): found a training of '\(checkpoint.task)', expected '\(task ?? "")'; "
+          + "leave out the task, or name another run", Failure.wrongUse)
+    }
+    try folder.takeLock()
     let trainer = try Trainer(
       resuming: checkpoint, path: path,
       task: try TrainingTask(name: checkpoint.task, configuration: checkpoint.taskConfiguration),
@@ -59,18 +68,18 @@ final class TrainingSession {
       checkpointSteps ?? max(1, trainer.stepsMax / Self.checkpointsPerTraining)
     startSteps = trainer.steps
     table = try ProgressTable(path: folder.progressPath, afterStep: trainer.steps)
-    tensorBoard = try TensorBoardLog(folder: folder, afterStep: trainer.steps)
-    best = BestFigures(path: folder.bestFiguresPath)
+    bestReturn = (try? folder.model(best: true))?.checkpoint.bestReturn
   }
 
   /// Trains until all steps are done or a signal comes.
   func run() throws -> TrainingReport {
+    // A training that is complete is left as it is.
+    guard trainer.steps < trainer.stepsMax || trainer.stepsMax == 0 else { return report }
     var nextLine = 0.0
     if trainer.steps == 0 { try folder.add(trainer.checkpoint()) }
     while trainer.steps < trainer.stepsMax, realtimeStopSignalCount() == 0 {
       let before = trainer.steps
       window.add(try update())
-      if passes(checkpointSteps, since: before) { try folder.add(trainer.checkpoint()) }
       let evaluationSteps = max(1, trainer.stepsMax / Self.evaluationsPerTraining)
       if passes(evaluationSteps, since: before) {
         try evaluate()
@@ -80,28 +89,35 @@ final class TrainingSession {
         write()
         nextLine = seconds + Self.lineSeconds
       } else if bar.isShown {
-        bar.show(window, trainer, rate: rate, every: Self.barSeconds, now: seconds)
+        bar.show(trainer, rate: rate, every: Self.barSeconds, now: seconds)
       }
+      // Last, so that a crash in an evaluation repeats it.
+      if passes(checkpointSteps, since: before) { try folder.add(trainer.checkpoint()) }
     }
     try folder.add(trainer.checkpoint())
     if !window.isEmpty { write() }
     bar.end()
     writeReplay()
-    return TrainingReport(
-      steps: trainer.steps, stepsMax: trainer.stepsMax, seconds: seconds, stepsPerSecond: rate,
-      threads: trainer.threadCount, wasInterrupted: trainer.steps < trainer.stepsMax,
-      bestReturn: best?.returnMean)
+    return report
   }
 
-  /// One update; a divergence is told with the checkpoint from before it.
+  private var report: TrainingReport {
+    TrainingReport(
+      steps: trainer.steps, stepsMax: trainer.stepsMax, seconds: seconds, stepsPerSecond: rate,
+      threads: trainer.threadCount, wasInterrupted: trainer.steps < trainer.stepsMax,
+      bestReturn: bestReturn)
+  }
+
+  /// One update; numbers or a body that explode are told of with the checkpoint from before.
   private func update() throws -> TrainingProgress {
     do {
       return try trainer.update()
-    } catch let error as TrainingError {
+    } catch {
       bar.end()
-      guard case .diverged = error else { throw error }
       let last = folder.checkpoints.first ?? "none yet"
-      throw Failure.report("\(error); last good checkpoint: \(last)", Failure.failed)
+      throw Failure.report(
+        "\(error); training stopped after step \(trainer.steps); last good checkpoint: \(last)",
+        Failure.failed)
     }
   }
 
@@ -115,11 +131,11 @@ final class TrainingSession {
     let evaluation = try trainer.evaluate(
       episodes: Self.evaluationEpisodes, seed: Self.evaluationSeed)
     window.evaluation = evaluation
-    if let best, best.returnMean >= evaluation.returnMean { return }
-    let figures = BestFigures(steps: trainer.steps, returnMean: evaluation.returnMean)
-    try trainer.checkpoint().write(path: folder.bestPath)
-    try figures.write(path: folder.bestFiguresPath)
-    best = figures
+    if let bestReturn, bestReturn >= evaluation.returnMean { return }
+    bestReturn = evaluation.returnMean
+    var best = try trainer.checkpoint()
+    best.bestReturn = bestReturn
+    try best.write(path: folder.bestPath)
   }
 
   /// Leaves a page to look at; a training is none the worse without.
@@ -142,35 +158,12 @@ final class TrainingSession {
     window = ProgressWindow()
   }
 
-  private var seconds: Double { Double(realtimeMonotonicNanoseconds() - start) * 1e-9 }
+  /// Time of training, that before the run was resumed included.
+  private var seconds: Double { table.seconds + elapsed }
 
-  private var rate: Double { Double(trainer.steps - startSteps) / max(1e-9, seconds) }
-}
+  private var elapsed: Double { Double(realtimeMonotonicNanoseconds() - start) * 1e-9 }
 
-/// The figures of the best model of a run.
-struct BestFigures: Codable {
-  let steps: Int
-  let returnMean: Double
-
-  init(steps: Int, returnMean: Double) {
-    self.steps = steps
-    self.returnMean = returnMean
-  }
-
-  /// Those of a run that is there; `nil` when it has none.
-  init?(path: String) {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    guard let data = FileManager.default.contents(atPath: path),
-      let figures = try? decoder.decode(BestFigures.self, from: data)
-    else { return nil }
-    self = figures
-  }
-
-  func write(path: String) throws {
-    try Data((try json(self) + "\n").utf8).write(
-      to: URL(fileURLWithPath: path), options: .atomic)
-  }
+  private var rate: Double { Double(trainer.steps - startSteps) / max(1e-9, elapsed) }
 }
 
 /// The figures of a training.

@@ -44,7 +44,28 @@ import Testing
     // Half a second settles, two halves count, five ticks are left over.
     #expect(tally.velocityTicks == 50)
     #expect(abs(tally.velocityErrorSquares - 50 * (0.1 * 0.1 + 0.1 * 0.1)) < 1e-7)
+    #expect(tally.yawRateErrorSquares == 0)
     #expect(abs(tally.distanceMetres - 0.1.squareRoot() * 80 * 0.02) < 1e-6)
+  }
+
+  @Test func yawRateError_constantTurning_countsAfterHalfASecond() throws {
+    let environments = try Self.environments(
+      ticks: 60, command: VelocityCommand(yawRate: 0.5))
+    environments.setVelocity(5, to: 0.2, of: 0)
+    for _ in 0..<60 { environments.observe(in: 0..<1) }
+    let tally = environments.lastEpisode(of: 0)
+    #expect(tally.velocityTicks == 25)
+    #expect(abs(tally.yawRateErrorSquares - 25 * 0.3 * 0.3) < 1e-6)
+    #expect(tally.velocityErrorSquares < 1e-9)
+  }
+
+  @Test func lastEpisode_beganLate_countsOnlyItsOwnTicks() throws {
+    let environments = try LeggedEnvironments(
+      task: try Spider.task { $0.episodeTicksMax = 10 }, count: 2, seed: 1, threadCount: 1,
+      isStaggered: true)
+    for _ in 0..<5 { environments.observe(in: 0..<2) }
+    #expect(environments.outcomes[1] == .timeUp)
+    #expect(environments.lastEpisode(of: 1).ticks == 5)
   }
 
   @Test func velocityError_newCommand_settlesAgain() throws {
@@ -71,6 +92,15 @@ import Testing
     #expect(tally.velocityTicks == 25)
     #expect(abs(tally.velocityErrorSquares - 25 * 0.2 * 0.2) < 1e-7)
     #expect(abs(tally.distanceMetres) < 1e-9)
+  }
+
+  @Test func slip_touchingFootMoves_isItsWay() throws {
+    let environments = try Self.environments(ticks: 2)
+    environments.look()
+    environments.setFoot(1, to: SIMD3(0.003, -0.004, 0.001), of: 0)
+    environments.setFoot(3, to: SIMD3(0.1, 0.1, 0.003), of: 0)
+    environments.look()
+    #expect(abs(environments.episodes[0].sums.slipMetres - 0.005) < 1e-6)
   }
 
   @Test func energy_turningServo_isTorqueTimesRateTimesTime() throws {

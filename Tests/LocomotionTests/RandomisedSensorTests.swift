@@ -198,13 +198,27 @@ import Testing
     #expect(errors.contains { abs($0) > 0.6 })
   }
 
-  @Test func sensors_everyError_touchNeitherStateNorReward() throws {
+  @Test func encoderBias_servo_closesItsLoopOnTheSameEncoder() throws {
+    let environments = try Randomised.environments(.only { $0.encoderBiasRadiansMax = 0.05 })
+    for index in 0..<4 {
+      let reading = Reading(environments, of: index).jointAngles
+      let truth = Reading(truthOf: environments, index).jointAngles
+      try Randomised.run(environments, ticks: 1) { _ in
+        for joint in 0..<12 {
+          let asked = environments.episodes[index].actions.targets[joint]
+          let sent = Float(environments.target(joint, of: index))
+          #expect(abs(asked - sent - (reading[joint] - truth[joint])) < 1e-5)
+        }
+      }
+    }
+  }
+
+  @Test func sensors_everyErrorButThatOfTheServos_touchNeitherStateNorReward() throws {
     let plain = try Randomised.environments(.only())
     let spoilt = try Randomised.environments(
       .only {
         $0.imuDelayTicksMax = 3
         $0.jointDelayTicksMax = 3
-        $0.encoderBiasRadiansMax = 0.1
         $0.imuMountingRadiansMax = 0.3
         $0.jointAngleNoise.size = 0.2
         $0.jointRateNoise.size = 2

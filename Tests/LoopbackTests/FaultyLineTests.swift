@@ -43,9 +43,9 @@ import WireProtocol
 
   @Test func line_damagesFramesBothWays_theLoopCoastsAndGoesOn() throws {
     let peer = try BoardPeer(.lockstep, damagedFramePeriod: 50)
-    // A damaged exchange lasts 100 ms: on a busy machine, whole ones are not that slow.
+    // A damaged exchange lasts 200 ms: on a busy machine, three whole ones on end are not that slow.
     var spider = try SpiderLoop(
-      path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 5)
+      path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 10)
     spider.loop.follow(Self.forward)
     spider.tick(SpiderLoop.standUpTicks + 300)
     let report = try peer.stop()
@@ -60,9 +60,9 @@ import WireProtocol
   }
 
   @Test func tick_tenThousandTimesOnADamagedLine_allocatesNothing() throws {
-    let peer = try BoardPeer(.lockstep, damagedFramePeriod: 997)
+    let peer = try BoardPeer(.lockstep, damagedFramePeriod: 1_999)
     var spider = try SpiderLoop(
-      path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 5)
+      path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 20)
     spider.loop.follow(Self.forward)
     spider.tick(SpiderLoop.standUpTicks)
     allocationCounterDetachThrowHook()

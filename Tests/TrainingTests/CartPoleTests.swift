@@ -11,7 +11,7 @@ import Testing
       var configuration = LearnerConfiguration()
       configuration.environmentCount = 16
       configuration.discount = 0.99
-      configuration.divergenceTarget = 0.004
+      configuration.klTarget = 0.004
       let start = ContinuousClock.now
       let trainer = try Trainer(
         task: .cartPole, configuration: configuration, seed: seed, stepsMax: 200_000,

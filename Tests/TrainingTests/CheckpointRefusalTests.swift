@@ -39,7 +39,7 @@ import Testing
     return bytes[..<8] + stored + bytes[12...]
   }
 
-  private static let isForeign = "it does not begin with TSCHECK2"
+  private static let isForeign = "it does not begin with TSCHECK3"
   private static let isDamaged = "its checksum does not fit; it is damaged"
   private static let isOfAnotherVersion = "it was written by another version"
 
@@ -98,9 +98,20 @@ import Testing
   /// What becomes of a changed checkpoint when a training is to go on from it.
   private static func resume(_ change: (inout Checkpoint) -> Void) throws {
     let trainer = try Spider.trainer()
-    var checkpoint = trainer.checkpoint()
+    var checkpoint = try trainer.checkpoint()
     change(&checkpoint)
     _ = try Trainer(resuming: checkpoint, path: "run", task: trainer.task, threadCount: 1)
+  }
+
+  @Test func resume_bodyHasChanged_throwsBodyChanged() throws {
+    let error = #expect(throws: TrainingError.self) {
+      try Self.resume { $0.bodyChecksum ^= 1 }
+    }
+    guard case .bodyChanged(path: "run", let files)? = error else {
+      Issue.record("found \(String(describing: error))")
+      return
+    }
+    #expect(files.contains { $0.hasSuffix("spider.xml") })
   }
 
   @Test func resume_anySizeThatDiffers_throwsCheckpointUnusable() {

@@ -42,8 +42,8 @@ import Testing
       ("learningRate", \.learningRate, [0, -1, 1e-6, 1, .nan]),
       ("learningRateMin", \.learningRateMin, [0, -1, .infinity, .nan]),
       ("learningRateMax", \.learningRateMax, [0, 1e-6, .infinity, .nan]),
-      ("divergenceTarget", \.divergenceTarget, [0, -1, .infinity, .nan]),
-      ("divergenceFinalShare", \.divergenceFinalShare, [-0.1, 1.1, .nan]),
+      ("klTarget", \.klTarget, [0, -1, .infinity, .nan]),
+      ("klFinalShare", \.klFinalShare, [-0.1, 1.1, .nan]),
       ("entropyWeight", \.entropyWeight, [-0.1, .infinity, .nan]),
       ("valueWeight", \.valueWeight, [-0.1, .infinity, .nan]),
       ("gradientNormMax", \.gradientNormMax, [0, -1, .infinity, .nan]),
@@ -85,8 +85,39 @@ import Testing
     }
   }
 
+  @Test func validate_naturalGradient_needsARateForTheCritic() {
+    #expect(Self.refusedSetting { $0.optimiser = .kfac } == "criticLearningRate")
+  }
+
+  @Test(arguments: [LearningRateSchedule.constant, .linear])
+  func validate_rateNotSteered_hasNoBounds(schedule: LearningRateSchedule) {
+    let refused = Self.refusedSetting {
+      $0.learningRateSchedule = schedule
+      $0.learningRate = 1e-6
+      $0.learningRateMin = 1e-5
+      $0.learningRateMax = 1e-7
+    }
+    #expect(refused == nil)
+  }
+
+  @Test(arguments: [0, -1, 1_001, Int.max]) func validate_criticPasses_areRefused(count: Int) {
+    #expect(Self.refusedSetting { $0.criticPasses = count } == "criticPasses")
+  }
+
+  @Test func validate_criticPasses_needASeparateCritic() {
+    let refused = Self.refusedSetting {
+      $0.trunk = .shared
+      $0.criticPasses = 2
+    }
+    #expect(refused == "criticPasses")
+  }
+
   @Test func validate_naturalGradient_takesFreeDeviationsOfASeparateActorAlone() {
-    #expect(Self.refusedSetting { $0.optimiser = .kfac } == nil)
+    #expect(
+      Self.refusedSetting {
+        $0.optimiser = .kfac
+        $0.criticLearningRate = 1e-3
+      } == nil)
     let changes: [(inout LearnerConfiguration) -> Void] = [
       { $0.trunk = .shared }, { $0.exploration = .stateDependent },
     ]

@@ -28,12 +28,21 @@ import Testing
         $0.estimator = .montecarlo
         $0.baseline = false
       },
+      Setting(testDescription: "A2C, K-FAC", head: .free, change: kfac),
       Setting(testDescription: "PPO", head: .free) {
         $0.epochs = 2
         $0.minibatches = 2
         $0.clip = 0.2
       },
     ]
+  }
+
+  private static let kfac: @Sendable (inout LearnerConfiguration) -> Void = {
+    $0.optimiser = .kfac
+    $0.learningRate = 0.5
+    $0.learningRateMin = 0.05
+    $0.learningRateMax = 1
+    $0.criticLearningRate = 5e-3
   }
 
   /// Updates on fresh samples of one-step episodes that earn `reward(input, actions)`.
@@ -47,7 +56,7 @@ import Testing
       $0.logDeviationStart = -1
       $0.learningRate = 5e-3
       $0.learningRateMax = 0.03
-      $0.divergenceTarget = 0.03
+      $0.klTarget = 0.03
       setting.change(&$0)
     }
     let rollout = small.rollout
@@ -102,13 +111,31 @@ import Testing
     #expect(abs(Self.policy(small, [-0.8, 0, 0])[0] + 0.5) < 0.25)
   }
 
-  @Test func update_bestChoiceDependsOnTheInput_isFoundForEach() {
-    let setting = Setting(testDescription: "A2C", head: .categorical) { _ in }
+  @Test(
+    arguments: [
+      Setting(testDescription: "A2C", head: .categorical) { _ in },
+      Setting(testDescription: "A2C, K-FAC", head: .categorical, change: kfac),
+    ])
+  func update_bestChoiceDependsOnTheInput_isFoundForEach(setting: Setting) {
     let small = Self.learn(setting, updates: 100) { input, choice in
       choice[0] == (input > 0 ? 2 : 0) ? 1 : 0
     }
     #expect(Self.policy(small, [0.8, 0, 0])[2] > 0.9)
     #expect(Self.policy(small, [-0.8, 0, 0])[0] > 0.9)
+  }
+
+  @Test func update_criticPasses_foreseeSooner() {
+    let errors = [1, 8].map { passes in
+      let setting = Setting(testDescription: "\(passes)", head: .free) {
+        $0.criticPasses = passes
+        $0.criticLearningRate = 5e-3
+      }
+      let small = Self.learn(setting, updates: 20) { input, _ in 2 * input }
+      return ([-0.7, 0, 0.7] as [Double]).reduce(0) {
+        $0 + abs(small.oracle.value(small.parameters, [$1, 0, 0]) - 2 * $1)
+      }
+    }
+    #expect(errors[1] < errors[0] / 2)
   }
 
   @Test(arguments: Trunk.allCases)

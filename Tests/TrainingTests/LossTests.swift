@@ -55,7 +55,7 @@ import Testing
     let report = small.update()
     let expected = small.oracle.divergence(before, small.parameters, small.batch)
     #expect(expected > 1e-3)
-    #expect(abs(Double(report.divergence) - expected) < 1e-3 * expected)
+    #expect(abs(Double(report.kl) - expected) < 1e-3 * expected)
   }
 
   @Test func update_gradientNorm_isThatBeforeClipping() {

@@ -138,7 +138,7 @@ import Testing
     var configuration = LearnerConfiguration()
     configuration.optimiser = .kfac
     configuration.momentum = 0
-    let small = SmallLearner { $0.optimiser = .kfac }
+    let small = SmallLearner(.free, TrainerSetting.kfac.change)
     let natural = NaturalGradient(model: small.model, configuration: configuration)
     var random = RandomSource(seed: 5, stream: 0)
     natural.factors.add([Self.sums(small.model.actor, rows: 30, &random)], rowCount: 30)
@@ -153,7 +153,7 @@ import Testing
       $0 + Double(gradient[$1.offset]) * Double($1.element)
     }
     let before = small.model.parameters.elements
-    natural.divergence = 0.02
+    natural.kl = 0.02
     natural.step(small.model.parameters, gradient: gradient, factor: 1, learningRate: 0.5)
     let scale = 0.5 * (2 * 0.02 / product).squareRoot()
     for index in 0..<direction.count {
@@ -161,6 +161,39 @@ import Testing
       #expect(abs(moved + scale * Double(direction[index])) < 1e-4)
     }
     #expect(small.model.parameters.elements[direction.count...] == before[direction.count...])
+  }
+
+  @Test func step_withMomentum_followsTheRunningMean() {
+    var configuration = LearnerConfiguration()
+    configuration.optimiser = .kfac
+    configuration.momentum = 0.75
+    let small = SmallLearner(.free, TrainerSetting.kfac.change)
+    let count = small.model.logDeviations.upperBound
+    var random = RandomSource(seed: 6, stream: 0)
+    func steps(_ configuration: LearnerConfiguration, _ gradients: [[Float]]) -> [[Float]] {
+      let natural = NaturalGradient(model: small.model, configuration: configuration)
+      var random = RandomSource(seed: 5, stream: 0)
+      natural.factors.add([Self.sums(small.model.actor, rows: 30, &random)], rowCount: 30)
+      natural.kl = 0.02
+      return gradients.map { gradient in
+        let parameters = SliceBuffer<Float>(repeating: 0, count: count)
+        natural.step(
+          parameters, gradient: SliceBuffer(gradient), factor: 1, learningRate: 1)
+        return parameters.elements
+      }
+    }
+    let gradients = (0..<3).map { _ in (0..<count).map { _ in random.normals().0 } }
+    var mean = [Float](repeating: 0, count: count)
+    let means = gradients.map { gradient in
+      mean = zip(mean, gradient).map { $0 + 0.25 * ($1 - $0) }
+      return mean
+    }
+    var plain = configuration
+    plain.momentum = 0
+    for (step, expected) in zip(steps(configuration, gradients), steps(plain, means)) {
+      #expect(zip(step, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+      #expect(step.contains { abs($0) > 1e-3 })
+    }
   }
 
   @Test func update_fisherKnown_divergesAboutAsAsked() {
@@ -172,11 +205,11 @@ import Testing
       $0.learningRate = 1
       $0.learningRateSchedule = .constant
       $0.criticLearningRate = 1e-3
-      $0.divergenceTarget = 0.01
+      $0.klTarget = 0.01
       $0.entropyWeight = 0
     }
     let report = small.update()
     // K-FAC takes layers for independent, which they are not.
-    #expect((0.005...0.02).contains(report.divergence), "\(report.divergence)")
+    #expect((0.005...0.02).contains(report.kl), "\(report.kl)")
   }
 }

@@ -100,7 +100,7 @@ struct TrainerSetting: Sendable, CustomTestStringConvertible {
       $0.exploration = .stateDependent
       $0.trunk = .shared
     },
-    TrainerSetting(testDescription: "K-FAC") { $0.optimiser = .kfac },
+    kfac,
     TrainerSetting(testDescription: "REINFORCE, observations as they are") {
       $0.estimator = .montecarlo
       $0.baseline = false
@@ -108,6 +108,14 @@ struct TrainerSetting: Sendable, CustomTestStringConvertible {
       $0.learningRateSchedule = .constant
     },
   ]
+
+  static let kfac = TrainerSetting(testDescription: "K-FAC, passes of the critic") {
+    $0.optimiser = .kfac
+    $0.learningRate = 0.5
+    $0.learningRateMax = 1
+    $0.criticLearningRate = 1e-3
+    $0.criticPasses = 3
+  }
 }
 
 /// Runs `body` with the policy that `bytes` hold.

@@ -22,7 +22,7 @@ COLUMNS = {
     "time/fps": ("steps_per_second", 0),
     "rollout/ep_rew_mean": ("return", 3),
     "rollout/ep_len_mean": ("length", 1),
-    "train/approx_kl": ("divergence", 6),
+    "train/approx_kl": ("kl", 6),
     "train/explained_variance": ("explained_variance", 3),
     "train/std": ("deviation", 4),
     "train/learning_rate": ("learning_rate", 6),

@@ -32,6 +32,8 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
     var cart = CartPole()
     var isPushedRight = false
     var ticks = 0
+    /// Of ``ticks``, those by which a first episode is cut short.
+    var skippedTicks = 0
     var reward: Float = 0
     var last = EpisodeTally()
     var tally = EpisodeTally()
@@ -54,7 +56,10 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
     for index in 0..<count {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
-      if isStaggered { episodes[index].ticks = index * Self.episodeTicksMax / count }
+      if isStaggered {
+        episodes[index].skippedTicks = index * Self.episodeTicksMax / count
+        episodes[index].ticks = episodes[index].skippedTicks
+      }
     }
   }
 
@@ -87,7 +92,8 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
       round(index, into: finalObservations)
       episodes[index].last = EpisodeTally()
       episodes[index].last.add(
-        reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
+        reward: episodes[index].reward,
+        ticks: episodes[index].ticks - episodes[index].skippedTicks, fell: outcome == .fallen)
       episodes[index].tally.add(episodes[index].last)
       begin(index)
     }
@@ -136,6 +142,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
   private func begin(_ index: Int) {
     place(index)
     episodes[index].ticks = 0
+    episodes[index].skippedTicks = 0
     episodes[index].reward = 0
     round(index, into: observations)
   }

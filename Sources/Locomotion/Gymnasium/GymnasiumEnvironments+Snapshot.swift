@@ -8,7 +8,8 @@ extension GymnasiumEnvironments {
       episodes: (0..<count).map { index in
         let episode = episodes[index]
         return EnvironmentsSnapshot.Episode(
-          random: episode.random, ticks: episode.ticks, reward: episode.reward,
+          random: episode.random, ticks: episode.ticks, skippedTicks: episode.skippedTicks,
+          reward: episode.reward,
           numbers: [episode.x])
       })
   }
@@ -28,6 +29,7 @@ extension GymnasiumEnvironments {
       episodes[index].random = stored.random
       episodes[index].x = stored.numbers[0]
       episodes[index].ticks = stored.ticks
+      episodes[index].skippedTicks = stored.skippedTicks
       episodes[index].reward = stored.reward
     }
     for index in 0..<observations.count { observations[index] = snapshot.observations[index] }

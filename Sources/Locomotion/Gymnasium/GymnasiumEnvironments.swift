@@ -41,6 +41,8 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
     /// Squared actions of the tick under way.
     var effort: Double = 0
     var ticks = 0
+    /// Of ``ticks``, those by which a first episode is cut short.
+    var skippedTicks = 0
     var reward: Float = 0
     var last = EpisodeTally()
     var tally = EpisodeTally()
@@ -80,7 +82,8 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
       if isStaggered {
-        episodes[index].ticks = index * GymnasiumTask.Kind.episodeTicksMax / count
+        episodes[index].skippedTicks = index * GymnasiumTask.Kind.episodeTicksMax / count
+        episodes[index].ticks = episodes[index].skippedTicks
       }
     }
   }
@@ -129,7 +132,8 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
       round(index, into: finalObservations)
       episodes[index].last = EpisodeTally()
       episodes[index].last.add(
-        reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
+        reward: episodes[index].reward,
+        ticks: episodes[index].ticks - episodes[index].skippedTicks, fell: outcome == .fallen)
       episodes[index].tally.add(episodes[index].last)
       begin(index)
     }
@@ -172,6 +176,7 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
     place(index)
     episodes[index].x = batch.generalizedPosition(0, of: index)
     episodes[index].ticks = 0
+    episodes[index].skippedTicks = 0
     episodes[index].reward = 0
     measure(index, isFirst: true)
     round(index, into: observations)

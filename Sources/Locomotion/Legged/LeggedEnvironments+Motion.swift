@@ -52,7 +52,8 @@ typealias FootStates = InlineArray<8, FootState>
 
 /// The part of a half second for which the velocity has been averaged.
 struct VelocityAverage {
-  var sum = SIMD2<Double>.zero
+  /// Forward and left in metres per second, turning in radians per second.
+  var sum = SIMD3<Double>.zero
   var ticks = 0
   /// Whether the body is still taking up a new command: its error does not count.
   var isSettling = true
@@ -79,7 +80,7 @@ extension LeggedEnvironments {
     episodes[index].motion.planar = SIMD2<Float>(planar)
     episodes[index].motion.tilt = Float(forward.z * forward.z + axes.left.z * axes.left.z)
     episodes[index].motion.rise = Float(velocity.z)
-    average(planar, index)
+    average(SIMD3(planar.x, planar.y, Double(yawRate)), index)
     measureJoints(index)
     measureFeet(index)
   }
@@ -104,12 +105,16 @@ extension LeggedEnvironments {
       let (position, clearance) = batch.foot(foot, of: index)
       episodes[index].feet[foot].move(
         to: SIMD2(position.x, position.y), clearance: Float(clearance), seconds: seconds)
+      if episodes[index].feet[foot].isTouching {
+        episodes[index].sums.slipMetres +=
+          Double(episodes[index].feet[foot].speed * task.robot.controlPeriodSeconds)
+      }
     }
   }
 
   /// Adds a tick's velocity, seen from the heading, to the average of its half second.
-  private func average(_ planar: SIMD2<Double>, _ index: Int) {
-    episodes[index].averaging.sum += planar
+  private func average(_ velocity: SIMD3<Double>, _ index: Int) {
+    episodes[index].averaging.sum += velocity
     episodes[index].averaging.ticks += 1
     guard episodes[index].averaging.ticks == averagingTicks else { return }
     let averaging = episodes[index].averaging
@@ -117,9 +122,10 @@ extension LeggedEnvironments {
       let command = episodes[index].command
       let error =
         averaging.sum / Double(averaging.ticks)
-        - SIMD2(Double(command.forward), Double(command.left))
-      episodes[index].sums.velocityErrorSquares +=
-        (error * error).sum() * Double(averaging.ticks)
+        - SIMD3(Double(command.forward), Double(command.left), Double(command.yawRate))
+      let squares = error * error * Double(averaging.ticks)
+      episodes[index].sums.velocityErrorSquares += squares.x + squares.y
+      episodes[index].sums.yawRateErrorSquares += squares.z
       episodes[index].sums.velocityTicks += averaging.ticks
     }
     endAverage(index)
@@ -130,7 +136,7 @@ extension LeggedEnvironments {
   func endAverage(_ index: Int) {
     let sum = episodes[index].averaging.sum
     episodes[index].sums.distanceMetres +=
-      (sum * sum).sum().squareRoot() * Double(task.robot.controlPeriodSeconds)
+      (sum.x * sum.x + sum.y * sum.y).squareRoot() * Double(task.robot.controlPeriodSeconds)
     episodes[index].averaging.sum = .zero
     episodes[index].averaging.ticks = 0
   }

@@ -60,8 +60,10 @@ extension LeggedEnvironments {
     line.advance(randomisation, of: index)
     for joint in 0..<jointCount {
       line.write(episodes[index].actions.targets[joint], joint, to: randomisation, of: index)
+      let target = line.read(joint, from: randomisation, of: index)
+      // The servo closes its loop on the encoder that reports the angle.
       batch.setTarget(
-        Double(line.read(joint, from: randomisation, of: index)), joint: joint, of: index)
+        Double(target - encoderBias(joint, index, randomisation)), joint: joint, of: index)
     }
     if let push = randomisation.nextPush(of: index, from: &episodes[index].random) {
       batch.push(by: push, of: index)
@@ -83,13 +85,20 @@ extension LeggedEnvironments {
       sample.gyro = Self.turned(sample.gyro, by: mounting)
       sample.gravity = Self.turned(sample.gravity, by: mounting)
     }
-    for joint in 0..<task.robot.jointCount where configuration.encoderBiasRadiansMax > 0 {
-      sample.jointAngles[joint] += randomisation[randomisation.columns.encoderBias + joint, index]
+    for joint in 0..<task.robot.jointCount {
+      sample.jointAngles[joint] += encoderBias(joint, index, randomisation)
     }
     var random = episodes[index].random
     addNoise(to: &sample, configuration, from: &random)
     episodes[index].random = random
     return sample
+  }
+
+  /// By how much an encoder reads too much, in radians.
+  private func encoderBias(_ joint: Int, _ index: Int, _ randomisation: Randomisation) -> Float {
+    let isBiased =
+      randomisation.configuration.encoderBiasRadiansMax > 0 && randomisation.isVaried(index)
+    return isBiased ? randomisation[randomisation.columns.encoderBias + joint, index] : 0
   }
 
   /// Replaces a sample by that of some ticks ago.

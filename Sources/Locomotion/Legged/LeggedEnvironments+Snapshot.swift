@@ -9,7 +9,8 @@ extension LeggedEnvironments {
       episodes: (0..<count).map { index in
         let episode = episodes[index]
         return EnvironmentsSnapshot.Episode(
-          random: episode.random, ticks: episode.ticks, reward: episode.reward,
+          random: episode.random, ticks: episode.ticks, skippedTicks: episode.skippedTicks,
+          reward: episode.reward,
           numbers: numbers(of: episode) + randomisationNumbers(of: index))
       })
   }
@@ -32,6 +33,7 @@ extension LeggedEnvironments {
       restoreRandomisation(stored.numbers, of: index)
       episodes[index].random = stored.random
       episodes[index].ticks = stored.ticks
+      episodes[index].skippedTicks = stored.skippedTicks
       episodes[index].reward = stored.reward
     }
     for index in 0..<observations.count { observations[index] = snapshot.observations[index] }
@@ -47,11 +49,11 @@ extension LeggedEnvironments {
     numbers += [velocity.x, velocity.y, velocity.z, episode.targetChange].map { Double($0) }
     numbers += [Double(episode.clockTicks), Double(episode.commandTicksLeft)]
     let averaging = episode.averaging
-    numbers += [averaging.sum.x, averaging.sum.y, Double(averaging.ticks)]
+    numbers += [averaging.sum.x, averaging.sum.y, averaging.sum.z, Double(averaging.ticks)]
     numbers += [averaging.isSettling ? 1 : 0]
     let sums = episode.sums
-    numbers += [sums.velocityErrorSquares, Double(sums.velocityTicks), sums.energyJoules]
-    numbers += [sums.distanceMetres, sums.targetChange]
+    numbers += [sums.velocityErrorSquares, sums.yawRateErrorSquares, Double(sums.velocityTicks)]
+    numbers += [sums.energyJoules, sums.distanceMetres, sums.slipMetres, sums.targetChange]
     for index in 0..<batch.footCount {
       let foot = episode.feet[index]
       numbers += [foot.position.x, foot.position.y, Double(foot.airTicks)]
@@ -69,14 +71,16 @@ extension LeggedEnvironments {
     episode.targetChange = Float(next())
     episode.clockTicks = UInt32(next())
     episode.commandTicksLeft = Int(next())
-    episode.averaging.sum = SIMD2(next(), next())
+    episode.averaging.sum = SIMD3(next(), next(), next())
     episode.averaging.ticks = Int(next())
     episode.averaging.isSettling = next() != 0
     episode.sums = EpisodeTally()
     episode.sums.velocityErrorSquares = next()
+    episode.sums.yawRateErrorSquares = next()
     episode.sums.velocityTicks = Int(next())
     episode.sums.energyJoules = next()
     episode.sums.distanceMetres = next()
+    episode.sums.slipMetres = next()
     episode.sums.targetChange = next()
     for index in 0..<batch.footCount {
       episode.feet[index] = FootState()

@@ -16,7 +16,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public let rewards: SliceBuffer<Float>
   /// Outcomes of the last tick: `[count]`.
   public let outcomes: SliceBuffer<EpisodeOutcome>
-  /// Episodes that have ended since ``takeEpisodes()``, by simulation.
+  /// Episodes under way, by simulation.
   let episodes: SliceBuffer<Episode>
   /// What is random about each episode; `nil` when nothing is.
   let randomisation: Randomisation?
@@ -50,6 +50,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     /// Ticks until another command is drawn; 0 when none will be.
     var commandTicksLeft = 0
     var ticks = 0
+    /// Of ``ticks``, those by which a first episode is cut short.
+    var skippedTicks = 0
     var reward: Float = 0
     /// Of the episode under way; it becomes a tally of one at its end.
     var sums = EpisodeTally()
@@ -100,7 +102,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
       if isStaggered {
-        episodes[index].ticks = index * task.configuration.episodeTicksMax / count
+        episodes[index].skippedTicks = index * task.configuration.episodeTicksMax / count
+        episodes[index].ticks = episodes[index].skippedTicks
       }
     }
   }
@@ -143,10 +146,11 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     for index in range {
       episodes[index].clockTicks &+= 1
       measure(index)
-      rewards[index] = reward(index)
       episodes[index].ticks += 1
-      episodes[index].reward += rewards[index]
       let outcome = outcome(index)
+      rewards[index] = reward(index)
+      if outcome == .fallen { rewards[index] += task.configuration.reward.fall }
+      episodes[index].reward += rewards[index]
       outcomes[index] = outcome
       guard outcome != .running else {
         drawCommandWhenDue(index)
@@ -161,7 +165,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       build(index, into: finalObservations)
       endAverage(index)
       episodes[index].sums.add(
-        reward: episodes[index].reward, ticks: episodes[index].ticks, fell: outcome == .fallen)
+        reward: episodes[index].reward,
+        ticks: episodes[index].ticks - episodes[index].skippedTicks, fell: outcome == .fallen)
       episodes[index].last = episodes[index].sums
       episodes[index].tally.add(episodes[index].sums)
       begin(index)
@@ -233,6 +238,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     episodes[index].averaging = VelocityAverage()
     episodes[index].clockTicks = 0
     episodes[index].ticks = 0
+    episodes[index].skippedTicks = 0
     episodes[index].reward = 0
     episodes[index].sums = EpisodeTally()
     randomise(index, from: &random)

@@ -7,6 +7,8 @@ public struct LocomotionTask: Sendable {
   public let robot: Robot
   /// Path of the body's model.
   public let modelPath: String
+  /// Path of the robot file, where `robot` comes from one.
+  public let robotPath: String?
   /// Commands, episodes, reward.
   public let configuration: TaskConfiguration
   /// How observations are built; a policy that runs on the task brings its own.
@@ -15,9 +17,12 @@ public struct LocomotionTask: Sendable {
   public var actions: ActionLayout
 
   /// A task for `robot` on the model at `modelPath`.
-  public init(robot: Robot, modelPath: String, configuration: TaskConfiguration) {
+  public init(
+    robot: Robot, modelPath: String, robotPath: String? = nil, configuration: TaskConfiguration
+  ) {
     self.robot = robot
     self.modelPath = modelPath
+    self.robotPath = robotPath
     self.configuration = configuration
     observation = .standard(
       jointCount: robot.jointCount, gaitPeriodTicks: configuration.gaitPeriodTicks)

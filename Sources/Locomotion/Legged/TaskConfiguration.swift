@@ -49,6 +49,8 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
 public struct RewardWeights: Sendable, Equatable, Codable {
   /// Being up, whatever else; with too little of it, falling ends a body's losses.
   public var alive: Float = 0.5
+  /// A fall, once: this weight is not per second.
+  public var fall: Float = 0
   /// Velocity as commanded: 1 without error, falling linearly to −1 as the error grows to twice
   /// the commanded speed or ``TaskConfiguration/trackedSpeedMin``, whichever is more.
   public var velocity: Float = 3

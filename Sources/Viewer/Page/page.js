@@ -154,7 +154,7 @@ if (curves) {
   };
   add("return of an episode", "return", "evaluation_return", 1);
   add("length of an episode, ticks", "length", "evaluation_length", 0);
-  add("divergence of an update, nats", "divergence", null, 4);
+  add("divergence of an update, nats", "kl", null, 4);
   add("explained variance", "explained_variance", null, 3);
   add("standard deviation of actions", "deviation", null, 3);
 }

@@ -1,0 +1,55 @@
+import Foundation
+import Locomotion
+import Testing
+import Training
+
+@testable import tarsus_lab
+
+/// The settings in `sim/tasks`: each can be trained with, and PPO can be laid over each.
+@Suite struct TaskFilesTests {
+  private static let folder =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("sim/tasks").path
+  private static let tasks = ["spider", "walker"] + TrainingTask.publishedNames
+
+  @Test(arguments: tasks, [nil, "ppo"])
+  func task_asItIsAndAsPPO_isTaken(task: String, overlay: String?) throws {
+    let files = overlay.map { ["\(Self.folder)/\($0).yaml"] } ?? []
+    let run = try RunConfiguration(task: task, files: files)
+    try run.learner.validate()
+    try run.task?.validate()
+    #expect((run.learner.clip > 0) == (overlay == "ppo"))
+    #expect(run.steps > 0)
+  }
+
+  @Test func forward_overTheSpider_isTaken() throws {
+    let run = try RunConfiguration(task: "spider", files: [Self.folder + "/forward.yaml"])
+    try run.learner.validate()
+    try run.task?.validate()
+    #expect(run.task?.forwardRange == 0.15...0.15)
+  }
+
+  @Test func files_allOfThem_areKnownHere() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
+    #expect(Set(names) == Set((Self.tasks + ["ppo", "forward"]).map { $0 + ".yaml" }))
+  }
+
+  @Test func publishedTask_settingsOfALeggedOne_areRefused() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try RunConfiguration(task: "Walker2d-v5", settings: ["task.episode_ticks_max=500"])
+    }
+    #expect(error?.problem.contains("unknown key 'task'") == true)
+  }
+
+  @Test(arguments: [false, true]) func evaluated_task_isLongAndOfOneCommand(isRandomised: Bool)
+    throws
+  {
+    let task = try TrainingTask(name: "spider", configuration: nil)
+      .map { $0.evaluated(seconds: 12, isRandomised: isRandomised) }
+    let configuration = try #require(task.configuration)
+    #expect(configuration.episodeTicksMax == 600)
+    #expect(configuration.commandIntervalTicks == 0 && configuration.standingShare == 0)
+    #expect(configuration.randomisation.isOn == isRandomised)
+    #expect(configuration.randomisation.share == 1)
+  }
+}
