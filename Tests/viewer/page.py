@@ -42,6 +42,8 @@ CHARTS = """[...document.querySelectorAll('.chart canvas')].filter((c) => c.clie
   for (let i = 3; i < data.length; i += 4) drawn += data[i] > 0;
   return drawn;
 })"""
+ALT, CONTROL, META = 1, 2, 4
+KEY_CODES = {" ": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowRight": 39, ",": 188, ".": 190}
 
 
 class Browser:
@@ -105,6 +107,15 @@ class Browser:
             time.sleep(0.05)
         self.ask(FRAMES % 3)
 
+    def press(self, key, modifiers=0):
+        """Presses a key, and says whether the page took it for its own."""
+        self.ask("window.isTaken = null; addEventListener('keydown',"
+                 " (event) => { window.isTaken = event.defaultPrevented; }, { once: true }); 1")
+        for kind in ("rawKeyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, modifiers=modifiers,
+                      windowsVirtualKeyCode=KEY_CODES[key])
+        return self.ask("window.isTaken")
+
     def look(self, name):
         if len(sys.argv) > 3:
             picture = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
@@ -155,6 +166,34 @@ def check_controls(browser):
     charts = browser.ask(CHARTS)
     # Three of speed, one of feet, one of each joint.
     expect("every chart is drawn", len(charts) == 16 and min(charts) > 200, charts)
+    check_keys(browser)
+
+
+def check_keys(browser):
+    browser.ask("play(false); seek(50); 1")
+    last = browser.ask("lastMoment")
+    steps = [("ArrowLeft", 49), ("ArrowRight", 50), (",", 0), (".", 50), ("End", last), ("Home", 0)]
+    for key, moment in steps:
+        expect(f"{key!r} is the page's", browser.press(key), "that it is not")
+        found = browser.ask("moment")
+        expect(f"{key!r} goes to frame {moment}", abs(found - moment) < 1e-3, found)
+    for is_playing in (True, False):
+        browser.press(" ")
+        expect("space plays and pauses", browser.ask("isPlaying") == is_playing, not is_playing)
+    browser.ask("seek(50); 1")
+    for modifiers in (ALT, CONTROL, META):
+        expect_idle(browser, f"with modifiers {modifiers}", modifiers)
+    browser.ask("show('learning'); 1")
+    expect_idle(browser, "in the Learning tab")
+    browser.ask("show('motion'); 1")
+
+
+def expect_idle(browser, where, modifiers=0):
+    for key in KEY_CODES:
+        is_taken = browser.press(key, modifiers)
+        found = browser.ask("[moment, isPlaying]")
+        expect(f"{key!r} {where} is not the page's", is_taken is False and found == [50, False],
+               (is_taken, found))
 
 
 def check_learning(browser):
