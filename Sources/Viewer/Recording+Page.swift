@@ -35,20 +35,35 @@ extension Recording {
     // Within a script, what looks like a tag would end it.
     let json = String(decoding: data, as: UTF8.self).replacing("<", with: "\\u003c")
     let title = name.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-    var page = Self.text(PackageResources.page_html)
-    page.replace("TITLE", with: title, maxReplacements: 1)
-    page.replace("STYLE", with: Self.text(PackageResources.page_css), maxReplacements: 1)
     let scripts = [
       PackageResources.scene_js, PackageResources.charts_js, PackageResources.page_js,
     ]
-    page.replace(
-      "SCRIPT", with: scripts.map(Self.text).joined(separator: "\n"), maxReplacements: 1)
-    page.replace("RECORDING", with: json, maxReplacements: 1)
+    let page = Self.filled([
+      ("TITLE", title), ("STYLE", Self.text(PackageResources.page_css)), ("RECORDING", json),
+      ("SCRIPT", scripts.map(Self.text).joined(separator: "\n")),
+    ])
     guard page.utf8.count <= Self.byteCountMax else {
       throw PageError.tooLarge(
         byteCount: page.utf8.count, seconds: Double(frames.count) * scene.tickSeconds)
     }
     return page
+  }
+
+  /// The template with its marks, in their order, filled in.
+  ///
+  /// Marks are looked for in the template alone: no text filled in is ever taken for one.
+  private static func filled(_ texts: [(mark: String, text: String)]) -> String {
+    let template = text(PackageResources.page_html)
+    var page = ""
+    var start = template.startIndex
+    for (mark, text) in texts {
+      guard let range = template[start...].firstRange(of: mark) else {
+        preconditionFailure("page.html has no \(mark) where it is expected")
+      }
+      page += template[start..<range.lowerBound] + text
+      start = range.upperBound
+    }
+    return page + template[start...]
   }
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

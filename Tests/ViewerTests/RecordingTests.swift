@@ -57,6 +57,16 @@ import Testing
     #expect(page.contains("<title>&lt;/script>&lt;b>&amp;</title>"))
   }
 
+  @Test(arguments: ["TITLE", "STYLE", "RECORDING", "SCRIPT-2", "SCRIPT RECORDING STYLE TITLE"])
+  func page_nameLikeAMarkOfTheTemplate_isOnlyAName(name: String) throws {
+    let page = try Self.recording(name: name).page()
+    #expect(try Self.data(of: page)["name"] as? String == name)
+    #expect(page.contains("<title>\(name)</title>"))
+    // The same bytes as with any other name, but for its two places.
+    let plain = try Self.recording(name: "").page()
+    #expect(page.utf8.count == plain.utf8.count + 2 * name.utf8.count)
+  }
+
   @Test func page_noFrame_isRefused() {
     #expect(throws: PageError.empty) { try Self.recording(frames: 0).page() }
   }

@@ -188,6 +188,9 @@ find("scrubber").addEventListener("input", (event) => {
 find("home").addEventListener("click", () => scene && scene.home());
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, select, button")) return;
+  // With these the keys are the browser's own: Alt and left goes back.
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  if (find("motion").hidden) return;
   const second = 1 / frames.tickSeconds;
   const actions = {
     " ": () => play(!isPlaying),

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs packages into .venv-tests, the Python of the tests. Safe to repeat; what other tests have
+# installed there stays.
+#
+#   Tests/packages.sh tensorboard==2.21.0
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# A new environment without pip of its own needs no python3-venv from Debian.
+[ -x .venv-tests/bin/python ] || python3 -m venv --without-pip .venv-tests
+python3 -m pip --python .venv-tests/bin/python install --quiet --disable-pip-version-check \
+  --root-user-action ignore "$@"
