@@ -44,8 +44,16 @@ def deployable(name, run):
     plain, varied = read(run, "nominal"), read(run, "randomised")
     return (f"| {name}, {os.path.basename(run)} | {steps(run) / 1e6:.1f} M | {seconds(run) / 60:.1f} "
             f"| {plain['falls']} / {varied['falls']} "
-            f"| {plain['velocity_error_rms']:.3f} / {varied['velocity_error_rms']:.3f} "
-            f"| {plain['target_change_mean']:.3f} | {plain['cost_of_transport']:.1f} |")
+            f"| {error(plain, 'velocity')} / {error(varied, 'velocity')} "
+            f"| {error(plain, 'yaw_rate')} / {error(varied, 'yaw_rate')} "
+            f"| {plain['target_change_mean']:.3f} | {plain['slip_per_distance']:.2f} "
+            f"| {plain['cost_of_transport']:.1f} |")
+
+
+def error(figures, what):
+    """There is none when every episode was too short to tell."""
+    value = figures.get(what + "_error_rms")
+    return "–" if value is None else f"{value:.3f}"
 
 
 def main():
@@ -67,8 +75,9 @@ def main():
         print("\n".join(tables[False]))
     if tables[True]:
         print("\n| body, learner | steps | minutes | falls of 100, nominal / randomised "
-              "| velocity error, m/s | targets, rad/tick | cost of transport |")
-        print("|---|---|---|---|---|---|---|")
+              "| velocity error, m/s | turning error, rad/s | targets, rad/tick | feet slip, m/m "
+              "| cost of transport |")
+        print("|---|---|---|---|---|---|---|---|---|")
         print("\n".join(tables[True]))
 
 

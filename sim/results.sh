@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Trains every task with A2C and with PPO, several seeds each, evaluates the last models, and prints
-# the README's table. It takes hours; what is done is not done again, and Ctrl-C loses nothing.
+# the README's table. It takes hours; what is done is not done again, and Ctrl-C loses nothing: a
+# training goes on where it was, and only complete ones are evaluated.
 #
 #   ./sim/results.sh [TASK...]       all tasks: spider walker Walker2d-v5 Ant-v5
 #   SEEDS=0-1 OUT=runs/try ./sim/results.sh spider
@@ -8,6 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly seeds=${SEEDS:-0-4} out=${OUT:-runs/results}
+readonly walker2d_steps=6000000 ant_steps=3500000
 readonly lab=.build/release/tarsus-lab
 tasks=("$@")
 [ ${#tasks[@]} -gt 0 ] || tasks=(spider walker Walker2d-v5 Ant-v5)
@@ -19,6 +21,8 @@ train() {
   local name=$1 task=$2 run
   shift 2
   "$lab" train "$task" --seeds "$seeds" --out "$out/$name" --json "$@" >/dev/null
+  # Written once all seeds are done; without it the training was interrupted.
+  [ -s "$out/$name/seeds.json" ] || exit 130
   for run in "$out/$name"/seed-*; do
     case $task in
       spider | walker)
@@ -40,5 +44,10 @@ evaluate() {
 for task in "${tasks[@]}"; do
   train "$task-a2c" "$task"
   train "$task-ppo" "$task" --config sim/tasks/ppo.yaml
+  case $task in
+    # Steps of ten minutes on two cores.
+    Walker2d-v5) train "$task-a2c-10min" "$task" --steps "$walker2d_steps" ;;
+    Ant-v5) train "$task-a2c-10min" "$task" --steps "$ant_steps" ;;
+  esac
 done
 python3 sim/results.py "$out"

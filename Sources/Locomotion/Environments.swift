@@ -29,6 +29,9 @@ public protocol Environments: AnyObject, Sendable {
   /// - Parameter actions: Shape `[count, actionSpace.width]`, of all simulations.
   func act(_ actions: SliceBuffer<Float>, in range: Range<Int>)
 
+  /// Tells how much of the training is done, from 0 to 1: what begins later may be harder.
+  func setProgress(_ progress: Float)
+
   /// Advances all simulations by one tick.
   func advance() throws(TaskError)
 
@@ -66,6 +69,8 @@ public protocol Environments: AnyObject, Sendable {
 }
 
 extension Environments {
+  /// Means nothing, unless a task says otherwise.
+  public func setProgress(_ progress: Float) {}
   /// None, unless a task says otherwise.
   public var privilegedWidth: Int { 0 }
   /// Numbers of an observation that the policy sees; they come first.

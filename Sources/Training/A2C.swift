@@ -133,7 +133,11 @@ final class A2C {
       return $0 + difference * difference / count
     }
     let factor = 1 / (variance.squareRoot() + 1e-8)
-    for index in usable { rollout.advantages[index] = (rollout.advantages[index] - mean) * factor }
+    let largest = configuration.advantageMax > 0 ? configuration.advantageMax : .infinity
+    for index in usable {
+      let normalised = (rollout.advantages[index] - mean) * factor
+      rollout.advantages[index] = min(max(normalised, -largest), largest)
+    }
   }
 
   /// Draws an order of the samples, from their own: no state but ``shuffle`` outlives an update.

@@ -29,6 +29,8 @@ extension LearnerConfiguration {
 
   private func validateLoss() throws(TrainingError) {
     try require((0..<1).contains(discount), "discount", "from 0 to below 1")
+    try require(
+      advantageMax >= 0 && advantageMax.isFinite, "advantageMax", "a number from 0")
     try require((0...1).contains(lambda), "lambda", "from 0 to 1")
     try require(
       entropyWeight >= 0 && entropyWeight.isFinite, "entropyWeight", "a number from 0")

@@ -32,6 +32,9 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   public var baseline = true
   /// Whether the advantages of a rollout are brought to mean 0 and deviation 1.
   public var advantageNormalisation = true
+  /// Largest size of a normalised advantage, in deviations: what is beyond it, such as the few steps
+  /// before a fall, is cut down to it; 0: nothing is.
+  public var advantageMax: Float = 0
   /// Whether observations are brought to mean 0 and deviation 1 by running statistics; they are
   /// clipped to ±10 either way.
   public var observationNormalisation = true

@@ -84,6 +84,8 @@ public final class Trainer {
   /// - Throws: ``TrainingError/diverged(step:term:)`` when a number of the learner is not finite or
   ///   has exploded; the trainer is of no use then.
   public func update() throws -> TrainingProgress {
+    let progress = min(1, Float(steps) / Float(max(1, stepsMax)))
+    environments.setProgress(progress)
     learner.head.beginRollout(noise)
     for time in 0..<rollout.timeCount {
       environments.concurrently(workers.count) { index in
@@ -96,9 +98,9 @@ public final class Trainer {
       workers[index].observe(rollout, time: rollout.timeCount - 1)
       workers[index].estimateLast(rollout)
     }
-    let report = learner.update(
-      rollout, progress: min(1, Float(steps) / Float(max(1, stepsMax)))
-    ) { environments.concurrently($0, $1) }
+    let report = learner.update(rollout, progress: progress) {
+      environments.concurrently($0, $1)
+    }
     steps += rollout.sampleCount
     try checkDivergence(report)
     if configuration.observationNormalisation {

@@ -35,6 +35,19 @@ import Testing
     #expect(Self.bits(none) == Self.bits(off))
   }
 
+  @Test(
+    arguments: [(0, 0...0), (0.25, 15...49), (0.5, 64...64), (1, 64...64)]
+      as [(Float, ClosedRange<Int>)])
+  func begin_shareGrows_asTheTrainingDoes(progress: Float, expected: ClosedRange<Int>) throws {
+    var ranges = RandomisationConfiguration.everything
+    ranges.shareRamp = 0.5
+    let environments = try Randomised.environments(ranges, count: 64) { $0.episodeTicksMax = 1 }
+    environments.setProgress(progress)
+    _ = try Trace(environments, ticks: 1)
+    let randomisation = try #require(environments.randomisation)
+    #expect(expected.contains((0..<64).count { randomisation.isVaried($0) }))
+  }
+
   @Test func begin_afterARandomisedEpisode_undoesAllOfIt() throws {
     var ranges = RandomisationConfiguration.everything
     ranges.share = 0.5

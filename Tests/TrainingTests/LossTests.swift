@@ -21,6 +21,7 @@ import Testing
         $0.baseline = false
       },
       Setting(testDescription: "advantages as they are") { $0.advantageNormalisation = false },
+      Setting(testDescription: "advantages cut") { $0.advantageMax = 0.7 },
       Setting(testDescription: "scaled rewards") {
         $0.returnNormalisation = true
         $0.advantageNormalisation = false

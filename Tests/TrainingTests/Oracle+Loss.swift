@@ -36,7 +36,10 @@ extension Oracle {
       let variance =
         samples.reduce(0) { $0 + ($1.advantage - mean) * ($1.advantage - mean) } / count
       for index in samples.indices {
-        samples[index].advantage = (samples[index].advantage - mean) / variance.squareRoot()
+        let advantage = (samples[index].advantage - mean) / variance.squareRoot()
+        let largest = Double(configuration.advantageMax)
+        samples[index].advantage =
+          largest > 0 ? min(max(advantage, -largest), largest) : advantage
       }
     }
 

@@ -31,6 +31,21 @@ import Testing
     #expect(!areClose(start, a2c.parameters, 1e-4))
   }
 
+  @Test func update_criticPasses_areThatManyStepsOfTheCriticAlone() {
+    let often = SmallLearner {
+      $0.learningRateSchedule = .constant
+      $0.criticPasses = 3
+    }
+    let three = SmallLearner { $0.learningRateSchedule = .constant }
+    often.update()
+    three.update()
+    let critic = three.model.parts[1]
+    #expect(often.parameters[..<critic.lowerBound] == three.parameters[..<critic.lowerBound])
+    #expect(often.parameters[critic] != three.parameters[critic])
+    for _ in 0..<2 { three.update() }
+    #expect(areClose(Array(often.parameters[critic]), Array(three.parameters[critic]), 1e-6))
+  }
+
   @Test func update_oneMinibatchManyEpochs_isThatManySteps() {
     let once = SmallLearner { $0.learningRateSchedule = .constant }
     let often = SmallLearner {

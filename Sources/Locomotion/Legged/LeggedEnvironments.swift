@@ -132,6 +132,9 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     }
   }
 
+  /// Tells how much of the training is done; without it, all of it is.
+  public func setProgress(_ progress: Float) { randomisation?.progress = progress }
+
   /// Advances the physics of all simulations by one tick.
   public func advance() throws(TaskError) {
     do {

@@ -18,6 +18,7 @@ final class Randomisation: Sendable {
   let numbers: SliceBuffer<Float>
   let columns: Columns
   private let controlPeriodSeconds: Float
+  private let progressCell = SliceBuffer<Float>(repeating: 1, count: 1)
 
   /// Where a row holds what.
   struct Columns: Sendable {
@@ -74,6 +75,18 @@ final class Randomisation: Sendable {
     set { numbers[simulation * width + column] = newValue }
   }
 
+  /// How much of the training is done, from 0 to 1.
+  var progress: Float {
+    get { progressCell[0] }
+    set { progressCell[0] = newValue }
+  }
+
+  /// Share of the episodes that are randomised at this point of the training.
+  private var share: Float {
+    let ramp = configuration.shareRamp
+    return configuration.share * (ramp > 0 ? min(1, progress / ramp) : 1)
+  }
+
   /// Whether the episode is randomised.
   func isVaried(_ simulation: Int) -> Bool { self[columns.isVaried, simulation] != 0 }
 
@@ -87,7 +100,7 @@ final class Randomisation: Sendable {
 
   /// Draws what an episode is to have.
   func draw(_ simulation: Int, partCount: Int, torso: Int, from random: inout RandomSource) {
-    let isVaried = configuration.share == 1 || random.uniform() < configuration.share
+    let isVaried = share == 1 || random.uniform() < share
     if isVaried {
       drawVaried(simulation, partCount: partCount, torso: torso, from: &random)
     } else {

@@ -16,6 +16,10 @@ public struct RandomisationConfiguration: Sendable, Equatable, Codable {
   public var isOn = false
   /// Share of the episodes that are randomised; in the others all is as the model has it.
   public var share: Float = 1
+  /// Share of the training over which ``share`` grows to that from nothing; 0: it is so at once.
+  ///
+  /// A body that falls easily learns to walk first, and then to walk whatever comes.
+  public var shareRamp: Float = 0
 
   /// Sliding friction between body and floor (Open_Duck_Playground).
   public var floorFriction: ClosedRange<Float> = 0.5...1.0
