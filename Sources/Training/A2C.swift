@@ -100,7 +100,12 @@ final class A2C {
       }
     }
     for _ in 1..<configuration.criticPasses {
-      passCritic(rollout, progress: progress, concurrently: concurrently)
+      for part in 0..<configuration.criticMinibatches {
+        stepCritic(
+          rollout,
+          Self.part(part, of: configuration.criticMinibatches, count: rollout.sampleCount),
+          progress: progress, concurrently: concurrently)
+      }
     }
     report.kl = measureKL(rollout, concurrently: concurrently)
     report.explainedVariance = explainedVariance(rollout)
@@ -190,28 +195,29 @@ final class A2C {
     }
   }
 
-  /// Another gradient step of the critic alone, on the whole rollout.
-  private func passCritic(
-    _ rollout: Rollout, progress: Float, concurrently: (Int, (Int) -> Void) -> Void
+  /// A gradient step of the critic alone, on some samples of the rollout that follow one another.
+  private func stepCritic(
+    _ rollout: Rollout, _ samples: Range<Int>, progress: Float,
+    concurrently: (Int, (Int) -> Void) -> Void
   ) {
-    guard model.critic != nil else { return }
-    let usableCount = (0..<rollout.sampleCount).reduce(0) { $0 + (rollout.isUsable[$1] ? 1 : 0) }
+    let usableCount = samples.reduce(0) { $0 + (rollout.isUsable[$1] ? 1 : 0) }
     guard usableCount > 0 else { return }
     let perSample = 1 / Float(usableCount)
     concurrently(slices.count) { index in
       let slice = slices[index]
-      let places = Self.part(index, of: slices.count, count: rollout.sampleCount)
+      let part = Self.part(index, of: slices.count, count: samples.count)
+      let first = samples.lowerBound + part.lowerBound
       let input = unsafe UnsafePointer(
-        rollout.normalised.base + places.lowerBound * rollout.observationWidth)
+        rollout.normalised.base + first * rollout.observationWidth)
       slice.begin()
-      unsafe slice.networks.forwardCritic(input, rows: places.count)
-      for row in 0..<places.count {
-        let sample = places.lowerBound + row
+      unsafe slice.networks.forwardCritic(input, rows: part.count)
+      for row in 0..<part.count {
+        let sample = first + row
         valueLoss(
           slice, rollout, row: row, sample: sample,
           weight: rollout.isUsable[sample] ? perSample : 0)
       }
-      unsafe slice.networks.backwardCritic(input, rows: places.count, into: slice.gradient)
+      unsafe slice.networks.backwardCritic(input, rows: part.count, into: slice.gradient)
     }
     sumGradients()
     stepPart(1, learningRate: learningRate.criticValue(progress: progress))

@@ -78,6 +78,10 @@ extension LearnerConfiguration {
     try require(
       (1...Self.epochsMax).contains(criticPasses), "criticPasses", "1 to \(Self.epochsMax)")
     try require(
+      (1...ticksPerUpdate).contains(criticMinibatches)
+        && ticksPerUpdate % criticMinibatches == 0, "criticMinibatches",
+      "a divisor of ticks_per_update, \(ticksPerUpdate)")
+    try require(
       criticPasses == 1 || trunk == .separate, "criticPasses", "1 with a shared trunk")
     try require((0..<1).contains(clip), "clip", "from 0 to below 1")
     try require(

@@ -69,11 +69,14 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   ///
   /// It falls linearly to zero unless the schedule is constant: steering would starve the critic.
   public var criticLearningRate: Float = 0
-  /// Gradient steps of a separate critic per update; the actor makes one of them alike.
+  /// Passes of a separate critic over a rollout per update.
   ///
-  /// Those after the first are on the whole rollout, as vanilla policy gradients often have them:
-  /// one step a rollout leaves a critic behind its policy.
+  /// The first is one step, together with the actor's one. The others are the critic's alone, as
+  /// vanilla policy gradients often have them: one step a rollout leaves a critic behind its policy.
   public var criticPasses = 1
+  /// Parts of a rollout, a few ticks of all simulations each, for which a pass of the critic alone
+  /// makes a step.
+  public var criticMinibatches = 1
   /// Divergence between the policies before and after an update: the rate is steered to it, and a
   /// step of K-FAC is as long as makes it.
   ///

@@ -105,6 +105,10 @@ import Testing
     #expect(Self.refusedSetting { $0.criticPasses = count } == "criticPasses")
   }
 
+  @Test(arguments: [0, -1, 3, 32]) func validate_criticMinibatches_areRefused(count: Int) {
+    #expect(Self.refusedSetting { $0.criticMinibatches = count } == "criticMinibatches")
+  }
+
   @Test func validate_criticPasses_needASeparateCritic() {
     let refused = Self.refusedSetting {
       $0.trunk = .shared

@@ -46,6 +46,24 @@ import Testing
     #expect(areClose(Array(often.parameters[critic]), Array(three.parameters[critic]), 1e-6))
   }
 
+  @Test func update_criticMinibatches_stepOnPartsThatAddUpToTheRollout() {
+    func moved(_ minibatches: Int) -> [Double] {
+      let small = SmallLearner {
+        $0.learningRateSchedule = .constant
+        $0.criticLearningRate = 1e-30
+        $0.criticPasses = 2
+        $0.criticMinibatches = minibatches
+        $0.ticksPerUpdate = 4
+      }
+      small.update()
+      return small.learner.optimisers[1].memory[2].map(Double.init)
+    }
+    // One step together with the actor, then one for each part: β₁ᵗ says how many.
+    for (minibatches, steps) in [(1, 2), (2, 3), (4, 5)] {
+      #expect(abs(moved(minibatches)[0] - pow(0.9, Double(steps))) < 1e-5)
+    }
+  }
+
   @Test func update_oneMinibatchManyEpochs_isThatManySteps() {
     let once = SmallLearner { $0.learningRateSchedule = .constant }
     let often = SmallLearner {
