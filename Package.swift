@@ -120,7 +120,9 @@ let testTargets: [Target] = [
     ]),
   tests("Viewer", ["Viewer", "Physics"]),
   .testTarget(
-    name: "TarsusLabTests", dependencies: ["tarsus-lab", "Training"], swiftSettings: swiftSettings),
+    name: "TarsusLabTests",
+    dependencies: ["tarsus-lab", "Training", "PolicyNetwork", "Locomotion"],
+    swiftSettings: swiftSettings),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
   tests(
     "Locomotion",

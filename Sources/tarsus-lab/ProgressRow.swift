@@ -110,8 +110,8 @@ private func residentMebibytes() -> Double? {
 
 /// `progress.csv`.
 struct ProgressTable {
-  /// Seconds of training up to the last row that was kept.
-  let seconds: Double
+  /// Seconds of training up to the last row, as it has them; 0 when there is none.
+  private(set) var seconds: Double
   private let file: FileHandle
   private var isEmpty: Bool
 
@@ -131,8 +131,11 @@ struct ProgressTable {
     self.file = file
     try file.seekToEnd()
     isEmpty = kept.isEmpty
-    let cells = kept.split(separator: "\n").last?.split(separator: ",") ?? []
-    seconds = cells.count > 1 ? Double(cells[1]) ?? 0 : 0
+    seconds = Self.seconds(of: kept.split(separator: "\n").last ?? "")
+  }
+
+  private static func seconds(of row: Substring) -> Double {
+    row.split(separator: ",").dropFirst().first.flatMap { Double($0) } ?? 0
   }
 
   /// The header and the whole rows up to a step.
@@ -152,5 +155,6 @@ struct ProgressTable {
     if isEmpty { try? file.write(contentsOf: Data((row.header + "\n").utf8)) }
     isEmpty = false
     try? file.write(contentsOf: Data((row.text + "\n").utf8))
+    seconds = Self.seconds(of: row.text[...])
   }
 }

@@ -22,6 +22,7 @@ final class TrainingSession {
   private let checkpointSteps: Int
   private let startSteps: Int
   private let start = realtimeMonotonicNanoseconds()
+  private let secondsBefore: Double
   private var table: ProgressTable
   private lazy var tensorBoard = TensorBoardLog(folder: folder, afterStep: startSteps)
   private var window = ProgressWindow()
@@ -68,6 +69,7 @@ final class TrainingSession {
       checkpointSteps ?? max(1, trainer.stepsMax / Self.checkpointsPerTraining)
     startSteps = trainer.steps
     table = try ProgressTable(path: folder.progressPath, afterStep: trainer.steps)
+    secondsBefore = table.seconds
     bestReturn = (try? folder.model(best: true))?.checkpoint.bestReturn
   }
 
@@ -103,7 +105,8 @@ final class TrainingSession {
 
   private var report: TrainingReport {
     TrainingReport(
-      steps: trainer.steps, stepsMax: trainer.stepsMax, seconds: seconds, stepsPerSecond: rate,
+      steps: trainer.steps, stepsMax: trainer.stepsMax, seconds: table.seconds,
+      stepsPerSecond: Double(trainer.steps) / max(1e-9, table.seconds),
       threads: trainer.threadCount, wasInterrupted: trainer.steps < trainer.stepsMax,
       bestReturn: bestReturn)
   }
@@ -159,7 +162,7 @@ final class TrainingSession {
   }
 
   /// Time of training, that before the run was resumed included.
-  private var seconds: Double { table.seconds + elapsed }
+  private var seconds: Double { secondsBefore + elapsed }
 
   private var elapsed: Double { Double(realtimeMonotonicNanoseconds() - start) * 1e-9 }
 

@@ -149,11 +149,10 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     for index in range {
       episodes[index].clockTicks &+= 1
       measure(index)
-      episodes[index].ticks += 1
-      let outcome = outcome(index)
       rewards[index] = reward(index)
-      if outcome == .fallen { rewards[index] += task.configuration.reward.fall }
+      episodes[index].ticks += 1
       episodes[index].reward += rewards[index]
+      let outcome = outcome(index)
       outcomes[index] = outcome
       guard outcome != .running else {
         drawCommandWhenDue(index)

@@ -20,7 +20,8 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var startAngleNoiseRadians: Float = 0.1
   /// Share of the newest velocity in the smoothed velocity that is rewarded, per tick.
   ///
-  /// With 0.1 the reward comes ten ticks after the step that earned it, and A2C learns to stand.
+  /// The less it is, the later comes the reward of a step; the more, the more the sway of a gait
+  /// costs, and standing still pays.
   public var velocitySmoothing: Float = 0.4
   /// Commanded speed up to which errors of the velocity count alike, in metres per second.
   public var trackedSpeedMin: Float = 0.1
@@ -49,8 +50,6 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
 public struct RewardWeights: Sendable, Equatable, Codable {
   /// Being up, whatever else; with too little of it, falling ends a body's losses.
   public var alive: Float = 0.5
-  /// A fall, once: this weight is not per second.
-  public var fall: Float = 0
   /// Velocity as commanded: 1 without error, falling linearly to −1 as the error grows to twice
   /// the commanded speed or ``TaskConfiguration/trackedSpeedMin``, whichever is more.
   public var velocity: Float = 3

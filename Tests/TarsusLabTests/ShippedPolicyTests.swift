@@ -1,0 +1,47 @@
+import Foundation
+import Locomotion
+import PolicyNetwork
+import Testing
+import Training
+
+@testable import tarsus_lab
+
+/// The policies in `sim/policies` walk, on commands of the whole range, and do not vibrate.
+@Suite struct ShippedPolicyTests {
+  /// A body, the largest velocity error in m/s, and the most falls.
+  struct Bar: Sendable, CustomTestStringConvertible {
+    let body: String
+    let velocityError: Double
+    let falls: Int
+
+    var testDescription: String { body }
+
+    static let all = [
+      Bar(body: "spider", velocityError: 0.05, falls: 0),
+      Bar(body: "walker", velocityError: 0.08, falls: 1),
+    ]
+  }
+
+  /// Largest mean change of a target, in radians per tick: 0.1 is a swing of 1 rad in 0.2 s.
+  private static let targetChangeMax = 0.1
+
+  @Test(arguments: Bar.all) func policy_commandsOfTheWholeRange_walks(bar: Bar) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let bytes = [UInt8](
+      try Data(contentsOf: folder.appending(path: "sim/policies/\(bar.body).tarsus")))
+    guard case .legged(let task) = try TrainingTask(name: bar.body, configuration: nil) else {
+      Issue.record("\(bar.body) has no robot")
+      return
+    }
+    let evaluation = try unsafe bytes.withUnsafeBytes {
+      try unsafe Evaluation.run(
+        PolicyFile(verifying: $0), task: task.evaluated(seconds: 10), command: nil, episodes: 16,
+        seed: 4, threadCount: 0)
+    }
+    let motion = try #require(evaluation.motion)
+    #expect(evaluation.falls <= bar.falls)
+    #expect(try #require(motion.velocityErrorRMS) <= bar.velocityError)
+    #expect(motion.targetChangeMean <= Self.targetChangeMax)
+  }
+}
