@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A new environment without pip of its own needs no python3-venv from Debian.
+# Without a pip of its own, which only python3-venv of Debian could put there.
 [ -x .venv-tests/bin/python ] || python3 -m venv --without-pip .venv-tests
 python3 -m pip --python .venv-tests/bin/python install --quiet --disable-pip-version-check \
   --root-user-action ignore "$@"
