@@ -33,6 +33,10 @@ import Testing
     },
     Wrong(name: "floorFriction", found: "-0.1...1.0") { $0.floorFriction = -0.1...1 },
     Wrong(name: "centreOfMassMetres", found: "-5.0...5.0") { $0.centreOfMassMetres = -5...5 },
+    Wrong(name: "floorFriction", found: "0.5...0.5") { $0.floorFriction = 0.5...0.5 },
+    Wrong(name: "centreOfMassMetres", found: "0.01...0.01") {
+      $0.centreOfMassMetres = 0.01...0.01
+    },
     Wrong(name: "commandDelayTicksMax", found: "11") { $0.commandDelayTicksMax = 11 },
     Wrong(name: "imuDelayTicksMax", found: "-1") { $0.imuDelayTicksMax = -1 },
     Wrong(name: "jointDelayTicksMax", found: "99") { $0.jointDelayTicksMax = 99 },

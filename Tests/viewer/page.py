@@ -47,9 +47,9 @@ CHARTS = """(() => {
     return wanted.map((colour) => {
       let drawn = 0;
       for (let i = 0; i < data.length; i += 4) {
-        // Paler is the edge of a curve, or one that is drawn faintly.
+        // Paler is the edge of a curve, or one that is drawn faintly; on a grid line it is duller.
         if (data[i + 3] < 128) continue;
-        drawn += colour.every((value, channel) => Math.abs(data[i + channel] - value) < 30);
+        drawn += colour.every((value, channel) => Math.abs(data[i + channel] - value) < 60);
       }
       return drawn;
     });

@@ -32,6 +32,13 @@ extension RandomisationConfiguration {
     try Self.require(
       floorFriction.lowerBound >= 0 && floorFriction.upperBound <= Self.largest,
       "floorFriction", floorFriction, "a range within 0 to \(Self.largest)")
+    for (name, range) in [
+      ("floorFriction", floorFriction), ("centreOfMassMetres", centreOfMassMetres),
+    ] {
+      try Self.require(
+        range.hasWidth || range == 0...0, name, range,
+        "a range of some width, or 0 to 0, which switches it off")
+    }
     try Self.require(
       centreOfMassMetres.lowerBound >= -1 && centreOfMassMetres.upperBound <= 1,
       "centreOfMassMetres", centreOfMassMetres, "a range within -1 to 1 m")
