@@ -84,7 +84,7 @@ extension LocomotionTask {
     configuration.standingShare = 0
     configuration.randomisation.isOn = isRandomised
     configuration.randomisation.share = 1
-    configuration.randomisation.shareRamp = 0
+    configuration.randomisation.shareRamp = 0...0
     if isExactStart { configuration.startAngleNoiseRadians = 0 }
     return LocomotionTask(
       robot: robot, modelPath: modelPath, robotPath: robotPath, configuration: configuration)

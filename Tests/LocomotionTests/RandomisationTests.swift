@@ -36,11 +36,11 @@ import Testing
   }
 
   @Test(
-    arguments: [(0, 0...0), (0.25, 15...49), (0.5, 64...64), (1, 64...64)]
+    arguments: [(0, 0...0), (0.2, 0...0), (0.35, 15...49), (0.5, 64...64), (1, 64...64)]
       as [(Float, ClosedRange<Int>)])
   func begin_shareGrows_asTheTrainingDoes(progress: Float, expected: ClosedRange<Int>) throws {
     var ranges = RandomisationConfiguration.everything
-    ranges.shareRamp = 0.5
+    ranges.shareRamp = 0.2...0.5
     let environments = try Randomised.environments(ranges, count: 64) { $0.episodeTicksMax = 1 }
     environments.setProgress(progress)
     _ = try Trace(environments, ticks: 1)

@@ -84,7 +84,9 @@ final class Randomisation: Sendable {
   /// Share of the episodes that are randomised at this point of the training.
   private var share: Float {
     let ramp = configuration.shareRamp
-    return configuration.share * (ramp > 0 ? min(1, progress / ramp) : 1)
+    guard progress < ramp.upperBound else { return configuration.share }
+    let grown = (progress - ramp.lowerBound) / (ramp.upperBound - ramp.lowerBound)
+    return configuration.share * max(0, grown)
   }
 
   /// Whether the episode is randomised.

@@ -7,7 +7,9 @@ extension RandomisationConfiguration {
   /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` naming the first that is wrong.
   public func validate() throws(TaskError) {
     try Self.require((0...1).contains(share), "share", share, "a share from 0 to 1")
-    try Self.require((0...1).contains(shareRamp), "shareRamp", shareRamp, "a share from 0 to 1")
+    try Self.require(
+      shareRamp.lowerBound >= 0 && shareRamp.upperBound <= 1, "shareRamp", shareRamp,
+      "a range within 0 to 1")
     try validateBody()
     try validateDelays()
     try validateSensors()

@@ -16,10 +16,11 @@ public struct RandomisationConfiguration: Sendable, Equatable, Codable {
   public var isOn = false
   /// Share of the episodes that are randomised; in the others all is as the model has it.
   public var share: Float = 1
-  /// Share of the training over which ``share`` grows to that from nothing; 0: it is so at once.
+  /// The part of the training, from 0 to 1, over which ``share`` grows to that from nothing.
   ///
-  /// A body that falls easily learns to walk first, and then to walk whatever comes.
-  public var shareRamp: Float = 0
+  /// A body that falls easily learns to walk first, and then to walk whatever comes. Without width
+  /// the share is whole at once from there on; with `0...0`, in the whole training.
+  public var shareRamp: ClosedRange<Float> = 0...0
 
   /// Sliding friction between body and floor (Open_Duck_Playground).
   public var floorFriction: ClosedRange<Float> = 0.5...1.0
@@ -49,7 +50,7 @@ public struct RandomisationConfiguration: Sendable, Equatable, Codable {
 
   /// Largest error of each joint's encoder, in radians, the same for an episode (microduck_rl).
   ///
-  /// The observation alone has it: the servo follows the true angle.
+  /// The servo holds what its encoder says: the true angle is off by as much.
   public var encoderBiasRadiansMax: Float = 0.015
   /// Largest angle, about any axis, between body and motion sensor, in radians (microduck_rl: 6°).
   public var imuMountingRadiansMax: Float = 0.1
