@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Without a pip of its own, which only python3-venv of Debian could put there.
+# Without a pip of its own, which takes a further package on Debian: that of the system serves.
 [ -x .venv-tests/bin/python ] || python3 -m venv --without-pip .venv-tests
 python3 -m pip --python .venv-tests/bin/python install --quiet --disable-pip-version-check \
   --root-user-action ignore "$@"

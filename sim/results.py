@@ -10,39 +10,28 @@ import statistics
 import sys
 
 
-def read(run, kind):
-    path = os.path.join(run, kind + ".json")
+def read(*path):
+    path = os.path.join(*path)
     if not os.path.exists(path):
         return None
     with open(path) as file:
         return json.load(file)
 
 
-def seconds(run):
-    with open(os.path.join(run, "progress.csv")) as file:
-        rows = file.read().split()
-    return float(rows[-1].split(",")[1])
-
-
-def steps(run):
-    with open(os.path.join(run, "progress.csv")) as file:
-        return int(file.read().split()[-1].split(",")[0])
-
-
-def published(name, runs):
+def published(name, report):
     """A row of a task of Gymnasium: returns of the seeds."""
-    returns = [read(run, "nominal")["return_mean"] for run in runs]
-    spread = statistics.pstdev(returns)
+    returns = [seed["evaluation"]["return_mean"] for seed in report["seeds"]]
     listed = ", ".join(f"{value:.0f}" for value in returns)
-    minutes = statistics.mean(seconds(run) for run in runs) / 60
-    return (f"| {name} | {steps(runs[0]) / 1e6:.1f} M | {minutes:.1f} | {listed} "
-            f"| {statistics.mean(returns):.0f} ± {spread:.0f} | {min(returns):.0f} |")
+    minutes = statistics.mean(seed["seconds"] for seed in report["seeds"]) / 60
+    return (f"| {name} | {report['steps'] / 1e6:.1f} M | {minutes:.1f} | {listed} "
+            f"| {report['return_mean']:.0f} ± {report['return_deviation']:.0f} "
+            f"| {report['return_worst']:.0f} |")
 
 
-def deployable(name, run):
+def deployable(name, steps, seed, varied):
     """A row of one seed of a servo-driven body."""
-    plain, varied = read(run, "nominal"), read(run, "randomised")
-    return (f"| {name}, {os.path.basename(run)} | {steps(run) / 1e6:.1f} M | {seconds(run) / 60:.1f} "
+    plain = seed["evaluation"]
+    return (f"| {name}, seed {seed['seed']} | {steps / 1e6:.1f} M | {seed['seconds'] / 60:.1f} "
             f"| {plain['falls']} / {varied['falls']} "
             f"| {error(plain, 'velocity')} / {error(varied, 'velocity')} "
             f"| {error(plain, 'yaw_rate')} / {error(varied, 'yaw_rate')} "
@@ -57,18 +46,19 @@ def error(figures, what):
 
 
 def main():
-    folders = sorted(glob.glob(os.path.join(sys.argv[1], "*-*")))
     tables = {True: [], False: []}
-    for folder in folders:
-        runs = sorted(glob.glob(os.path.join(folder, "seed-*")))
-        runs = [run for run in runs if read(run, "nominal")]
-        if not runs:
+    for folder in sorted(glob.glob(os.path.join(sys.argv[1], "*-*"))):
+        report = read(folder, "seeds.json")
+        if report is None:
             continue
         name = os.path.basename(folder)
-        if read(runs[0], "randomised"):
-            tables[True] += [deployable(name, run) for run in runs]
-        else:
-            tables[False].append(published(name, runs))
+        if report["task"] not in ("spider", "walker"):
+            tables[False].append(published(name, report))
+            continue
+        for seed in report["seeds"]:
+            varied = read(folder, f"seed-{seed['seed']}", "randomised.json")
+            if varied is not None:
+                tables[True].append(deployable(name, report["steps"], seed, varied))
     if tables[False]:
         print("| task, learner | steps | minutes | return of each seed | mean ± deviation | worst |")
         print("|---|---|---|---|---|---|")

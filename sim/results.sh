@@ -16,29 +16,24 @@ tasks=("$@")
 
 swift build -c release --product tarsus-lab >&2
 
-# Trains and evaluates: train NAME TASK [OPTION...]
+# Trains several seeds and evaluates their last models: train NAME TASK [OPTION...]
 train() {
-  local name=$1 task=$2 run
+  local name=$1 task=$2 episodes=20 run
   shift 2
-  "$lab" train "$task" --seeds "$seeds" --out "$out/$name" --json "$@" >/dev/null
+  case $task in spider | walker) episodes=100 ;; esac
+  rm -f "$out/$name/seeds.json"
+  "$lab" train "$task" --seeds "$seeds" --out "$out/$name" --evaluation-episodes "$episodes" \
+    --json "$@" >/dev/null
   # Written once all seeds are done; without it the training was interrupted.
   [ -s "$out/$name/seeds.json" ] || exit 130
-  for run in "$out/$name"/seed-*; do
-    case $task in
-      spider | walker)
-        evaluate "$run" nominal --episodes 100
-        evaluate "$run" randomised --episodes 100 --randomize
-        ;;
-      *) evaluate "$run" nominal --episodes 20 ;;
-    esac
-  done
-}
-
-# evaluate RUN KIND [OPTION...]
-evaluate() {
-  local file=$1/$2.json run=$1
-  shift 2
-  [ -s "$file" ] || "$lab" evaluate "$run" --json "$@" >"$file"
+  case $task in
+    spider | walker)
+      for run in "$out/$name"/seed-*; do
+        [ -s "$run/randomised.json" ] ||
+          "$lab" evaluate "$run" --randomize --episodes "$episodes" --json >"$run/randomised.json"
+      done
+      ;;
+  esac
 }
 
 for task in "${tasks[@]}"; do

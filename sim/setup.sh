@@ -28,7 +28,7 @@ packages=(libserialport-dev)
 case "${1:-}" in
   "") packages+=(libopenblas-dev python3 python3-pip unzip) ;;
   --robot-only) ;;
-  --tests) packages+=(libopenblas-dev python3 python3-pip python3-venv unzip shellcheck chromium) ;;
+  --tests) packages+=(libopenblas-dev python3 python3-pip unzip shellcheck chromium) ;;
   *)
     echo "setup: found '$1', expected nothing, --robot-only or --tests" >&2
     exit 2
@@ -40,7 +40,6 @@ install_packages() {
   for name in "${packages[@]}"; do
     # What came with a Python of one's own serves as well as Debian's.
     if [ "$name" = python3-pip ] && python3 -m pip --version >/dev/null 2>&1; then continue; fi
-    if [ "$name" = python3-venv ] && python3 -c 'import ensurepip' 2>/dev/null; then continue; fi
     if [ "$name" = python3 ] && command -v python3 >/dev/null; then continue; fi
     dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' ||
       missing+=("$name")

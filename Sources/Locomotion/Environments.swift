@@ -116,8 +116,8 @@ public struct EnvironmentsSnapshot: Codable, Equatable, Sendable {
   struct Episode: Codable, Equatable, Sendable {
     var random: RandomSource
     var ticks: Int
-    /// Of ``ticks``, those by which a first episode is cut short.
-    var skippedTicks: Int
+    /// Ticks after which it is cut off.
+    var ticksMax: Int
     var reward: Float
     /// What else the task keeps, in an order of its own.
     var numbers: [Double]

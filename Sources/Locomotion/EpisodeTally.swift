@@ -32,13 +32,6 @@ public struct EpisodeTally: Equatable, Sendable {
   /// No episodes.
   public init() {}
 
-  mutating func add(reward: Float, ticks: Int, fell: Bool) {
-    count += 1
-    falls += fell ? 1 : 0
-    self.ticks += ticks
-    self.reward += Double(reward)
-  }
-
   /// Adds the episodes of another tally.
   public mutating func add(_ other: EpisodeTally) {
     count += other.count

@@ -6,7 +6,7 @@ internal import PolicyNetwork
 ///
 /// On disk it is eight bytes of magic, a CRC-32 of the rest, and a binary property list.
 public struct Checkpoint: Codable, Equatable, Sendable {
-  private static let magic = Data("TSCHECK3".utf8)
+  private static let magic = Data("TSCHECK4".utf8)
 
   /// Name of the task.
   public var task: String
@@ -44,7 +44,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       throw .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
     }
     guard data.count > 12, data.prefix(8) == Self.magic else {
-      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK3")
+      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK4")
     }
     let stored = data[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let body = data.dropFirst(12)

@@ -64,7 +64,8 @@ struct Evaluate: ParsableCommand {
       ])
       let evaluation = try policy.evaluate(command: command, episodes: episodes, seed: seed) {
         $0.evaluated(
-          seconds: duration ?? 20, isRandomised: randomize, isExactStart: exactStart)
+          seconds: duration ?? LocomotionTask.evaluationSeconds, isRandomised: randomize,
+          isExactStart: exactStart)
       }
       let report = EvaluationReport(evaluation)
       print(json ? try tarsus_lab.json(report) : report.text)
@@ -73,9 +74,12 @@ struct Evaluate: ParsableCommand {
 }
 
 extension LocomotionTask {
+  /// Seconds of an episode of an evaluation, unless told otherwise.
+  static let evaluationSeconds = 20.0
+
   /// The task for an evaluation: long episodes of one command each.
   func evaluated(
-    seconds: Double = 20, isRandomised: Bool = false, isExactStart: Bool = false
+    seconds: Double = evaluationSeconds, isRandomised: Bool = false, isExactStart: Bool = false
   ) -> LocomotionTask {
     var configuration = self.configuration
     let period = Double(robot.controlPeriodSeconds)

@@ -44,20 +44,12 @@ enum Failure {
     } catch TrainingError.settingOutOfRange(let name, let expected) {
       let setting = ConfigurationTree.snakeCase(name)
       throw report("setting learner.\(setting): expected \(expected)", wrongUse)
-    } catch let error as TrainingError where error.isWrongUse {
-      throw report(error, wrongUse)
+    } catch let error as TrainingError {
+      if case .notDeployable = error { throw report(error, wrongUse) }
+      throw report(error, failed)
     } catch let error as TaskError {
       throw report(error, failed)
-    } catch let error as TrainingError {
-      throw report(error, failed)
     }
-  }
-}
-
-extension TrainingError {
-  /// Whether the command cannot be meant as it is.
-  fileprivate var isWrongUse: Bool {
-    if case .notDeployable = self { true } else { false }
   }
 }
 

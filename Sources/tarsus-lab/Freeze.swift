@@ -28,15 +28,14 @@ struct Freeze: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let (checkpoint, path) = try RunFolder(existing: folder).model(best: best)
-      let task = try TrainingTask(
-        name: checkpoint.task, configuration: checkpoint.taskConfiguration)
-      guard case .legged = task else { throw TrainingError.notDeployable(task: task.name) }
-      let trainer = try Trainer(resuming: checkpoint, path: path, task: task, threadCount: 0)
+      let trainer = try RunFolder(existing: folder).trainer(best: best)
+      guard case .legged(let task) = trainer.task else {
+        throw TrainingError.notDeployable(task: trainer.task.name)
+      }
       var provenance = Provenance()
       provenance.commit = sourceCommit().flatMap { Label($0) } ?? Label()
       let evaluation = try trainer.evaluate(
-        on: task.map { $0.evaluated() }, episodes: Self.evaluationEpisodes, seed: 1)
+        on: .legged(task.evaluated()), episodes: Self.evaluationEpisodes, seed: 1)
       provenance.episodes = UInt32(evaluation.episodes)
       provenance.falls = UInt32(evaluation.falls)
       provenance.returnMean = Float(evaluation.returnMean)
@@ -48,22 +47,22 @@ struct Freeze: ParsableCommand {
         throw TrainingError.file(
           path: out, reason: "cannot be written: \(error.localizedDescription)")
       }
-      try report(evaluation, checkpoint: checkpoint, byteCount: bytes.count)
+      try report(evaluation, trainer, byteCount: bytes.count)
     }
   }
 
   private static let evaluationEpisodes = 100
 
-  private func report(_ evaluation: Evaluation, checkpoint: Checkpoint, byteCount: Int) throws {
+  private func report(_ evaluation: Evaluation, _ trainer: Trainer, byteCount: Int) throws {
     if json {
       print(
         try tarsus_lab.json(
           FreezeReport(
-            policy: out, byteCount: byteCount, body: checkpoint.task, seed: checkpoint.seed,
-            steps: checkpoint.steps, evaluation: EvaluationReport(evaluation))))
+            policy: out, byteCount: byteCount, body: trainer.task.name, seed: trainer.seed,
+            steps: trainer.steps, evaluation: EvaluationReport(evaluation))))
     } else {
       print(
-        "\(out): \(byteCount) bytes, \(checkpoint.task), \(checkpoint.steps) steps, return "
+        "\(out): \(byteCount) bytes, \(trainer.task.name), \(trainer.steps) steps, return "
           + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnDeviation)
           + ", \(evaluation.falls) falls in \(evaluation.episodes) episodes")
     }

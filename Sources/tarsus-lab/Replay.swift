@@ -1,8 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Locomotion
-internal import Physics
-internal import PolicyNetwork
 internal import RobotDescription
 internal import Training
 internal import Viewer

@@ -56,6 +56,16 @@ struct RunConfiguration: Codable, Equatable {
   }
 }
 
+extension Trainer {
+  /// Goes on from a checkpoint, with the task that it names.
+  convenience init(resuming checkpoint: Checkpoint, path: String, threadCount: Int) throws {
+    try self.init(
+      resuming: checkpoint, path: path,
+      task: TrainingTask(name: checkpoint.task, configuration: checkpoint.taskConfiguration),
+      threadCount: threadCount)
+  }
+}
+
 extension TrainingTask {
   /// The task of a name.
   ///

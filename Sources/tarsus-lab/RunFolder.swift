@@ -97,6 +97,12 @@ final class RunFolder {
     best ? (try Checkpoint(path: bestPath), bestPath) : try newestCheckpoint()
   }
 
+  /// A trainer as a checkpoint of this folder left it: the last, or the best.
+  func trainer(best: Bool) throws -> Trainer {
+    let (checkpoint, path) = try model(best: best)
+    return try Trainer(resuming: checkpoint, path: path, threadCount: 0)
+  }
+
   /// Writes a checkpoint, and removes the oldest when there are too many.
   func add(_ checkpoint: Checkpoint) throws {
     let steps = String(checkpoint.steps)

@@ -42,12 +42,7 @@ struct SimulatedPolicy {
       return try SimulatedPolicy(file: path)
     }
     let run = try RunFolder(existing: path)
-    let (checkpoint, checkpointPath) = try run.model(best: options.best)
-    let task = try TrainingTask(
-      name: checkpoint.task, configuration: checkpoint.taskConfiguration)
-    return SimulatedPolicy(
-      try Trainer(resuming: checkpoint, path: checkpointPath, task: task, threadCount: 0),
-      run: run)
+    return SimulatedPolicy(try run.trainer(best: options.best), run: run)
   }
 
   private init(file path: String) throws {

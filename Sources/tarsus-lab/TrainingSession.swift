@@ -55,10 +55,7 @@ final class TrainingSession {
           + "leave out the task, or name another run", Failure.wrongUse)
     }
     try folder.takeLock()
-    let trainer = try Trainer(
-      resuming: checkpoint, path: path,
-      task: try TrainingTask(name: checkpoint.task, configuration: checkpoint.taskConfiguration),
-      threadCount: threads)
+    let trainer = try Trainer(resuming: checkpoint, path: path, threadCount: threads)
     try self.init(trainer, folder, checkpointSteps)
   }
 

@@ -93,7 +93,7 @@ import Testing
     let environments = Self.environments(count: 3)
     for index in 0..<3 {
       environments.episodes[index].cart = CartPole()
-      environments.episodes[index].ticks = index == 0 ? 498 : 499
+      environments.episodes[index].record.ticks = index == 0 ? 498 : 499
     }
     environments.episodes[2].cart.angle = 1
     environments.observe(in: 0..<3)

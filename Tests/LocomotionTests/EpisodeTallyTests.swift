@@ -100,7 +100,7 @@ import Testing
     environments.setFoot(1, to: SIMD3(0.003, -0.004, 0.001), of: 0)
     environments.setFoot(3, to: SIMD3(0.1, 0.1, 0.003), of: 0)
     environments.look()
-    #expect(abs(environments.episodes[0].sums.slipMetres - 0.005) < 1e-6)
+    #expect(abs(environments.episodes[0].record.sums.slipMetres - 0.005) < 1e-6)
   }
 
   @Test func energy_turningServo_isTorqueTimesRateTimesTime() throws {

@@ -53,12 +53,12 @@ import Testing
   func observe_thousandthTick_isTimeUpAndNotBefore(kind: GymnasiumTask.Kind) throws {
     let environments = try Published.environments(kind)
     environments.stand(0)
-    environments.episodes[0].ticks = 998
+    environments.episodes[0].record.ticks = 998
     environments.observe(in: 0..<1)
     #expect(environments.outcomes[0] == .running)
     environments.observe(in: 0..<1)
     #expect(environments.outcomes[0] == .timeUp)
-    #expect(environments.episodes[0].ticks == 0)
+    #expect(environments.episodes[0].record.ticks == 0)
     let tally = environments.takeEpisodes()
     #expect(tally.count == 1 && tally.falls == 0 && tally.ticks == 1000)
   }
@@ -67,7 +67,7 @@ import Testing
   func observe_fallOnTheLastTick_isAFall(kind: GymnasiumTask.Kind) throws {
     let environments = try Published.environments(kind)
     environments.batch.setGeneralizedPosition(0, kind == .ant ? 2 : 1, of: 0)
-    environments.episodes[0].ticks = 999
+    environments.episodes[0].record.ticks = 999
     environments.observe(in: 0..<1)
     #expect(environments.outcomes[0] == .fallen)
     #expect(environments.takeEpisodes().falls == 1)
@@ -102,7 +102,7 @@ import Testing
   func restore_otherEnvironments_continueBitForBit(kind: GymnasiumTask.Kind) throws {
     let first = try Published.environments(kind, count: 3, isStaggered: true)
     // One ends by time while the other looks.
-    first.episodes[2].ticks = 985
+    first.episodes[2].record.ticks = first.episodes[2].record.ticksMax - 15
     _ = try Trace(first, ticks: 10, actionSeed: 1)
     let second = try Published.environments(kind, count: 3, seed: 2)
     _ = try Trace(second, ticks: 3, actionSeed: 2)
@@ -140,7 +140,7 @@ import Testing
     // The first number of a state is the time.
     #expect(abs(environments.batch.state(of: 0)[0] - 3 * tick) < 1e-9)
     environments.batch.setGeneralizedPosition(0, kind == .ant ? 2 : 1, of: 0)
-    environments.episodes[1].ticks = 999
+    environments.episodes[1].record.ticks = 999
     #expect(try physics.run(ticks: 1) == 8)
     for index in 0..<2 { #expect(abs(environments.batch.state(of: index)[0] - tick) < 1e-9) }
   }

@@ -158,6 +158,6 @@ import Testing
 
   @Test func init_staggered_endsFirstEpisodesAtDifferentTicks() throws {
     let environments = try Published.environments(.ant, count: 4, isStaggered: true)
-    #expect(environments.episodes.elements.map(\.ticks) == [0, 250, 500, 750])
+    #expect(environments.episodes.elements.map(\.record.ticksMax) == [1000, 750, 500, 250])
   }
 }

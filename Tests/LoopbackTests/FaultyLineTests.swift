@@ -60,7 +60,7 @@ import WireProtocol
   }
 
   @Test func tick_tenThousandTimesOnADamagedLine_allocatesNothing() throws {
-    let peer = try BoardPeer(.lockstep, damagedFramePeriod: 1_999)
+    let peer = try BoardPeer(.lockstep, damagedFramePeriod: 997)
     var spider = try SpiderLoop(
       path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 20)
     spider.loop.follow(Self.forward)

@@ -49,7 +49,7 @@ CHARTS = """(() => {
       for (let i = 0; i < data.length; i += 4) {
         // Paler is the edge of a curve, or one that is drawn faintly; on a grid line it is duller.
         if (data[i + 3] < 128) continue;
-        drawn += colour.every((value, channel) => Math.abs(data[i + channel] - value) < 60);
+        drawn += colour.every((value, channel) => Math.abs(data[i + channel] - value) < 30);
       }
       return drawn;
     });

@@ -6,8 +6,8 @@ extension CartPoleEnvironments {
       episodes: episodes.elements.map { episode in
         let cart = episode.cart
         return EnvironmentsSnapshot.Episode(
-          random: episode.random, ticks: episode.ticks, skippedTicks: episode.skippedTicks,
-          reward: episode.reward,
+          random: episode.random, ticks: episode.record.ticks, ticksMax: episode.record.ticksMax,
+          reward: episode.record.reward,
           numbers: [cart.place, cart.speed, cart.angle, cart.rate])
       })
   }
@@ -25,9 +25,9 @@ extension CartPoleEnvironments {
       episodes[index].cart = CartPole(
         place: numbers[0], speed: numbers[1], angle: numbers[2], rate: numbers[3])
       episodes[index].random = stored.random
-      episodes[index].ticks = stored.ticks
-      episodes[index].skippedTicks = stored.skippedTicks
-      episodes[index].reward = stored.reward
+      episodes[index].record.ticks = stored.ticks
+      episodes[index].record.ticksMax = stored.ticksMax
+      episodes[index].record.reward = stored.reward
     }
     for index in 0..<observations.count { observations[index] = snapshot.observations[index] }
     return true

@@ -9,7 +9,7 @@ extension CartPoleEnvironments: StepwiseEnvironments {
     precondition(positions.count == 2 && velocities.count == 2, "a state of cart and pole")
     episodes[0].cart = CartPole(
       place: positions[0], speed: velocities[0], angle: positions[1], rate: velocities[1])
-    episodes[0].ticks = 0
+    episodes[0].record.ticks = 0
     return state
   }
 
@@ -18,10 +18,10 @@ extension CartPoleEnvironments: StepwiseEnvironments {
     precondition(action.count == 1, "one push")
     episodes[0].isPushedRight = action[0] == 1
     advance()
-    episodes[0].ticks += 1
+    episodes[0].record.ticks += 1
     return TaskStep(
       observation: state, reward: 1, isTerminated: episodes[0].cart.hasFailed,
-      isTruncated: episodes[0].ticks >= Self.episodeTicksMax)
+      isTruncated: episodes[0].record.isTimeUp)
   }
 
   private var state: [Double] {

@@ -31,12 +31,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
     var random: RandomSource
     var cart = CartPole()
     var isPushedRight = false
-    var ticks = 0
-    /// Of ``ticks``, those by which a first episode is cut short.
-    var skippedTicks = 0
-    var reward: Float = 0
-    var last = EpisodeTally()
-    var tally = EpisodeTally()
+    var record = EpisodeRecord(ticksMax: CartPoleEnvironments.episodeTicksMax)
   }
 
   /// Starts an episode in each of `count` simulations.
@@ -57,8 +52,8 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
       if isStaggered {
-        episodes[index].skippedTicks = index * Self.episodeTicksMax / count
-        episodes[index].ticks = episodes[index].skippedTicks
+        episodes[index].record.ticksMax = EpisodeRecord.staggered(
+          Self.episodeTicksMax, index: index, count: count)
       }
     }
   }
@@ -81,8 +76,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
   public func observe(in range: Range<Int>) {
     for index in range {
       rewards[index] = 1
-      episodes[index].ticks += 1
-      episodes[index].reward += 1
+      episodes[index].record.add(reward: 1)
       let outcome = outcome(index)
       outcomes[index] = outcome
       guard outcome != .running else {
@@ -90,11 +84,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
         continue
       }
       round(index, into: finalObservations)
-      episodes[index].last = EpisodeTally()
-      episodes[index].last.add(
-        reward: episodes[index].reward,
-        ticks: episodes[index].ticks - episodes[index].skippedTicks, fell: outcome == .fallen)
-      episodes[index].tally.add(episodes[index].last)
+      episodes[index].record.end(fell: outcome == .fallen)
       begin(index)
     }
   }
@@ -102,10 +92,10 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
   /// Draws random pushes for some simulations and begins ended episodes anew, and does no more.
   public func exercise(in range: Range<Int>) {
     for index in range {
-      episodes[index].ticks += 1
+      episodes[index].record.ticks += 1
       if outcome(index) != .running {
         place(index)
-        episodes[index].ticks = 0
+        episodes[index].record.begin(ticksMax: Self.episodeTicksMax)
       }
       episodes[index].isPushedRight = episodes[index].random.next() >> 63 == 1
     }
@@ -118,14 +108,15 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
   }
 
   /// The tally of the last episode that a simulation has ended; of none before that.
-  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
+  public func lastEpisode(of index: Int) -> EpisodeTally {
+    episodes[index].record.last
+  }
 
   /// The tally of episodes that ended since the last call, over all simulations.
   public func takeEpisodes() -> EpisodeTally {
     var total = EpisodeTally()
     for index in 0..<count {
-      total.add(episodes[index].tally)
-      episodes[index].tally = EpisodeTally()
+      total.add(episodes[index].record.takeTally())
     }
     return total
   }
@@ -141,9 +132,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
 
   private func begin(_ index: Int) {
     place(index)
-    episodes[index].ticks = 0
-    episodes[index].skippedTicks = 0
-    episodes[index].reward = 0
+    episodes[index].record.begin(ticksMax: Self.episodeTicksMax)
     round(index, into: observations)
   }
 
@@ -158,7 +147,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
 
   private func outcome(_ index: Int) -> EpisodeOutcome {
     if episodes[index].cart.hasFailed { return .fallen }
-    return episodes[index].ticks >= Self.episodeTicksMax ? .timeUp : .running
+    return episodes[index].record.isTimeUp ? .timeUp : .running
   }
 }
 

@@ -8,8 +8,8 @@ extension GymnasiumEnvironments {
       episodes: (0..<count).map { index in
         let episode = episodes[index]
         return EnvironmentsSnapshot.Episode(
-          random: episode.random, ticks: episode.ticks, skippedTicks: episode.skippedTicks,
-          reward: episode.reward,
+          random: episode.random, ticks: episode.record.ticks, ticksMax: episode.record.ticksMax,
+          reward: episode.record.reward,
           numbers: [episode.x])
       })
   }
@@ -28,9 +28,9 @@ extension GymnasiumEnvironments {
       batch.setState(snapshot.states[index], of: index)
       episodes[index].random = stored.random
       episodes[index].x = stored.numbers[0]
-      episodes[index].ticks = stored.ticks
-      episodes[index].skippedTicks = stored.skippedTicks
-      episodes[index].reward = stored.reward
+      episodes[index].record.ticks = stored.ticks
+      episodes[index].record.ticksMax = stored.ticksMax
+      episodes[index].record.reward = stored.reward
     }
     for index in 0..<observations.count { observations[index] = snapshot.observations[index] }
     return true

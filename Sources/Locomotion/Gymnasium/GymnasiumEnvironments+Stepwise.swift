@@ -18,7 +18,7 @@ extension GymnasiumEnvironments: StepwiseEnvironments {
       batch.setGeneralizedVelocity(value, index, of: 0)
     }
     episodes[0].x = positions[0]
-    episodes[0].ticks = 0
+    episodes[0].record.ticks = 0
     measure(0, isFirst: true)
     return measured
   }
@@ -29,12 +29,12 @@ extension GymnasiumEnvironments: StepwiseEnvironments {
     for (motor, value) in action.enumerated() { batch.setControl(value, motor, of: 0) }
     episodes[0].effort = action.reduce(0) { $0 + $1 * $1 }
     try advance()
-    episodes[0].ticks += 1
+    episodes[0].record.ticks += 1
     let reward = reward(0)
     measure(0, isFirst: false)
     return TaskStep(
       observation: measured, reward: reward, isTerminated: !isHealthy(0),
-      isTruncated: episodes[0].ticks >= GymnasiumTask.Kind.episodeTicksMax)
+      isTruncated: episodes[0].record.isTimeUp)
   }
 
   private var measured: [Double] { Array(measurements.elements.prefix(observationWidth)) }

@@ -40,12 +40,7 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
     var x: Double = 0
     /// Squared actions of the tick under way.
     var effort: Double = 0
-    var ticks = 0
-    /// Of ``ticks``, those by which a first episode is cut short.
-    var skippedTicks = 0
-    var reward: Float = 0
-    var last = EpisodeTally()
-    var tally = EpisodeTally()
+    var record = EpisodeRecord(ticksMax: GymnasiumTask.Kind.episodeTicksMax)
   }
 
   /// Starts an episode in each of `count` simulations.
@@ -82,8 +77,8 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
       if isStaggered {
-        episodes[index].skippedTicks = index * GymnasiumTask.Kind.episodeTicksMax / count
-        episodes[index].ticks = episodes[index].skippedTicks
+        episodes[index].record.ticksMax = EpisodeRecord.staggered(
+          GymnasiumTask.Kind.episodeTicksMax, index: index, count: count)
       }
     }
   }
@@ -120,8 +115,7 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
   public func observe(in range: Range<Int>) {
     for index in range {
       rewards[index] = Float(reward(index))
-      episodes[index].ticks += 1
-      episodes[index].reward += rewards[index]
+      episodes[index].record.add(reward: rewards[index])
       let outcome = outcome(index)
       outcomes[index] = outcome
       measure(index, isFirst: false)
@@ -130,11 +124,7 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
         continue
       }
       round(index, into: finalObservations)
-      episodes[index].last = EpisodeTally()
-      episodes[index].last.add(
-        reward: episodes[index].reward,
-        ticks: episodes[index].ticks - episodes[index].skippedTicks, fell: outcome == .fallen)
-      episodes[index].tally.add(episodes[index].last)
+      episodes[index].record.end(fell: outcome == .fallen)
       begin(index)
     }
   }
@@ -142,10 +132,10 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
   /// Draws random actions for some simulations and begins ended episodes anew, and does no more.
   public func exercise(in range: Range<Int>) {
     for index in range {
-      episodes[index].ticks += 1
+      episodes[index].record.ticks += 1
       if outcome(index) != .running {
         place(index)
-        episodes[index].ticks = 0
+        episodes[index].record.begin(ticksMax: GymnasiumTask.Kind.episodeTicksMax)
       }
       for motor in 0..<kind.sizes.motors {
         batch.setControl(
@@ -160,14 +150,15 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
   }
 
   /// The tally of the last episode that a simulation has ended; of none before that.
-  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
+  public func lastEpisode(of index: Int) -> EpisodeTally {
+    episodes[index].record.last
+  }
 
   /// The tally of episodes that ended since the last call, over all simulations.
   public func takeEpisodes() -> EpisodeTally {
     var total = EpisodeTally()
     for index in 0..<count {
-      total.add(episodes[index].tally)
-      episodes[index].tally = EpisodeTally()
+      total.add(episodes[index].record.takeTally())
     }
     return total
   }
@@ -175,9 +166,7 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
   private func begin(_ index: Int) {
     place(index)
     episodes[index].x = batch.generalizedPosition(0, of: index)
-    episodes[index].ticks = 0
-    episodes[index].skippedTicks = 0
-    episodes[index].reward = 0
+    episodes[index].record.begin(ticksMax: GymnasiumTask.Kind.episodeTicksMax)
     measure(index, isFirst: true)
     round(index, into: observations)
   }
@@ -212,6 +201,6 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
 
   private func outcome(_ index: Int) -> EpisodeOutcome {
     if !isHealthy(index) { return .fallen }
-    return episodes[index].ticks >= GymnasiumTask.Kind.episodeTicksMax ? .timeUp : .running
+    return episodes[index].record.isTimeUp ? .timeUp : .running
   }
 }

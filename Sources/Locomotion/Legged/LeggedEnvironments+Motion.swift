@@ -95,7 +95,7 @@ extension LeggedEnvironments {
     }
     episodes[index].motion.jointRate = Float(squares) / Float(task.robot.jointCount)
     episodes[index].motion.power = Float(power)
-    episodes[index].sums.energyJoules += power * Double(task.robot.controlPeriodSeconds)
+    episodes[index].record.sums.energyJoules += power * Double(task.robot.controlPeriodSeconds)
   }
 
   private func measureFeet(_ index: Int) {
@@ -106,7 +106,7 @@ extension LeggedEnvironments {
       episodes[index].feet[foot].move(
         to: SIMD2(position.x, position.y), clearance: Float(clearance), seconds: seconds)
       if episodes[index].feet[foot].isTouching {
-        episodes[index].sums.slipMetres +=
+        episodes[index].record.sums.slipMetres +=
           Double(episodes[index].feet[foot].speed * task.robot.controlPeriodSeconds)
       }
     }
@@ -124,9 +124,9 @@ extension LeggedEnvironments {
         averaging.sum / Double(averaging.ticks)
         - SIMD3(Double(command.forward), Double(command.left), Double(command.yawRate))
       let squares = error * error * Double(averaging.ticks)
-      episodes[index].sums.velocityErrorSquares += squares.x + squares.y
-      episodes[index].sums.yawRateErrorSquares += squares.z
-      episodes[index].sums.velocityTicks += averaging.ticks
+      episodes[index].record.sums.velocityErrorSquares += squares.x + squares.y
+      episodes[index].record.sums.yawRateErrorSquares += squares.z
+      episodes[index].record.sums.velocityTicks += averaging.ticks
     }
     endAverage(index)
     episodes[index].averaging.isSettling = false
@@ -135,7 +135,7 @@ extension LeggedEnvironments {
   /// Takes the way of the average so far, however short, and begins another.
   func endAverage(_ index: Int) {
     let sum = episodes[index].averaging.sum
-    episodes[index].sums.distanceMetres +=
+    episodes[index].record.sums.distanceMetres +=
       (sum.x * sum.x + sum.y * sum.y).squareRoot() * Double(task.robot.controlPeriodSeconds)
     episodes[index].averaging.sum = .zero
     episodes[index].averaging.ticks = 0

@@ -9,8 +9,8 @@ extension LeggedEnvironments {
       episodes: (0..<count).map { index in
         let episode = episodes[index]
         return EnvironmentsSnapshot.Episode(
-          random: episode.random, ticks: episode.ticks, skippedTicks: episode.skippedTicks,
-          reward: episode.reward,
+          random: episode.random, ticks: episode.record.ticks, ticksMax: episode.record.ticksMax,
+          reward: episode.record.reward,
           numbers: numbers(of: episode) + randomisationNumbers(of: index))
       })
   }
@@ -32,9 +32,9 @@ extension LeggedEnvironments {
       restore(stored.numbers, to: &episodes[index])
       restoreRandomisation(stored.numbers, of: index)
       episodes[index].random = stored.random
-      episodes[index].ticks = stored.ticks
-      episodes[index].skippedTicks = stored.skippedTicks
-      episodes[index].reward = stored.reward
+      episodes[index].record.ticks = stored.ticks
+      episodes[index].record.ticksMax = stored.ticksMax
+      episodes[index].record.reward = stored.reward
     }
     for index in 0..<observations.count { observations[index] = snapshot.observations[index] }
     return true
@@ -51,7 +51,7 @@ extension LeggedEnvironments {
     let averaging = episode.averaging
     numbers += [averaging.sum.x, averaging.sum.y, averaging.sum.z, Double(averaging.ticks)]
     numbers += [averaging.isSettling ? 1 : 0]
-    let sums = episode.sums
+    let sums = episode.record.sums
     numbers += [sums.velocityErrorSquares, sums.yawRateErrorSquares, Double(sums.velocityTicks)]
     numbers += [sums.energyJoules, sums.distanceMetres, sums.slipMetres, sums.targetChange]
     for index in 0..<batch.footCount {
@@ -74,14 +74,14 @@ extension LeggedEnvironments {
     episode.averaging.sum = SIMD3(next(), next(), next())
     episode.averaging.ticks = Int(next())
     episode.averaging.isSettling = next() != 0
-    episode.sums = EpisodeTally()
-    episode.sums.velocityErrorSquares = next()
-    episode.sums.yawRateErrorSquares = next()
-    episode.sums.velocityTicks = Int(next())
-    episode.sums.energyJoules = next()
-    episode.sums.distanceMetres = next()
-    episode.sums.slipMetres = next()
-    episode.sums.targetChange = next()
+    episode.record.sums = EpisodeTally()
+    episode.record.sums.velocityErrorSquares = next()
+    episode.record.sums.yawRateErrorSquares = next()
+    episode.record.sums.velocityTicks = Int(next())
+    episode.record.sums.energyJoules = next()
+    episode.record.sums.distanceMetres = next()
+    episode.record.sums.slipMetres = next()
+    episode.record.sums.targetChange = next()
     for index in 0..<batch.footCount {
       episode.feet[index] = FootState()
       episode.feet[index].position = SIMD2(next(), next())

@@ -49,14 +49,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     var clockTicks: UInt32 = 0
     /// Ticks until another command is drawn; 0 when none will be.
     var commandTicksLeft = 0
-    var ticks = 0
-    /// Of ``ticks``, those by which a first episode is cut short.
-    var skippedTicks = 0
-    var reward: Float = 0
-    /// Of the episode under way; it becomes a tally of one at its end.
-    var sums = EpisodeTally()
-    var last = EpisodeTally()
-    var tally = EpisodeTally()
+    var record: EpisodeRecord
   }
 
   /// Starts an episode in each of `count` simulations.
@@ -97,13 +90,14 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     episodes = SliceBuffer(
       repeating: Episode(
         random: RandomSource(seed: seed, stream: 0),
-        actions: ActionState(targets: task.actions.defaultPose)), count: count)
+        actions: ActionState(targets: task.actions.defaultPose),
+        record: EpisodeRecord(ticksMax: task.configuration.episodeTicksMax)), count: count)
     for index in 0..<count {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
       if isStaggered {
-        episodes[index].skippedTicks = index * task.configuration.episodeTicksMax / count
-        episodes[index].ticks = episodes[index].skippedTicks
+        episodes[index].record.ticksMax = EpisodeRecord.staggered(
+          task.configuration.episodeTicksMax, index: index, count: count)
       }
     }
   }
@@ -128,7 +122,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       }
       sendTargets(index)
       episodes[index].targetChange = squares / Float(jointCount)
-      episodes[index].sums.targetChange += Double(changes / Float(jointCount))
+      episodes[index].record.sums.targetChange += Double(changes / Float(jointCount))
     }
   }
 
@@ -150,8 +144,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       episodes[index].clockTicks &+= 1
       measure(index)
       rewards[index] = reward(index)
-      episodes[index].ticks += 1
-      episodes[index].reward += rewards[index]
+      episodes[index].record.add(reward: rewards[index])
       let outcome = outcome(index)
       outcomes[index] = outcome
       guard outcome != .running else {
@@ -166,11 +159,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       }
       build(index, into: finalObservations)
       endAverage(index)
-      episodes[index].sums.add(
-        reward: episodes[index].reward,
-        ticks: episodes[index].ticks - episodes[index].skippedTicks, fell: outcome == .fallen)
-      episodes[index].last = episodes[index].sums
-      episodes[index].tally.add(episodes[index].sums)
+      episodes[index].record.end(fell: outcome == .fallen)
       begin(index)
     }
   }
@@ -178,10 +167,10 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   /// Draws random targets for some simulations and begins ended episodes anew, and does no more.
   public func exercise(in range: Range<Int>) {
     for index in range {
-      episodes[index].ticks += 1
+      episodes[index].record.ticks += 1
       if outcome(index) != .running {
         batch.setState(standing, of: index)
-        episodes[index].ticks = 0
+        episodes[index].record.begin(ticksMax: task.configuration.episodeTicksMax)
       }
       for joint in 0..<task.robot.jointCount {
         let action = episodes[index].random.uniform(in: -1...1)
@@ -211,14 +200,15 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   public func takeEpisodes() -> EpisodeTally {
     var total = EpisodeTally()
     for index in 0..<count {
-      total.add(episodes[index].tally)
-      episodes[index].tally = EpisodeTally()
+      total.add(episodes[index].record.takeTally())
     }
     return total
   }
 
   /// The tally of the last episode that ended in one simulation: of one, or of none so far.
-  public func lastEpisode(of index: Int) -> EpisodeTally { episodes[index].last }
+  public func lastEpisode(of index: Int) -> EpisodeTally {
+    episodes[index].record.last
+  }
 
   private func begin(_ index: Int) {
     let configuration = task.configuration
@@ -239,10 +229,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     episodes[index].feet = FootStates(repeating: FootState())
     episodes[index].averaging = VelocityAverage()
     episodes[index].clockTicks = 0
-    episodes[index].ticks = 0
-    episodes[index].skippedTicks = 0
-    episodes[index].reward = 0
-    episodes[index].sums = EpisodeTally()
+    episodes[index].record.begin(ticksMax: configuration.episodeTicksMax)
     randomise(index, from: &random)
     episodes[index].random = random
     build(index, into: observations)
@@ -278,6 +265,6 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       batch.axes(of: index).up.z >= Double(configuration.uprightMin)
       && batch.position(of: index).z >= Double(configuration.heightMinMetres)
     if !isUp { return .fallen }
-    return episodes[index].ticks >= configuration.episodeTicksMax ? .timeUp : .running
+    return episodes[index].record.isTimeUp ? .timeUp : .running
   }
 }

@@ -97,7 +97,8 @@ for (let axis = 0; axis < frames.widths.velocity; axis++) {
   const lines = [{ values: frames.column("velocity", axis), colour: "first", label: "is" }];
   if (frames.widths.command > axis) {
     lines.unshift({
-      values: frames.column("command", axis), colour: "second", dashed: true, label: "asked",
+      values: frames.column("command", axis), colour: "second", width: 2, dashed: true,
+      label: "asked",
     });
   }
   motionCharts.push(new Chart(find("speeds"), axes[axis][0], lines, { unit: axes[axis][1] }));
