@@ -12,6 +12,8 @@ public final class Trainer {
   public let stepsMax: Int
   /// Environment steps so far.
   public internal(set) var steps = 0
+  /// Time that the physics has taken of all calls of ``update()`` on this trainer.
+  public private(set) var physicsTime = Duration.zero
 
   let environments: any Environments
   let model: ActorCritic
@@ -92,7 +94,9 @@ public final class Trainer {
         if time > 0 { workers[index].observe(rollout, time: time - 1) }
         workers[index].act(rollout, time: time)
       }
+      let start = ContinuousClock.now
       try environments.advance()
+      physicsTime += ContinuousClock.now - start
     }
     environments.concurrently(workers.count) { index in
       workers[index].observe(rollout, time: rollout.timeCount - 1)
