@@ -64,13 +64,15 @@ public struct ObservationLayout: Sendable {
     scales = .init(repeating: 0)
   }
 
-  /// What every legged body of this project observes, one frame, with the customary scales.
+  /// What every legged body of this project observes in a frame, with the customary scales.
   ///
   /// Only what a robot has: gyro, gravity, joint angles and rates, the action in force, the command
   /// and, where `gaitPeriodTicks` is not 0, a gait clock.
-  public static func standard(jointCount: Int, gaitPeriodTicks: UInt16 = 0) -> ObservationLayout {
+  public static func standard(
+    jointCount: Int, historyCount: Int = 1, gaitPeriodTicks: UInt16 = 0
+  ) -> ObservationLayout {
     var layout = ObservationLayout(
-      jointCount: jointCount, historyCount: 1, gaitPeriodTicks: gaitPeriodTicks)
+      jointCount: jointCount, historyCount: historyCount, gaitPeriodTicks: gaitPeriodTicks)
     layout.append(.gyro, scale: 0.25)
     layout.append(.gravity, scale: 1)
     layout.append(.jointAngles, scale: 1)

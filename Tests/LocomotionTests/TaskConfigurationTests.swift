@@ -19,6 +19,8 @@ import Testing
       Fault(testDescription: "yawRateRange") { $0.yawRateRange = 0...360 },
       Fault(testDescription: "standingShare") { $0.standingShare = 1.5 },
       Fault(testDescription: "commandIntervalTicks") { $0.commandIntervalTicks = -1 },
+      Fault(testDescription: "historyCount") { $0.historyCount = 0 },
+      Fault(testDescription: "historyCount") { $0.historyCount = 17 },
       Fault(testDescription: "episodeTicksMax") { $0.episodeTicksMax = 0 },
       Fault(testDescription: "startAngleNoiseRadians") { $0.startAngleNoiseRadians = .nan },
       Fault(testDescription: "uprightMin") { $0.uprightMin = 2 },

@@ -131,7 +131,7 @@ import WireProtocol
     for _ in 0..<100 { for byte in Golden.hello { decoder.push(byte) } }
     var count = 0
     while decoder.nextFrame() != nil { count += 1 }
-    #expect(count == BoardLink.frameByteCountMax / Golden.hello.count)
+    #expect(count == 512 / Golden.hello.count)
     #expect(Int(decoder.statistics.discardedBytes) == (100 - count) * Golden.hello.count)
   }
 

@@ -8,7 +8,7 @@ func hex(_ text: String) -> [UInt8] {
 
 /// The bytes an encoder writes.
 func encoded(_ encode: (inout MutableSpan<UInt8>) -> Int) -> [UInt8] {
-  var bytes = [UInt8](repeating: 0xEE, count: BoardLink.frameByteCountMax)
+  var bytes = [UInt8](repeating: 0xEE, count: 512)
   var span = bytes.mutableSpan
   let count = encode(&span)
   return Array(bytes[..<count])

@@ -25,7 +25,10 @@ public struct LocomotionTask: Sendable {
     self.robotPath = robotPath
     self.configuration = configuration
     observation = .standard(
-      jointCount: robot.jointCount, gaitPeriodTicks: configuration.gaitPeriodTicks)
+      jointCount: robot.jointCount,
+      // What is beyond is refused when the simulations are made.
+      historyCount: min(max(1, configuration.historyCount), ObservationLayout.historyMax),
+      gaitPeriodTicks: configuration.gaitPeriodTicks)
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 

@@ -1,3 +1,5 @@
+internal import RobotDescription
+
 extension TaskConfiguration {
   /// Speeds and turning rates beyond this are a unit mistaken: metres or radians per second.
   private static let speedMax: Float = 20
@@ -27,6 +29,9 @@ extension TaskConfiguration {
       (0...1).contains(standingShare), "standingShare", standingShare, "a share from 0 to 1")
     try Self.require(
       commandIntervalTicks >= 0, "commandIntervalTicks", commandIntervalTicks, "0 or more ticks")
+    try Self.require(
+      (1...ObservationLayout.historyMax).contains(historyCount), "historyCount", historyCount,
+      "1 to \(ObservationLayout.historyMax) ticks")
   }
 
   private func validateEpisodes() throws(TaskError) {

@@ -12,6 +12,10 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var standingShare: Float = 0.1
   /// Ticks after which another command is drawn within an episode; 0 never does.
   public var commandIntervalTicks: Int = 250
+  /// Ticks that an observation looks back on, 1 to 16; 1 is the newest alone.
+  ///
+  /// More show how a body that differs from the model moves, at the price of a wider network.
+  public var historyCount: Int = 1
   /// Ticks in which a gait clock in the observation goes round once; 0 observes no clock.
   public var gaitPeriodTicks: UInt16 = 0
   /// Ticks after which an episode is cut off; it has not ended then, and its future is estimated.

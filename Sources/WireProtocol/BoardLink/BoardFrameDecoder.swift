@@ -26,67 +26,63 @@ public struct BoardFrameStatistics: Equatable, Sendable {
 /// One byte can complete more than one frame, when a damaged frame had hidden them, so drain
 /// after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
 public struct BoardFrameDecoder: Sendable {
-  /// What has been seen so far.
-  public private(set) var statistics = BoardFrameStatistics()
-
-  private var bytes = InlineArray<165, UInt8>(repeating: 0)
-  private var byteCount = 0
-  /// How many of `bytes` came before the last silence, and so cannot begin a frame that ends later.
-  private var staleByteCount = 0
+  private var counts = BoardFrameStatistics()
+  private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
   @_noAllocation
   public init() {}
 
+  /// What has been seen so far.
+  public var statistics: BoardFrameStatistics {
+    @_noAllocation get {
+      var statistics = counts
+      statistics.discardedBytes = window.discardedBytes
+      return statistics
+    }
+  }
+
   /// Whether bytes are held that may be the start of a frame.
-  public var holdsPartialFrame: Bool { @_noAllocation get { byteCount > 0 } }
+  public var holdsPartialFrame: Bool { @_noAllocation get { window.count > 0 } }
 
   /// Takes one byte from the line.
   ///
   /// A caller that does not drain loses the oldest bytes, counted as discarded.
   @_noAllocation
-  public mutating func push(_ byte: UInt8) {
-    if byteCount == BoardLink.frameByteCountMax { discard(1) }
-    bytes[byteCount] = byte
-    byteCount += 1
-  }
+  public mutating func push(_ byte: UInt8) { window.push(byte) }
 
   /// Says that the line fell silent: a frame begun so far will not be finished by later bytes.
   ///
   /// Whole frames hidden behind such a beginning are still found by ``nextFrame()``.
   @_noAllocation
-  public mutating func endBurst() {
-    staleByteCount = byteCount
-  }
+  public mutating func endBurst() { window.endBurst() }
 
   /// Takes the next frame with a right checksum out of the bytes pushed, `nil` when more are needed.
   ///
   /// A wrong checksum or size costs the first byte only: the search goes on at the one after it.
-  /// Real-time safe; the work is bounded by the square of ``BoardLink/frameByteCountMax``.
+  /// Real-time safe; the work is bounded by the square of the bytes held, at most 512.
   @_noAllocation
   public mutating func nextFrame() -> BoardFrame? {
     while true {
       discardToSync()
-      guard byteCount >= BoardLink.headerByteCount else {
-        if staleByteCount == 0 { return nil }
-        discard(1)
-        continue
-      }
-      guard headerIsPossible else {
-        statistics.headerErrors &+= 1
-        discard(1)
-        continue
-      }
       let frameByteCount =
-        BoardLink.headerByteCount + Int(bytes[6]) + BoardLink.checksumByteCount
-      if staleByteCount > 0 && frameByteCount > staleByteCount {
-        discard(1)
+        window.count < BoardLink.headerByteCount
+        ? BoardLink.headerByteCount
+        : BoardLink.headerByteCount + Int(window[6]) + BoardLink.checksumByteCount
+      if window.isCutOff(frameByteCount) {
+        window.discard(1)
         continue
       }
-      guard byteCount >= frameByteCount else { return nil }
+      guard window.count >= BoardLink.headerByteCount else { return nil }
+      guard headerIsPossible else {
+        counts.headerErrors &+= 1
+        window.discard(1)
+        continue
+      }
+      guard window.count >= frameByteCount else { return nil }
       guard checksumIsRight(frameByteCount) else {
-        statistics.checksumErrors &+= 1
-        discard(1)
+        counts.checksumErrors &+= 1
+        window.discard(1)
         continue
       }
       return takeFrame(frameByteCount)
@@ -96,40 +92,38 @@ public struct BoardFrameDecoder: Sendable {
   /// Another version may know other kinds and sizes; it is held to the common limit only.
   private var headerIsPossible: Bool {
     let limit =
-      if bytes[2] == BoardLink.version, let kind = BoardMessageKind(code: bytes[3]) {
+      if window[2] == BoardLink.version, let kind = BoardMessageKind(code: window[3]) {
         kind.payloadByteCountMax
       } else {
         BoardLink.payloadByteCountMax
       }
-    return Int(bytes[6]) <= limit
+    return Int(window[6]) <= limit
   }
 
   @_noAllocation
   private func checksumIsRight(_ frameByteCount: Int) -> Bool {
     let coveredByteCount = frameByteCount - BoardLink.checksumByteCount
     var crc = CRC16()
-    for index in 0..<coveredByteCount { crc.update(bytes[index]) }
-    return bytes[coveredByteCount] == UInt8(truncatingIfNeeded: crc.value)
-      && bytes[coveredByteCount + 1] == UInt8(truncatingIfNeeded: crc.value >> 8)
+    for index in 0..<coveredByteCount { crc.update(window[index]) }
+    return window.loadUInt16(at: coveredByteCount) == crc.value
   }
 
   @_noAllocation
   private mutating func takeFrame(_ frameByteCount: Int) -> BoardFrame {
     var payload = InlineArray<156, UInt8>(repeating: 0)
-    let payloadByteCount = Int(bytes[6])
+    let payloadByteCount = Int(window[6])
     for index in 0..<payloadByteCount {
-      payload[index] = bytes[BoardLink.headerByteCount + index]
+      payload[index] = window[BoardLink.headerByteCount + index]
     }
     let frame = BoardFrame(
-      version: bytes[2], kindCode: bytes[3],
-      sequence: UInt16(bytes[4]) | UInt16(bytes[5]) << 8,
+      version: window[2], kindCode: window[3], sequence: window.loadUInt16(at: 4),
       payloadByteCount: payloadByteCount, payload: payload)
     if frame.version == BoardLink.version {
-      statistics.frames &+= 1
+      counts.frames &+= 1
     } else {
-      statistics.versionErrors &+= 1
+      counts.versionErrors &+= 1
     }
-    removeFirst(frameByteCount)
+    window.remove(frameByteCount)
     return frame
   }
 
@@ -137,27 +131,14 @@ public struct BoardFrameDecoder: Sendable {
   @_noAllocation
   private mutating func discardToSync() {
     var start = 0
-    while start < byteCount {
-      if bytes[start] == BoardLink.sync0
-        && (start + 1 == byteCount || bytes[start + 1] == BoardLink.sync1)
+    while start < window.count {
+      if window[start] == BoardLink.sync0
+        && (start + 1 == window.count || window[start + 1] == BoardLink.sync1)
       {
         break
       }
       start += 1
     }
-    if start > 0 { discard(start) }
-  }
-
-  @_noAllocation
-  private mutating func discard(_ count: Int) {
-    statistics.discardedBytes &+= UInt32(truncatingIfNeeded: count)
-    removeFirst(count)
-  }
-
-  @_noAllocation
-  private mutating func removeFirst(_ count: Int) {
-    for index in count..<byteCount { bytes[index - count] = bytes[index] }
-    byteCount -= count
-    staleByteCount = max(0, staleByteCount - count)
+    if start > 0 { window.discard(start) }
   }
 }

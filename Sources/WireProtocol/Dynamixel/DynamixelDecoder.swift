@@ -1,0 +1,201 @@
+/// Counts of what a ``DynamixelDecoder`` has seen; they wrap.
+public struct DynamixelStatistics: Equatable, Sendable {
+  /// Packets with a right checksum.
+  public internal(set) var packets: UInt32 = 0
+  /// Packet starts with a number or a length that no packet has.
+  public internal(set) var headerErrors: UInt32 = 0
+  /// Packet starts whose checksum was wrong.
+  public internal(set) var checksumErrors: UInt32 = 0
+  /// Bytes that belonged to no packet.
+  public internal(set) var discardedBytes: UInt32 = 0
+
+  /// Makes all counts zero.
+  @_noAllocation
+  public init() {}
+
+  /// Packet starts that did not become a packet.
+  public var badPackets: UInt32 { @_noAllocation get { headerErrors &+ checksumErrors } }
+}
+
+/// Finds packets of Dynamixel Protocol 2.0 in a stream, and its way back after garbage.
+///
+/// One byte can complete more than one packet, when a damaged one had hidden them, so drain after
+/// each: `decoder.push(byte)`, then ``nextPacket()`` until it returns `nil`.
+public struct DynamixelDecoder: Sendable {
+  private var counts = DynamixelStatistics()
+  private var window = ReceiveWindow()
+
+  /// Makes a decoder that has seen nothing.
+  @_noAllocation
+  public init() {}
+
+  /// What has been seen so far.
+  public var statistics: DynamixelStatistics {
+    @_noAllocation get {
+      var statistics = counts
+      statistics.discardedBytes = window.discardedBytes
+      return statistics
+    }
+  }
+
+  /// Whether bytes are held that may be the start of a packet.
+  public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
+
+  /// Takes one byte from the line; without draining, the oldest are lost and counted.
+  @_noAllocation
+  public mutating func push(_ byte: UInt8) { window.push(byte) }
+
+  /// Says that the line fell silent: a packet begun so far will not be finished by later bytes.
+  @_noAllocation
+  public mutating func endBurst() { window.endBurst() }
+
+  /// Takes the next packet with a right checksum out of the bytes pushed, `nil` when more are needed.
+  ///
+  /// What is wrong costs the first byte only: the search goes on at the one after it. Real-time
+  /// safe; the work is bounded by the square of the bytes held, at most 512.
+  @_noAllocation
+  public mutating func nextPacket() -> DynamixelPacket? {
+    while true {
+      discardToHeader()
+      let packetByteCount =
+        Dynamixel.headerByteCount
+        + (window.count < Dynamixel.headerByteCount ? 0 : Int(window.loadUInt16(at: 5)))
+      if window.isCutOff(packetByteCount) {
+        window.discard(1)
+        continue
+      }
+      guard window.count >= Dynamixel.headerByteCount else { return nil }
+      guard
+        Dynamixel.isID(window[4]) && window.loadUInt16(at: 5) >= 3
+          && packetByteCount <= Dynamixel.packetByteCountMax
+      else {
+        counts.headerErrors &+= 1
+        window.discard(1)
+        continue
+      }
+      guard window.count >= packetByteCount else { return nil }
+      guard checksum(of: packetByteCount - 2) == window.loadUInt16(at: packetByteCount - 2) else {
+        counts.checksumErrors &+= 1
+        window.discard(1)
+        continue
+      }
+      return takePacket(packetByteCount)
+    }
+  }
+
+  /// The answers that a fast read has so far, though the packet may never become whole.
+  ///
+  /// A servo that is missing leaves the common answer unfinished; those before it have answered,
+  /// each with a checksum of its own. The bytes stay where they are.
+  ///
+  /// - Parameters:
+  ///   - dataByteCount: Bytes that each servo was asked for.
+  ///   - index: Which answer, from 0.
+  /// - Returns: `nil` when it has not come, or is damaged.
+  @_noAllocation
+  public mutating func partialAnswer(
+    _ index: Int, dataByteCount: Int
+  ) -> DynamixelFastAnswer? {
+    discardToHeader()
+    let width = DynamixelFastAnswer.byteCount(dataByteCount: dataByteCount)
+    let end = Dynamixel.headerByteCount + 1 + (index + 1) * width
+    guard window.count >= end, window[4] == Dynamixel.broadcastID,
+      window[7] == DynamixelInstruction.status.code,
+      checksum(of: end - 2) == window.loadUInt16(at: end - 2)
+    else { return nil }
+    var answer = DynamixelFastAnswer(
+      error: DynamixelError(byte: window[end - width]), id: window[end - width + 1])
+    for byte in 0..<min(dataByteCount, DynamixelFastAnswer.dataByteCountMax) {
+      answer.data[byte] = window[end - width + 2 + byte]
+    }
+    return answer
+  }
+
+  @_noAllocation
+  private func checksum(of byteCount: Int) -> UInt16 {
+    var crc = CRC16()
+    for index in 0..<byteCount { crc.update(window[index]) }
+    return crc.value
+  }
+
+  /// Copies the packet out; answers to fast reads are not stuffed, all others are.
+  @_noAllocation
+  private mutating func takePacket(_ packetByteCount: Int) -> DynamixelPacket {
+    let (id, instructionCode) = (window[4], window[7])
+    let isFastReply =
+      id == Dynamixel.broadcastID && instructionCode == DynamixelInstruction.status.code
+    var parameters = InlineArray<502, UInt8>(repeating: 0)
+    var count = 0
+    // Bytes of FF FF FD that came just before.
+    var matched = 0
+    for index in (Dynamixel.headerByteCount + 1)..<(packetByteCount - 2) {
+      let byte = window[index]
+      if matched == 3 {
+        matched = 0
+        if byte == 0xFD && !isFastReply { continue }
+      }
+      parameters[count] = byte
+      count += 1
+      matched = DynamixelStuffing.matched(after: byte, before: matched)
+    }
+    counts.packets &+= 1
+    window.remove(packetByteCount)
+    return DynamixelPacket(
+      id: id, instructionCode: instructionCode, parameterByteCount: count, parameters: parameters)
+  }
+
+  /// Discards what cannot begin a packet, so that what is left starts with a header or a part of it.
+  @_noAllocation
+  private mutating func discardToHeader() {
+    var start = 0
+    while start < window.count && !isHeader(at: start) { start += 1 }
+    if start > 0 { window.discard(start) }
+  }
+
+  @_noAllocation
+  private func isHeader(at start: Int) -> Bool {
+    let known = min(4, window.count - start)
+    for index in 0..<known {
+      let expected: UInt8 = index < 2 ? 0xFF : index == 2 ? 0xFD : 0x00
+      if window[start + index] != expected { return false }
+    }
+    return true
+  }
+}
+
+/// One servo's part of the common answer to a fast read.
+public struct DynamixelFastAnswer: Sendable {
+  /// The most data that an answer is read with.
+  public static var dataByteCountMax: Int { @_noAllocation get { 32 } }
+
+  /// Whether the servo did as told.
+  public let error: DynamixelError
+  /// The servo.
+  public let id: UInt8
+  /// What was asked for; zero beyond it.
+  public internal(set) var data = InlineArray<32, UInt8>(repeating: 0)
+
+  @_noAllocation
+  init(error: DynamixelError, id: UInt8) {
+    self.error = error
+    self.id = id
+  }
+
+  /// Bytes of an answer: error, number, data and checksum.
+  @_noAllocation
+  public static func byteCount(dataByteCount: Int) -> Int { dataByteCount + 4 }
+}
+
+/// What keeps headers out of parameters: after FF FF FD, another FD is sent.
+enum DynamixelStuffing {
+  /// How many bytes of FF FF FD have come in a row, with another byte.
+  @_noAllocation
+  static func matched(after byte: UInt8, before matched: Int) -> Int {
+    switch (byte, matched) {
+    case (0xFF, 0): 1
+    case (0xFF, _): 2
+    case (0xFD, 2): 3
+    default: 0
+    }
+  }
+}

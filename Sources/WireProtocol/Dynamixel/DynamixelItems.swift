@@ -1,0 +1,126 @@
+/// What a request says to one servo: a part of its control table, and perhaps new bytes for it.
+public struct DynamixelItem: Equatable, Sendable {
+  /// The servo.
+  public let id: UInt8
+  /// Where the part begins.
+  public let address: Int
+  /// How many bytes it has.
+  public let byteCount: Int
+  /// Where the new bytes are among the packet's parameters; 0 when the part is to be read.
+  public let dataOffset: Int
+
+  @_noAllocation
+  init(id: UInt8, address: Int, byteCount: Int, dataOffset: Int = 0) {
+    self.id = id
+    self.address = address
+    self.byteCount = byteCount
+    self.dataOffset = dataOffset
+  }
+}
+
+/// Goes through what a request to read or write says to each servo, in its order.
+///
+/// Single, sync, bulk and fast requests look alike from here.
+public struct DynamixelItems: Sendable {
+  private let packet: DynamixelPacket
+  private let instruction: DynamixelInstruction
+  private var offset: Int
+
+  /// Takes a request apart.
+  ///
+  /// - Throws: ``DynamixelPacketError/instruction(found:)`` when it neither reads nor writes;
+  ///   ``DynamixelPacketError/parameterByteCount(found:expectedAtLeast:)`` and
+  ///   ``DynamixelPacketError/danglingBytes(count:)`` when its size is wrong.
+  @_noAllocation
+  public init(of packet: DynamixelPacket) throws(DynamixelPacketError) {
+    guard let instruction = packet.instruction else {
+      throw .instruction(found: packet.instructionCode)
+    }
+    self.packet = packet
+    self.instruction = instruction
+    offset = 0
+    let count = packet.parameterByteCount
+    switch instruction {
+    case .read: try Self.check(count, atLeast: 4, each: 0)
+    case .write, .regWrite: try Self.check(count, atLeast: 3, each: 1)
+    case .syncRead, .fastSyncRead:
+      try Self.check(count, atLeast: 4, each: 1)
+      offset = 4
+    case .syncWrite:
+      try Self.check(count, atLeast: 4, each: 1 + Int(packet.loadUInt16(at: 2)))
+      offset = 4
+    case .bulkRead, .fastBulkRead: try Self.check(count, atLeast: 0, each: 5)
+    case .bulkWrite: try checkBulkWrite()
+    case .ping, .action, .factoryReset, .reboot, .clear, .controlTableBackup, .status:
+      throw .instruction(found: packet.instructionCode)
+    }
+  }
+
+  /// The next servo's part; `nil` after the last.
+  @_noAllocation
+  public mutating func next() -> DynamixelItem? {
+    guard offset < packet.parameterByteCount else { return nil }
+    switch instruction {
+    case .read:
+      offset = packet.parameterByteCount
+      return DynamixelItem(id: packet.id, address: number(at: 0), byteCount: number(at: 2))
+    case .write, .regWrite:
+      offset = packet.parameterByteCount
+      return DynamixelItem(
+        id: packet.id, address: number(at: 0), byteCount: packet.parameterByteCount - 2,
+        dataOffset: 2)
+    case .syncRead, .fastSyncRead:
+      defer { offset += 1 }
+      return DynamixelItem(
+        id: packet.loadUInt8(at: offset), address: number(at: 0), byteCount: number(at: 2))
+    case .syncWrite:
+      defer { offset += 1 + number(at: 2) }
+      return DynamixelItem(
+        id: packet.loadUInt8(at: offset), address: number(at: 0), byteCount: number(at: 2),
+        dataOffset: offset + 1)
+    case .bulkRead, .fastBulkRead:
+      defer { offset += 5 }
+      return bulkItem(dataOffset: 0)
+    case .bulkWrite:
+      let item = bulkItem(dataOffset: offset + 5)
+      offset += 5 + item.byteCount
+      return item
+    case .ping, .action, .factoryReset, .reboot, .clear, .controlTableBackup, .status:
+      return nil
+    }
+  }
+
+  @_noAllocation
+  private func number(at offset: Int) -> Int { Int(packet.loadUInt16(at: offset)) }
+
+  @_noAllocation
+  private func bulkItem(dataOffset: Int) -> DynamixelItem {
+    DynamixelItem(
+      id: packet.loadUInt8(at: offset), address: number(at: offset + 1),
+      byteCount: number(at: offset + 3), dataOffset: dataOffset)
+  }
+
+  /// A fixed part, and then a whole number of equal ones; `each` of 0 stands for none.
+  @_noAllocation
+  private static func check(
+    _ count: Int, atLeast: Int, each: Int
+  ) throws(DynamixelPacketError) {
+    guard count >= atLeast else {
+      throw .parameterByteCount(found: count, expectedAtLeast: atLeast)
+    }
+    let rest = each == 0 ? count - atLeast : (count - atLeast) % each
+    guard rest == 0 else { throw .danglingBytes(count: rest) }
+  }
+
+  @_noAllocation
+  private func checkBulkWrite() throws(DynamixelPacketError) {
+    var offset = 0
+    while offset < packet.parameterByteCount {
+      let rest = packet.parameterByteCount - offset
+      guard rest >= 5, rest >= 5 + number(at: offset + 3) else {
+        throw .danglingBytes(count: rest)
+      }
+      offset += 5 + number(at: offset + 3)
+    }
+  }
+}

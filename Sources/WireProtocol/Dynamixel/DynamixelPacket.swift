@@ -1,0 +1,83 @@
+/// One packet whose checksum was right, its stuffing taken out.
+public struct DynamixelPacket: Sendable {
+  /// The servo that is asked or that answers, or ``Dynamixel/broadcastID``.
+  public let id: UInt8
+  /// The instruction as it came, known to this version or not.
+  public let instructionCode: UInt8
+  /// Bytes after the instruction.
+  public let parameterByteCount: Int
+  let parameters: InlineArray<502, UInt8>
+
+  @_noAllocation
+  init(
+    id: UInt8, instructionCode: UInt8, parameterByteCount: Int,
+    parameters: InlineArray<502, UInt8>
+  ) {
+    self.id = id
+    self.instructionCode = instructionCode
+    self.parameterByteCount = parameterByteCount
+    self.parameters = parameters
+  }
+
+  /// The instruction, `nil` when this version does not know it.
+  public var instruction: DynamixelInstruction? {
+    @_noAllocation get { DynamixelInstruction(code: instructionCode) }
+  }
+
+  // Little-endian numbers among the parameters; the caller has checked how many there are.
+
+  /// The byte at an offset.
+  @_noAllocation
+  public func loadUInt8(at offset: Int) -> UInt8 { parameters[offset] }
+
+  /// The number in two bytes at an offset.
+  @_noAllocation
+  public func loadUInt16(at offset: Int) -> UInt16 {
+    UInt16(parameters[offset]) | UInt16(parameters[offset + 1]) << 8
+  }
+
+  /// The number in four bytes at an offset.
+  @_noAllocation
+  public func loadUInt32(at offset: Int) -> UInt32 {
+    UInt32(loadUInt16(at: offset)) | UInt32(loadUInt16(at: offset + 2)) << 16
+  }
+}
+
+extension DynamixelPacket {
+  /// What one servo answers.
+  ///
+  /// - Throws: ``DynamixelPacketError`` when the packet is no answer of a single servo.
+  @_noAllocation
+  public func status() throws(DynamixelPacketError) -> DynamixelStatus {
+    guard instructionCode == DynamixelInstruction.status.code else {
+      throw .instruction(found: instructionCode)
+    }
+    guard id != Dynamixel.broadcastID else { throw .isFastReply }
+    guard parameterByteCount >= 1 else { throw .parameterByteCount(found: 0, expectedAtLeast: 1) }
+    return DynamixelStatus(
+      error: DynamixelError(byte: parameters[0]), dataOffset: 1,
+      dataByteCount: parameterByteCount - 1)
+  }
+}
+
+/// The answer of one servo; its data stay in the packet.
+public struct DynamixelStatus: Equatable, Sendable {
+  /// Whether it did as told.
+  public let error: DynamixelError
+  /// Where its data begin among the packet's parameters.
+  public let dataOffset: Int
+  /// How many they are.
+  public let dataByteCount: Int
+}
+
+/// Why a packet with a right checksum could not be read as what it should be.
+public enum DynamixelPacketError: Error, Equatable, Sendable {
+  /// It is another instruction.
+  case instruction(found: UInt8)
+  /// It is the common answer of several servos.
+  case isFastReply
+  /// Its parameters are fewer than such a packet has.
+  case parameterByteCount(found: Int, expectedAtLeast: Int)
+  /// Its parameters are no whole number of what each servo is told.
+  case danglingBytes(count: Int)
+}

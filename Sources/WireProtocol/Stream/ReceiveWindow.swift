@@ -1,0 +1,75 @@
+/// The newest bytes from a line, in which a decoder looks for whole frames.
+struct ReceiveWindow: Sendable {
+  /// The most bytes held; the longest frame of any protocol fits.
+  static var byteCountMax: Int { @_noAllocation get { 512 } }
+
+  /// Bytes that belonged to no frame; it wraps.
+  private(set) var discardedBytes: UInt32 = 0
+
+  private var bytes = InlineArray<512, UInt8>(repeating: 0)
+  private var start = 0
+  private var end = 0
+  /// Where those bytes end that came before the last silence, and so cannot begin a later frame.
+  private var staleEnd = 0
+
+  @_noAllocation
+  init() {}
+
+  /// Bytes held.
+  var count: Int { @_noAllocation get { end - start } }
+
+  /// The byte at a distance from the oldest.
+  subscript(index: Int) -> UInt8 { @_noAllocation get { bytes[start + index] } }
+
+  /// A little-endian number at a distance from the oldest byte.
+  @_noAllocation
+  func loadUInt16(at index: Int) -> UInt16 { UInt16(self[index]) | UInt16(self[index + 1]) << 8 }
+
+  /// Takes a byte; when all is full, the oldest is discarded.
+  @_noAllocation
+  mutating func push(_ byte: UInt8) {
+    if end == Self.byteCountMax {
+      if start == 0 { discard(1) }
+      moveToFront()
+    }
+    bytes[end] = byte
+    end += 1
+  }
+
+  /// Says that the line fell silent: what was begun before will not go on after.
+  @_noAllocation
+  mutating func endBurst() { staleEnd = end }
+
+  /// Whether a frame of so many bytes, from the oldest on, would go on over a silence.
+  @_noAllocation
+  func isCutOff(_ frameByteCount: Int) -> Bool {
+    staleEnd > start && start + frameByteCount > staleEnd
+  }
+
+  /// Drops the oldest bytes, which belong to no frame.
+  @_noAllocation
+  mutating func discard(_ byteCount: Int) {
+    discardedBytes &+= UInt32(truncatingIfNeeded: byteCount)
+    remove(byteCount)
+  }
+
+  /// Drops the oldest bytes, which have become a frame.
+  @_noAllocation
+  mutating func remove(_ byteCount: Int) {
+    start += byteCount
+    if start == end {
+      start = 0
+      end = 0
+      staleEnd = 0
+    }
+  }
+
+  /// Makes room at the end; seldom enough that a byte is moved about once.
+  @_noAllocation
+  private mutating func moveToFront() {
+    for index in start..<end { bytes[index - start] = bytes[index] }
+    staleEnd = max(0, staleEnd - start)
+    end -= start
+    start = 0
+  }
+}
