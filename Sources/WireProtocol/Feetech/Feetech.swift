@@ -1,0 +1,79 @@
+/// Constants of Feetech's protocol for STS servos (Feetech, "SMS/STS communication protocol").
+public enum Feetech {
+  /// The highest number that a servo can have.
+  public static var idMax: UInt8 { @_noAllocation get { 253 } }
+  /// The number that means every servo.
+  public static var broadcastID: UInt8 { @_noAllocation get { 254 } }
+  /// The longest packet: its length is one byte.
+  public static var packetByteCountMax: Int { @_noAllocation get { headerByteCount + 255 } }
+  /// The most bytes of parameters in a packet.
+  public static var parameterByteCountMax: Int { @_noAllocation get { 253 } }
+
+  /// Bytes before the instruction: header, number and length.
+  static var headerByteCount: Int { @_noAllocation get { 4 } }
+
+  /// What a field of sign and magnitude says; the bit above the magnitude is the sign.
+  ///
+  /// - Parameter signBit: 15 for positions and speeds, 11 for the homing offset, 10 for the load.
+  @_noAllocation
+  public static func value(_ field: UInt16, signBit: UInt16) -> Int16 {
+    let sign = UInt16(1) << signBit
+    let magnitude = Int16(bitPattern: field & (sign &- 1))
+    return field & sign == 0 ? magnitude : -magnitude
+  }
+
+  /// The field of sign and magnitude for a value; one too large is limited.
+  @_noAllocation
+  public static func field(_ value: Int16, signBit: UInt16) -> UInt16 {
+    let sign = UInt16(1) << signBit
+    let magnitude = min(value.magnitude, sign &- 1)
+    return value < 0 ? magnitude | sign : magnitude
+  }
+}
+
+/// What a packet asks for; the numbers are the vendor's.
+///
+/// An answer has the servo's errors in the place of the instruction.
+public enum FeetechInstruction: UInt8, Sendable, CaseIterable {
+  /// Asks whether the servo is there.
+  case ping = 0x01
+  /// Asks for a part of the memory.
+  case read = 0x02
+  /// Changes a part of the memory.
+  case write = 0x03
+  /// Prepares a write, which ``action`` makes.
+  case regWrite = 0x04
+  /// Makes the prepared writes.
+  case action = 0x05
+  /// Asks several servos for the same part.
+  case syncRead = 0x82
+  /// Changes the same part of several servos.
+  case syncWrite = 0x83
+
+  /// The number on the wire; `rawValue` is no proof of `@_noAllocation` in other files.
+  public var code: UInt8 { @_noAllocation get { rawValue } }
+
+  @_noAllocation
+  init?(code: UInt8) { self.init(rawValue: code) }
+}
+
+/// What is wrong with a servo, as it says with every answer.
+public struct FeetechErrors: OptionSet, Sendable {
+  /// The byte on the wire.
+  public let rawValue: UInt8
+
+  /// Takes the byte as it came.
+  @_noAllocation
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The supply is above or below its limits.
+  public static var voltage: FeetechErrors { @_noAllocation get { .init(rawValue: 1) } }
+  /// The magnetic encoder is at fault.
+  public static var angle: FeetechErrors { @_noAllocation get { .init(rawValue: 2) } }
+  /// It is too hot.
+  public static var overheating: FeetechErrors { @_noAllocation get { .init(rawValue: 4) } }
+  /// The current is too high.
+  public static var overcurrent: FeetechErrors { @_noAllocation get { .init(rawValue: 8) } }
+  /// The load was too high for too long.
+  public static var overload: FeetechErrors { @_noAllocation get { .init(rawValue: 32) } }
+}

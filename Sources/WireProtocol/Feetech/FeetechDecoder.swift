@@ -1,0 +1,109 @@
+/// Counts of what a ``FeetechDecoder`` has seen; they wrap.
+public struct FeetechStatistics: Equatable, Sendable {
+  /// Packets with a right checksum.
+  public internal(set) var packets: UInt32 = 0
+  /// Packet starts with a number or a length that no packet has.
+  public internal(set) var headerErrors: UInt32 = 0
+  /// Packet starts whose checksum was wrong.
+  public internal(set) var checksumErrors: UInt32 = 0
+  /// Bytes that belonged to no packet.
+  public internal(set) var discardedBytes: UInt32 = 0
+
+  /// Makes all counts zero.
+  @_noAllocation
+  public init() {}
+
+  /// Packet starts that did not become a packet.
+  public var badPackets: UInt32 { @_noAllocation get { headerErrors &+ checksumErrors } }
+}
+
+/// Finds packets of Feetech's protocol in a stream, and its way back after garbage.
+///
+/// The checksum is one byte: of damaged packets, one in 256 passes. One byte can complete more than
+/// one packet, when a damaged one had hidden them, so drain after each: `decoder.push(byte)`, then
+/// ``nextPacket()`` until it returns `nil`.
+public struct FeetechDecoder: Sendable {
+  private var counts = FeetechStatistics()
+  private var window = ReceiveWindow()
+
+  /// Makes a decoder that has seen nothing.
+  @_noAllocation
+  public init() {}
+
+  /// What has been seen so far.
+  public var statistics: FeetechStatistics {
+    @_noAllocation get {
+      var statistics = counts
+      statistics.discardedBytes = window.discardedBytes
+      return statistics
+    }
+  }
+
+  /// Whether bytes are held that may be the start of a packet.
+  public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
+
+  /// Takes one byte from the line; without draining, the oldest are lost and counted.
+  @_noAllocation
+  public mutating func push(_ byte: UInt8) { window.push(byte) }
+
+  /// Says that the line fell silent: a packet begun so far will not be finished by later bytes.
+  @_noAllocation
+  public mutating func endBurst() { window.endBurst() }
+
+  /// Takes the next packet with a right checksum out of the bytes pushed, `nil` when more are needed.
+  ///
+  /// What is wrong costs the first byte only: the search goes on at the one after it. Real-time
+  /// safe; the work is bounded by the square of the bytes held, at most 512.
+  @_noAllocation
+  public mutating func nextPacket() -> FeetechPacket? {
+    while true {
+      discardToHeader()
+      let packetByteCount =
+        Feetech.headerByteCount + (window.count < Feetech.headerByteCount ? 0 : Int(window[3]))
+      if window.isCutOff(packetByteCount) {
+        window.discard(1)
+        continue
+      }
+      guard window.count >= Feetech.headerByteCount else { return nil }
+      // A third FF is the header's second, one byte later.
+      guard window[2] <= Feetech.broadcastID && window[3] >= 2 else {
+        if window[2] != 0xFF { counts.headerErrors &+= 1 }
+        window.discard(1)
+        continue
+      }
+      guard window.count >= packetByteCount else { return nil }
+      var sum: UInt8 = 0
+      for index in 2..<(packetByteCount - 1) { sum &+= window[index] }
+      guard window[packetByteCount - 1] == ~sum else {
+        counts.checksumErrors &+= 1
+        window.discard(1)
+        continue
+      }
+      return takePacket(packetByteCount)
+    }
+  }
+
+  @_noAllocation
+  private mutating func takePacket(_ packetByteCount: Int) -> FeetechPacket {
+    var parameters = InlineArray<253, UInt8>(repeating: 0)
+    let first = Feetech.headerByteCount + 1
+    for index in first..<(packetByteCount - 1) { parameters[index - first] = window[index] }
+    let packet = FeetechPacket(
+      id: window[2], code: window[4], parameterByteCount: packetByteCount - 1 - first,
+      parameters: parameters)
+    counts.packets &+= 1
+    window.remove(packetByteCount)
+    return packet
+  }
+
+  /// Discards what cannot begin a packet, so that what is left starts with a header or a part of it.
+  @_noAllocation
+  private mutating func discardToHeader() {
+    var start = 0
+    while start < window.count {
+      if window[start] == 0xFF && (start + 1 == window.count || window[start + 1] == 0xFF) { break }
+      start += 1
+    }
+    if start > 0 { window.discard(start) }
+  }
+}

@@ -1,0 +1,112 @@
+/// A frame of the stream that WitMotion's motion sensors send (WIT standard protocol).
+public struct WitMotionFrame: Equatable, Sendable {
+  /// What four numbers of a frame are; the numbers are the vendor's.
+  public enum Kind: UInt8, Sendable {
+    /// Acceleration along x, y, z, and temperature.
+    case acceleration = 0x51
+    /// Angular rate about x, y, z, and voltage.
+    case angularRate = 0x52
+    /// Roll, pitch, yaw, and version.
+    case angle = 0x53
+    /// Magnetic field along x, y, z, and temperature.
+    case magneticField = 0x54
+    /// Quaternion: w, x, y, z.
+    case quaternion = 0x59
+
+    @_noAllocation
+    init?(code: UInt8) { self.init(rawValue: code) }
+  }
+
+  /// What the numbers are.
+  public let kind: Kind
+  /// Four numbers as they came.
+  public let counts: SIMD4<Int16>
+
+  /// Takes what a frame says.
+  @_noAllocation
+  public init(_ kind: Kind, _ counts: SIMD4<Int16>) {
+    self.kind = kind
+    self.counts = counts
+  }
+
+  /// The numbers in SI units, times what the sensor's full scale stands for.
+  ///
+  /// Metres per second squared, radians per second, radians, counts, and parts of one; the fourth
+  /// number is meaningful for a quaternion only.
+  public var values: SIMD4<Float> {
+    @_noAllocation get {
+      let scale: Float =
+        switch kind {
+        case .acceleration: 16 * 9.80665 / 32_768
+        case .angularRate: 2_000 * Float.pi / 180 / 32_768
+        case .angle: Float.pi / 32_768
+        case .magneticField: 1
+        case .quaternion: 1 / 32_768
+        }
+      var values = SIMD4<Float>.zero
+      for index in 0..<4 { values[index] = Float(counts[index]) * scale }
+      return values
+    }
+  }
+
+  /// Bytes of a frame.
+  public static var byteCount: Int { @_noAllocation get { 11 } }
+
+  /// Writes the frame, and returns its size in bytes.
+  ///
+  /// - Parameter buffer: At least ``byteCount`` bytes.
+  @_noAllocation
+  public func encode(into buffer: inout MutableSpan<UInt8>) -> Int {
+    buffer[0] = 0x55
+    buffer[1] = kind.rawValue
+    var sum = buffer[0] &+ buffer[1]
+    for index in 0..<4 {
+      let field = UInt16(bitPattern: counts[index])
+      buffer[2 + 2 * index] = UInt8(truncatingIfNeeded: field)
+      buffer[3 + 2 * index] = UInt8(truncatingIfNeeded: field >> 8)
+      sum = sum &+ buffer[2 + 2 * index] &+ buffer[3 + 2 * index]
+    }
+    buffer[10] = sum
+    return Self.byteCount
+  }
+}
+
+/// Changes a setting of a WitMotion sensor.
+public struct WitMotionCommand: Equatable, Sendable {
+  /// Which setting.
+  public let register: UInt8
+  /// What it shall be.
+  public let value: UInt16
+
+  /// Sets a register of the vendor's table.
+  @_noAllocation
+  public init(register: UInt8, value: UInt16) {
+    self.register = register
+    self.value = value
+  }
+
+  /// Allows the next commands to change settings, for ten seconds.
+  public static var unlock: WitMotionCommand {
+    @_noAllocation get { .init(register: 0x69, value: 0xB588) }
+  }
+  /// Keeps the settings when the supply is off.
+  public static var save: WitMotionCommand {
+    @_noAllocation get { .init(register: 0x00, value: 0) }
+  }
+
+  /// Bytes of a command.
+  public static var byteCount: Int { @_noAllocation get { 5 } }
+
+  /// Writes the command, and returns its size in bytes.
+  ///
+  /// - Parameter buffer: At least ``byteCount`` bytes.
+  @_noAllocation
+  public func encode(into buffer: inout MutableSpan<UInt8>) -> Int {
+    buffer[0] = 0xFF
+    buffer[1] = 0xAA
+    buffer[2] = register
+    buffer[3] = UInt8(truncatingIfNeeded: value)
+    buffer[4] = UInt8(truncatingIfNeeded: value >> 8)
+    return Self.byteCount
+  }
+}

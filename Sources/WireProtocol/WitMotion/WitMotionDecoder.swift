@@ -1,0 +1,87 @@
+/// Counts of what a ``WitMotionDecoder`` has seen; they wrap.
+public struct WitMotionStatistics: Equatable, Sendable {
+  /// Frames with a right checksum.
+  public internal(set) var frames: UInt32 = 0
+  /// Frames of a kind that is not read.
+  public internal(set) var unknownFrames: UInt32 = 0
+  /// Frame starts whose checksum was wrong.
+  public internal(set) var checksumErrors: UInt32 = 0
+  /// Bytes that belonged to no frame.
+  public internal(set) var discardedBytes: UInt32 = 0
+
+  /// Makes all counts zero.
+  @_noAllocation
+  public init() {}
+}
+
+/// Finds the frames of a WitMotion sensor in a stream, and its way back after garbage.
+///
+/// The checksum is one byte: of damaged frames, one in 256 passes. One byte can complete more than
+/// one frame, so drain after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
+public struct WitMotionDecoder: Sendable {
+  private var counts = WitMotionStatistics()
+  private var window = ReceiveWindow()
+
+  /// Makes a decoder that has seen nothing.
+  @_noAllocation
+  public init() {}
+
+  /// What has been seen so far.
+  public var statistics: WitMotionStatistics {
+    @_noAllocation get {
+      var statistics = counts
+      statistics.discardedBytes = window.discardedBytes
+      return statistics
+    }
+  }
+
+  /// Takes one byte from the line; without draining, the oldest are lost and counted.
+  @_noAllocation
+  public mutating func push(_ byte: UInt8) { window.push(byte) }
+
+  /// Takes the next frame with a right checksum out of the bytes pushed, `nil` when more are needed.
+  ///
+  /// A wrong checksum costs the first byte only: the search goes on at the one after it. Real-time
+  /// safe; the work is bounded by the square of the bytes held, at most 512.
+  @_noAllocation
+  public mutating func nextFrame() -> WitMotionFrame? {
+    while true {
+      discardToHeader()
+      guard window.count >= WitMotionFrame.byteCount else { return nil }
+      var sum: UInt8 = 0
+      for index in 0..<10 { sum &+= window[index] }
+      guard window[10] == sum else {
+        counts.checksumErrors &+= 1
+        window.discard(1)
+        continue
+      }
+      counts.frames &+= 1
+      guard let kind = WitMotionFrame.Kind(code: window[1]) else {
+        counts.unknownFrames &+= 1
+        window.remove(WitMotionFrame.byteCount)
+        continue
+      }
+      var numbers = SIMD4<Int16>.zero
+      for index in 0..<4 {
+        numbers[index] = Int16(bitPattern: window.loadUInt16(at: 2 + 2 * index))
+      }
+      window.remove(WitMotionFrame.byteCount)
+      return WitMotionFrame(kind, numbers)
+    }
+  }
+
+  /// Discards what cannot begin a frame: kinds are 50 to 5F.
+  @_noAllocation
+  private mutating func discardToHeader() {
+    var start = 0
+    while start < window.count {
+      if window[start] == 0x55
+        && (start + 1 == window.count || window[start + 1] & 0xF0 == 0x50)
+      {
+        break
+      }
+      start += 1
+    }
+    if start > 0 { window.discard(start) }
+  }
+}

@@ -1,0 +1,81 @@
+import Testing
+import WireProtocol
+
+@Suite struct WitMotionTests {
+  static let rate = hex("55 52 00 40 00 C0 FF FF 00 00 A5")
+  static let quaternion = hex("55 59 FF 7F 00 00 00 80 00 00 AC")
+
+  static func frames(in bytes: [UInt8]) -> [WitMotionFrame] {
+    var decoder = WitMotionDecoder()
+    return decoder.frames(in: bytes)
+  }
+
+  @Test func frames_rateAndQuaternion_areRead() {
+    let found = Self.frames(in: Self.rate + Self.quaternion)
+    #expect(
+      found == [
+        WitMotionFrame(.angularRate, SIMD4(0x4000, -0x4000, -1, 0)),
+        WitMotionFrame(.quaternion, SIMD4(0x7FFF, 0, -0x8000, 0)),
+      ])
+  }
+
+  @Test(
+    arguments: [
+      // Half of the full scale, and what the vendor says that is.
+      (WitMotionFrame.Kind.acceleration, 8 * 9.80665), (.angularRate, 17.453_293),
+      (.angle, 1.570_796_3), (.magneticField, 16_384), (.quaternion, 0.5),
+    ] as [(WitMotionFrame.Kind, Float)])
+  func values_halfOfTheScale_areInUnits(kind: WitMotionFrame.Kind, expected: Float) {
+    let values = WitMotionFrame(kind, SIMD4(0x4000, -0x4000, 0, 0)).values
+    #expect(abs(values[0] - expected) < 1e-5 * expected && values[1] == -values[0])
+    #expect(values[2] == 0)
+  }
+
+  @Test(arguments: [rate, quaternion])
+  func encode_frame_givesItsBytes(bytes: [UInt8]) throws {
+    let frame = try #require(Self.frames(in: bytes).first)
+    #expect(encoded { frame.encode(into: &$0) } == bytes)
+  }
+
+  @Test func encode_commands_areTheVendors() {
+    #expect(encoded { WitMotionCommand.unlock.encode(into: &$0) } == hex("FF AA 69 88 B5"))
+    #expect(encoded { WitMotionCommand.save.encode(into: &$0) } == hex("FF AA 00 00 00"))
+    let rate = WitMotionCommand(register: 0x03, value: 0x0B)
+    #expect(encoded { rate.encode(into: &$0) } == hex("FF AA 03 0B 00"))
+  }
+
+  @Test func frames_anyBitFlipped_losesOnlyThatFrame() {
+    for bit in 0..<Self.rate.count * 8 {
+      var damaged = Self.rate
+      damaged[bit / 8] ^= 1 << (bit % 8)
+      let found = Self.frames(in: damaged + Self.quaternion + Self.quaternion)
+      #expect(found.map(\.kind) == [.quaternion, .quaternion], "bit \(bit)")
+    }
+  }
+
+  @Test func frames_joinedInTheMiddle_areFoundFromTheNextOn() {
+    for count in 1..<Self.rate.count {
+      var decoder = WitMotionDecoder()
+      let found = decoder.frames(in: Array(Self.rate[count...]) + Self.quaternion + Self.rate)
+      #expect(found.map(\.kind) == [.quaternion, .angularRate])
+    }
+  }
+
+  @Test func frames_unknownKind_isCountedAndPassedOver() {
+    var decoder = WitMotionDecoder()
+    let pressure = hex("55 56 00 00 00 00 00 00 00 00 AB")
+    #expect(decoder.frames(in: pressure + Self.rate).map(\.kind) == [.angularRate])
+    #expect(decoder.statistics.unknownFrames == 1 && decoder.statistics.frames == 2)
+  }
+}
+
+extension WitMotionDecoder {
+  mutating func frames(in bytes: [UInt8]) -> [WitMotionFrame] {
+    var frames: [WitMotionFrame] = []
+    for byte in bytes {
+      push(byte)
+      while let frame = nextFrame() { frames.append(frame) }
+    }
+    return frames
+  }
+}
