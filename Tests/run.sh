@@ -9,13 +9,16 @@ step "set-up"
 ./sim/setup.sh --tests
 
 step "lint"
-shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh Tests/gymnasium/*.sh Tests/viewer/*.sh firmware-proto/*.sh .ci/run
+shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh Tests/gymnasium/*.sh Tests/Fuzzing/*.sh Tests/viewer/*.sh firmware-proto/*.sh .ci/run
 swift format lint --strict --recursive --parallel \
   Package.swift Sources Tests sim firmware-proto/Package.swift firmware-proto/Sources
 
 step "tests, debug"
 swift build --build-tests --explicit-target-dependency-import-check error
 swift test --skip-build
+
+step "decoders, fuzzed"
+Tests/Fuzzing/run.sh 5
 
 step "commands, release"
 swift build -c release --explicit-target-dependency-import-check error
