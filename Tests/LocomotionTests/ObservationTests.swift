@@ -56,4 +56,19 @@ import Testing
     // 8 rad/s at 50 Hz let the first joint go 0.16 rad.
     Self.expectEqual(environments.observation(of: 0)[30..<33], [0.4, 0.25, 0])
   }
+
+  @Test func observation_history_holdsTheLastTicksOldestFirst() throws {
+    let width = 6 + 3 * Spider.jointCount + 3
+    let one = try Spider.environments(try Spider.task())
+    let three = try Spider.environments(try Spider.task { $0.historyCount = 3 })
+    let first = Array(one.observation(of: 0).prefix(width))
+    #expect(Array(three.observation(of: 0).prefix(3 * width)) == first + first + first)
+    var seen = [first, first, first]
+    let actions = SliceBuffer<Float>(repeating: 0.5, count: Spider.jointCount)
+    for _ in 0..<4 {
+      for environments in [one, three] { try environments.tick(actions) }
+      seen = seen.dropFirst() + [Array(one.observation(of: 0).prefix(width))]
+      #expect(Array(three.observation(of: 0).prefix(3 * width)) == seen.flatMap { $0 })
+    }
+  }
 }

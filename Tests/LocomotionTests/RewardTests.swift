@@ -45,7 +45,7 @@ import Testing
   @Test func everyOtherTerm_standingStill_isZero() throws {
     let weights: [WritableKeyPath<RewardWeights, Float>] = [
       \.velocity, \.tilt, \.bounce, \.targetChange, \.jointRate, \.power, \.stillPose,
-      \.footSlip, \.clearance, \.airTime, \.gaitContact,
+      \.footSlip, \.clearance, \.airTime, \.gaitContact, \.gaitHeight, \.posture,
     ]
     for weight in weights { Self.expect(try Self.term(weight) { _ in }, 0) }
   }
@@ -254,5 +254,62 @@ import Testing
   @Test func gaitContact_commandToStand_allStandAllTheTime() throws {
     Self.expect(try Self.gaitContact(tick: 10, inAir: [], command: VelocityCommand()), 1)
     Self.expect(try Self.gaitContact(tick: 10, inAir: [1], command: VelocityCommand()), 0.5)
+  }
+
+  /// The term in the middle of the odd feet's swing, of a clock of 40, with feet at some heights.
+  private static func gaitHeight(
+    tick: Int = 10, _ heights: [Int: Double], command: VelocityCommand = VelocityCommand(left: 0.1)
+  ) throws -> Float {
+    try term(
+      \.gaitHeight, command: command,
+      task: {
+        $0.gaitPeriodTicks = 40
+        $0.clearanceMetres = 0.02
+      }
+    ) {
+      for foot in 0..<4 { $0.setFoot(foot, to: SIMD3(0, 0, heights[foot] ?? 0), of: 0) }
+      for _ in 1..<tick { $0.look() }
+    }
+  }
+
+  @Test func gaitHeight_middleOfASwing_isATentOverTheHeight() throws {
+    Self.expect(try Self.gaitHeight([1: 0.02, 3: 0.02]), 1)
+    Self.expect(try Self.gaitHeight([1: 0.01, 3: 0.01]), 0.5)
+    Self.expect(try Self.gaitHeight([1: 0.03, 3: 0.02]), 0.75)
+    Self.expect(try Self.gaitHeight([:]), 0)
+    Self.expect(try Self.gaitHeight([0: 0.02, 2: 0.02]), -1)
+    Self.expect(try Self.gaitHeight(tick: 30, [0: 0.02, 2: 0.02]), 1)
+  }
+
+  @Test func gaitHeight_quarterOfASwing_asksForLess() throws {
+    // The sine is 1/√2 there, and a tenth of its size is for both to stand.
+    let asked = (Float(0.5).squareRoot() - 0.1) / 0.9
+    Self.expect(try Self.gaitHeight(tick: 5, [1: 0.02, 3: 0.02]), asked)
+  }
+
+  @Test func gaitHeight_commandToStand_asksForFeetOnTheGround() throws {
+    Self.expect(try Self.gaitHeight([:], command: VelocityCommand()), 1)
+    Self.expect(try Self.gaitHeight([1: 0.02], command: VelocityCommand()), 0.5)
+  }
+
+  @Test func posture_jointsNamed_areSquaredAndAveraged() throws {
+    let joint = try Spider.task().robot.jointCount - 1
+    let name = try Spider.task().robot[joint: joint].name.description
+    let other = try Spider.task().robot[joint: 0].name.description
+    let term = try Self.term(\.posture, task: { $0.postureJoints = [name, other] }) {
+      $0.setPosition(7 + joint, to: Double($0.task.actions.defaultPose[joint]) + 0.2, of: 0)
+    }
+    Self.expect(term, 0.04 / 2)
+  }
+
+  @Test func posture_nameOfNoJoint_isRefusedWithTheNames() throws {
+    let task = try Spider.task { $0.postureJoints = ["knuckle"] }
+    #expect {
+      try Spider.environments(task)
+    } throws: { error in
+      guard case TaskError.settingOutOfRange("postureJoints", "knuckle", let expected) = error
+      else { return false }
+      return expected.contains(task.robot[joint: 0].name.description)
+    }
   }
 }

@@ -12,7 +12,9 @@ extension LeggedEnvironments {
     perSecond += weights.targetChange * episodes[index].targetChange
     perSecond += weights.jointRate * motion.jointRate + weights.power * motion.power
     perSecond += footReward(index) + weights.gaitContact * gaitContact(index)
+    if weights.gaitHeight != 0 { perSecond += weights.gaitHeight * gaitHeight(index) }
     if weights.stillPose != 0 { perSecond += weights.stillPose * stillPoseError(index) }
+    if weights.posture != 0 { perSecond += weights.posture * postureError(index) }
     return perSecond * task.robot.controlPeriodSeconds + weights.airTime * airTime(index)
   }
 
@@ -48,6 +50,16 @@ extension LeggedEnvironments {
     return sum / Float(task.robot.jointCount)
   }
 
+  private func postureError(_ index: Int) -> Float {
+    guard !postureJoints.isEmpty else { return 0 }
+    var sum: Float = 0
+    for joint in postureJoints {
+      let error = Float(batch.jointAngle(joint, of: index)) - task.actions.defaultPose[joint]
+      sum += error * error
+    }
+    return sum / Float(postureJoints.count)
+  }
+
   /// Feet that drag over the ground or swing low.
   private func footReward(_ index: Int) -> Float {
     let weights = task.configuration.reward
@@ -81,17 +93,38 @@ extension LeggedEnvironments {
 
   /// How well the feet keep time with the gait clock, from −1 to 1.
   private func gaitContact(_ index: Int) -> Float {
-    let periodTicks = task.configuration.gaitPeriodTicks
-    guard periodTicks > 0, batch.footCount > 0 else { return 0 }
-    let sine = GaitClock(tick: episodes[index].clockTicks, periodTicks: periodTicks).sine
-    let isStill = episodes[index].command.isStill
+    guard let sine = gaitSine(index) else { return 0 }
     var sum: Float = 0
     for number in 0..<batch.footCount {
-      let own = number % 2 == 0 ? sine : -sine
-      let isToTouch = isStill || own > -Self.bothTouchingSineMax
+      let isToTouch = Self.swing(number, sine) == 0
       sum += isToTouch == episodes[index].feet[number].isTouching ? 1 : -1
     }
     return sum / Float(batch.footCount)
+  }
+
+  /// How near the feet are to the heights of the gait clock, from −1 to 1.
+  private func gaitHeight(_ index: Int) -> Float {
+    guard let sine = gaitSine(index) else { return 0 }
+    let height = task.configuration.clearanceMetres
+    var off: Float = 0
+    for number in 0..<batch.footCount {
+      off += abs(episodes[index].feet[number].clearance / height - Self.swing(number, sine))
+    }
+    return max(-1, 1 - 2 * off / Float(batch.footCount))
+  }
+
+  /// Sine of the gait clock, 0 while no motion is commanded; `nil` without a clock or feet.
+  private func gaitSine(_ index: Int) -> Float? {
+    let periodTicks = task.configuration.gaitPeriodTicks
+    guard periodTicks > 0, batch.footCount > 0 else { return nil }
+    guard !episodes[index].command.isStill else { return 0 }
+    return GaitClock(tick: episodes[index].clockTicks, periodTicks: periodTicks).sine
+  }
+
+  /// How far a foot is to be in its swing, from 0 on the ground to 1 in the middle.
+  private static func swing(_ foot: Int, _ sine: Float) -> Float {
+    let own = foot % 2 == 0 ? -sine : sine
+    return max(0, own - bothTouchingSineMax) / (1 - bothTouchingSineMax)
   }
 
   /// Sine of the clock up to which the feet of both halves are to touch: weight is handed over.

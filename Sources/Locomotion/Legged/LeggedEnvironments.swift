@@ -31,6 +31,9 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   /// Weight of the body as its model has it, in kilograms.
   public let massKilograms: Double
 
+  /// The joints of ``TaskConfiguration/postureJoints``.
+  let postureJoints: [Int]
+
   private let stepsPerTick: Int
   let standing: [Double]
 
@@ -68,6 +71,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     self.count = count
     stepsPerTick = task.stepsPerTick(of: model)
     massKilograms = model.massKilograms
+    postureJoints = try task.postureJoints()
     averagingTicks = max(
       1, Int((Self.averagingSeconds / task.robot.controlPeriodSeconds).rounded()))
     do {

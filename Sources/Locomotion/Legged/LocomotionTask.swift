@@ -32,6 +32,24 @@ public struct LocomotionTask: Sendable {
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 
+  /// The joints that are to stay near the standing pose.
+  ///
+  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint.
+  func postureJoints() throws(TaskError) -> [Int] {
+    let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
+    var joints: [Int] = []
+    for end in configuration.postureJoints {
+      let found = names.indices.filter { names[$0].hasSuffix(end) }
+      guard !found.isEmpty, !end.isEmpty else {
+        throw .settingOutOfRange(
+          name: "postureJoints", found: end,
+          expected: "ends of joints' names: \(names.joined(separator: ", "))")
+      }
+      joints += found
+    }
+    return joints
+  }
+
   /// Reads the model and checks it against the robot.
   ///
   /// - Throws: ``TaskError`` when the model is not the robot's body.

@@ -82,6 +82,7 @@ extension RewardWeights {
       ("bounce", bounce), ("targetChange", targetChange), ("jointRate", jointRate),
       ("power", power), ("stillPose", stillPose), ("footSlip", footSlip),
       ("clearance", clearance), ("airTime", airTime), ("gaitContact", gaitContact),
+      ("gaitHeight", gaitHeight), ("posture", posture),
     ]
   }
 }

@@ -37,6 +37,8 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var airTimeMaxSeconds: Float = 0.3
   /// Height over the floor that a swinging foot is to have, in metres.
   public var clearanceMetres: Float = 0.015
+  /// Ends of the names of joints that are to stay near the standing pose, such as `hip_yaw`.
+  public var postureJoints: [String] = []
   /// Tilt at which an episode ends in a fall, as the cosine of the angle from upright.
   public var uprightMin: Float = 0.6
   /// Height of the torso at which an episode ends in a fall, in metres.
@@ -86,6 +88,13 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   /// Even feet, in the order of the model, stand in the clock's first half and odd ones in its
   /// second: the sides of a biped, the diagonals of a spider. All stand when no motion is commanded.
   public var gaitContact: Float = 0
+  /// Feet at the height that the gait clock asks for: 1 when all are, less by how far they are off.
+  ///
+  /// A foot that is to swing is asked for up to ``TaskConfiguration/clearanceMetres``, most in the
+  /// middle of its half; 0 is when half of the feet are off by as much, and −1 is the least.
+  public var gaitHeight: Float = 0
+  /// Mean square of how far ``TaskConfiguration/postureJoints`` are off the standing pose, in radians.
+  public var posture: Float = 0
 
   /// The defaults.
   public init() {}
