@@ -44,7 +44,8 @@ import Testing
 
   @Test func everyOtherTerm_standingStill_isZero() throws {
     let weights: [WritableKeyPath<RewardWeights, Float>] = [
-      \.velocity, \.tilt, \.bounce, \.targetChange, \.jointRate, \.power, \.stillPose,
+      \.velocity, \.tilt, \.bounce, \.targetChange, \.targetAcceleration, \.jointRate, \.power,
+      \.stillPose,
       \.footSlip, \.clearance, \.airTime, \.gaitContact, \.gaitHeight, \.posture,
     ]
     for weight in weights { Self.expect(try Self.term(weight) { _ in }, 0) }
@@ -130,6 +131,23 @@ import Testing
       $0.act(actions, in: 0..<1)
     }
     Self.expect(term, 0.1 * 0.1 / 12)
+  }
+
+  @Test(
+    arguments: [([0.1, 0.2, 0.3], 0), ([0.1, 0, 0.1], 0.2), ([0, 0, 0.1], 0.1)]
+      as [([Float], Float)])
+  func targetAcceleration_threeTargets_isTheSquareOfTheSecondDifference(
+    targets: [Float], expected: Float
+  ) throws {
+    let task = try Spider.task()
+    let term = try Self.term(\.targetAcceleration) {
+      let actions = SliceBuffer<Float>(repeating: 0, count: Spider.jointCount)
+      for target in targets {
+        actions[3] = target / task.actions.scale[3]
+        $0.act(actions, in: 0..<1)
+      }
+    }
+    Self.expect(term, expected * expected / 12)
   }
 
   @Test func jointRate_twoJointsMove_isTheMeanSquare() throws {

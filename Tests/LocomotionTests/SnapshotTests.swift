@@ -16,6 +16,7 @@ import Testing
       $0.reward.clearance = -1
       $0.reward.airTime = 1
       $0.reward.gaitContact = 1
+      $0.reward.targetAcceleration = -1
     }
     return try Spider.environments(task, count: count, seed: seed, isStaggered: true)
   }

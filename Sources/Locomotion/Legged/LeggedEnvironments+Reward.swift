@@ -10,6 +10,7 @@ extension LeggedEnvironments {
     var perSecond = weights.alive + trackingReward(index)
     perSecond += weights.tilt * motion.tilt + weights.bounce * motion.rise * motion.rise
     perSecond += weights.targetChange * episodes[index].targetChange
+    perSecond += weights.targetAcceleration * episodes[index].targetAcceleration
     perSecond += weights.jointRate * motion.jointRate + weights.power * motion.power
     perSecond += footReward(index) + weights.gaitContact * gaitContact(index)
     if weights.gaitHeight != 0 { perSecond += weights.gaitHeight * gaitHeight(index) }

@@ -43,6 +43,7 @@ extension LeggedEnvironments {
   /// What an episode keeps beside the physics, in the order in which ``restore(_:to:)`` reads it.
   private func numbers(of episode: Episode) -> [Double] {
     var numbers = (0..<task.robot.jointCount).map { Double(episode.actions.targets[$0]) }
+    numbers += (0..<task.robot.jointCount).map { Double(episode.targetChanges[$0]) }
     let command = episode.command
     let velocity = episode.velocity
     numbers += [command.forward, command.left, command.yawRate].map { Double($0) }
@@ -65,6 +66,7 @@ extension LeggedEnvironments {
     var rest = numbers[...]
     func next() -> Double { rest.removeFirst() }
     for joint in 0..<task.robot.jointCount { episode.actions.targets[joint] = Float(next()) }
+    for joint in 0..<task.robot.jointCount { episode.targetChanges[joint] = Float(next()) }
     episode.command = VelocityCommand(
       forward: Float(next()), left: Float(next()), yawRate: Float(next()))
     episode.velocity = SIMD3(Float(next()), Float(next()), Float(next()))

@@ -45,6 +45,9 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     /// Smoothed: forward, left, turning; in the body's frame.
     var velocity = SIMD3<Float>.zero
     var targetChange: Float = 0
+    var targetAcceleration: Float = 0
+    /// By how much each target changed in the last tick, in radians.
+    var targetChanges = JointValues(repeating: 0)
     var motion = Motion()
     var feet = FootStates(repeating: FootState())
     var averaging = VelocityAverage()
@@ -118,14 +121,19 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
       task.actions.apply(unsafe row.span, to: &episodes[index].actions)
       var squares: Float = 0
       var changes: Float = 0
+      var accelerations: Float = 0
       for joint in 0..<jointCount {
         let target = episodes[index].actions.targets[joint]
         let change = target - before[joint]
         squares += change * change
         changes += abs(change)
+        let acceleration = change - episodes[index].targetChanges[joint]
+        accelerations += acceleration * acceleration
+        episodes[index].targetChanges[joint] = change
       }
       sendTargets(index)
       episodes[index].targetChange = squares / Float(jointCount)
+      episodes[index].targetAcceleration = accelerations / Float(jointCount)
       episodes[index].record.sums.targetChange += Double(changes / Float(jointCount))
     }
   }
@@ -229,6 +237,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     episodes[index].commandTicksLeft = configuration.commandIntervalTicks
     episodes[index].velocity = .zero
     episodes[index].targetChange = 0
+    episodes[index].targetAcceleration = 0
+    episodes[index].targetChanges = JointValues(repeating: 0)
     episodes[index].motion = Motion()
     episodes[index].feet = FootStates(repeating: FootState())
     episodes[index].averaging = VelocityAverage()

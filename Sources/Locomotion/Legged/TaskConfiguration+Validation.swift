@@ -79,7 +79,8 @@ extension RewardWeights {
   fileprivate var all: [(String, Float)] {
     [
       ("alive", alive), ("velocity", velocity), ("turning", turning), ("tilt", tilt),
-      ("bounce", bounce), ("targetChange", targetChange), ("jointRate", jointRate),
+      ("bounce", bounce), ("targetChange", targetChange),
+      ("targetAcceleration", targetAcceleration), ("jointRate", jointRate),
       ("power", power), ("stillPose", stillPose), ("footSlip", footSlip),
       ("clearance", clearance), ("airTime", airTime), ("gaitContact", gaitContact),
       ("gaitHeight", gaitHeight), ("posture", posture),

@@ -67,6 +67,10 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   public var bounce: Float = -2
   /// Mean squared change of the targets, in radians per tick.
   public var targetChange: Float = -20
+  /// Mean square of how much a target's change differs from the one before, in radians per tick.
+  ///
+  /// It tells vibration, which has much of it, from a gait of the same size, which has little.
+  public var targetAcceleration: Float = 0
   /// Mean squared joint rate, in radians per second.
   public var jointRate: Float = -0.01
   /// Work of the servos, in watts (see ``EpisodeTally/energyJoules``).
