@@ -137,6 +137,12 @@ import WireProtocol
     #expect(Feetech.field(.min, signBit: 15) == 0xFFFF)
   }
 
+  @Test func errors_ofAnAnswer_areItsBits() throws {
+    let packet = try #require(Self.packet(hex("FF FF 01 02 24 D8")))
+    #expect(packet.errors.contains(.overload) && packet.errors.contains(.overheating))
+    #expect(!packet.errors.contains(.voltage) && packet.parameterByteCount == 0)
+  }
+
   static func packet(_ bytes: [UInt8]) -> FeetechPacket? {
     var decoder = FeetechDecoder()
     for byte in bytes { decoder.push(byte) }

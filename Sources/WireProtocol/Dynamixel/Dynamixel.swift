@@ -21,7 +21,7 @@ public enum Dynamixel {
 }
 
 /// What a packet asks for, or that it answers; the numbers are the vendor's.
-public enum DynamixelInstruction: UInt8, Sendable, CaseIterable {
+public enum DynamixelInstruction: UInt8, Sendable {
   /// Asks for model and firmware.
   case ping = 0x01
   /// Asks for a part of the control table.

@@ -17,7 +17,7 @@ public enum Feetech {
   /// - Parameter signBit: 15 for positions and speeds, 11 for the homing offset, 10 for the load.
   @_noAllocation
   public static func value(_ field: UInt16, signBit: UInt16) -> Int16 {
-    let sign = UInt16(1) << signBit
+    let sign = UInt16(1) &<< signBit
     let magnitude = Int16(bitPattern: field & (sign &- 1))
     return field & sign == 0 ? magnitude : -magnitude
   }
@@ -25,7 +25,7 @@ public enum Feetech {
   /// The field of sign and magnitude for a value; one too large is limited.
   @_noAllocation
   public static func field(_ value: Int16, signBit: UInt16) -> UInt16 {
-    let sign = UInt16(1) << signBit
+    let sign = UInt16(1) &<< signBit
     let magnitude = min(value.magnitude, sign &- 1)
     return value < 0 ? magnitude | sign : magnitude
   }
@@ -34,7 +34,7 @@ public enum Feetech {
 /// What a packet asks for; the numbers are the vendor's.
 ///
 /// An answer has the servo's errors in the place of the instruction.
-public enum FeetechInstruction: UInt8, Sendable, CaseIterable {
+public enum FeetechInstruction: UInt8, Sendable {
   /// Asks whether the servo is there.
   case ping = 0x01
   /// Asks for a part of the memory.
@@ -58,13 +58,21 @@ public enum FeetechInstruction: UInt8, Sendable, CaseIterable {
 }
 
 /// What is wrong with a servo, as it says with every answer.
-public struct FeetechErrors: OptionSet, Sendable {
+///
+/// Not an `OptionSet`, for the reason given at ``BoardFlags``.
+public struct FeetechErrors: Equatable, Sendable {
   /// The byte on the wire.
   public let rawValue: UInt8
 
   /// Takes the byte as it came.
   @_noAllocation
   public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Whether all errors of another value are there.
+  @_noAllocation
+  public func contains(_ other: FeetechErrors) -> Bool {
+    rawValue & other.rawValue == other.rawValue
+  }
 
   /// The supply is above or below its limits.
   public static var voltage: FeetechErrors { @_noAllocation get { .init(rawValue: 1) } }

@@ -44,7 +44,8 @@ public struct WitMotionFrame: Equatable, Sendable {
         case .quaternion: 1 / 32_768
         }
       var values = SIMD4<Float>.zero
-      for index in 0..<4 { values[index] = Float(counts[index]) * scale }
+      // From `Int`: other whole numbers bring an array with them on a 32-bit core.
+      for index in 0..<4 { values[index] = Float(Int(counts[index])) * scale }
       return values
     }
   }
