@@ -58,8 +58,8 @@ import WireProtocol
     }
   }
 
-  /// A flipped bit always changes the sum. Without a silence, a length that grew by one would take
-  /// the next header's first byte for its checksum, which then is right: drivers know the sizes.
+  // A flipped bit always changes the sum. Without a silence, a length that grew by one would take
+  // the next header's first byte for its checksum, which then is right: drivers know the sizes.
   @Test(arguments: all)
   func packets_anyBitFlipped_losesOnlyThatPacket(vector: [UInt8]) {
     for bit in 0..<vector.count * 8 {
@@ -120,21 +120,6 @@ import WireProtocol
     var bytes = [0xFF, 0xFF, 0xFE, UInt8(hex(request).count + 1)] + hex(request)
     bytes.append(~bytes[2...].reduce(0, &+))
     #expect(FeetechItems(of: try #require(Self.packet(bytes))) == nil)
-  }
-
-  @Test(
-    arguments: [
-      (0, 15, 0), (0x7FFF, 15, 32_767), (0x8001, 15, -1), (0xFFFF, 15, -32_767),
-      (0x0801, 11, -1), (0x07FF, 11, 2_047), (0x0400, 10, 0), (0x07FF, 10, -1_023),
-    ] as [(UInt16, UInt16, Int16)])
-  func value_signAndMagnitude_isANumber(field: UInt16, signBit: UInt16, value: Int16) {
-    #expect(Feetech.value(field, signBit: signBit) == value)
-    if value != 0 { #expect(Feetech.field(value, signBit: signBit) == field) }
-  }
-
-  @Test func field_tooLarge_isLimited() {
-    #expect(Feetech.field(-3_000, signBit: 11) == 0x0FFF)
-    #expect(Feetech.field(.min, signBit: 15) == 0xFFFF)
   }
 
   @Test func errors_ofAnAnswer_areItsBits() throws {

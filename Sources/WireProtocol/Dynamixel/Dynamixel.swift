@@ -11,6 +11,22 @@ public enum Dynamixel {
     @_noAllocation get { packetByteCountMax - headerByteCount - 1 - checksumByteCount }
   }
 
+  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
+  @_noAllocation
+  public static func baudRate(_ number: Int32) -> UInt32? {
+    switch number {
+    case 0: 9_600
+    case 1: 57_600
+    case 2: 115_200
+    case 3: 1_000_000
+    case 4: 2_000_000
+    case 5: 3_000_000
+    case 6: 4_000_000
+    case 7: 4_500_000
+    default: nil
+    }
+  }
+
   /// Bytes before the instruction: header, number and length.
   static var headerByteCount: Int { @_noAllocation get { 7 } }
   static var checksumByteCount: Int { @_noAllocation get { 2 } }

@@ -9,26 +9,24 @@ public enum Feetech {
   /// The most bytes of parameters in a packet.
   public static var parameterByteCountMax: Int { @_noAllocation get { 253 } }
 
+  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
+  @_noAllocation
+  public static func baudRate(_ number: Int32) -> UInt32? {
+    switch number {
+    case 0: 1_000_000
+    case 1: 500_000
+    case 2: 250_000
+    case 3: 128_000
+    case 4: 115_200
+    case 5: 76_800
+    case 6: 57_600
+    case 7: 38_400
+    default: nil
+    }
+  }
+
   /// Bytes before the instruction: header, number and length.
   static var headerByteCount: Int { @_noAllocation get { 4 } }
-
-  /// What a field of sign and magnitude says; the bit above the magnitude is the sign.
-  ///
-  /// - Parameter signBit: 15 for positions and speeds, 11 for the homing offset, 10 for the load.
-  @_noAllocation
-  public static func value(_ field: UInt16, signBit: UInt16) -> Int16 {
-    let sign = UInt16(1) &<< signBit
-    let magnitude = Int16(bitPattern: field & (sign &- 1))
-    return field & sign == 0 ? magnitude : -magnitude
-  }
-
-  /// The field of sign and magnitude for a value; one too large is limited.
-  @_noAllocation
-  public static func field(_ value: Int16, signBit: UInt16) -> UInt16 {
-    let sign = UInt16(1) &<< signBit
-    let magnitude = min(value.magnitude, sign &- 1)
-    return value < 0 ? magnitude | sign : magnitude
-  }
 }
 
 /// What a packet asks for; the numbers are the vendor's.

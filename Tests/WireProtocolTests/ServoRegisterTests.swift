@@ -1,0 +1,75 @@
+import Testing
+import WireProtocol
+
+@Suite struct ServoRegisterTests {
+  static let dynamixel = (0..<DynamixelTable.count).map { DynamixelTable.register(at: $0) }
+  static let feetech = (0..<FeetechTable.count).map { FeetechTable.register(at: $0) }
+
+  @Test(arguments: [dynamixel, feetech])
+  func tables_registers_followEachOtherWithoutOverlap(table: [ServoRegister]) {
+    for (register, next) in zip(table, table.dropFirst()) {
+      #expect(register.address + register.byteCount <= next.address, "\(next.name)")
+    }
+    #expect(Set(table.map { "\($0.name)" }).count == table.count)
+    for register in table {
+      #expect([1, 2, 4].contains(register.byteCount), "\(register.name)")
+      #expect((register.lowest...register.highest).contains(register.initialValue))
+    }
+  }
+
+  /// Both tables protect exactly what lies below the switch of the torque.
+  @Test func tables_eeprom_liesBelowTheTorque() {
+    for (table, end) in [(Self.dynamixel, 64), (Self.feetech, 40)] {
+      for register in table {
+        switch register.access {
+        case .eeprom: #expect(register.address < end, "\(register.name)")
+        case .ram: #expect(register.address >= end, "\(register.name)")
+        case .readOnly: break
+        }
+      }
+    }
+  }
+
+  /// Rows of the vendor's page, read apart from the table.
+  @Test(arguments: [
+    (DynamixelTable.pwmLimit, 36, 2, 885), (DynamixelTable.velocityLimit, 44, 4, 445),
+    (DynamixelTable.shutdown, 63, 1, 53), (DynamixelTable.positionPGain, 84, 2, 400),
+    (DynamixelTable.busWatchdog, 98, 1, 0), (DynamixelTable.goalPosition, 116, 4, 0),
+    (DynamixelTable.presentCurrent, 126, 2, 0), (DynamixelTable.presentPosition, 132, 4, 0),
+    (FeetechTable.homingOffset, 31, 2, 0), (FeetechTable.goalPosition, 42, 2, 0),
+    (FeetechTable.lock, 55, 1, 1), (FeetechTable.presentPosition, 56, 2, 0),
+  ])
+  func tables_rows_areTheVendors(
+    register: ServoRegister, address: Int, byteCount: Int, initialValue: Int32
+  ) {
+    #expect(register.address == address && register.byteCount == byteCount)
+    #expect(register.initialValue == initialValue)
+  }
+
+  @Test(
+    arguments: [
+      (DynamixelTable.busWatchdog, 0xFF, -1), (DynamixelTable.presentCurrent, 0xFFFE, -2),
+      (DynamixelTable.presentPosition, 0xFFFF_FFFF, -1),
+      (DynamixelTable.profileVelocity, 0x7FFF, 32_767),
+      (FeetechTable.presentPosition, 0x8001, -1), (FeetechTable.presentPosition, 0x7FFF, 32_767),
+      (FeetechTable.homingOffset, 0x0801, -1), (FeetechTable.homingOffset, 0x07FF, 2_047),
+      (FeetechTable.presentLoad, 0x07FF, -1_023), (FeetechTable.goalVelocity, 0, 0),
+    ] as [(ServoRegister, UInt32, Int32)])
+  func value_bits_areANumberAndBack(register: ServoRegister, bits: UInt32, value: Int32) {
+    #expect(register.value(bits) == value)
+    #expect(register.bits(value) == bits)
+  }
+
+  @Test func value_minusNothing_isNothing() {
+    #expect(FeetechTable.presentPosition.value(0x8000) == 0)
+  }
+
+  @Test func baudRates_numbers_areTheVendors() {
+    let rates: [UInt32?] = [
+      9_600, 57_600, 115_200, 1_000_000, 2_000_000, 3_000_000, 4_000_000, 4_500_000, nil,
+    ]
+    #expect((0...8).map { Dynamixel.baudRate($0) } == rates)
+    #expect(Feetech.baudRate(0) == 1_000_000 && Feetech.baudRate(4) == 115_200)
+    #expect(Feetech.baudRate(8) == nil)
+  }
+}
