@@ -18,19 +18,17 @@ swift build -c release --product tarsus-lab >&2
 
 # Trains several seeds and evaluates their last models: train NAME TASK [OPTION...]
 train() {
-  local name=$1 task=$2 episodes=20 run
+  local name=$1 task=$2 episodes=20 run report
   shift 2
   case $task in spider | walker) episodes=100 ;; esac
-  rm -f "$out/$name/seeds.json"
-  "$lab" train "$task" --seeds "$seeds" --out "$out/$name" --evaluation-episodes "$episodes" \
-    --json "$@" >/dev/null
-  # Written once all seeds are done; without it the training was interrupted.
-  [ -s "$out/$name/seeds.json" ] || exit 130
+  report=$("$lab" train "$task" --seeds "$seeds" --out "$out/$name" \
+    --evaluation-episodes "$episodes" --json "$@")
+  # An interrupted training reports nothing.
+  [ -n "$report" ] || exit 130
   case $task in
     spider | walker)
       for run in "$out/$name"/seed-*; do
-        [ -s "$run/randomised.json" ] ||
-          "$lab" evaluate "$run" --randomize --episodes "$episodes" --json >"$run/randomised.json"
+        "$lab" evaluate "$run" --randomize --episodes "$episodes" --json >"$run/randomised.json"
       done
       ;;
   esac

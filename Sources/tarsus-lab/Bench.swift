@@ -66,6 +66,7 @@ struct TrainingBench: ParsableCommand {
       let trainer = try Trainer(
         task: trainingTask, configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
         threadCount: threads)
+      trainer.clock = { realtimeMonotonicNanoseconds() }
       let physics = PhysicsAlone(
         try trainingTask.makeEnvironments(
           count: configuration.environmentCount, seed: 0, threadCount: threads, isStaggered: true))
@@ -76,9 +77,10 @@ struct TrainingBench: ParsableCommand {
       var shares: [Double] = []
       for _ in 0..<turns {
         alone.append(try rate { try physics.run(ticks: configuration.ticksPerUpdate) })
-        let (start, before) = (ContinuousClock.now, trainer.physicsTime)
+        let (start, before) = (realtimeMonotonicNanoseconds(), trainer.physicsNanoseconds)
         training.append(try rate { try trainer.update().steps })
-        shares.append((trainer.physicsTime - before) / (ContinuousClock.now - start))
+        let physicsNanoseconds = Double(trainer.physicsNanoseconds - before)
+        shares.append(physicsNanoseconds / Double(realtimeMonotonicNanoseconds() - start))
       }
       let report = TrainingBenchReport(
         task: task, threads: trainer.threadCount,

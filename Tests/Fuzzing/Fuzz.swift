@@ -12,8 +12,14 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   var bytes = Array(all.dropFirst())
   if mode & 0x80 != 0 { repair(&bytes) }
   let rightFrames = bytes.indices.count { isFrame(bytes[$0...]) }
-  let found = accepted(bytes, silenceEvery: Int(mode & 0x7F))
+  let silenceEvery = Int(mode & 0x7F)
+  let found = accepted(bytes) { silenceEvery > 0 && $0 % silenceEvery == 0 }
   if found > rightFrames { fatalError("\(found) frames accepted, \(rightFrames) are right") }
+  // Behind whatever came, with a silence in between, a right frame has to be found.
+  let before = accepted(bytes) { $0 == bytes.count }
+  if accepted(bytes + known, isSilentAfter: { $0 == bytes.count }) == before {
+    fatalError("a right frame after \(bytes.count) bytes was not found")
+  }
   return 0
 }
 

@@ -1,3 +1,6 @@
+/// A frame that is right.
+let known: [UInt8] = [0xFF, 0xFF, 0xFD, 0x00, 0x01, 0x03, 0x00, 0x01, 0x19, 0x4E]
+
 /// The size of the packet that begins here; `nil` when none does.
 func frameByteCount(_ bytes: ArraySlice<UInt8>) -> Int? {
   guard bytes.count >= 10, bytes.prefix(4) == [0xFF, 0xFF, 0xFD, 0x00] else { return nil }
@@ -7,13 +10,13 @@ func frameByteCount(_ bytes: ArraySlice<UInt8>) -> Int? {
 
 func checksum(_ covered: ArraySlice<UInt8>) -> [UInt8] { definedCRC16(covered) }
 
-func accepted(_ bytes: [UInt8], silenceEvery: Int) -> Int {
+func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int {
   var decoder = DynamixelDecoder()
   var count = 0
   for (index, byte) in bytes.enumerated() {
     decoder.push(byte)
     for answer in 0..<3 { _ = decoder.partialAnswer(answer, dataByteCount: Int(byte)) }
-    if silenceEvery > 0 && (index + 1) % silenceEvery == 0 { decoder.endBurst() }
+    if isSilentAfter(index + 1) { decoder.endBurst() }
     while let packet = decoder.nextPacket() {
       count += 1
       _ = try? packet.status()

@@ -48,6 +48,7 @@ import Testing
     Wrong(name: "gravityNoise.size", found: "-1.0") { $0.gravityNoise.size = -1 },
     Wrong(name: "pushSpeedMax", found: "-0.3") { $0.pushSpeedMax = -0.3 },
     Wrong(name: "pushIntervalSeconds", found: "0.0...6.0") { $0.pushIntervalSeconds = 0...6 },
+    Wrong(name: "shareRamp", found: "0.5...2.0") { $0.shareRamp = 0.5...2 },
   ])
   func validate_settingOutOfRange_isNamedWithWhatWasFound(wrong: Wrong) throws {
     var configuration = RandomisationConfiguration()

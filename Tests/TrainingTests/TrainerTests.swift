@@ -161,6 +161,17 @@ import Testing
     #expect(areClose(trainer.rollout.returns.doubles, trainer.rollout.rewards.doubles, 1e-6))
   }
 
+  @Test func update_withAClock_measuresThePhysicsOfEachTick() throws {
+    let trainer = try Spider.trainer(task: try Spider.task()) { $0.ticksPerUpdate = 12 }
+    var now: UInt64 = 0
+    trainer.clock = {
+      now += 1
+      return now
+    }
+    _ = try trainer.update()
+    #expect(trainer.physicsNanoseconds == 12)
+  }
+
   @Test(arguments: Trunk.allCases)
   func update_rollout_isWhatTheSimulationsWentThrough(trunk: Trunk) throws {
     // One tick after the other by hand, with the actions that the trainer drew.

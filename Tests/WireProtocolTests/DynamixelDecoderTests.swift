@@ -163,6 +163,16 @@ import WireProtocol
     }
   }
 
+  @Test func fastAnswer_ofAWholeReply_isEachServos() throws {
+    let packet = try #require(packets(in: DynamixelVectors.fastSyncStatus).first)
+    let ids = (0..<4).map { packet.fastAnswer($0, dataByteCount: 4)?.id }
+    #expect(ids == [3, 7, 4, nil])
+    let data = packet.fastAnswer(2, dataByteCount: 4)?.data
+    #expect(data.map { bytes in (0..<4).map { bytes[$0] } } == hex("FF 03 00 00"))
+    let other = try #require(packets(in: DynamixelVectors.readStatus).first)
+    #expect(other.fastAnswer(0, dataByteCount: 1) == nil)
+  }
+
   @Test func partialAnswer_ofAnotherPacket_isNone() {
     var decoder = DynamixelDecoder()
     for byte in DynamixelVectors.syncWrite.dropLast() { decoder.push(byte) }

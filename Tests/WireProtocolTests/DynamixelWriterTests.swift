@@ -52,7 +52,7 @@ import WireProtocol
   @Test func fastReply_ofTheManual_isWritten() {
     let bytes = encoded { buffer in
       var writer = DynamixelFastReplyWriter(servoCount: 3, dataByteCount: 4, into: &buffer)
-      let fine = DynamixelError(.none, hasAlert: false)
+      let fine = DynamixelResult(.none, hasAlert: false)
       _ = writer.append(fine, id: 3, data: hex("A6 00 00 00").span, to: &buffer)
       _ = writer.append(fine, id: 7, data: hex("1F 08 00 00").span, to: &buffer)
       return writer.append(fine, id: 4, data: hex("FF 03 00 00").span, to: &buffer)
@@ -61,8 +61,8 @@ import WireProtocol
   }
 
   @Test func error_codeAndAlert_areOneByte() {
-    #expect(DynamixelError(.dataRange, hasAlert: true).byte == 0x84)
-    #expect(DynamixelError(byte: 0x07).code == .access)
-    #expect(DynamixelError(byte: 0x08).code == nil)
+    #expect(DynamixelResult(.dataRange, hasAlert: true).byte == 0x84)
+    #expect(DynamixelResult(byte: 0x07).code == .access)
+    #expect(DynamixelResult(byte: 0x08).code == nil)
   }
 }

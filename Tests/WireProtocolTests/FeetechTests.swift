@@ -103,7 +103,7 @@ import WireProtocol
   ])
   func next_requests_areTakenApart(bytes: [UInt8], expected: [[Int]]) throws {
     let packet = try #require(Self.packet(bytes))
-    var items = try #require(FeetechItems(of: packet))
+    var items = try FeetechItems(of: packet)
     var found: [[Int]] = []
     while let item = items.next() {
       let data =
@@ -114,12 +114,31 @@ import WireProtocol
     #expect(found == expected)
   }
 
-  /// Read without a size, write without an address, sync requests cut short, and no request at all.
-  @Test(arguments: ["02 38", "03 2A", "82 38", "83 2A 02 01 00", "01", "55 00"])
-  func items_sizesThatDoNotFit_areRefused(request: String) throws {
+  @Test(arguments: [
+    ("02 38", FeetechPacketError.parameterByteCount(found: 1, expectedAtLeast: 2)),
+    ("02 38 02 00", .parameterByteCount(found: 3, expectedAtLeast: 2)),
+    ("02 00 FE", .readByteCount(found: 254, max: 253)),
+    ("82 00 FF 01", .readByteCount(found: 255, max: 253)),
+    ("03 2A", .parameterByteCount(found: 1, expectedAtLeast: 2)),
+    ("82 38", .parameterByteCount(found: 1, expectedAtLeast: 2)),
+    ("83 2A", .parameterByteCount(found: 1, expectedAtLeast: 2)),
+    ("83 2A 02 01 00", .danglingBytes(count: 2)), ("01", .instruction(found: 1)),
+    ("55 00", .instruction(found: 0x55)),
+  ])
+  func items_sizesThatDoNotFit_areRefused(request: String, error: FeetechPacketError) throws {
     var bytes = [0xFF, 0xFF, 0xFE, UInt8(hex(request).count + 1)] + hex(request)
     bytes.append(~bytes[2...].reduce(0, &+))
-    #expect(FeetechItems(of: try #require(Self.packet(bytes))) == nil)
+    let packet = try #require(Self.packet(bytes))
+    #expect(throws: error) { try FeetechItems(of: packet) }
+  }
+
+  @Test func nextPacket_bytesPushedAllAtOnce_findsTheSamePackets() {
+    var decoder = FeetechDecoder()
+    for byte in Self.all.flatMap({ $0 }) { decoder.push(byte) }
+    var codes: [UInt8] = []
+    while let packet = decoder.nextPacket() { codes.append(packet.code) }
+    #expect(codes == hex("01 00 02 00 03 04 05 82 83"))
+    #expect(decoder.statistics.discardedBytes == 0 && decoder.statistics.badPackets == 0)
   }
 
   @Test func errors_ofAnAnswer_areItsBits() throws {

@@ -17,6 +17,11 @@ import WireProtocol
     }
   }
 
+  @Test func tables_ends_areTheVendorsLastRows() {
+    #expect(Self.dynamixel.first?.address == 0 && Self.dynamixel.last?.address == 147)
+    #expect(Self.feetech.first?.address == 0 && Self.feetech.last?.address == 69)
+  }
+
   /// Both tables protect exactly what lies below the switch of the torque.
   @Test func tables_eeprom_liesBelowTheTorque() {
     for (table, end) in [(Self.dynamixel, 64), (Self.feetech, 40)] {

@@ -53,6 +53,23 @@ import WireProtocol
     }
   }
 
+  @Test func nextFrame_bytesPushedAllAtOnce_findsTheSameFrames() {
+    var decoder = WitMotionDecoder()
+    for byte in Self.rate + Self.quaternion + Self.rate { decoder.push(byte) }
+    var kinds: [WitMotionFrame.Kind] = []
+    while let frame = decoder.nextFrame() { kinds.append(frame.kind) }
+    #expect(kinds == [.angularRate, .quaternion, .angularRate])
+  }
+
+  @Test func frames_truncatedAnywhere_findNothingAndThenTheNext() {
+    for count in 0..<Self.rate.count {
+      var decoder = WitMotionDecoder()
+      #expect(decoder.frames(in: Array(Self.rate[..<count])).isEmpty)
+      let found = decoder.frames(in: Self.quaternion + Self.quaternion)
+      #expect(found.map(\.kind) == [.quaternion, .quaternion])
+    }
+  }
+
   @Test func frames_joinedInTheMiddle_areFoundFromTheNextOn() {
     for count in 1..<Self.rate.count {
       var decoder = WitMotionDecoder()

@@ -45,7 +45,7 @@ public struct LocomotionTask: Sendable {
           name: "postureJoints", found: end,
           expected: "ends of joints' names: \(names.joined(separator: ", "))")
       }
-      joints += found
+      joints += found.filter { !joints.contains($0) }
     }
     return joints
   }

@@ -11,6 +11,9 @@ public enum Dynamixel {
     @_noAllocation get { packetByteCountMax - headerByteCount - 1 - checksumByteCount }
   }
 
+  /// The most bytes that are read at once: with its error and all its stuffing, the answer fits.
+  public static var readByteCountMax: Int { @_noAllocation get { 320 } }
+
   /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
   @_noAllocation
   public static func baudRate(_ number: Int32) -> UInt32? {
@@ -79,7 +82,7 @@ public enum DynamixelInstruction: UInt8, Sendable {
 }
 
 /// How a servo answers: whether it did as it was told, and whether something is wrong with it.
-public struct DynamixelError: Equatable, Sendable {
+public struct DynamixelResult: Equatable, Sendable {
   /// Why a servo did not do as it was told.
   public enum Code: UInt8, Sendable {
     /// It did.

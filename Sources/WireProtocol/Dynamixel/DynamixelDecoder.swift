@@ -1,28 +1,9 @@
-/// Counts of what a ``DynamixelDecoder`` has seen; they wrap.
-public struct DynamixelStatistics: Equatable, Sendable {
-  /// Packets with a right checksum.
-  public internal(set) var packets: UInt32 = 0
-  /// Packet starts with a number or a length that no packet has.
-  public internal(set) var headerErrors: UInt32 = 0
-  /// Packet starts whose checksum was wrong.
-  public internal(set) var checksumErrors: UInt32 = 0
-  /// Bytes that belonged to no packet.
-  public internal(set) var discardedBytes: UInt32 = 0
-
-  /// Makes all counts zero.
-  @_noAllocation
-  public init() {}
-
-  /// Packet starts that did not become a packet.
-  public var badPackets: UInt32 { @_noAllocation get { headerErrors &+ checksumErrors } }
-}
-
 /// Finds packets of Dynamixel Protocol 2.0 in a stream, and its way back after garbage.
 ///
 /// One byte can complete more than one packet, when a damaged one had hidden them, so drain after
 /// each: `decoder.push(byte)`, then ``nextPacket()`` until it returns `nil`.
 public struct DynamixelDecoder: Sendable {
-  private var counts = DynamixelStatistics()
+  private var counts = PacketStatistics()
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
@@ -30,7 +11,7 @@ public struct DynamixelDecoder: Sendable {
   public init() {}
 
   /// What has been seen so far.
-  public var statistics: DynamixelStatistics {
+  public var statistics: PacketStatistics {
     @_noAllocation get {
       var statistics = counts
       statistics.discardedBytes = window.discardedBytes
@@ -83,10 +64,11 @@ public struct DynamixelDecoder: Sendable {
     }
   }
 
-  /// The answers that a fast read has so far, though the packet may never become whole.
+  /// An answer of a fast read that never became whole.
   ///
   /// A servo that is missing leaves the common answer unfinished; those before it have answered,
-  /// each with a checksum of its own. The bytes stay where they are.
+  /// each with a checksum of its own. To be asked when the time is up, before ``endBurst()``; of a
+  /// whole packet from ``nextPacket()`` it is ``DynamixelPacket/fastAnswer(_:dataByteCount:)``.
   ///
   /// - Parameters:
   ///   - dataByteCount: Bytes that each servo was asked for.
@@ -104,7 +86,7 @@ public struct DynamixelDecoder: Sendable {
       checksum(of: end - 2) == window.loadUInt16(at: end - 2)
     else { return nil }
     var answer = DynamixelFastAnswer(
-      error: DynamixelError(byte: window[end - width]), id: window[end - width + 1])
+      error: DynamixelResult(byte: window[end - width]), id: window[end - width + 1])
     for byte in 0..<min(dataByteCount, DynamixelFastAnswer.dataByteCountMax) {
       answer.data[byte] = window[end - width + 2 + byte]
     }
@@ -169,14 +151,14 @@ public struct DynamixelFastAnswer: Sendable {
   public static var dataByteCountMax: Int { @_noAllocation get { 32 } }
 
   /// Whether the servo did as told.
-  public let error: DynamixelError
+  public let error: DynamixelResult
   /// The servo.
   public let id: UInt8
   /// What was asked for; zero beyond it.
   public internal(set) var data = InlineArray<32, UInt8>(repeating: 0)
 
   @_noAllocation
-  init(error: DynamixelError, id: UInt8) {
+  init(error: DynamixelResult, id: UInt8) {
     self.error = error
     self.id = id
   }

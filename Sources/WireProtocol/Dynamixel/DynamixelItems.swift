@@ -1,23 +1,3 @@
-/// What a request says to one servo: a part of its control table, and perhaps new bytes for it.
-public struct DynamixelItem: Equatable, Sendable {
-  /// The servo.
-  public let id: UInt8
-  /// Where the part begins.
-  public let address: Int
-  /// How many bytes it has.
-  public let byteCount: Int
-  /// Where the new bytes are among the packet's parameters; 0 when the part is to be read.
-  public let dataOffset: Int
-
-  @_noAllocation
-  init(id: UInt8, address: Int, byteCount: Int, dataOffset: Int = 0) {
-    self.id = id
-    self.address = address
-    self.byteCount = byteCount
-    self.dataOffset = dataOffset
-  }
-}
-
 /// Goes through what a request to read or write says to each servo, in its order.
 ///
 /// Single, sync, bulk and fast requests look alike from here.
@@ -29,6 +9,7 @@ public struct DynamixelItems: Sendable {
   /// Takes a request apart.
   ///
   /// - Throws: ``DynamixelPacketError/instruction(found:)`` when it neither reads nor writes;
+  ///   ``DynamixelPacketError/readByteCount(found:max:)`` when it asks for more than an answer holds;
   ///   ``DynamixelPacketError/parameterByteCount(found:expectedAtLeast:)`` and
   ///   ``DynamixelPacketError/danglingBytes(count:)`` when its size is wrong.
   @_noAllocation
@@ -54,28 +35,40 @@ public struct DynamixelItems: Sendable {
     case .ping, .action, .factoryReset, .reboot, .clear, .controlTableBackup, .status:
       throw .instruction(found: packet.instructionCode)
     }
+    try checkReads()
+  }
+
+  /// What is read has to fit into one answer, even when every third byte is stuffed.
+  @_noAllocation
+  private func checkReads() throws(DynamixelPacketError) {
+    var rest = self
+    while let item = rest.next() {
+      if item.dataOffset == 0 && item.byteCount > Dynamixel.readByteCountMax {
+        throw .readByteCount(found: item.byteCount, max: Dynamixel.readByteCountMax)
+      }
+    }
   }
 
   /// The next servo's part; `nil` after the last.
   @_noAllocation
-  public mutating func next() -> DynamixelItem? {
+  public mutating func next() -> RequestItem? {
     guard offset < packet.parameterByteCount else { return nil }
     switch instruction {
     case .read:
       offset = packet.parameterByteCount
-      return DynamixelItem(id: packet.id, address: number(at: 0), byteCount: number(at: 2))
+      return RequestItem(id: packet.id, address: number(at: 0), byteCount: number(at: 2))
     case .write, .regWrite:
       offset = packet.parameterByteCount
-      return DynamixelItem(
+      return RequestItem(
         id: packet.id, address: number(at: 0), byteCount: packet.parameterByteCount - 2,
         dataOffset: 2)
     case .syncRead, .fastSyncRead:
       defer { offset += 1 }
-      return DynamixelItem(
+      return RequestItem(
         id: packet.loadUInt8(at: offset), address: number(at: 0), byteCount: number(at: 2))
     case .syncWrite:
       defer { offset += 1 + number(at: 2) }
-      return DynamixelItem(
+      return RequestItem(
         id: packet.loadUInt8(at: offset), address: number(at: 0), byteCount: number(at: 2),
         dataOffset: offset + 1)
     case .bulkRead, .fastBulkRead:
@@ -94,8 +87,8 @@ public struct DynamixelItems: Sendable {
   private func number(at offset: Int) -> Int { Int(packet.loadUInt16(at: offset)) }
 
   @_noAllocation
-  private func bulkItem(dataOffset: Int) -> DynamixelItem {
-    DynamixelItem(
+  private func bulkItem(dataOffset: Int) -> RequestItem {
+    RequestItem(
       id: packet.loadUInt8(at: offset), address: number(at: offset + 1),
       byteCount: number(at: offset + 3), dataOffset: dataOffset)
   }

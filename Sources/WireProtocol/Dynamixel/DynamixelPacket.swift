@@ -55,15 +55,38 @@ extension DynamixelPacket {
     guard id != Dynamixel.broadcastID else { throw .isFastReply }
     guard parameterByteCount >= 1 else { throw .parameterByteCount(found: 0, expectedAtLeast: 1) }
     return DynamixelStatus(
-      error: DynamixelError(byte: parameters[0]), dataOffset: 1,
+      error: DynamixelResult(byte: parameters[0]), dataOffset: 1,
       dataByteCount: parameterByteCount - 1)
+  }
+}
+
+extension DynamixelPacket {
+  /// What one servo has in a common answer to a fast read.
+  ///
+  /// - Parameters:
+  ///   - index: Which answer, from 0.
+  ///   - dataByteCount: Bytes that each servo was asked for.
+  /// - Returns: `nil` when the packet is no such answer or has no such part.
+  @_noAllocation
+  public func fastAnswer(_ index: Int, dataByteCount: Int) -> DynamixelFastAnswer? {
+    let start = index * DynamixelFastAnswer.byteCount(dataByteCount: dataByteCount)
+    guard instructionCode == DynamixelInstruction.status.code, id == Dynamixel.broadcastID,
+      // The checksum of the last answer is that of the packet, which is not kept.
+      start + 2 + dataByteCount <= parameterByteCount
+    else { return nil }
+    var answer = DynamixelFastAnswer(
+      error: DynamixelResult(byte: parameters[start]), id: parameters[start + 1])
+    for byte in 0..<min(dataByteCount, DynamixelFastAnswer.dataByteCountMax) {
+      answer.data[byte] = parameters[start + 2 + byte]
+    }
+    return answer
   }
 }
 
 /// The answer of one servo; its data stay in the packet.
 public struct DynamixelStatus: Equatable, Sendable {
   /// Whether it did as told.
-  public let error: DynamixelError
+  public let error: DynamixelResult
   /// Where its data begin among the packet's parameters.
   public let dataOffset: Int
   /// How many they are.
@@ -78,6 +101,8 @@ public enum DynamixelPacketError: Error, Equatable, Sendable {
   case isFastReply
   /// Its parameters are fewer than such a packet has.
   case parameterByteCount(found: Int, expectedAtLeast: Int)
+  /// It asks for more than one answer holds.
+  case readByteCount(found: Int, max: Int)
   /// Its parameters are no whole number of what each servo is told.
   case danglingBytes(count: Int)
 }

@@ -102,7 +102,7 @@ public struct DynamixelFastReplyWriter {
   /// Appends what one servo answers, and returns the bytes written so far.
   @_noAllocation
   public mutating func append(
-    _ error: DynamixelError, id: UInt8, data: borrowing Span<UInt8>,
+    _ error: DynamixelResult, id: UInt8, data: borrowing Span<UInt8>,
     to buffer: inout MutableSpan<UInt8>
   ) -> Int {
     append(error.byte, &buffer)

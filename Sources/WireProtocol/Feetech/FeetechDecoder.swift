@@ -1,29 +1,10 @@
-/// Counts of what a ``FeetechDecoder`` has seen; they wrap.
-public struct FeetechStatistics: Equatable, Sendable {
-  /// Packets with a right checksum.
-  public internal(set) var packets: UInt32 = 0
-  /// Packet starts with a number or a length that no packet has.
-  public internal(set) var headerErrors: UInt32 = 0
-  /// Packet starts whose checksum was wrong.
-  public internal(set) var checksumErrors: UInt32 = 0
-  /// Bytes that belonged to no packet.
-  public internal(set) var discardedBytes: UInt32 = 0
-
-  /// Makes all counts zero.
-  @_noAllocation
-  public init() {}
-
-  /// Packet starts that did not become a packet.
-  public var badPackets: UInt32 { @_noAllocation get { headerErrors &+ checksumErrors } }
-}
-
 /// Finds packets of Feetech's protocol in a stream, and its way back after garbage.
 ///
 /// The checksum is one byte: of damaged packets, one in 256 passes. One byte can complete more than
 /// one packet, when a damaged one had hidden them, so drain after each: `decoder.push(byte)`, then
 /// ``nextPacket()`` until it returns `nil`.
 public struct FeetechDecoder: Sendable {
-  private var counts = FeetechStatistics()
+  private var counts = PacketStatistics()
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
@@ -31,7 +12,7 @@ public struct FeetechDecoder: Sendable {
   public init() {}
 
   /// What has been seen so far.
-  public var statistics: FeetechStatistics {
+  public var statistics: PacketStatistics {
     @_noAllocation get {
       var statistics = counts
       statistics.discardedBytes = window.discardedBytes

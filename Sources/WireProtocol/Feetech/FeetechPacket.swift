@@ -37,72 +37,82 @@ public struct FeetechPacket: Sendable {
   }
 }
 
-/// What a request says to one servo: a part of its memory, and perhaps new bytes for it.
-public struct FeetechItem: Equatable, Sendable {
-  /// The servo.
-  public let id: UInt8
-  /// Where the part begins.
-  public let address: Int
-  /// How many bytes it has.
-  public let byteCount: Int
-  /// Where the new bytes are among the packet's parameters; 0 when the part is to be read.
-  public let dataOffset: Int
-}
-
 /// Goes through what a request to read or write says to each servo, in its order.
 public struct FeetechItems: Sendable {
   private let packet: FeetechPacket
   private let instruction: FeetechInstruction
   private var offset: Int
 
-  /// Takes a request apart; `nil` when it neither reads nor writes, or its size is wrong.
+  /// Takes a request apart.
+  ///
+  /// - Throws: ``FeetechPacketError`` when it neither reads nor writes, or its size is wrong.
   @_noAllocation
-  public init?(of packet: FeetechPacket) {
-    guard let instruction = packet.instruction else { return nil }
+  public init(of packet: FeetechPacket) throws(FeetechPacketError) {
+    guard let instruction = packet.instruction else { throw .instruction(found: packet.code) }
     self.packet = packet
     self.instruction = instruction
     offset = 0
     let count = packet.parameterByteCount
     switch instruction {
     case .read:
-      guard count == 2 else { return nil }
+      guard count == 2 else { throw .parameterByteCount(found: count, expectedAtLeast: 2) }
     case .write, .regWrite:
-      guard count >= 2 else { return nil }
+      guard count >= 2 else { throw .parameterByteCount(found: count, expectedAtLeast: 2) }
     case .syncRead:
-      guard count >= 2 else { return nil }
+      guard count >= 2 else { throw .parameterByteCount(found: count, expectedAtLeast: 2) }
       offset = 2
     case .syncWrite:
-      guard count >= 2, (count - 2) % (1 + Int(packet.loadUInt8(at: 1))) == 0 else { return nil }
+      guard count >= 2 else { throw .parameterByteCount(found: count, expectedAtLeast: 2) }
+      let rest = (count - 2) % (1 + Int(packet.loadUInt8(at: 1)))
+      guard rest == 0 else { throw .danglingBytes(count: rest) }
       offset = 2
-    case .ping, .action: return nil
+    case .ping, .action: throw .instruction(found: packet.code)
+    }
+    var rest = self
+    while let item = rest.next() {
+      if item.dataOffset == 0 && item.byteCount > Feetech.parameterByteCountMax {
+        throw .readByteCount(found: item.byteCount, max: Feetech.parameterByteCountMax)
+      }
     }
   }
 
   /// The next servo's part; `nil` after the last.
   @_noAllocation
-  public mutating func next() -> FeetechItem? {
+  public mutating func next() -> RequestItem? {
     guard offset < packet.parameterByteCount else { return nil }
     let address = Int(packet.loadUInt8(at: 0))
     switch instruction {
     case .write, .regWrite:
       offset = packet.parameterByteCount
-      return FeetechItem(
+      return RequestItem(
         id: packet.id, address: address, byteCount: packet.parameterByteCount - 1, dataOffset: 1)
     case .read:
       offset = packet.parameterByteCount
-      return FeetechItem(
-        id: packet.id, address: address, byteCount: Int(packet.loadUInt8(at: 1)), dataOffset: 0)
+      return RequestItem(
+        id: packet.id, address: address, byteCount: Int(packet.loadUInt8(at: 1)))
     case .syncRead:
       defer { offset += 1 }
-      return FeetechItem(
+      return RequestItem(
         id: packet.loadUInt8(at: offset), address: address,
-        byteCount: Int(packet.loadUInt8(at: 1)), dataOffset: 0)
+        byteCount: Int(packet.loadUInt8(at: 1)))
     case .syncWrite:
       defer { offset += 1 + Int(packet.loadUInt8(at: 1)) }
-      return FeetechItem(
+      return RequestItem(
         id: packet.loadUInt8(at: offset), address: address,
         byteCount: Int(packet.loadUInt8(at: 1)), dataOffset: offset + 1)
     case .ping, .action: return nil
     }
   }
+}
+
+/// Why a packet with a right checksum could not be read as a request.
+public enum FeetechPacketError: Error, Equatable, Sendable {
+  /// It neither reads nor writes.
+  case instruction(found: UInt8)
+  /// Its parameters are fewer, or for a single read more, than such a request has.
+  case parameterByteCount(found: Int, expectedAtLeast: Int)
+  /// It asks for more than one answer holds.
+  case readByteCount(found: Int, max: Int)
+  /// Its parameters are no whole number of what each servo is told.
+  case danglingBytes(count: Int)
 }

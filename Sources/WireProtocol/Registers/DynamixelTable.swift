@@ -354,7 +354,8 @@ public enum DynamixelTable {
     case 50: positionTrajectory
     case 51: presentInputVoltage
     case 52: presentTemperature
-    default: backupReady
+    case 53: backupReady
+    default: preconditionFailure("a register of the table")
     }
   }
 }

@@ -36,17 +36,13 @@ public enum FeetechTable {
   /// Smallest goal of position.
   public static var minPositionLimit: ServoRegister {
     @_noAllocation get {
-      ServoRegister(
-        9, 2, "min_position_limit", .eeprom, 0, -32767, 32767, .init(0.087890625, "deg"),
-        coding: .signBit(15))
+      ServoRegister(9, 2, "min_position_limit", .eeprom, 0, 0, 4094, .init(0.087890625, "deg"))
     }
   }
   /// Largest goal of position.
   public static var maxPositionLimit: ServoRegister {
     @_noAllocation get {
-      ServoRegister(
-        11, 2, "max_position_limit", .eeprom, 4095, -32767, 32767, .init(0.087890625, "deg"),
-        coding: .signBit(15))
+      ServoRegister(11, 2, "max_position_limit", .eeprom, 4095, 1, 4095, .init(0.087890625, "deg"))
     }
   }
   /// Heat at which it lets go.
@@ -121,7 +117,7 @@ public enum FeetechTable {
       ServoRegister(28, 2, "protection_current", .eeprom, 500, 0, 511, .init(6.5, "mA"))
     }
   }
-  /// Turns that a count of position stands for.
+  /// Factor on the smallest step of the position.
   public static var angularResolution: ServoRegister {
     @_noAllocation get { ServoRegister(30, 1, "angular_resolution", .eeprom, 1, 1, 3) }
   }
@@ -191,7 +187,7 @@ public enum FeetechTable {
         coding: .signBit(15))
     }
   }
-  /// Time of a move, or the duty cycle in mode 2.
+  /// Time of a move; the unit depends on the firmware.
   public static var goalTime: ServoRegister {
     @_noAllocation get { ServoRegister(44, 2, "goal_time", .ram, 0, 0, 1000) }
   }
@@ -319,7 +315,8 @@ public enum FeetechTable {
     case 43: presentTemperature
     case 44: status
     case 45: moving
-    default: presentCurrent
+    case 46: presentCurrent
+    default: preconditionFailure("a register of the table")
     }
   }
 }

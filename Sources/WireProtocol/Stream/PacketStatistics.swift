@@ -1,0 +1,18 @@
+/// Counts of what a decoder of servo packets has seen; they wrap.
+public struct PacketStatistics: Equatable, Sendable {
+  /// Packets with a right checksum.
+  public internal(set) var packets: UInt32 = 0
+  /// Packet starts with a number or a length that no packet has.
+  public internal(set) var headerErrors: UInt32 = 0
+  /// Packet starts whose checksum was wrong.
+  public internal(set) var checksumErrors: UInt32 = 0
+  /// Bytes that belonged to no packet.
+  public internal(set) var discardedBytes: UInt32 = 0
+
+  /// Makes all counts zero.
+  @_noAllocation
+  public init() {}
+
+  /// Packet starts that did not become a packet.
+  public var badPackets: UInt32 { @_noAllocation get { headerErrors &+ checksumErrors } }
+}
