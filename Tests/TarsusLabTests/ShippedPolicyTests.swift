@@ -22,8 +22,8 @@ import Training
     ]
   }
 
-  /// Largest mean change of a target, in radians per tick: 0.1 is a swing of 1 rad in 0.2 s.
-  private static let targetChangeMax = 0.1
+  /// Largest mean change of a target, in radians per tick: 0.07 is a swing of 1 rad in 0.3 s.
+  private static let targetChangeMax = 0.07
 
   @Test(arguments: Bar.all) func policy_commandsOfTheWholeRange_walks(bar: Bar) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
