@@ -5,6 +5,14 @@ import WireProtocol
   static let dynamixel = (0..<DynamixelTable.count).map { DynamixelTable.register(at: $0) }
   static let feetech = (0..<FeetechTable.count).map { FeetechTable.register(at: $0) }
 
+  static func dynamixel(_ name: String) -> ServoRegister? {
+    dynamixel.first { "\($0.name)" == name }
+  }
+
+  static func feetech(_ name: String) -> ServoRegister? {
+    feetech.first { "\($0.name)" == name }
+  }
+
   @Test(arguments: [dynamixel, feetech])
   func tables_registers_followEachOtherWithoutOverlap(table: [ServoRegister]) {
     for (register, next) in zip(table, table.dropFirst()) {
@@ -37,36 +45,38 @@ import WireProtocol
 
   /// Rows of the vendor's page, read apart from the table.
   @Test(arguments: [
-    (DynamixelTable.pwmLimit, 36, 2, 885), (DynamixelTable.velocityLimit, 44, 4, 445),
-    (DynamixelTable.shutdown, 63, 1, 53), (DynamixelTable.positionPGain, 84, 2, 400),
-    (DynamixelTable.busWatchdog, 98, 1, 0), (DynamixelTable.goalPosition, 116, 4, 0),
-    (DynamixelTable.presentCurrent, 126, 2, 0), (DynamixelTable.presentPosition, 132, 4, 0),
-    (FeetechTable.homingOffset, 31, 2, 0), (FeetechTable.goalPosition, 42, 2, 0),
-    (FeetechTable.lock, 55, 1, 1), (FeetechTable.presentPosition, 56, 2, 0),
+    (dynamixel("pwm_limit"), 36, 2, 885), (dynamixel("velocity_limit"), 44, 4, 445),
+    (dynamixel("shutdown"), 63, 1, 53), (dynamixel("position_p_gain"), 84, 2, 400),
+    (dynamixel("bus_watchdog"), 98, 1, 0), (dynamixel("goal_position"), 116, 4, 0),
+    (dynamixel("present_current"), 126, 2, 0), (dynamixel("present_position"), 132, 4, 0),
+    (feetech("homing_offset"), 31, 2, 0), (feetech("goal_position"), 42, 2, 0),
+    (feetech("lock"), 55, 1, 1), (feetech("present_position"), 56, 2, 0),
   ])
   func tables_rows_areTheVendors(
-    register: ServoRegister, address: Int, byteCount: Int, initialValue: Int32
-  ) {
+    register: ServoRegister?, address: Int, byteCount: Int, initialValue: Int32
+  ) throws {
+    let register = try #require(register)
     #expect(register.address == address && register.byteCount == byteCount)
     #expect(register.initialValue == initialValue)
   }
 
   @Test(
     arguments: [
-      (DynamixelTable.busWatchdog, 0xFF, -1), (DynamixelTable.presentCurrent, 0xFFFE, -2),
-      (DynamixelTable.presentPosition, 0xFFFF_FFFF, -1),
-      (DynamixelTable.profileVelocity, 0x7FFF, 32_767),
-      (FeetechTable.presentPosition, 0x8001, -1), (FeetechTable.presentPosition, 0x7FFF, 32_767),
-      (FeetechTable.homingOffset, 0x0801, -1), (FeetechTable.homingOffset, 0x07FF, 2_047),
-      (FeetechTable.presentLoad, 0x07FF, -1_023), (FeetechTable.goalVelocity, 0, 0),
-    ] as [(ServoRegister, UInt32, Int32)])
-  func value_bits_areANumberAndBack(register: ServoRegister, bits: UInt32, value: Int32) {
+      (dynamixel("bus_watchdog"), 0xFF, -1), (dynamixel("present_current"), 0xFFFE, -2),
+      (dynamixel("present_position"), 0xFFFF_FFFF, -1),
+      (dynamixel("profile_velocity"), 0x7FFF, 32_767),
+      (feetech("present_position"), 0x8001, -1), (feetech("present_position"), 0x7FFF, 32_767),
+      (feetech("homing_offset"), 0x0801, -1), (feetech("homing_offset"), 0x07FF, 2_047),
+      (feetech("present_load"), 0x07FF, -1_023), (feetech("goal_velocity"), 0, 0),
+    ] as [(ServoRegister?, UInt32, Int32)])
+  func value_bits_areANumberAndBack(register: ServoRegister?, bits: UInt32, value: Int32) throws {
+    let register = try #require(register)
     #expect(register.value(bits) == value)
     #expect(register.bits(value) == bits)
   }
 
-  @Test func value_minusNothing_isNothing() {
-    #expect(FeetechTable.presentPosition.value(0x8000) == 0)
+  @Test func value_minusNothing_isNothing() throws {
+    #expect(try #require(Self.feetech("present_position")).value(0x8000) == 0)
   }
 
   @Test func baudRates_numbers_areTheVendors() {

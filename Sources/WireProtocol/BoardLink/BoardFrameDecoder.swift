@@ -26,7 +26,7 @@ public struct BoardFrameStatistics: Equatable, Sendable {
 /// One byte can complete more than one frame, when a damaged frame had hidden them, so drain
 /// after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
 public struct BoardFrameDecoder: Sendable {
-  private var counts = BoardFrameStatistics()
+  private var versionErrors: UInt32 = 0
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
@@ -36,8 +36,12 @@ public struct BoardFrameDecoder: Sendable {
   /// What has been seen so far.
   public var statistics: BoardFrameStatistics {
     @_noAllocation get {
-      var statistics = counts
-      statistics.discardedBytes = window.discardedBytes
+      var statistics = BoardFrameStatistics()
+      statistics.frames = window.statistics.packets &- versionErrors
+      statistics.headerErrors = window.statistics.headerErrors
+      statistics.checksumErrors = window.statistics.checksumErrors
+      statistics.versionErrors = versionErrors
+      statistics.discardedBytes = window.statistics.discardedBytes
       return statistics
     }
   }
@@ -64,7 +68,7 @@ public struct BoardFrameDecoder: Sendable {
   @_noAllocation
   public mutating func nextFrame() -> BoardFrame? {
     while true {
-      discardToSync()
+      window.discardTo(BoardLink.sync0, BoardLink.sync1)
       let frameByteCount =
         window.count < BoardLink.headerByteCount
         ? BoardLink.headerByteCount
@@ -75,14 +79,12 @@ public struct BoardFrameDecoder: Sendable {
       }
       guard window.count >= BoardLink.headerByteCount else { return nil }
       guard headerIsPossible else {
-        counts.headerErrors &+= 1
-        window.discard(1)
+        window.rejectHeader()
         continue
       }
       guard window.count >= frameByteCount else { return nil }
       guard checksumIsRight(frameByteCount) else {
-        counts.checksumErrors &+= 1
-        window.discard(1)
+        window.rejectChecksum()
         continue
       }
       return takeFrame(frameByteCount)
@@ -118,27 +120,8 @@ public struct BoardFrameDecoder: Sendable {
     let frame = BoardFrame(
       version: window[2], kindCode: window[3], sequence: window.loadUInt16(at: 4),
       payloadByteCount: payloadByteCount, payload: payload)
-    if frame.version == BoardLink.version {
-      counts.frames &+= 1
-    } else {
-      counts.versionErrors &+= 1
-    }
-    window.remove(frameByteCount)
+    if frame.version != BoardLink.version { versionErrors &+= 1 }
+    window.accept(frameByteCount)
     return frame
-  }
-
-  /// Discards what cannot begin a frame, so that the bytes left start with a sync or a part of it.
-  @_noAllocation
-  private mutating func discardToSync() {
-    var start = 0
-    while start < window.count {
-      if window[start] == BoardLink.sync0
-        && (start + 1 == window.count || window[start + 1] == BoardLink.sync1)
-      {
-        break
-      }
-      start += 1
-    }
-    if start > 0 { window.discard(start) }
   }
 }

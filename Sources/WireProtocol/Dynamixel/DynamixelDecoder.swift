@@ -3,7 +3,6 @@
 /// One byte can complete more than one packet, when a damaged one had hidden them, so drain after
 /// each: `decoder.push(byte)`, then ``nextPacket()`` until it returns `nil`.
 public struct DynamixelDecoder: Sendable {
-  private var counts = PacketStatistics()
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
@@ -11,13 +10,7 @@ public struct DynamixelDecoder: Sendable {
   public init() {}
 
   /// What has been seen so far.
-  public var statistics: PacketStatistics {
-    @_noAllocation get {
-      var statistics = counts
-      statistics.discardedBytes = window.discardedBytes
-      return statistics
-    }
-  }
+  public var statistics: PacketStatistics { @_noAllocation get { window.statistics } }
 
   /// Whether bytes are held that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
@@ -50,14 +43,12 @@ public struct DynamixelDecoder: Sendable {
         Dynamixel.isID(window[4]) && window.loadUInt16(at: 5) >= 3
           && packetByteCount <= Dynamixel.packetByteCountMax
       else {
-        counts.headerErrors &+= 1
-        window.discard(1)
+        window.rejectHeader()
         continue
       }
       guard window.count >= packetByteCount else { return nil }
       guard checksum(of: packetByteCount - 2) == window.loadUInt16(at: packetByteCount - 2) else {
-        counts.checksumErrors &+= 1
-        window.discard(1)
+        window.rejectChecksum()
         continue
       }
       return takePacket(packetByteCount)
@@ -120,8 +111,7 @@ public struct DynamixelDecoder: Sendable {
       count += 1
       matched = DynamixelStuffing.matched(after: byte, before: matched)
     }
-    counts.packets &+= 1
-    window.remove(packetByteCount)
+    window.accept(packetByteCount)
     return DynamixelPacket(
       id: id, instructionCode: instructionCode, parameterByteCount: count, parameters: parameters)
   }

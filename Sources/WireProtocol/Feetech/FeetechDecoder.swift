@@ -4,7 +4,6 @@
 /// one packet, when a damaged one had hidden them, so drain after each: `decoder.push(byte)`, then
 /// ``nextPacket()`` until it returns `nil`.
 public struct FeetechDecoder: Sendable {
-  private var counts = PacketStatistics()
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
@@ -12,13 +11,7 @@ public struct FeetechDecoder: Sendable {
   public init() {}
 
   /// What has been seen so far.
-  public var statistics: PacketStatistics {
-    @_noAllocation get {
-      var statistics = counts
-      statistics.discardedBytes = window.discardedBytes
-      return statistics
-    }
-  }
+  public var statistics: PacketStatistics { @_noAllocation get { window.statistics } }
 
   /// Whether bytes are held that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
@@ -38,7 +31,7 @@ public struct FeetechDecoder: Sendable {
   @_noAllocation
   public mutating func nextPacket() -> FeetechPacket? {
     while true {
-      discardToHeader()
+      window.discardTo(0xFF, 0xFF)
       let packetByteCount =
         Feetech.headerByteCount + (window.count < Feetech.headerByteCount ? 0 : Int(window[3]))
       if window.isCutOff(packetByteCount) {
@@ -48,16 +41,14 @@ public struct FeetechDecoder: Sendable {
       guard window.count >= Feetech.headerByteCount else { return nil }
       // A third FF is the header's second, one byte later.
       guard window[2] <= Feetech.broadcastID && window[3] >= 2 else {
-        if window[2] != 0xFF { counts.headerErrors &+= 1 }
-        window.discard(1)
+        if window[2] == 0xFF { window.discard(1) } else { window.rejectHeader() }
         continue
       }
       guard window.count >= packetByteCount else { return nil }
       var sum: UInt8 = 0
       for index in 2..<(packetByteCount - 1) { sum &+= window[index] }
       guard window[packetByteCount - 1] == ~sum else {
-        counts.checksumErrors &+= 1
-        window.discard(1)
+        window.rejectChecksum()
         continue
       }
       return takePacket(packetByteCount)
@@ -72,19 +63,7 @@ public struct FeetechDecoder: Sendable {
     let packet = FeetechPacket(
       id: window[2], code: window[4], parameterByteCount: packetByteCount - 1 - first,
       parameters: parameters)
-    counts.packets &+= 1
-    window.remove(packetByteCount)
+    window.accept(packetByteCount)
     return packet
-  }
-
-  /// Discards what cannot begin a packet, so that what is left starts with a header or a part of it.
-  @_noAllocation
-  private mutating func discardToHeader() {
-    var start = 0
-    while start < window.count {
-      if window[start] == 0xFF && (start + 1 == window.count || window[start + 1] == 0xFF) { break }
-      start += 1
-    }
-    if start > 0 { window.discard(start) }
   }
 }

@@ -3,8 +3,8 @@ struct ReceiveWindow: Sendable {
   /// The most bytes held; the longest frame of any protocol fits.
   static var byteCountMax: Int { @_noAllocation get { 512 } }
 
-  /// Bytes that belonged to no frame; it wraps.
-  private(set) var discardedBytes: UInt32 = 0
+  /// What has been found so far.
+  private(set) var statistics = PacketStatistics()
 
   private var bytes = InlineArray<512, UInt8>(repeating: 0)
   private var start = 0
@@ -49,13 +49,47 @@ struct ReceiveWindow: Sendable {
   /// Drops the oldest bytes, which belong to no frame.
   @_noAllocation
   mutating func discard(_ byteCount: Int) {
-    discardedBytes &+= UInt32(truncatingIfNeeded: byteCount)
+    statistics.discardedBytes &+= UInt32(truncatingIfNeeded: byteCount)
     remove(byteCount)
+  }
+
+  /// Drops the first byte of a header that no frame has.
+  @_noAllocation
+  mutating func rejectHeader() {
+    statistics.headerErrors &+= 1
+    discard(1)
+  }
+
+  /// Drops the first byte of a frame whose checksum is wrong.
+  @_noAllocation
+  mutating func rejectChecksum() {
+    statistics.checksumErrors &+= 1
+    discard(1)
   }
 
   /// Drops the oldest bytes, which have become a frame.
   @_noAllocation
-  mutating func remove(_ byteCount: Int) {
+  mutating func accept(_ byteCount: Int) {
+    statistics.packets &+= 1
+    remove(byteCount)
+  }
+
+  /// Discards what cannot begin a frame: what is left starts with two bytes, or the first of them.
+  ///
+  /// - Parameter mask: The bits of the second byte that count.
+  @_noAllocation
+  mutating func discardTo(_ first: UInt8, _ second: UInt8, mask: UInt8 = 0xFF) {
+    var start = 0
+    while start < count
+      && !(self[start] == first && (start + 1 == count || self[start + 1] & mask == second))
+    {
+      start += 1
+    }
+    if start > 0 { discard(start) }
+  }
+
+  @_noAllocation
+  private mutating func remove(_ byteCount: Int) {
     start += byteCount
     if start == end {
       start = 0

@@ -19,7 +19,7 @@ public struct WitMotionStatistics: Equatable, Sendable {
 /// The checksum is one byte: of damaged frames, one in 256 passes. One byte can complete more than
 /// one frame, so drain after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
 public struct WitMotionDecoder: Sendable {
-  private var counts = WitMotionStatistics()
+  private var unknownFrameCount: UInt32 = 0
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
@@ -29,8 +29,11 @@ public struct WitMotionDecoder: Sendable {
   /// What has been seen so far.
   public var statistics: WitMotionStatistics {
     @_noAllocation get {
-      var statistics = counts
-      statistics.discardedBytes = window.discardedBytes
+      var statistics = WitMotionStatistics()
+      statistics.frames = window.statistics.packets
+      statistics.unknownFrames = unknownFrameCount
+      statistics.checksumErrors = window.statistics.checksumErrors
+      statistics.discardedBytes = window.statistics.discardedBytes
       return statistics
     }
   }
@@ -46,42 +49,26 @@ public struct WitMotionDecoder: Sendable {
   @_noAllocation
   public mutating func nextFrame() -> WitMotionFrame? {
     while true {
-      discardToHeader()
+      // Kinds are 50 to 5F.
+      window.discardTo(0x55, 0x50, mask: 0xF0)
       guard window.count >= WitMotionFrame.byteCount else { return nil }
       var sum: UInt8 = 0
       for index in 0..<10 { sum &+= window[index] }
       guard window[10] == sum else {
-        counts.checksumErrors &+= 1
-        window.discard(1)
+        window.rejectChecksum()
         continue
       }
-      counts.frames &+= 1
       guard let kind = WitMotionFrame.Kind(code: window[1]) else {
-        counts.unknownFrames &+= 1
-        window.remove(WitMotionFrame.byteCount)
+        unknownFrameCount &+= 1
+        window.accept(WitMotionFrame.byteCount)
         continue
       }
       var numbers = SIMD4<Int16>.zero
       for index in 0..<4 {
         numbers[index] = Int16(bitPattern: window.loadUInt16(at: 2 + 2 * index))
       }
-      window.remove(WitMotionFrame.byteCount)
+      window.accept(WitMotionFrame.byteCount)
       return WitMotionFrame(kind, numbers)
     }
-  }
-
-  /// Discards what cannot begin a frame: kinds are 50 to 5F.
-  @_noAllocation
-  private mutating func discardToHeader() {
-    var start = 0
-    while start < window.count {
-      if window[start] == 0x55
-        && (start + 1 == window.count || window[start + 1] & 0xF0 == 0x50)
-      {
-        break
-      }
-      start += 1
-    }
-    if start > 0 { window.discard(start) }
   }
 }
