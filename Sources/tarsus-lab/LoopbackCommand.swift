@@ -39,7 +39,7 @@ struct LoopbackCommand: ParsableCommand {
         let board = LoopbackBoard(robot: virtual, clock: lockstep ? .lockstep : .realTime)
         // The robot's board is never late; below the priority of a control loop.
         if !lockstep { _ = realtimeSetPriority(40) }
-        var server = LoopbackServer(board: board, terminal: try PseudoTerminal(link: link))
+        var server = LoopbackServer(device: board, terminal: try PseudoTerminal(link: link))
         FileHandle.standardError.write(
           Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
         let report = LoopbackFigures(

@@ -56,7 +56,7 @@ final class BoardPeer: @unchecked Sendable {
   func wait(milliseconds: UInt64) throws {
     for _ in 0..<milliseconds {
       microseconds += 1_000
-      try board.advance(to: microseconds)
+      try board.advance(toMicroseconds: microseconds)
     }
   }
 
@@ -65,10 +65,7 @@ final class BoardPeer: @unchecked Sendable {
     var bytes = [UInt8](repeating: 0, count: BoardLink.frameByteCountMax)
     var span = bytes.mutableSpan
     let count = BoardMessageKind.readState.encode(sequence: 1, into: &span)
-    var replies: [UInt8] = []
-    for byte in bytes[..<count] {
-      try board.receive(byte, at: microseconds, appendingRepliesTo: &replies)
-    }
+    let replies = try board.receive(bytes[..<count], atMicroseconds: microseconds)
     var decoder = BoardFrameDecoder()
     for byte in replies { decoder.push(byte) }
     guard let frame = decoder.nextFrame() else { return BoardFlags(rawValue: 0) }
@@ -98,11 +95,10 @@ final class BoardPeer: @unchecked Sendable {
 
   private func receive(_ byte: UInt8) throws {
     let commands = board.report.commands
-    var replies: [UInt8] = []
-    try board.receive(fromHost.pass(byte), at: microseconds, appendingRepliesTo: &replies)
+    var replies = try board.receive([fromHost.pass(byte)], atMicroseconds: microseconds)
     if board.report.commands > commands {
       microseconds += 20_000
-      try board.advance(to: microseconds)
+      try board.advance(toMicroseconds: microseconds)
     }
     guard !replies.isEmpty else { return }
     for index in replies.indices { replies[index] = fromBoard.pass(replies[index]) }

@@ -17,8 +17,7 @@ struct HostBytes: ~Copyable {
   /// Sends bytes and returns the frames that come back.
   @discardableResult
   mutating func send(_ bytes: [UInt8]) throws -> [BoardFrame] {
-    var replies: [UInt8] = []
-    for byte in bytes { try board.receive(byte, at: now, appendingRepliesTo: &replies) }
+    let replies = try board.receive(bytes[...], atMicroseconds: now)
     received += replies
     var decoder = BoardFrameDecoder()
     var frames: [BoardFrame] = []
@@ -54,7 +53,7 @@ struct HostBytes: ~Copyable {
     for _ in 0..<(milliseconds / 20) {
       try command(ticks)
       now += 20_000
-      try board.advance(to: now)
+      try board.advance(toMicroseconds: now)
     }
   }
 
@@ -63,7 +62,7 @@ struct HostBytes: ~Copyable {
     let end = now + milliseconds * 1_000
     while now < end {
       now = min(now + 5_000, end)
-      try board.advance(to: now)
+      try board.advance(toMicroseconds: now)
     }
   }
 
@@ -74,6 +73,21 @@ struct HostBytes: ~Copyable {
     var span = bytes.mutableSpan
     let count = encode(&span)
     return Array(bytes[..<count])
+  }
+}
+
+extension LoopbackBoard {
+  /// Takes bytes and gives the answers.
+  mutating func receive(
+    _ bytes: ArraySlice<UInt8>, atMicroseconds microseconds: UInt64
+  ) throws -> [UInt8] {
+    var replies = LoopbackReplies()
+    for byte in bytes { try receive(byte, at: 1_000 * microseconds, replies: &replies) }
+    return replies.bytes
+  }
+
+  mutating func advance(toMicroseconds microseconds: UInt64) throws {
+    try advance(to: 1_000 * microseconds)
   }
 }
 

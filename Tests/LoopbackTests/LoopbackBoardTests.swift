@@ -107,10 +107,10 @@ import WireProtocol
 
   @Test func advance_twoSecondsAtOnce_makes20MillisecondsAndCountsTheRest() throws {
     var host = try Self.host(.realTime)
-    try host.board.advance(to: 2_000_000)
+    try host.board.advance(toMicroseconds: 2_000_000)
     #expect(host.board.report.simulatedSeconds == 0.02)
     #expect(host.board.report.skippedMicroseconds == 1_980_000)
-    #expect(host.board.nextStepMicroseconds == 2_005_000)
+    #expect(host.board.nextStepNanoseconds == 2_005_000_000)
   }
 
   @Test func advance_twoSecondsAtOnce_watchdogSeesNoSilence() throws {
@@ -125,7 +125,7 @@ import WireProtocol
 
   @Test func advance_20MillisecondsAtATime_skipsNothing() throws {
     var host = try Self.host(.realTime)
-    for call in 1...50 { try host.board.advance(to: UInt64(call) * 20_000) }
+    for call in 1...50 { try host.board.advance(toMicroseconds: UInt64(call) * 20_000) }
     #expect(host.board.report.simulatedSeconds == 1)
     #expect(host.board.report.skippedMicroseconds == 0)
   }

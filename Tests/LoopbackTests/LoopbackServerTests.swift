@@ -14,15 +14,15 @@ import WireProtocol
     }
   }
 
-  private static func server(_ clock: LoopbackClock) throws -> LoopbackServer {
+  private static func server(_ clock: LoopbackClock) throws -> LoopbackServer<LoopbackBoard> {
     let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
     return LoopbackServer(
-      board: LoopbackBoard(robot: robot, clock: clock), terminal: try PseudoTerminal(link: nil))
+      device: LoopbackBoard(robot: robot, clock: clock), terminal: try PseudoTerminal(link: nil))
   }
 
   /// Goes round the server's loop `count` times.
   private static func run(
-    _ server: inout LoopbackServer, rounds count: Int, clock: ManualClock
+    _ server: inout LoopbackServer<LoopbackBoard>, rounds count: Int, clock: ManualClock
   ) throws {
     var rounds = 0
     try server.run(

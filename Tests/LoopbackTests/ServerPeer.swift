@@ -6,7 +6,7 @@ import Synchronization
 final class ServerPeer: @unchecked Sendable {
   /// The host's end.
   let path: String
-  private var server: LoopbackServer
+  private var server: LoopbackServer<LoopbackBoard>
   private var failure: (any Error)?
   private let isStopping = Atomic(false)
   private let hasEnded = DispatchSemaphore(value: 0)
@@ -15,7 +15,8 @@ final class ServerPeer: @unchecked Sendable {
   init(seed: UInt64) throws {
     let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
     server = LoopbackServer(
-      board: LoopbackBoard(robot: robot, clock: .lockstep), terminal: try PseudoTerminal(link: nil))
+      device: LoopbackBoard(robot: robot, clock: .lockstep), terminal: try PseudoTerminal(link: nil)
+    )
     path = server.path
     Thread.detachNewThread { self.serve() }
   }

@@ -1,37 +1,23 @@
 internal import RobotDescription
 internal import WireProtocol
 
-/// The board and its robot as a value: bytes and time in, replies out, no I/O and no clock.
-///
-/// Times are in microseconds since the board started and never run backwards. In lockstep the
-/// board keeps its own time and looks at no other. In real time it expects to be told the time
-/// every few milliseconds: what a longer silence of its process has beyond that does not pass for
-/// the board and its robot, since no host is to blame for it.
-public struct LoopbackBoard: ~Copyable {
-  /// What makes time pass.
-  public let clock: LoopbackClock
+/// A board that speaks the board link, and its robot.
+public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   /// The robot that the board drives.
   public private(set) var virtualRobot: VirtualRobot
 
   private var session: BoardSession
-  /// The latest time that it was told in real time.
-  private var toldMicroseconds: UInt64 = 0
-  /// The board's time; in real time the told one without what was skipped.
-  private var nowMicroseconds: UInt64 = 0
-  /// The board's time up to which physics was made.
-  private var physicsMicroseconds: UInt64 = 0
+  private var time: LoopbackTime
   private var flags = BoardFlags(rawValue: 0)
   private var tally = LoopbackReport()
   private var buffer = InlineArray<165, UInt8>(repeating: 0)
 
-  /// The longest time between two calls that passes in full; what is beyond is skipped and counted.
-  private static let silenceMaxMicroseconds: UInt64 = 20_000
   /// Version 1.0.
   private static let firmwareVersion: UInt16 = 0x0100
 
   /// Makes a board that has just started, disarmed.
   public init(robot: consuming VirtualRobot, clock: LoopbackClock) {
-    self.clock = clock
+    time = LoopbackTime(clock: clock, stepMicroseconds: robot.stepMicroseconds)
     session = BoardSession(
       firmwareVersion: Self.firmwareVersion, jointCount: robot.robot.jointCount,
       jointNamesHash: Self.jointNamesHash(of: robot.robot),
@@ -39,41 +25,36 @@ public struct LoopbackBoard: ~Copyable {
     virtualRobot = robot
   }
 
+  /// What makes time pass.
+  public var clock: LoopbackClock { time.clock }
+
   /// When the next physics step is due; in lockstep it comes only with a command.
-  public var nextStepMicroseconds: UInt64 {
-    physicsMicroseconds + virtualRobot.stepMicroseconds + tally.skippedMicroseconds
-  }
+  public var nextStepNanoseconds: UInt64 { 1_000 * time.nextStepMicroseconds }
 
   /// What has happened so far.
   public var report: LoopbackReport {
     var report = tally
-    let travel = virtualRobot.travel
-    let stepSeconds = Double(virtualRobot.stepMicroseconds) * 1e-6
+    virtualRobot.addTravel(to: &report)
+    report.skippedMicroseconds = time.skippedMicroseconds
     report.frames = Int(session.statistics.frames)
     report.badFrames = Int(session.statistics.badFrames)
     report.refusedRequests = Int(session.refusedRequestCount)
-    report.distanceMetres = travel.distanceMetres
-    report.lateralMetres = travel.lateralMetres
-    report.headingChangeRadians = travel.headingChangeRadians
-    report.falls = travel.falls
-    report.simulatedSeconds = Double(virtualRobot.stepCount) * stepSeconds
-    report.torqueOnSeconds = Double(travel.torqueOnSteps) * stepSeconds
     return report
   }
 
-  /// Takes one byte from the host and answers the requests that it completes.
+  /// Takes one byte from the host and answers the requests that it completes, at once.
   ///
-  /// In real time the physics is first brought up to `nowMicroseconds`, so that a state is fresh.
-  ///
-  /// - Parameter replies: The bytes of the answers go to its end.
+  /// In real time the physics is first brought up to now, so that a state is fresh.
   public mutating func receive(
-    _ byte: UInt8, at nowMicroseconds: UInt64, appendingRepliesTo replies: inout [UInt8]
+    _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
   ) throws(LoopbackError) {
-    try advance(to: nowMicroseconds)
-    session.receive(byte, at: self.nowMicroseconds)
+    try advance(to: nowNanoseconds)
+    session.receive(byte, at: time.nowMicroseconds)
     while let request = session.nextRequest() {
       let byteCount = answer(request)
-      for index in 0..<byteCount { replies.append(buffer[index]) }
+      if byteCount > 0 {
+        replies.append(buffer.span.extracting(first: byteCount), dueNanoseconds: nowNanoseconds)
+      }
       if clock == .lockstep && Self.asksForMotion(request) { try advanceOnePeriod() }
     }
   }
@@ -82,37 +63,29 @@ public struct LoopbackBoard: ~Copyable {
   ///
   /// At most 20 ms pass in one call: the rest is skipped and counted, so that neither a process that
   /// was kept from running nor a machine that is too slow trips the watchdog or has much to catch up.
-  public mutating func advance(to nowMicroseconds: UInt64) throws(LoopbackError) {
-    guard clock == .realTime, nowMicroseconds > toldMicroseconds else { return }
-    let silence = nowMicroseconds - toldMicroseconds
-    toldMicroseconds = nowMicroseconds
-    if silence > Self.silenceMaxMicroseconds {
-      tally.skippedMicroseconds += silence - Self.silenceMaxMicroseconds
-    }
-    let end = nowMicroseconds - tally.skippedMicroseconds
-    while physicsMicroseconds + virtualRobot.stepMicroseconds <= end {
+  public mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {
+    guard time.tell(nowNanoseconds / 1_000) else { return }
+    while let start = time.nextStep() {
       // The watchdog acts between two steps, as it would on a board that is never late.
-      poll(at: max(physicsMicroseconds, self.nowMicroseconds))
+      poll(at: start)
       try virtualRobot.step(count: 1)
-      physicsMicroseconds += virtualRobot.stepMicroseconds
     }
-    self.nowMicroseconds = end
-    poll(at: end)
+    time.finish()
+    poll(at: time.nowMicroseconds)
   }
 
   /// One control period of lockstep.
   private mutating func advanceOnePeriod() throws(LoopbackError) {
     try virtualRobot.step(count: virtualRobot.stepsPerPeriod)
-    nowMicroseconds += UInt64(virtualRobot.robot.controlPeriodMicroseconds)
-    physicsMicroseconds = nowMicroseconds
-    poll(at: nowMicroseconds)
+    time.pass(microseconds: UInt64(virtualRobot.robot.controlPeriodMicroseconds))
+    poll(at: time.nowMicroseconds)
   }
 
   /// Writes the answer into the buffer and does to the robot what the request says.
   private mutating func answer(_ request: BoardRequest) -> Int {
     let sample = virtualRobot.sense()
     var bytes = buffer.mutableSpan
-    let byteCount = session.answer(request, sample: sample, at: nowMicroseconds, into: &bytes)
+    let byteCount = session.answer(request, sample: sample, at: time.nowMicroseconds, into: &bytes)
     if case .command = request.action, byteCount == 0 { tally.commands += 1 }
     followSession()
     return byteCount

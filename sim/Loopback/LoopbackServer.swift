@@ -1,28 +1,21 @@
 internal import CRealtime
 
 /// A loopback on a pseudo terminal: a host opens it as it opens a robot's serial port.
-public struct LoopbackServer: ~Copyable {
+public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   private let terminal: PseudoTerminal
-  private var board: LoopbackBoard
-  /// When the board started: at the first run.
+  private var device: Device
+  /// When the device started: at the first run.
   private var startNanoseconds: UInt64?
-  private var request = [UInt8](repeating: 0, count: requestByteCountMax)
-  private var replies: [UInt8] = []
+  private var request: [UInt8]
+  private var replies = LoopbackReplies()
   private var replyDelayMaxMicroseconds: UInt64 = 0
   private var unsentReplyBytes = 0
 
-  /// Bytes taken from the line at once; they bound the replies too.
-  private static let requestByteCountMax = 256
-  /// The longest wait for a byte, so that stop signals and physics never wait for the host.
-  private static let waitMaxNanoseconds: UInt64 = 5_000_000
-  /// The longest wait for room on the line; a host that reads makes none necessary.
-  private static let replyTimeMaxNanoseconds: UInt64 = 10_000_000
-
-  /// Puts a board behind a pseudo terminal.
-  public init(board: consuming LoopbackBoard, terminal: consuming PseudoTerminal) {
-    self.board = board
+  /// Puts a device behind a pseudo terminal.
+  public init(device: consuming Device, terminal: consuming PseudoTerminal) {
+    self.device = device
     self.terminal = terminal
-    replies.reserveCapacity(Self.requestByteCountMax)
+    request = [UInt8](repeating: 0, count: requestByteCountMax)
   }
 
   /// The host's end, such as `/dev/pts/3`.
@@ -30,7 +23,7 @@ public struct LoopbackServer: ~Copyable {
 
   /// What has happened so far.
   public var report: LoopbackReport {
-    var report = board.report
+    var report = device.report
     report.replyDelayMaxMicroseconds = replyDelayMaxMicroseconds
     report.unsentReplyBytes = unsentReplyBytes
     return report
@@ -61,26 +54,25 @@ public struct LoopbackServer: ~Copyable {
     startNanoseconds = start
     while !shouldStop() {
       let byteCount = try awaitRequest(start: start, now: nowNanoseconds())
-      let arrivedNanoseconds = nowNanoseconds()
-      let arrivedMicroseconds = (arrivedNanoseconds - start) / 1_000
-      try board.advance(to: arrivedMicroseconds)
+      let arrivedNanoseconds = nowNanoseconds() - start
+      try device.advance(to: arrivedNanoseconds)
       for index in 0..<byteCount {
-        try board.receive(
-          request[index], at: arrivedMicroseconds, appendingRepliesTo: &replies)
+        try device.receive(request[index], at: arrivedNanoseconds, replies: &replies)
       }
-      guard !replies.isEmpty else { continue }
-      try sendReplies(deadline: nowNanoseconds() + Self.replyTimeMaxNanoseconds)
-      replyDelayMaxMicroseconds = max(
-        replyDelayMaxMicroseconds, (nowNanoseconds() - arrivedNanoseconds) / 1_000)
+      try sendReplies(start: start, nowNanoseconds)
     }
     return report
   }
 
-  /// Reads what the host sent; in real time it waits no longer than until the next physics step.
+  /// Reads what the host sent; it waits no longer than until a reply or a physics step is due.
   private mutating func awaitRequest(start: UInt64, now: UInt64) throws(LoopbackError) -> Int {
-    var deadline = now + Self.waitMaxNanoseconds
-    if board.clock == .realTime {
-      deadline = min(deadline, start + 1_000 * board.nextStepMicroseconds)
+    var deadline = now + waitMaxNanoseconds
+    if device.clock == .realTime {
+      deadline = min(deadline, start + device.nextStepNanoseconds)
+    }
+    if let due = replies.nextDueNanoseconds {
+      // Waking up takes time; the rest is spent looking at the clock.
+      deadline = min(deadline, start + due - min(due, wakingNanoseconds))
     }
     return try Self.read(terminal, into: &request, deadline: deadline)
   }
@@ -96,13 +88,35 @@ public struct LoopbackServer: ~Copyable {
     }
   }
 
-  private mutating func sendReplies(deadline: UInt64) throws(LoopbackError) {
-    do {
-      let sentCount = try terminal.write(replies.span, deadlineNanoseconds: deadline)
-      unsentReplyBytes += replies.count - sentCount
-    } catch {
-      throw .terminal(error)
+  /// Sends the replies that are due, and those that will be in a moment.
+  private mutating func sendReplies(
+    start: UInt64, _ nowNanoseconds: () -> UInt64
+  ) throws(LoopbackError) {
+    while let due = replies.nextDueNanoseconds {
+      var now = nowNanoseconds() - start
+      guard due <= now + wakingNanoseconds else { return }
+      while now < due { now = nowNanoseconds() - start }
+      let byteCount = replies.dueByteCount(at: now)
+      do {
+        let sentCount = try terminal.write(
+          replies.bytes.span.extracting(first: byteCount),
+          deadlineNanoseconds: nowNanoseconds() + replyTimeMaxNanoseconds)
+        unsentReplyBytes += byteCount - sentCount
+      } catch {
+        throw .terminal(error)
+      }
+      replies.removeFirst(byteCount)
+      replyDelayMaxMicroseconds = max(
+        replyDelayMaxMicroseconds, (nowNanoseconds() - start - due) / 1_000)
     }
-    replies.removeAll(keepingCapacity: true)
   }
 }
+
+/// Bytes taken from the line at once; they bound the replies too.
+private let requestByteCountMax = 256
+/// The longest wait for a byte, so that stop signals and physics never wait for the host.
+private let waitMaxNanoseconds: UInt64 = 5_000_000
+/// The longest wait for room on the line; a host that reads makes none necessary.
+private let replyTimeMaxNanoseconds: UInt64 = 10_000_000
+/// How late a wait may end on a machine that is not busy.
+private let wakingNanoseconds: UInt64 = 100_000

@@ -15,7 +15,7 @@ public struct VirtualRobot: ~Copyable {
   public private(set) var isTorqueOn = false
   /// Physics steps made so far.
   public private(set) var stepCount = 0
-  private(set) var travel = Travel()
+  private var travel = Travel()
   private let batch: SimulationBatch
 
   /// By how much the supply, always the same, is above the least that the robot is run on.
@@ -61,6 +61,17 @@ public struct VirtualRobot: ~Copyable {
 
   /// Height of the torso's middle over the ground, in metres.
   public var torsoHeightMetres: Double { batch.position(of: 0).z }
+
+  /// Says how far the body went.
+  func addTravel(to report: inout LoopbackReport) {
+    let stepSeconds = Double(stepMicroseconds) * 1e-6
+    report.distanceMetres = travel.distanceMetres
+    report.lateralMetres = travel.lateralMetres
+    report.headingChangeRadians = travel.headingChangeRadians
+    report.falls = travel.falls
+    report.simulatedSeconds = Double(stepCount) * stepSeconds
+    report.torqueOnSeconds = Double(travel.torqueOnSteps) * stepSeconds
+  }
 
   /// Reads the servos, the IMU and the supply, in wire units.
   public func sense() -> BoardSample {
