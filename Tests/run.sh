@@ -9,7 +9,8 @@ step "set-up"
 ./sim/setup.sh --tests
 
 step "lint"
-shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh Tests/gymnasium/*.sh Tests/Fuzzing/*.sh Tests/viewer/*.sh firmware-proto/*.sh .ci/run
+shellcheck sim/*.sh Tests/*.sh Tests/exchange/*.sh Tests/gymnasium/*.sh Tests/Fuzzing/*.sh \
+  Tests/vendors/*.sh Tests/viewer/*.sh firmware-proto/*.sh .ci/run
 swift format lint --strict --recursive --parallel \
   Package.swift Sources Tests sim firmware-proto/Package.swift firmware-proto/Sources
 
@@ -23,6 +24,9 @@ Tests/Fuzzing/run.sh 5
 step "commands, release"
 swift build -c release --explicit-target-dependency-import-check error
 Tests/commands.sh .build/release
+
+step "servo vendors' clients"
+Tests/vendors/clients.sh .build/release
 
 step "TensorBoard"
 Tests/exchange/tensorboard.sh .build/release

@@ -93,6 +93,10 @@ public struct BodyModel: ~Copyable {
       unsafe mj_deleteModel(model)
       throw .modelUnsuitable(path: path, missing: missing)
     }
+    // A servo that is sent beyond its joint's stop pushes against it.
+    if layout == .legged {
+      unsafe model.pointee.opt.disableflags |= Int32(mjDSBL_CLAMPCTRL.rawValue)
+    }
     return unsafe model
   }
 

@@ -43,6 +43,12 @@ extension SimulationBatch {
     }
   }
 
+  /// The largest torque of a servo as the model has it, in newton metres; needs
+  /// ``BodyProperty/servoTorqueLimit``.
+  public func servoTorqueLimit(_ servo: Int) -> Double {
+    properties.rows(.servoTorqueLimit, changing: 0)[0].nominal(1, of: servo)
+  }
+
   /// Switches the servos of a simulation on or off; switched off they are limp at any target.
   ///
   /// All are on at first, with the model's gain, and again when switched on. Friction and damping

@@ -8,7 +8,7 @@ internal import RobotFiles
 struct LoopbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loopback",
-    abstract: "Plays the robot on a pseudo terminal: its board, and behind it its simulated body.",
+    abstract: "Plays the robot on a pseudo terminal: its board or servos, and its simulated body.",
     discussion: """
       Runs until Ctrl-C and then says what came over the line and how far the body went.
 
@@ -24,6 +24,12 @@ struct LoopbackCommand: ParsableCommand {
   var link: String
   @Flag(help: "Let time pass only when a command arrives: a run is then the same every time.")
   var lockstep = false
+  @Option(
+    name: .customLong("protocol"),
+    help: ArgumentHelp("What is on the line: board, dynamixel or feetech.", valueName: "protocol"))
+  var lineProtocol: LineProtocol = .board
+  @Option(help: "Bits per second of a line of servos, and what they are set to.")
+  var baud: UInt32 = 1_000_000
   @Option(help: "Decides the pose in which the robot is found.")
   var seed: UInt64 = 0
   @Flag(help: "Print the report as JSON.")
@@ -36,15 +42,14 @@ struct LoopbackCommand: ParsableCommand {
       let robot = try RobotFile.load(path: files.robotPath)
       do {
         let virtual = try VirtualRobot(robot: robot, bodyPath: files.modelPath, seed: seed)
-        let board = LoopbackBoard(robot: virtual, clock: lockstep ? .lockstep : .realTime)
-        // The robot's board is never late; below the priority of a control loop.
-        if !lockstep { _ = realtimeSetPriority(40) }
-        var server = LoopbackServer(device: board, terminal: try PseudoTerminal(link: link))
-        FileHandle.standardError.write(
-          Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
-        let report = LoopbackFigures(
-          try server.run(until: { realtimeStopSignalCount() > 0 }))
-        print(json ? try tarsus_lab.json(report) : report.text)
+        let clock: LoopbackClock = lockstep ? .lockstep : .realTime
+        switch lineProtocol {
+        case .board: try serve(LoopbackBoard(robot: virtual, clock: clock))
+        case .dynamixel:
+          try serve(DynamixelLine(robot: virtual, clock: clock, baudRate: baud))
+        case .feetech:
+          try serve(FeetechLine(robot: virtual, clock: clock, baudRate: baud))
+        }
       } catch let error as LoopbackError {
         throw Failure.report(error, Failure.failed)
       } catch let error as PseudoTerminalError {
@@ -52,6 +57,23 @@ struct LoopbackCommand: ParsableCommand {
       }
     }
   }
+
+  private func serve<Device: LoopbackDevice & ~Copyable>(_ device: consuming Device) throws {
+    // The robot is never late; below the priority of a control loop.
+    if !lockstep { _ = realtimeSetPriority(40) }
+    var server = LoopbackServer(device: device, terminal: try PseudoTerminal(link: link))
+    FileHandle.standardError.write(
+      Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
+    let report = LoopbackFigures(try server.run(until: { realtimeStopSignalCount() > 0 }))
+    print(json ? try tarsus_lab.json(report) : report.text)
+  }
+}
+
+/// What is on the line between host and robot.
+enum LineProtocol: String, ExpressibleByArgument, CaseIterable {
+  case board
+  case dynamixel
+  case feetech
 }
 
 /// What `loopback` prints.

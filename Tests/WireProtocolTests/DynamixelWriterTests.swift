@@ -51,7 +51,7 @@ import WireProtocol
 
   @Test func fastReply_ofTheManual_isWritten() {
     let bytes = encoded { buffer in
-      var writer = DynamixelFastReplyWriter(servoCount: 3, dataByteCount: 4, into: &buffer)
+      var writer = DynamixelFastReplyWriter(servoCount: 3, dataByteCount: 12, into: &buffer)
       let fine = DynamixelResult(.none, hasAlert: false)
       _ = writer.append(fine, id: 3, data: hex("A6 00 00 00").span, to: &buffer)
       _ = writer.append(fine, id: 7, data: hex("1F 08 00 00").span, to: &buffer)

@@ -34,6 +34,9 @@ public struct LoopbackReplies: Sendable {
   /// When the first is there; `nil` when there is none.
   public var nextDueNanoseconds: UInt64? { ends.first?.dueNanoseconds }
 
+  /// When the last is there; `nil` when there is none.
+  public var lastDueNanoseconds: UInt64? { ends.last?.dueNanoseconds }
+
   /// Appends an answer.
   ///
   /// - Parameter dueNanoseconds: Not before that of the one before.

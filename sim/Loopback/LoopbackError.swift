@@ -10,6 +10,8 @@ public enum LoopbackError: Error, Equatable, Sendable {
   case jointsDiffer(path: String, model: [String], robot: [String])
   /// The control period is not a whole number of physics steps, or those not of microseconds.
   case periodNotWhole(path: String, timestepSeconds: Double, periodMicroseconds: UInt32)
+  /// The servos have no such speed of the line.
+  case baudRate(UInt32, known: [UInt32])
 }
 
 extension LoopbackError: CustomStringConvertible {
@@ -23,6 +25,9 @@ extension LoopbackError: CustomStringConvertible {
     case .periodNotWhole(let path, let timestep, let period):
       "body \(path): a control period of \(period) µs is not a whole number of its physics steps "
         + "of \(timestep) s; change control_rate_hz or the model's timestep"
+    case .baudRate(let found, let known):
+      "baud rate: found \(found), expected one that the servos have: "
+        + known.map(String.init).joined(separator: ", ")
     }
   }
 }

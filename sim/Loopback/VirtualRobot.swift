@@ -11,8 +11,8 @@ public struct VirtualRobot: ~Copyable {
   public let robot: Robot
   /// Time that one physics step takes.
   public let stepMicroseconds: UInt64
-  /// Whether the servos hold torque; without it the joints are limp.
-  public private(set) var isTorqueOn = false
+  /// What each servo is told.
+  private var drives: [ServoDrive]
   /// Physics steps made so far.
   public private(set) var stepCount = 0
   private var travel = Travel()
@@ -43,6 +43,7 @@ public struct VirtualRobot: ~Copyable {
     let stepMicroseconds = try Self.stepMicroseconds(of: model, path: bodyPath, robot: robot)
     batch = try Self.makeLimp(model, keyframe: key)
     self.robot = robot
+    drives = Array(repeating: ServoDrive(), count: robot.jointCount)
     self.stepMicroseconds = stepMicroseconds
     var random = SeededRandom(seed: seed)
     for index in 0..<robot.jointCount {
@@ -52,6 +53,14 @@ public struct VirtualRobot: ~Copyable {
         min(max(radians, Double(joint.lowerLimitRadians)), Double(joint.upperLimitRadians)),
         joint: index, of: 0)
     }
+  }
+
+  /// Whether a servo holds torque; without it the joints are limp.
+  public var isTorqueOn: Bool { drives.contains { $0.isOn } }
+
+  /// The supply, always the same.
+  var supplyMillivolts: UInt16 {
+    UInt16(clamping: UInt32(robot.supplyMinMillivolts) + Self.supplyReserveMillivolts)
   }
 
   /// Physics steps in one control period.
@@ -80,31 +89,55 @@ public struct VirtualRobot: ~Copyable {
       batch.angularRate(of: 0), countsPerUnit: BoardLink.gyroCountsPerRadianPerSecond)
     sample.gravity = Self.vector(
       batch.gravity(of: 0), countsPerUnit: BoardLink.gravityCountsPerUnit)
-    sample.supplyMillivolts = UInt16(
-      clamping: UInt32(robot.supplyMinMillivolts) + Self.supplyReserveMillivolts)
+    sample.supplyMillivolts = supplyMillivolts
     for joint in 0..<robot.jointCount {
-      let servo = robot[joint: joint].servo
-      sample.positionTicks[joint] = servo.ticks(radians: Float(batch.jointAngle(joint, of: 0)))
-      sample.velocityTicksPerSecond[joint] = servo.ticksPerSecond(
-        radiansPerSecond: Float(batch.jointVelocity(joint, of: 0)))
+      let state = servoState(joint)
+      sample.positionTicks[joint] = state.positionTicks
+      sample.velocityTicksPerSecond[joint] = state.velocityTicksPerSecond
     }
     return sample
+  }
+
+  /// How one servo is.
+  func servoState(_ joint: Int) -> ServoState {
+    let servo = robot[joint: joint].servo
+    let torque = batch.servoTorque(joint, of: 0) / batch.servoTorqueLimit(joint)
+    return ServoState(
+      positionTicks: servo.ticks(radians: Float(batch.jointAngle(joint, of: 0))),
+      velocityTicksPerSecond: servo.ticksPerSecond(
+        radiansPerSecond: Float(batch.jointVelocity(joint, of: 0))),
+      load: servo.isReversed ? -torque : torque)
   }
 
   /// Sends each servo to a position in ticks; it moves when torque is on and time passes.
   public mutating func setGoals(_ ticks: BoardLink.JointValues) {
     for joint in 0..<robot.jointCount {
-      let radians = robot[joint: joint].servo.radians(ticks: ticks[joint])
-      batch.setTarget(Double(radians), joint: joint, of: 0)
+      var drive = drives[joint]
+      drive.goalTicks = ticks[joint]
+      self.drive(joint, drive)
     }
   }
 
   /// Switches the torque of all servos.
   public mutating func setTorque(_ isOn: Bool) {
-    guard isOn != isTorqueOn else { return }
-    isTorqueOn = isOn
-    batch.setTorque(isOn, of: 0)
-    if isOn {
+    for joint in 0..<robot.jointCount {
+      var drive = drives[joint]
+      drive.isOn = isOn
+      self.drive(joint, drive)
+    }
+  }
+
+  /// Tells one servo what to do.
+  mutating func drive(_ joint: Int, _ drive: ServoDrive) {
+    guard drive != drives[joint] else { return }
+    let wasTorqueOn = isTorqueOn
+    drives[joint] = drive
+    let radians = robot[joint: joint].servo.radians(ticks: drive.goalTicks)
+    batch.setTarget(Double(radians), joint: joint, of: 0)
+    // Without gain there is no force, and no derivative of one, which implicit integrators use.
+    batch.scale(.servoGain, at: joint, of: 0, by: drive.isOn ? drive.gainFactor : 0)
+    batch.scale(.servoTorqueLimit, at: joint, of: 0, by: drive.torqueLimitFactor)
+    if isTorqueOn && !wasTorqueOn {
       travel.torqueSwitchedOn(
         position: batch.position(of: 0), forward: batch.axes(of: 0).forward)
     }
@@ -141,7 +174,7 @@ public struct VirtualRobot: ~Copyable {
   ) throws(LoopbackError) -> SimulationBatch {
     do {
       let batch = try SimulationBatch(
-        of: model, count: 1, threadCount: 1, individual: [.servoGain])
+        of: model, count: 1, threadCount: 1, individual: [.servoGain, .servoTorqueLimit])
       try batch.resetAll(keyframe: keyframe)
       batch.setTorque(false, of: 0)
       return batch
@@ -170,4 +203,24 @@ public struct VirtualRobot: ~Copyable {
     }
     return whole
   }
+}
+
+/// How a servo of the robot is, as its own electronics would know.
+struct ServoState {
+  var positionTicks: Int16
+  var velocityTicksPerSecond: Int16
+  /// Torque as a part of the largest that the model allows, in the servo's own direction.
+  var load: Double
+}
+
+/// What a servo of the robot is told.
+struct ServoDrive: Equatable {
+  /// Whether it holds; it is limp otherwise.
+  var isOn = false
+  /// Where it is to go.
+  var goalTicks: Int16 = 0
+  /// Stiffness, as a part of the model's.
+  var gainFactor = 1.0
+  /// Largest torque, as a part of the model's.
+  var torqueLimitFactor = 1.0
 }

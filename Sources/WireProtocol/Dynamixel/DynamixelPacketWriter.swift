@@ -84,10 +84,11 @@ public struct DynamixelFastReplyWriter {
   private var byteCount = Dynamixel.headerByteCount + 1
   private var crc = CRC16()
 
-  /// Begins the answer of `servoCount` servos with `dataByteCount` bytes each.
+  /// Begins the answer of `servoCount` servos with `dataByteCount` bytes together.
   @_noAllocation
   public init(servoCount: Int, dataByteCount: Int, into buffer: inout MutableSpan<UInt8>) {
-    let length = 1 + servoCount * DynamixelFastAnswer.byteCount(dataByteCount: dataByteCount)
+    let length =
+      1 + dataByteCount + servoCount * DynamixelFastAnswer.byteCount(dataByteCount: 0)
     buffer[0] = 0xFF
     buffer[1] = 0xFF
     buffer[2] = 0xFD

@@ -43,6 +43,10 @@ public enum FeetechInstruction: UInt8, Sendable {
   case regWrite = 0x04
   /// Makes the prepared writes.
   case action = 0x05
+  /// Sets the memory back to the factory's values, all but the number.
+  case factoryReset = 0x06
+  /// Starts the servo anew.
+  case reboot = 0x08
   /// Asks several servos for the same part.
   case syncRead = 0x82
   /// Changes the same part of several servos.

@@ -66,7 +66,7 @@ public struct FeetechItems: Sendable {
       let rest = (count - 2) % (1 + Int(packet.loadUInt8(at: 1)))
       guard rest == 0 else { throw .danglingBytes(count: rest) }
       offset = 2
-    case .ping, .action: throw .instruction(found: packet.code)
+    case .ping, .action, .factoryReset, .reboot: throw .instruction(found: packet.code)
     }
     var rest = self
     while let item = rest.next() {
@@ -100,7 +100,7 @@ public struct FeetechItems: Sendable {
       return RequestItem(
         id: packet.loadUInt8(at: offset), address: address,
         byteCount: Int(packet.loadUInt8(at: 1)), dataOffset: offset + 1)
-    case .ping, .action: return nil
+    case .ping, .action, .factoryReset, .reboot: return nil
     }
   }
 }

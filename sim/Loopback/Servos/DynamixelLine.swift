@@ -1,0 +1,248 @@
+internal import RobotDescription
+internal import WireProtocol
+
+/// A line of Dynamixel servos, one for each joint of a robot.
+///
+/// In lockstep a sync or bulk write of goals makes one control period pass, and nothing else does.
+public struct DynamixelLine: LoopbackDevice, ~Copyable {
+  private var line: ServoLine<DynamixelServo>
+  private var decoder = DynamixelDecoder()
+  private var tally = LoopbackReport()
+  private var buffer = InlineArray<512, UInt8>(repeating: 0)
+
+  /// The address of the goal of position.
+  private static let goalAddress = 116
+
+  /// Makes servos with the numbers that the robot has for them.
+  ///
+  /// - Parameter baudRate: Speed of the line, and what all servos are set to.
+  /// - Throws: ``LoopbackError`` when the servos have no such speed.
+  public init(
+    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32
+  ) throws(LoopbackError) {
+    guard let number = (0...7).first(where: { Dynamixel.baudRate($0) == baudRate }) else {
+      throw .baudRate(baudRate, known: (0...7).compactMap { Dynamixel.baudRate($0) })
+    }
+    line = ServoLine(robot: robot, clock: clock, baudRate: baudRate) { joint, calibration in
+      DynamixelServo(
+        joint: joint, id: calibration.id, baudNumber: number,
+        nominalGain: Int32(calibration.positionGain))
+    }
+  }
+
+  /// The robot that the servos drive.
+  public var virtualRobot: VirtualRobot {
+    _read { yield line.robot }
+  }
+
+  /// What makes time pass.
+  public var clock: LoopbackClock { line.time.clock }
+
+  /// When the next physics step is due; in lockstep it comes only with goals.
+  public var nextStepNanoseconds: UInt64 { 1_000 * line.time.nextStepMicroseconds }
+
+  /// What has happened so far.
+  public var report: LoopbackReport {
+    var report = tally
+    line.add(to: &report)
+    report.frames = Int(decoder.statistics.packets)
+    report.badFrames = Int(decoder.statistics.badPackets)
+    return report
+  }
+
+  /// Lets time pass up to now; in lockstep nothing happens.
+  public mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {
+    try line.advance(to: nowNanoseconds)
+  }
+
+  /// Takes one byte from the host and answers the requests that it completes, in the line's time.
+  public mutating func receive(
+    _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
+  ) throws(LoopbackError) {
+    try line.advance(to: nowNanoseconds)
+    line.pace.take(at: nowNanoseconds)
+    decoder.push(byte)
+    while let packet = decoder.nextPacket() {
+      try answer(packet, at: nowNanoseconds, &replies)
+    }
+  }
+
+  private mutating func answer(
+    _ packet: DynamixelPacket, at now: UInt64, _ replies: inout LoopbackReplies
+  ) throws(LoopbackError) {
+    guard packet.instructionCode != DynamixelInstruction.status.code else { return }
+    let isToAll = packet.id == Dynamixel.broadcastID
+    for index in line.servos.indices where isToAll || line.servos[index].id == packet.id {
+      line.servos[index].hear(at: line.time.nowMicroseconds)
+    }
+    switch packet.instruction {
+    case .syncRead, .bulkRead: readEach(packet, at: now, &replies)
+    case .fastSyncRead, .fastBulkRead: readTogether(packet, at: now, &replies)
+    case .syncWrite, .bulkWrite: try writeEach(packet)
+    default:
+      for index in line.servos.indices where isToAll || line.servos[index].id == packet.id {
+        answer(packet, servo: index, isToAll: isToAll, at: now, &replies)
+      }
+    }
+  }
+
+  /// What one servo answers to what is for it, or for all.
+  private mutating func answer(
+    _ packet: DynamixelPacket, servo index: Int, isToAll: Bool, at now: UInt64,
+    _ replies: inout LoopbackReplies
+  ) {
+    // A servo that is given another number answers by the one that it was asked by.
+    let id = line.servos[index].id
+    var code = DynamixelResult.Code.none
+    var data: ArraySlice<UInt8> = []
+    // A ping is always answered, and a read from level 1 on; all else is a matter of level 2.
+    var levelMin: Int32 = 2
+    var restart: ((inout DynamixelServo) -> Void)?
+    let count = packet.parameterByteCount
+    switch packet.instruction {
+    case .ping:
+      levelMin = 0
+      let (model, firmware) = (line.servos[index].model, line.servos[index].firmware)
+      data = [UInt8(truncatingIfNeeded: model), UInt8(truncatingIfNeeded: model >> 8), firmware]
+    case .read:
+      levelMin = 1
+      guard !isToAll else { return }
+      (code, data) = read(packet, servo: index)
+    case .write, .regWrite: code = write(packet, servo: index)
+    case .action: code = line.servos[index].act()
+    case .reboot: restart = { $0.reboot() }
+    case .factoryReset:
+      let kind = count == 1 ? packet.loadUInt8(at: 0) : 0
+      // All numbers alike would leave line.servos that nobody can tell apart.
+      if isToAll && kind == 0xFF { return }
+      guard [0x01, 0x02, 0xFF].contains(kind) else {
+        code = .dataRange
+        break
+      }
+      restart = { $0.resetToFactory(keepsID: kind != 0xFF, keepsBaudRate: kind == 0x02) }
+    case .clear:
+      let key: [UInt8] = [0x01, 0x44, 0x58, 0x4C, 0x22]
+      code =
+        count == 5 && key.indices.allSatisfy { packet.loadUInt8(at: $0) == key[$0] }
+        ? .none : .dataRange
+    case .controlTableBackup: code = .resultFail
+    default: code = .instruction
+    }
+    if !isToAll || levelMin == 0, line.servos[index].statusLevel >= levelMin {
+      reply(code, data, servo: index, as: id, at: now, &replies)
+    }
+    restart?(&line.servos[index])
+  }
+
+  private mutating func read(
+    _ packet: DynamixelPacket, servo index: Int
+  ) -> (DynamixelResult.Code, ArraySlice<UInt8>) {
+    guard let item = Self.items(of: packet).first else { return (.dataLength, []) }
+    return read(item, servo: index)
+  }
+
+  private mutating func read(
+    _ item: RequestItem, servo index: Int
+  ) -> (DynamixelResult.Code, ArraySlice<UInt8>) {
+    line.servos[index].read(
+      item.address, count: item.byteCount, supplyMillivolts: line.robot.supplyMillivolts,
+      nowMicroseconds: line.time.nowMicroseconds)
+  }
+
+  private mutating func write(
+    _ packet: DynamixelPacket, servo index: Int
+  ) -> DynamixelResult.Code {
+    guard let item = Self.items(of: packet).first else { return .dataLength }
+    let data = Self.data(of: item, in: packet)
+    return packet.instruction == .regWrite
+      ? line.servos[index].prepare(data, at: item.address)
+      : line.servos[index].write(data, at: item.address)
+  }
+
+  /// Servos answer one after the other, in the order in which they are asked.
+  private mutating func readEach(
+    _ packet: DynamixelPacket, at now: UInt64, _ replies: inout LoopbackReplies
+  ) {
+    for item in Self.items(of: packet) {
+      guard let index = line.servos.firstIndex(where: { $0.id == item.id }),
+        line.servos[index].statusLevel >= 1
+      else { continue }
+      let (code, data) = read(item, servo: index)
+      reply(code, data, servo: index, as: item.id, at: now, &replies)
+    }
+  }
+
+  /// Servos write one answer together; a missing one leaves it unfinished.
+  private mutating func readTogether(
+    _ packet: DynamixelPacket, at now: UInt64, _ replies: inout LoopbackReplies
+  ) {
+    let items = Self.items(of: packet)
+    let dataByteCount = items.reduce(0) { $0 + $1.byteCount }
+    guard 8 + dataByteCount + 4 * items.count <= Dynamixel.packetByteCountMax else { return }
+    var bytes = buffer.mutableSpan
+    var writer = DynamixelFastReplyWriter(
+      servoCount: items.count, dataByteCount: dataByteCount, into: &bytes)
+    var end = 0
+    var delay: UInt64 = 0
+    for item in items {
+      guard let index = line.servos.firstIndex(where: { $0.id == item.id }),
+        line.servos[index].statusLevel >= 1
+      else { break }
+      if end == 0 { delay = line.servos[index].returnDelayNanoseconds }
+      let (code, read) = line.servos[index].read(
+        item.address, count: item.byteCount, supplyMillivolts: line.robot.supplyMillivolts,
+        nowMicroseconds: line.time.nowMicroseconds)
+      let data = code == .none ? Array(read) : Array(repeating: 0, count: item.byteCount)
+      end = writer.append(
+        DynamixelResult(code, hasAlert: line.servos[index].hasAlert), id: item.id, data: data.span,
+        to: &bytes)
+    }
+    guard end > 0 else { return }
+    replies.append(
+      buffer.span.extracting(first: end),
+      dueNanoseconds: line.pace.answer(byteCount: end, delayNanoseconds: delay, at: now))
+  }
+
+  private mutating func writeEach(_ packet: DynamixelPacket) throws(LoopbackError) {
+    var hasGoals = false
+    for item in Self.items(of: packet) {
+      let range = item.address..<(item.address + item.byteCount)
+      hasGoals = hasGoals || range.contains(Self.goalAddress)
+      guard let index = line.servos.firstIndex(where: { $0.id == item.id }) else { continue }
+      if line.servos[index].write(Self.data(of: item, in: packet), at: item.address) != .none {
+        tally.refusedRequests += 1
+      }
+    }
+    guard hasGoals else { return }
+    tally.commands += 1
+    if clock == .lockstep { try line.advanceOnePeriod() }
+  }
+
+  private mutating func reply(
+    _ code: DynamixelResult.Code, _ data: ArraySlice<UInt8>, servo index: Int, as id: UInt8,
+    at now: UInt64, _ replies: inout LoopbackReplies
+  ) {
+    if code != .none { tally.refusedRequests += 1 }
+    var bytes = buffer.mutableSpan
+    var writer = DynamixelPacketWriter(id: id, .status, into: &bytes)
+    writer.append(
+      DynamixelResult(code, hasAlert: line.servos[index].hasAlert).byte, to: &bytes)
+    if code == .none { for byte in data { writer.append(byte, to: &bytes) } }
+    let byteCount = writer.finish(&bytes)
+    replies.append(
+      buffer.span.extracting(first: byteCount),
+      dueNanoseconds: line.pace.answer(
+        byteCount: byteCount, delayNanoseconds: line.servos[index].returnDelayNanoseconds, at: now))
+  }
+
+  private static func items(of packet: DynamixelPacket) -> [RequestItem] {
+    guard var rest = try? DynamixelItems(of: packet) else { return [] }
+    var items: [RequestItem] = []
+    while let item = rest.next() { items.append(item) }
+    return items
+  }
+
+  private static func data(of item: RequestItem, in packet: DynamixelPacket) -> ArraySlice<UInt8> {
+    (0..<item.byteCount).map { packet.loadUInt8(at: item.dataOffset + $0) }[...]
+  }
+}

@@ -1,0 +1,169 @@
+internal import RobotDescription
+internal import WireProtocol
+
+/// A line of Feetech STS servos, one for each joint of a robot.
+///
+/// In lockstep a sync write of goals makes one control period pass, and nothing else does.
+public struct FeetechLine: LoopbackDevice, ~Copyable {
+  private var line: ServoLine<FeetechServo>
+  private var decoder = FeetechDecoder()
+  private var tally = LoopbackReport()
+  private var buffer = InlineArray<259, UInt8>(repeating: 0)
+
+  /// The address of the goal of position.
+  private static let goalAddress = 42
+
+  /// Makes servos with the numbers that the robot has for them.
+  ///
+  /// - Parameter baudRate: Speed of the line, and what all servos are set to.
+  /// - Throws: ``LoopbackError`` when the servos have no such speed.
+  public init(
+    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32
+  ) throws(LoopbackError) {
+    guard let number = (0...7).first(where: { Feetech.baudRate($0) == baudRate }) else {
+      throw .baudRate(baudRate, known: (0...7).compactMap { Feetech.baudRate($0) })
+    }
+    line = ServoLine(robot: robot, clock: clock, baudRate: baudRate) { joint, calibration in
+      FeetechServo(
+        joint: joint, id: calibration.id, baudNumber: number,
+        nominalGain: Int32(calibration.positionGain))
+    }
+  }
+
+  /// The robot that the servos drive.
+  public var virtualRobot: VirtualRobot {
+    _read { yield line.robot }
+  }
+
+  /// What makes time pass.
+  public var clock: LoopbackClock { line.time.clock }
+
+  /// When the next physics step is due; in lockstep it comes only with goals.
+  public var nextStepNanoseconds: UInt64 { 1_000 * line.time.nextStepMicroseconds }
+
+  /// What has happened so far.
+  public var report: LoopbackReport {
+    var report = tally
+    line.add(to: &report)
+    report.frames = Int(decoder.statistics.packets)
+    report.badFrames = Int(decoder.statistics.badPackets)
+    return report
+  }
+
+  /// Lets time pass up to now; in lockstep nothing happens.
+  public mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {
+    try line.advance(to: nowNanoseconds)
+  }
+
+  /// Takes one byte from the host and answers the requests that it completes, in the line's time.
+  public mutating func receive(
+    _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
+  ) throws(LoopbackError) {
+    try line.advance(to: nowNanoseconds)
+    line.pace.take(at: nowNanoseconds)
+    decoder.push(byte)
+    while let packet = decoder.nextPacket() {
+      switch packet.instruction {
+      case .syncRead: readEach(packet, at: nowNanoseconds, &replies)
+      case .syncWrite: try writeEach(packet)
+      default:
+        let isToAll = packet.id == Feetech.broadcastID
+        for index in line.servos.indices where isToAll || line.servos[index].id == packet.id {
+          answer(packet, servo: index, isToAll: isToAll, at: nowNanoseconds, &replies)
+        }
+      }
+    }
+  }
+
+  /// What one servo answers to what is for it, or for all.
+  private mutating func answer(
+    _ packet: FeetechPacket, servo index: Int, isToAll: Bool, at now: UInt64,
+    _ replies: inout LoopbackReplies
+  ) {
+    // A servo that is given another number answers by the one that it was asked by.
+    let id = line.servos[index].id
+    var data: [UInt8] = []
+    var isAnswered = !isToAll
+    let item = Self.items(of: packet).first
+    switch packet.instruction {
+    // Only a lone servo answers a ping to all: many would talk at once.
+    case .ping: isAnswered = !isToAll || line.servos.count == 1
+    case .read:
+      guard let item, !isToAll else { return }
+      data = read(item, servo: index)
+    case .write:
+      guard let item else { return }
+      if !line.servos[index].write(Self.data(of: item, in: packet), at: item.address) {
+        tally.refusedRequests += 1
+      }
+      isAnswered = isAnswered && line.servos[index].answersWrites
+    case .regWrite:
+      guard let item else { return }
+      line.servos[index].prepare(Self.data(of: item, in: packet), at: item.address)
+      isAnswered = isAnswered && line.servos[index].answersWrites
+    case .action:
+      line.servos[index].act()
+      isAnswered = isAnswered && line.servos[index].answersWrites
+    case .reboot, .factoryReset: isAnswered = isAnswered && line.servos[index].answersWrites
+    default: return
+    }
+    if isAnswered { reply(data, servo: index, as: id, at: now, &replies) }
+    // They answer first.
+    if packet.instruction == .reboot { line.servos[index].reboot() }
+    if packet.instruction == .factoryReset { line.servos[index].resetToFactory() }
+  }
+
+  private mutating func readEach(
+    _ packet: FeetechPacket, at now: UInt64, _ replies: inout LoopbackReplies
+  ) {
+    for item in Self.items(of: packet) {
+      guard let index = line.servos.firstIndex(where: { $0.id == item.id }) else { continue }
+      reply(read(item, servo: index), servo: index, as: item.id, at: now, &replies)
+    }
+  }
+
+  private mutating func read(_ item: RequestItem, servo index: Int) -> [UInt8] {
+    line.servos[index].read(
+      item.address, count: item.byteCount, supplyMillivolts: line.robot.supplyMillivolts)
+  }
+
+  private mutating func writeEach(_ packet: FeetechPacket) throws(LoopbackError) {
+    var hasGoals = false
+    for item in Self.items(of: packet) {
+      let range = item.address..<(item.address + item.byteCount)
+      hasGoals = hasGoals || range.contains(Self.goalAddress)
+      guard let index = line.servos.firstIndex(where: { $0.id == item.id }) else { continue }
+      if !line.servos[index].write(Self.data(of: item, in: packet), at: item.address) {
+        tally.refusedRequests += 1
+      }
+    }
+    guard hasGoals else { return }
+    tally.commands += 1
+    if clock == .lockstep { try line.advanceOnePeriod() }
+  }
+
+  private mutating func reply(
+    _ data: [UInt8], servo index: Int, as id: UInt8, at now: UInt64,
+    _ replies: inout LoopbackReplies
+  ) {
+    var bytes = buffer.mutableSpan
+    var writer = FeetechPacketWriter(id: id, line.servos[index].errors, into: &bytes)
+    for byte in data { writer.append(byte, to: &bytes) }
+    let byteCount = writer.finish(&bytes)
+    replies.append(
+      buffer.span.extracting(first: byteCount),
+      dueNanoseconds: line.pace.answer(
+        byteCount: byteCount, delayNanoseconds: line.servos[index].returnDelayNanoseconds, at: now))
+  }
+
+  private static func items(of packet: FeetechPacket) -> [RequestItem] {
+    guard var rest = try? FeetechItems(of: packet) else { return [] }
+    var items: [RequestItem] = []
+    while let item = rest.next() { items.append(item) }
+    return items
+  }
+
+  private static func data(of item: RequestItem, in packet: FeetechPacket) -> ArraySlice<UInt8> {
+    (0..<item.byteCount).map { packet.loadUInt8(at: item.dataOffset + $0) }[...]
+  }
+}

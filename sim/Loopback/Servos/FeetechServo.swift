@@ -1,0 +1,191 @@
+internal import WireProtocol
+
+/// An STS3215 seen from its line.
+struct FeetechServo: VirtualServo {
+  /// What of the robot it moves.
+  let joint: Int
+  private(set) var memory: ServoMemory
+  /// A write that waits for its action.
+  private var prepared: (address: Int, data: [UInt8])?
+  private var stress = ServoStress()
+  private var profile = ServoProfile()
+  private var state = ServoState(positionTicks: 0, velocityTicksPerSecond: 0, load: 0)
+  private let nominalGain: Double
+
+  /// Bytes of the memory.
+  private static let byteCount = 87
+  /// Steps per second squared in one count of the acceleration.
+  private static let stepsPerAccelerationCount = 100.0
+  /// Counts of the current, 6.5 mA each, at the largest torque: 2.7 A at 7.4 V.
+  private static let currentMax = 415.0
+
+  /// A servo as it comes, but for its number and the speed of its line.
+  ///
+  /// - Parameter nominalGain: Register 21 at which the robot's joint is as stiff as its
+  ///   model; where the register does not hold it, the gain that it comes with is.
+  init(joint: Int, id: UInt8, baudNumber: Int32, nominalGain: Int32) {
+    self.joint = joint
+    memory = ServoMemory(
+      (0..<FeetechTable.count).map(FeetechTable.register(at:)), byteCount: Self.byteCount)
+    self.nominalGain = Double(
+      memory.holds(nominalGain, at: Register.positionGain)
+        ? nominalGain : memory[Register.positionGain])
+    memory[Register.id] = Int32(id)
+    memory[Register.baudRate] = baudNumber
+  }
+
+  var id: UInt8 { UInt8(truncatingIfNeeded: memory[Register.id]) }
+  var returnDelayNanoseconds: UInt64 { UInt64(memory[Register.returnDelay]) * 2_000 }
+  var answersWrites: Bool { memory[Register.statusLevel] != 0 }
+  var errors: FeetechErrors {
+    FeetechErrors(rawValue: UInt8(truncatingIfNeeded: memory[Register.status]))
+  }
+  private var isTorqueOn: Bool { memory[Register.torque] == 1 }
+
+  /// What its motor is told now.
+  var drive: ServoDrive {
+    let isProtecting = errors.contains(.overload)
+    let limit = isProtecting ? memory[Register.protectiveTorque] * 10 : memory[Register.torqueLimit]
+    return ServoDrive(
+      isOn: isTorqueOn,
+      goalTicks: Int16(
+        clamping: Int64(profile.position.rounded()) + Int64(memory[Register.homingOffset])),
+      gainFactor: Double(memory[Register.positionGain]) / nominalGain,
+      torqueLimitFactor: Double(limit) / 1_000)
+  }
+
+  /// Lets time pass, after which it is as `state` says.
+  mutating func pass(seconds: Double, state: ServoState, nowMicroseconds: UInt64) {
+    self.state = state
+    stress.pass(
+      seconds: seconds, load: state.load,
+      overloadMin: Double(memory[Register.overloadTorque]) / 100)
+    checkHardware()
+    profile.pass(
+      seconds: seconds, goal: Double(memory[Register.goalPosition]),
+      speedMax: Double(abs(memory[Register.goalVelocity])),
+      accelerationMax: Double(memory[Register.acceleration]) * Self.stepsPerAccelerationCount)
+    if !isTorqueOn { profile.begin(at: Double(presentPosition)) }
+  }
+
+  /// Reads bytes, as they are now; what is beyond the memory is zero.
+  mutating func read(_ address: Int, count: Int, supplyMillivolts: UInt16) -> [UInt8] {
+    refresh(supplyMillivolts: supplyMillivolts)
+    let known = min(count, max(0, Self.byteCount - address))
+    let bytes = known > 0 ? memory.bytes(at: address, count: known) ?? [] : []
+    return Array(bytes) + Array(repeating: 0, count: count - known)
+  }
+
+  /// Writes bytes; a servo of this kind does not say when it will not.
+  ///
+  /// - Returns: Whether it did.
+  mutating func write(_ data: ArraySlice<UInt8>, at address: Int) -> Bool {
+    let isLocked = memory[Register.lock] != 0
+    guard memory.refusal(writing: data, at: address, isKeptLocked: isLocked) == nil
+    else { return false }
+    let (wasTorqueOn, torque) = (isTorqueOn, Register.torque - address)
+    if data.indices.contains(data.startIndex + torque), torque >= 0,
+      data[data.startIndex + torque] == 128
+    {
+      makeMiddle()
+      return true
+    }
+    memory.store(data, at: address)
+    if isTorqueOn && !wasTorqueOn {
+      profile.begin(at: Double(presentPosition))
+      memory[Register.status] = 0
+      let wroteGoal = (address..<(address + data.count)).contains(Register.goalPosition)
+      if !wroteGoal { memory[Register.goalPosition] = presentPosition }
+    }
+    return true
+  }
+
+  /// Keeps a write until its action.
+  mutating func prepare(_ data: ArraySlice<UInt8>, at address: Int) {
+    prepared = (address, Array(data))
+  }
+
+  /// Makes the prepared write.
+  mutating func act() {
+    guard let prepared else { return }
+    self.prepared = nil
+    _ = write(prepared.data[...], at: prepared.address)
+  }
+
+  /// Starts anew: everything that is not kept is as in a new servo.
+  mutating func reboot() {
+    memory.restart()
+    memory[Register.status] = 0
+    prepared = nil
+  }
+
+  /// Makes a new servo of it, but for its number.
+  mutating func resetToFactory() {
+    memory.resetToFactory(keeping: [Register.id])
+    reboot()
+  }
+
+  // MARK: What goes on inside
+
+  /// Makes the present position 2048.
+  private mutating func makeMiddle() {
+    memory[Register.homingOffset] = Int32(state.positionTicks) - 2_048
+  }
+
+  /// Notices heat, and load that lasts; the ones that are to switch torque off do.
+  private mutating func checkHardware() {
+    var errors = UInt8(truncatingIfNeeded: memory[Register.status])
+    if stress.temperature > Double(memory[Register.temperatureLimit]) {
+      errors |= FeetechErrors.overheating.rawValue
+    }
+    if stress.overloadSeconds > Double(memory[Register.protectionTime]) / 100 {
+      errors |= FeetechErrors.overload.rawValue
+    }
+    memory[Register.status] = Int32(errors)
+    let unloading = UInt8(truncatingIfNeeded: memory[Register.unloadingCondition])
+    if errors & unloading & FeetechErrors.overheating.rawValue != 0 { memory[Register.torque] = 0 }
+  }
+
+  private mutating func refresh(supplyMillivolts: UInt16) {
+    memory[Register.presentPosition] = presentPosition
+    memory[Register.presentVelocity] = Int32(state.velocityTicksPerSecond)
+    memory[Register.presentLoad] = Int32((state.load * 1_000).rounded())
+    memory[Register.presentCurrent] = Int32((state.load * Self.currentMax).rounded())
+    memory[Register.presentVoltage] = Int32(supplyMillivolts / 100)
+    memory[Register.presentTemperature] = Int32(stress.temperature.rounded())
+    memory[Register.moving] = abs(Int(state.velocityTicksPerSecond)) > 8 ? 1 : 0
+  }
+
+  private var presentPosition: Int32 {
+    Int32(state.positionTicks) - memory[Register.homingOffset]
+  }
+
+  /// Addresses of the registers that mean something here.
+  private enum Register {
+    static let id = 5
+    static let baudRate = 6
+    static let returnDelay = 7
+    static let statusLevel = 8
+    static let temperatureLimit = 13
+    static let unloadingCondition = 19
+    static let positionGain = 21
+    static let homingOffset = 31
+    static let protectiveTorque = 34
+    static let protectionTime = 35
+    static let overloadTorque = 36
+    static let torque = 40
+    static let acceleration = 41
+    static let goalPosition = 42
+    static let goalVelocity = 46
+    static let torqueLimit = 48
+    static let lock = 55
+    static let presentPosition = 56
+    static let presentVelocity = 58
+    static let presentLoad = 60
+    static let presentVoltage = 62
+    static let presentTemperature = 63
+    static let status = 65
+    static let moving = 66
+    static let presentCurrent = 69
+  }
+}

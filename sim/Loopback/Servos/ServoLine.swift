@@ -1,0 +1,67 @@
+internal import RobotDescription
+
+/// A servo seen from its line, as far as the line's world needs it.
+protocol VirtualServo {
+  /// What of the robot it moves.
+  var joint: Int { get }
+  /// What its motor is told now.
+  var drive: ServoDrive { get }
+  /// Lets time pass, after which it is as `state` says.
+  mutating func pass(seconds: Double, state: ServoState, nowMicroseconds: UInt64)
+}
+
+/// The world at the robot's end of a line of servos: a body, a servo for each joint, and time.
+struct ServoLine<Servo: VirtualServo>: ~Copyable {
+  private(set) var robot: VirtualRobot
+  private(set) var time: LoopbackTime
+  var pace: LinePace
+  var servos: [Servo]
+
+  /// Makes a servo for each joint of a robot.
+  ///
+  /// - Parameter baudRate: Speed of the line in real time.
+  init(
+    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32,
+    servo: (_ joint: Int, _ calibration: ServoCalibration) -> Servo
+  ) {
+    time = LoopbackTime(clock: clock, stepMicroseconds: robot.stepMicroseconds)
+    pace = LinePace(baudRate: clock == .realTime ? baudRate : nil)
+    servos = (0..<robot.robot.jointCount).map { servo($0, robot.robot[joint: $0].servo) }
+    self.robot = robot
+    letServosPass()
+  }
+
+  /// Lets time pass up to now; in lockstep nothing happens.
+  mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {
+    guard time.tell(nowNanoseconds / 1_000) else { return }
+    while time.nextStep() != nil { try step() }
+    time.finish()
+  }
+
+  /// One control period of lockstep.
+  mutating func advanceOnePeriod() throws(LoopbackError) {
+    for _ in 0..<robot.stepsPerPeriod { try step() }
+    time.pass(microseconds: UInt64(robot.robot.controlPeriodMicroseconds))
+  }
+
+  /// Says how far the body went, and what time did not pass.
+  func add(to report: inout LoopbackReport) {
+    robot.addTravel(to: &report)
+    report.skippedMicroseconds = time.skippedMicroseconds
+  }
+
+  private mutating func step() throws(LoopbackError) {
+    for servo in servos { robot.drive(servo.joint, servo.drive) }
+    try robot.step(count: 1)
+    letServosPass()
+  }
+
+  private mutating func letServosPass() {
+    let seconds = Double(robot.stepMicroseconds) * 1e-6
+    for index in servos.indices {
+      servos[index].pass(
+        seconds: seconds, state: robot.servoState(servos[index].joint),
+        nowMicroseconds: time.nowMicroseconds)
+    }
+  }
+}
