@@ -6,6 +6,12 @@ extension SimulationBatch {
     return unsafe SIMD3(row[0], row[1], row[2])
   }
 
+  /// Attitude of the torso in the world, as a unit quaternion: w, x, y, z.
+  public func attitude(of simulation: Int) -> SIMD4<Double> {
+    let row = unsafe positions.advanced(by: simulation * rowStride)
+    return unsafe SIMD4(row[3], row[4], row[5], row[6])
+  }
+
   /// Rotation from the torso's frame to the world's, in rows: forward, left and up of the torso.
   public func axes(
     of simulation: Int

@@ -98,14 +98,26 @@ extension ControlLoop where Bus == BoardBus {
   public mutating func tick(at nowNanoseconds: UInt64) { step(at: nowNanoseconds) }
 }
 
+extension ControlLoop where Bus == DynamixelBus {
+  /// One tick over a line of servos, which the compiler has proved not to allocate.
+  @_noAllocation
+  public mutating func tick(at nowNanoseconds: UInt64) { step(at: nowNanoseconds) }
+}
+
+extension ControlLoop where Bus == FeetechBus {
+  /// One tick over a line of servos, which the compiler has proved not to allocate.
+  @_noAllocation
+  public mutating func tick(at nowNanoseconds: UInt64) { step(at: nowNanoseconds) }
+}
+
 extension Fault {
   /// What a failed exchange means for the robot.
   @_noAllocation
   init(_ error: BusError) {
     switch error {
-    case .silent, .malformedReply: self = .robotSilent
+    case .silent, .malformedReply, .imuSilent: self = .robotSilent
     case .disconnected, .line: self = .lineGone
-    case .refused: self = .refused
+    case .refused, .refusedByServo: self = .refused
     }
   }
 }

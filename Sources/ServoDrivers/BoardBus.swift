@@ -4,16 +4,13 @@ internal import WireProtocol
 
 /// A robot behind a board that speaks the board link (`firmware-proto/PROTOCOL.md`).
 public struct BoardBus: ServoBus, ~Copyable {
-  private let port: SerialPort
+  private var line: SerialLine
   private let robot: Robot
   private var decoder = BoardFrameDecoder()
   private var sequence: UInt16 = 0
   private var missedReplies: UInt32 = 0
   private var remoteBadFrames: UInt32 = 0
   private var outgoing = InlineArray<165, UInt8>(repeating: 0)
-  private var incoming = InlineArray<256, UInt8>(repeating: 0)
-  private var incomingCount = 0
-  private var incomingNext = 0
 
   /// Bytes taken in one exchange: a line that brings more and no reply is noise without end.
   private static let exchangeByteCountMax = 4096
@@ -22,7 +19,7 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
   public init(port: consuming SerialPort, robot: Robot) {
-    self.port = port
+    line = SerialLine(port: port)
     self.robot = robot
   }
 
@@ -157,7 +154,12 @@ public struct BoardBus: ServoBus, ~Copyable {
         if let answer = try matching(frame, reply) { return answer }
       }
       guard receivedByteCount < Self.exchangeByteCountMax else { throw .silent }
-      receivedByteCount += try receive(deadlineNanoseconds)
+      let byteCount = try line.receive(deadlineNanoseconds: deadlineNanoseconds)
+      guard byteCount > 0 else {
+        decoder.endBurst()
+        throw .silent
+      }
+      receivedByteCount += byteCount
     }
   }
 
@@ -166,9 +168,8 @@ public struct BoardBus: ServoBus, ~Copyable {
   private mutating func nextFrame() -> BoardFrame? {
     while true {
       if let frame = decoder.nextFrame() { return frame }
-      guard incomingNext < incomingCount else { return nil }
-      decoder.push(incoming[incomingNext])
-      incomingNext += 1
+      guard let byte = line.nextByte() else { return nil }
+      decoder.push(byte)
     }
   }
 
@@ -192,36 +193,7 @@ public struct BoardBus: ServoBus, ~Copyable {
   @_noAllocation
   private mutating func send(_ byteCount: Int, _ deadlineNanoseconds: UInt64) throws(BusError) {
     var room = outgoing.mutableSpan
-    do throws(SerialError) {
-      try unsafe room.withUnsafeMutableBytes { (bytes) throws(SerialError) in
-        let whole = UnsafeRawBufferPointer(bytes)
-        let frame = unsafe UnsafeRawBufferPointer(rebasing: whole[..<byteCount])
-        try unsafe port.write(frame, deadlineNanoseconds: deadlineNanoseconds)
-      }
-    } catch {
-      throw BusError(error)
-    }
-  }
-
-  /// Takes what has arrived by the deadline, once the bytes before are used up.
-  ///
-  /// - Returns: How many bytes, at least one.
-  @_noAllocation
-  private mutating func receive(_ deadlineNanoseconds: UInt64) throws(BusError) -> Int {
-    let byteCount: Int
-    do {
-      var room = incoming.mutableSpan
-      byteCount = try port.read(into: &room, deadlineNanoseconds: deadlineNanoseconds)
-    } catch {
-      throw BusError(error)
-    }
-    guard byteCount > 0 else {
-      decoder.endBurst()
-      throw .silent
-    }
-    incomingNext = 0
-    incomingCount = byteCount
-    return byteCount
+    try line.send(byteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 }
 

@@ -35,8 +35,10 @@ public struct BusSample: Sendable {
   public var supplyMillivolts: UInt16
   /// Whether the servos hold.
   public var isTorqueOn: Bool
-  /// Whether the board's watchdog has taken over: it heard no command in time.
+  /// Whether a watchdog of the board or of a servo has taken over: it heard no command in time.
   public var hasWatchdogTripped: Bool
+  /// For each joint, readings since its servo answered last; 0 when it did now.
+  public var jointAges: InlineArray<32, UInt8>
 
   /// A level robot at rest without torque.
   @_noAllocation
@@ -45,6 +47,7 @@ public struct BusSample: Sendable {
     supplyMillivolts = 0
     isTorqueOn = false
     hasWatchdogTripped = false
+    jointAges = .init(repeating: 0)
   }
 }
 
@@ -56,6 +59,10 @@ public struct BusStatistics: Equatable, Sendable {
   public var checksumErrors: UInt32 = 0
   /// Reads that no reply answered in time.
   public var missedReplies: UInt32 = 0
+  /// Reads that some servos answered and others did not.
+  public var partialReplies: UInt32 = 0
+  /// Bytes that came too late for the request that they answered.
+  public var discardedBytes: UInt32 = 0
   /// Frames that the other side found damaged.
   public var remoteBadFrames: UInt32 = 0
 
@@ -74,6 +81,10 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case line(SerialError)
   /// The board said no.
   case refused(BoardRefusal.Code)
+  /// A servo did not switch its torque as it was told.
+  case refusedByServo(id: UInt8)
+  /// The motion sensor sent nothing before the deadline.
+  case imuSilent
   /// The board's reply is not what the protocol has.
   case malformedReply
 }
@@ -94,6 +105,11 @@ extension BusError: CustomStringConvertible {
       "robot: the other end of the line is gone; plug it in, or start the loopback, and start again"
     case .line(let error): error.description
     case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
+    case .refusedByServo(let id):
+      "servo \(id): it did not switch its torque as it was told; look for its error with "
+        + "'tarsus servo monitor'"
+    case .imuSilent:
+      "motion sensor: nothing before the deadline; check its power, port and baud rate"
     case .malformedReply: "robot: a reply that the protocol does not have; check its firmware"
     }
   }

@@ -22,6 +22,8 @@ struct LoopbackCommand: ParsableCommand {
   var body: String = "spider"
   @Option(help: "A symbolic link to make to the pseudo terminal.")
   var link: String
+  @Option(help: "A symbolic link to make to the motion sensor's line, which a line of servos has.")
+  var imuLink: String?
   @Flag(help: "Let time pass only when a command arrives: a run is then the same every time.")
   var lockstep = false
   @Option(
@@ -61,7 +63,9 @@ struct LoopbackCommand: ParsableCommand {
   private func serve<Device: LoopbackDevice & ~Copyable>(_ device: consuming Device) throws {
     // The robot is never late; below the priority of a control loop.
     if !lockstep { _ = realtimeSetPriority(40) }
-    var server = LoopbackServer(device: device, terminal: try PseudoTerminal(link: link))
+    var server = LoopbackServer(
+      device: device, terminal: try PseudoTerminal(link: link),
+      motion: try imuLink.map { try PseudoTerminal(link: $0) })
     FileHandle.standardError.write(
       Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
     let report = LoopbackFigures(try server.run(until: { realtimeStopSignalCount() > 0 }))

@@ -26,6 +26,12 @@ struct Run: ParsableCommand {
   var robot: String
   @Option(help: "The serial port: a device such as /dev/ttyUSB0, or a loopback's link.")
   var port: String
+  @Option(
+    name: .customLong("protocol"),
+    help: ArgumentHelp("What is on the port: board, dynamixel or feetech.", valueName: "protocol"))
+  var lineProtocol: LineProtocol = .board
+  @Option(help: "The port of the motion sensor, which a line of servos needs.")
+  var imuPort: String?
   @Option(parsing: .unconditional, help: "Velocity: forward m/s, left m/s, turn rad/s.")
   var command: VelocityCommand = VelocityCommand()
   @Option(help: "Seconds to walk; without it, until Ctrl-C.")
@@ -41,6 +47,10 @@ struct Run: ParsableCommand {
     if let duration, !(duration > 0 && duration < 1e6) {
       throw ValidationError("--duration: found \(duration), expected seconds above 0")
     }
+    if lineProtocol != .board && imuPort == nil {
+      throw ValidationError(
+        "--protocol \(lineProtocol): found no --imu-port, expected the port of the motion sensor")
+    }
     if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
   }
 
@@ -53,15 +63,25 @@ struct Run: ParsableCommand {
       // In lockstep the robot answers when its physics has been computed, however long that takes.
       if unpaced { configuration.exchangeShareMax = 100 }
       let controller = try controller(robot, policy, configuration)
-      let bus = try connect(robot)
-      var session = RunSession(
-        loop: ControlLoop(
-          bus: bus, controller: controller, robot: robot, configuration: configuration),
-        robot: robot, isPaced: !unpaced)
-      let report = session.run(command: command, durationSeconds: duration)
-      print(json ? try report.json() : report.text)
-      if let fault = report.fault { throw Failure.report(fault, Failure.failed) }
+      switch lineProtocol {
+      case .board: try walk(connectBoard(robot), controller, robot, configuration)
+      case .dynamixel: try walk(connectDynamixel(robot), controller, robot, configuration)
+      case .feetech: try walk(connectFeetech(robot), controller, robot, configuration)
+      }
     }
+  }
+
+  private func walk<Bus: ServoBus & ~Copyable>(
+    _ bus: consuming Bus, _ controller: consuming Controller, _ robot: Robot,
+    _ configuration: LoopConfiguration
+  ) throws {
+    var session = RunSession(
+      loop: ControlLoop(
+        bus: bus, controller: controller, robot: robot, configuration: configuration),
+      robot: robot, isPaced: !unpaced)
+    let report = session.run(command: command, durationSeconds: duration)
+    print(json ? try report.json() : report.text)
+    if let fault = report.fault { throw Failure.report(fault, Failure.failed) }
   }
 
   private func loadRobot() throws -> Robot {
@@ -103,20 +123,64 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func connect(_ robot: Robot) throws -> BoardBus {
+  /// Time for one answer while the servos are looked for.
+  private static let answerNanoseconds: UInt64 = 50_000_000
+
+  private func connectDynamixel(_ robot: Robot) throws -> DynamixelBus {
+    let imu = ImuStream(port: try openPort(imuPort ?? ""))
+    var bus = DynamixelBus(port: try openPort(port), imu: imu, robot: robot)
+    do throws(ServoConnectError) {
+      show(
+        try bus.connect(
+          answerNanoseconds: Self.answerNanoseconds, now: { realtimeMonotonicNanoseconds() }))
+    } catch {
+      throw refusal(error)
+    }
+    return bus
+  }
+
+  private func connectFeetech(_ robot: Robot) throws -> FeetechBus {
+    let imu = ImuStream(port: try openPort(imuPort ?? ""))
+    var bus = FeetechBus(port: try openPort(port), imu: imu, robot: robot)
+    do throws(ServoConnectError) {
+      show(
+        try bus.connect(
+          answerNanoseconds: Self.answerNanoseconds, now: { realtimeMonotonicNanoseconds() }))
+    } catch {
+      throw refusal(error)
+    }
+    return bus
+  }
+
+  private func show(_ fixes: [ServoFix]) {
+    for fix in fixes {
+      FileHandle.standardError.write(
+        Data("\(fix.joint): \(fix.register) was \(fix.found), set to \(fix.set)\n".utf8))
+    }
+  }
+
+  private func refusal(_ error: ServoConnectError) -> any Error {
+    let isOther: Bool
+    if case .model = error { isOther = true } else { isOther = false }
+    return Failure.report("port \(port): \(error)", isOther ? Failure.refused : Failure.failed)
+  }
+
+  private func connectBoard(_ robot: Robot) throws -> BoardBus {
+    var bus = BoardBus(port: try openPort(port), robot: robot)
+    do throws(BoardConnectError) {
+      try bus.connect(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 2_000_000_000)
+    } catch {
+      let isOther: Bool
+      if case .bus = error { isOther = false } else { isOther = true }
+      throw Failure.report("port \(port): \(error)", isOther ? Failure.refused : Failure.failed)
+    }
+    return bus
+  }
+
+  private func openPort(_ path: String) throws -> SerialPort {
     do {
-      let serial = try SerialPort(path: port, baudRate: baud)
-      var bus = BoardBus(port: serial, robot: robot)
-      do {
-        try bus.connect(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 2_000_000_000)
-      } catch {
-        let isOther: Bool
-        if case .bus = error { isOther = false } else { isOther = true }
-        throw Failure.report(
-          "port \(port): \(error)", isOther ? Failure.refused : Failure.failed)
-      }
-      return bus
-    } catch let error as SerialOpenError {
+      return try SerialPort(path: path, baudRate: baud)
+    } catch {
       throw Failure.report(error, Failure.failed)
     }
   }
@@ -128,4 +192,11 @@ extension VelocityCommand: ExpressibleByArgument {
 
   /// How the help writes a velocity.
   public var defaultValueDescription: String { "\(forward),\(left),\(yawRate)" }
+}
+
+/// What is on the line between host and robot.
+enum LineProtocol: String, ExpressibleByArgument, CaseIterable {
+  case board
+  case dynamixel
+  case feetech
 }

@@ -5,20 +5,14 @@ internal import RobotDescription
 internal import ServoDrivers
 
 /// One run from standing up to torque off, on the clock of the machine.
-struct RunSession: ~Copyable {
-  /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
-  private static let letGoAttemptsMax = 5
-
-  /// Above ordinary programs and kernel threads that have no priority, below the kernel's own.
-  private static let priority: Int32 = 50
-
-  private var loop: ControlLoop<BoardBus>
+struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
+  private var loop: ControlLoop<Bus>
   private var realtime: RunReport.Realtime?
   private var schedule: TickSchedule
   private let isPaced: Bool
   private let showsStatus = isatty(STDERR_FILENO) == 1
 
-  init(loop: consuming ControlLoop<BoardBus>, robot: Robot, isPaced: Bool) {
+  init(loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool) {
     self.loop = loop
     self.isPaced = isPaced
     schedule = TickSchedule(
@@ -31,7 +25,7 @@ struct RunSession: ~Copyable {
     _ = realtimeInstallStopSignals()
     if isPaced {
       realtime = RunReport.Realtime(
-        fifo: realtimeSetPriority(Self.priority) == 0, memoryLocked: realtimeLockMemory() == 0)
+        fifo: realtimeSetPriority(priority) == 0, memoryLocked: realtimeLockMemory() == 0)
     }
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
@@ -56,7 +50,7 @@ struct RunSession: ~Copyable {
       if stops == 1 || isTimeUp { loop.sitDown() }
       let now = realtimeMonotonicNanoseconds()
       schedule.begin(at: isPaced ? now : schedule.deadlineNanoseconds)
-      loop.tick(at: now)
+      loop.step(at: now)
       schedule.end(at: isPaced ? realtimeMonotonicNanoseconds() : schedule.deadlineNanoseconds)
       showStatus()
     }
@@ -69,7 +63,7 @@ struct RunSession: ~Copyable {
     if loop.controller.state == .disarmed { return true }
     guard loop.controller.state == .faulted else { return false }
     return loop.controller.fault == .lineGone || loop.hasLetGo
-      || loop.failedLetGos >= Self.letGoAttemptsMax
+      || loop.failedLetGos >= letGoAttemptsMax
   }
 
   private func wait() {
@@ -107,6 +101,11 @@ struct RunSession: ~Copyable {
       missedReplies: bus.missedReplies, remoteBadFrames: bus.remoteBadFrames, fault: failure)
   }
 }
+
+/// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
+private let letGoAttemptsMax = 5
+/// Above ordinary programs and kernel threads that have no priority, below the kernel's own.
+private let priority: Int32 = 50
 
 /// What a run has to tell.
 struct RunReport: Codable {

@@ -17,6 +17,14 @@ public protocol LoopbackDevice: ~Copyable {
   mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
   ) throws(LoopbackError)
+
+  /// What a motion sensor on a line of its own has sent since the last call.
+  mutating func takeMotion() -> [UInt8]
+}
+
+extension LoopbackDevice where Self: ~Copyable {
+  /// Nothing: the sensor is behind the same line.
+  public mutating func takeMotion() -> [UInt8] { [] }
 }
 
 /// Answers on their way to the host, each with the time at which its last byte is there.

@@ -3,6 +3,8 @@ internal import CRealtime
 /// A loopback on a pseudo terminal: a host opens it as it opens a robot's serial port.
 public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   private let terminal: PseudoTerminal
+  /// The line of the motion sensor, where it has one.
+  private let motion: PseudoTerminal?
   private var device: Device
   /// When the device started: at the first run.
   private var startNanoseconds: UInt64?
@@ -11,15 +13,22 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   private var replyDelayMaxMicroseconds: UInt64 = 0
   private var unsentReplyBytes = 0
 
-  /// Puts a device behind a pseudo terminal.
-  public init(device: consuming Device, terminal: consuming PseudoTerminal) {
+  /// Puts a device behind a pseudo terminal, and its motion sensor behind another.
+  public init(
+    device: consuming Device, terminal: consuming PseudoTerminal,
+    motion: consuming PseudoTerminal? = nil
+  ) {
     self.device = device
     self.terminal = terminal
+    motionPath = motion?.path
+    self.motion = motion
     request = [UInt8](repeating: 0, count: requestByteCountMax)
   }
 
   /// The host's end, such as `/dev/pts/3`.
   public var path: String { terminal.path }
+  /// The host's end of the motion sensor's line; `nil` without one.
+  public let motionPath: String?
 
   /// What has happened so far.
   public var report: LoopbackReport {
@@ -59,6 +68,8 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       for index in 0..<byteCount {
         try device.receive(request[index], at: arrivedNanoseconds, replies: &replies)
       }
+      // Before the replies: who has those finds the sensor's reading on its line.
+      try sendMotion()
       try sendReplies(start: start, nowNanoseconds)
     }
     return report
@@ -83,6 +94,17 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     do {
       var span = bytes.mutableSpan
       return try terminal.read(into: &span, deadlineNanoseconds: deadline)
+    } catch {
+      throw .terminal(error)
+    }
+  }
+
+  /// Sends what the motion sensor has sent; what the line has no room for is lost, as on a wire.
+  private mutating func sendMotion() throws(LoopbackError) {
+    let bytes = device.takeMotion()
+    guard !bytes.isEmpty else { return }
+    do {
+      _ = try motion?.write(bytes.span, deadlineNanoseconds: 0)
     } catch {
       throw .terminal(error)
     }

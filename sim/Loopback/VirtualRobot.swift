@@ -71,6 +71,12 @@ public struct VirtualRobot: ~Copyable {
   /// Height of the torso's middle over the ground, in metres.
   public var torsoHeightMetres: Double { batch.position(of: 0).z }
 
+  /// Angular rate of the torso in its own frame, in radians per second.
+  var angularRate: SIMD3<Double> { batch.angularRate(of: 0) }
+
+  /// Attitude of the torso, as a unit quaternion: w, x, y, z.
+  var attitude: SIMD4<Double> { batch.attitude(of: 0) }
+
   /// Says how far the body went.
   func addTravel(to report: inout LoopbackReport) {
     let stepSeconds = Double(stepMicroseconds) * 1e-6

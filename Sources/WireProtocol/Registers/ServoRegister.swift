@@ -104,3 +104,19 @@ public struct ServoRegister: Sendable {
     }
   }
 }
+
+#if !hasFeature(Embedded)
+  extension DynamixelTable {
+    /// The register of a name; `nil` when the table has none such.
+    public static func register(named name: String) -> ServoRegister? {
+      (0..<count).lazy.map(register(at:)).first { "\($0.name)" == name }
+    }
+  }
+
+  extension FeetechTable {
+    /// The register of a name; `nil` when the table has none such.
+    public static func register(named name: String) -> ServoRegister? {
+      (0..<count).lazy.map(register(at:)).first { "\($0.name)" == name }
+    }
+  }
+#endif

@@ -55,6 +55,9 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     try line.advance(to: nowNanoseconds)
   }
 
+  /// What the motion sensor has sent since the last call.
+  public mutating func takeMotion() -> [UInt8] { line.takeMotion() }
+
   /// Takes one byte from the host and answers the requests that it completes, in the line's time.
   public mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
@@ -163,6 +166,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   private mutating func readEach(
     _ packet: DynamixelPacket, at now: UInt64, _ replies: inout LoopbackReplies
   ) {
+    line.sense()
     for item in Self.items(of: packet) {
       guard let index = line.servos.firstIndex(where: { $0.id == item.id }),
         line.servos[index].statusLevel >= 1
@@ -176,6 +180,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   private mutating func readTogether(
     _ packet: DynamixelPacket, at now: UInt64, _ replies: inout LoopbackReplies
   ) {
+    line.sense()
     let items = Self.items(of: packet)
     let dataByteCount = items.reduce(0) { $0 + $1.byteCount }
     guard 8 + dataByteCount + 4 * items.count <= Dynamixel.packetByteCountMax else { return }

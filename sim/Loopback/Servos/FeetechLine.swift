@@ -55,6 +55,9 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     try line.advance(to: nowNanoseconds)
   }
 
+  /// What the motion sensor has sent since the last call.
+  public mutating func takeMotion() -> [UInt8] { line.takeMotion() }
+
   /// Takes one byte from the host and answers the requests that it completes, in the line's time.
   public mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
@@ -116,6 +119,7 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
   private mutating func readEach(
     _ packet: FeetechPacket, at now: UInt64, _ replies: inout LoopbackReplies
   ) {
+    line.sense()
     for item in Self.items(of: packet) {
       guard let index = line.servos.firstIndex(where: { $0.id == item.id }) else { continue }
       reply(read(item, servo: index), servo: index, as: item.id, at: now, &replies)

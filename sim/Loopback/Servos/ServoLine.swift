@@ -16,6 +16,8 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   private(set) var time: LoopbackTime
   var pace: LinePace
   var servos: [Servo]
+  /// In lockstep it sends with every read, so that each tick has a reading of its own.
+  private var sensor = MotionSensor()
 
   /// Makes a servo for each joint of a robot.
   ///
@@ -44,6 +46,14 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     time.pass(microseconds: UInt64(robot.robot.controlPeriodMicroseconds))
   }
 
+  /// Positions are being read: in lockstep that is when the sensor sends.
+  mutating func sense() {
+    if time.clock == .lockstep { sensor.send(of: robot) }
+  }
+
+  /// What the motion sensor has sent since the last call.
+  mutating func takeMotion() -> [UInt8] { sensor.take() }
+
   /// Says how far the body went, and what time did not pass.
   func add(to report: inout LoopbackReport) {
     robot.addTravel(to: &report)
@@ -54,6 +64,7 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     for servo in servos { robot.drive(servo.joint, servo.drive) }
     try robot.step(count: 1)
     letServosPass()
+    if time.clock == .realTime { sensor.send(of: robot, nowMicroseconds: time.nowMicroseconds) }
   }
 
   private mutating func letServosPass() {

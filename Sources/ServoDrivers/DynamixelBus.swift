@@ -1,0 +1,271 @@
+public import RobotDescription
+public import SerialLink
+internal import WireProtocol
+
+/// A robot of Dynamixel X servos on one line, with a motion sensor on another.
+///
+/// One exchange a tick: a fast sync read of all that a tick needs to know, which the servos' indirect
+/// addresses bring together, and a sync write of the goals. The servos' own watchdog holds them when
+/// the host falls silent.
+public struct DynamixelBus: ServoBus, ~Copyable {
+  let robot: Robot
+  var line: SerialLine
+  var decoder = DynamixelDecoder()
+  var outgoing = InlineArray<512, UInt8>(repeating: 0)
+  /// For each servo, ticks since it answered last.
+  private var ages = InlineArray<32, UInt8>(repeating: 0)
+  /// The joints in the order in which their servos are asked: one that is silent comes to the end,
+  /// since in a common answer those after it cannot speak.
+  private var order = InlineArray<32, UInt8>(repeating: 0)
+  private var readings = InlineArray<32, Reading>(repeating: Reading())
+  private var counts = BusStatistics()
+  private var imu: ImuStream
+
+  /// What one servo said last.
+  private struct Reading {
+    var positionTicks: Int32 = 0
+    var velocityCounts: Int32 = 0
+    var isTorqueOn = false
+    var hasWatchdogTripped = false
+    var supplyDecivolts: UInt16 = 0
+  }
+
+  /// Where the block that is read each tick begins: the first of the indirect data.
+  static var blockAddress: Int { 208 }
+  /// What it is made of: first address and bytes, in the order of the block.
+  static var blockParts: [(address: Int, byteCount: Int)] {
+    [(132, 4), (128, 4), (126, 2), (64, 1), (98, 1), (70, 1), (146, 1), (144, 2)]
+  }
+  private static var blockByteCount: Int {
+    @_noAllocation
+    get { 16 }
+  }
+
+  /// Takes open ports; ``connect(deadlineNanoseconds:)`` comes next.
+  public init(port: consuming SerialPort, imu: consuming ImuStream, robot: Robot) {
+    self.robot = robot
+    line = SerialLine(port: port)
+    self.imu = imu
+    for joint in 0..<robot.jointCount { order[joint] = UInt8(joint) }
+  }
+
+  /// What has gone over the line so far.
+  public var statistics: BusStatistics {
+    @_noAllocation
+    get {
+      var statistics = counts
+      statistics.frames = decoder.statistics.packets
+      statistics.checksumErrors = decoder.statistics.checksumErrors
+      return statistics
+    }
+  }
+
+  /// Clears the watchdogs, sends every servo to where it is, and switches torque on.
+  @_noAllocation
+  public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
+    try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in 0 }
+    try readAll(deadlineNanoseconds)
+    let readings = readings
+    try writeAll(Register.goalPosition, byteCount: 4, deadlineNanoseconds) {
+      UInt32(bitPattern: readings[$0].positionTicks)
+    }
+    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 1 }
+    try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in Self.watchdogCounts }
+    try readAll(deadlineNanoseconds)
+    for joint in 0..<robot.jointCount where !self.readings[joint].isTorqueOn {
+      throw .refusedByServo(id: robot[joint: joint].servo.id)
+    }
+  }
+
+  /// Switches torque off.
+  @_noAllocation
+  public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
+    try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in 0 }
+    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 0 }
+    try readAll(deadlineNanoseconds)
+    for joint in 0..<robot.jointCount where readings[joint].isTorqueOn {
+      throw .refusedByServo(id: robot[joint: joint].servo.id)
+    }
+  }
+
+  /// Reads all servos and the motion sensor; what a silent servo said last is kept, with its age.
+  @_noAllocation
+  public mutating func read(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    do {
+      try readAll(deadlineNanoseconds)
+    } catch {
+      if case .silent = error { counts.missedReplies &+= 1 }
+      throw error
+    }
+    try imu.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    sample.isTorqueOn = true
+    sample.hasWatchdogTripped = false
+    var decivolts = UInt16.max
+    for joint in 0..<robot.jointCount {
+      let servo = robot[joint: joint].servo
+      let reading = readings[joint]
+      sample.robot.jointAngles[joint] = servo.radians(
+        ticks: Int16(truncatingIfNeeded: max(-32_768, min(32_767, reading.positionTicks))))
+      let rate = Float(Int(reading.velocityCounts)) * Self.radiansPerSecondPerCount
+      sample.robot.jointVelocities[joint] = servo.isReversed ? -rate : rate
+      sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
+      sample.hasWatchdogTripped = sample.hasWatchdogTripped || reading.hasWatchdogTripped
+      sample.jointAges[joint] = ages[joint]
+      decivolts = min(decivolts, reading.supplyDecivolts)
+    }
+    sample.supplyMillivolts = min(decivolts, 655) * 100
+  }
+
+  /// Sends every joint to its target; servos do not answer that.
+  @_noAllocation
+  public mutating func write(
+    _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    var goals = InlineArray<32, UInt32>(repeating: 0)
+    for joint in 0..<robot.jointCount {
+      let ticks = robot[joint: joint].servo.ticks(radians: targets[joint])
+      goals[joint] = UInt32(bitPattern: Int32(ticks))
+    }
+    try writeAll(Register.goalPosition, byteCount: 4, deadlineNanoseconds) { goals[$0] }
+  }
+
+  // MARK: Exchanges
+
+  /// Writes a number to a register of every servo.
+  @_noAllocation
+  private mutating func writeAll(
+    _ address: Int, byteCount: Int, _ deadlineNanoseconds: UInt64, _ value: (Int) -> UInt32
+  ) throws(BusError) {
+    var room = outgoing.mutableSpan
+    var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .syncWrite, into: &room)
+    writer.append(UInt16(truncatingIfNeeded: address), to: &room)
+    writer.append(UInt16(truncatingIfNeeded: byteCount), to: &room)
+    for joint in 0..<robot.jointCount {
+      writer.append(robot[joint: joint].servo.id, to: &room)
+      let value = value(joint)
+      for byte in 0..<byteCount {
+        writer.append(UInt8(truncatingIfNeeded: value &>> UInt32(8 * byte)), to: &room)
+      }
+    }
+    let packetByteCount = writer.finish(&room)
+    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+  }
+
+  /// Reads the block of all servos.
+  ///
+  /// - Throws: ``BusError/silent`` when none answered by the deadline.
+  @_noAllocation
+  private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) {
+    // Answers have no sequence number: what is late is not to pass for the answer to this request.
+    counts.discardedBytes &+= UInt32(truncatingIfNeeded: try line.discard())
+    decoder.endBurst()
+    while decoder.nextPacket() != nil {}
+    var room = outgoing.mutableSpan
+    var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .fastSyncRead, into: &room)
+    writer.append(UInt16(truncatingIfNeeded: Self.blockAddress), to: &room)
+    writer.append(UInt16(truncatingIfNeeded: Self.blockByteCount), to: &room)
+    for place in 0..<robot.jointCount {
+      writer.append(robot[joint: Int(order[place])].servo.id, to: &room)
+    }
+    let packetByteCount = writer.finish(&room)
+    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
+    let answered = try awaitAnswers(deadlineNanoseconds)
+    if answered == 0 { throw .silent }
+    if answered < robot.jointCount {
+      counts.partialReplies &+= 1
+      putLast(answered)
+    }
+  }
+
+  /// Moves the servo at a place of the order to its end.
+  @_noAllocation
+  private mutating func putLast(_ place: Int) {
+    let joint = order[place]
+    for index in place..<(robot.jointCount - 1) { order[index] = order[index + 1] }
+    order[robot.jointCount - 1] = joint
+  }
+
+  /// - Returns: How many servos answered.
+  @_noAllocation
+  private mutating func awaitAnswers(_ deadlineNanoseconds: UInt64) throws(BusError) -> Int {
+    var received = 0
+    while received < Dynamixel.packetByteCountMax {
+      while let byte = line.nextByte() {
+        received += 1
+        decoder.push(byte)
+        while let packet = decoder.nextPacket() {
+          var answered = 0
+          for place in 0..<robot.jointCount {
+            let answer = packet.fastAnswer(place, dataByteCount: Self.blockByteCount)
+            if let answer, take(answer, joint: Int(order[place])) { answered += 1 }
+          }
+          if answered > 0 { return answered }
+        }
+      }
+      if try line.receive(deadlineNanoseconds: deadlineNanoseconds) == 0 { break }
+    }
+    // A servo is missing: those before it have answered all the same.
+    var answered = 0
+    while answered < robot.jointCount {
+      let answer = decoder.partialAnswer(answered, dataByteCount: Self.blockByteCount)
+      guard let answer, take(answer, joint: Int(order[answered])) else { break }
+      answered += 1
+    }
+    decoder.endBurst()
+    return answered
+  }
+
+  /// - Returns: Whether it is the servo's answer, and a good one.
+  @_noAllocation
+  private mutating func take(_ answer: DynamixelFastAnswer, joint: Int) -> Bool {
+    guard answer.id == robot[joint: joint].servo.id, answer.error.byte & 0x7F == 0 else {
+      return false
+    }
+    var reading = Reading()
+    reading.positionTicks = Self.number(answer.data, at: 0)
+    reading.velocityCounts = Self.number(answer.data, at: 4)
+    reading.isTorqueOn = answer.data[10] != 0
+    reading.hasWatchdogTripped = answer.data[11] & 0x80 != 0
+    reading.supplyDecivolts = UInt16(answer.data[14]) | UInt16(answer.data[15]) << 8
+    readings[joint] = reading
+    ages[joint] = 0
+    return true
+  }
+
+  @_noAllocation
+  private static func number(_ bytes: borrowing InlineArray<32, UInt8>, at start: Int) -> Int32 {
+    var bits: UInt32 = 0
+    for byte in 0..<4 { bits |= UInt32(bytes[start + byte]) &<< UInt32(8 * byte) }
+    return Int32(bitPattern: bits)
+  }
+
+  /// Radians per second in one count of a velocity: 0.229 turns a minute.
+  private static var radiansPerSecondPerCount: Float {
+    @_noAllocation
+    get { 0.229 / 60 * 2 * .pi }
+  }
+  /// Silence after which the servos hold, in 20 ms.
+  private static var watchdogCounts: UInt32 {
+    @_noAllocation
+    get { 5 }
+  }
+
+  /// Addresses of the registers that a tick writes.
+  private enum Register {
+    static var torque: Int {
+      @_noAllocation
+      get { 64 }
+    }
+    static var watchdog: Int {
+      @_noAllocation
+      get { 98 }
+    }
+    static var goalPosition: Int {
+      @_noAllocation
+      get { 116 }
+    }
+  }
+}

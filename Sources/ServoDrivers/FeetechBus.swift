@@ -1,0 +1,258 @@
+public import RobotDescription
+public import SerialLink
+internal import WireProtocol
+
+/// A robot of Feetech STS servos on one line, with a motion sensor on another.
+///
+/// A tick reads position, velocity, load, supply and heat of all servos, asks one of them after the
+/// other whether it still holds, and writes the goals. These servos have no watchdog: when the host
+/// falls silent they hold their last goals.
+public struct FeetechBus: ServoBus, ~Copyable {
+  let robot: Robot
+  var line: SerialLine
+  var decoder = FeetechDecoder()
+  var outgoing = InlineArray<259, UInt8>(repeating: 0)
+  /// For each servo, ticks since it answered last.
+  private var ages = InlineArray<32, UInt8>(repeating: 0)
+  private var readings = InlineArray<32, Reading>(repeating: Reading())
+  private var counts = BusStatistics()
+  /// The joint that is asked next whether it holds.
+  private var asked = 0
+  private var imu: ImuStream
+
+  /// What one servo said last.
+  private struct Reading {
+    var positionTicks: Int32 = 0
+    var ticksPerSecond: Int32 = 0
+    var isTorqueOn = false
+    var supplyDecivolts: UInt8 = 0
+  }
+
+  /// Takes open ports; ``connect(answerNanoseconds:now:)`` comes next.
+  public init(port: consuming SerialPort, imu: consuming ImuStream, robot: Robot) {
+    self.robot = robot
+    line = SerialLine(port: port)
+    self.imu = imu
+  }
+
+  /// What has gone over the line so far.
+  public var statistics: BusStatistics {
+    @_noAllocation
+    get {
+      var statistics = counts
+      statistics.frames = decoder.statistics.packets
+      statistics.checksumErrors = decoder.statistics.checksumErrors
+      return statistics
+    }
+  }
+
+  /// Sends every servo to where it is, and switches torque on.
+  @_noAllocation
+  public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
+    try readBlock(deadlineNanoseconds)
+    let readings = readings
+    try writeAll(Register.goalPosition, byteCount: 2, deadlineNanoseconds) {
+      Self.signBit(readings[$0].positionTicks)
+    }
+    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 1 }
+    try require(torque: true, deadlineNanoseconds)
+  }
+
+  /// Switches torque off.
+  @_noAllocation
+  public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
+    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 0 }
+    try require(torque: false, deadlineNanoseconds)
+  }
+
+  /// Reads all servos and the motion sensor; what a silent servo said last is kept, with its age.
+  @_noAllocation
+  public mutating func read(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    do {
+      try readBlock(deadlineNanoseconds)
+    } catch {
+      if case .silent = error { counts.missedReplies &+= 1 }
+      throw error
+    }
+    try askWhetherItHolds(deadlineNanoseconds)
+    try imu.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    sample.isTorqueOn = true
+    var decivolts = UInt8.max
+    for joint in 0..<robot.jointCount {
+      let servo = robot[joint: joint].servo
+      let reading = readings[joint]
+      sample.robot.jointAngles[joint] = servo.radians(
+        ticks: Int16(truncatingIfNeeded: reading.positionTicks))
+      sample.robot.jointVelocities[joint] = servo.radiansPerSecond(
+        ticksPerSecond: reading.ticksPerSecond)
+      sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
+      sample.jointAges[joint] = ages[joint]
+      decivolts = min(decivolts, reading.supplyDecivolts)
+    }
+    sample.supplyMillivolts = UInt16(decivolts) * 100
+  }
+
+  /// Sends every joint to its target; servos do not answer that.
+  @_noAllocation
+  public mutating func write(
+    _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    var goals = InlineArray<32, UInt16>(repeating: 0)
+    for joint in 0..<robot.jointCount {
+      goals[joint] = Self.signBit(
+        Int32(robot[joint: joint].servo.ticks(radians: targets[joint])))
+    }
+    try writeAll(Register.goalPosition, byteCount: 2, deadlineNanoseconds) { goals[$0] }
+  }
+
+  // MARK: Exchanges
+
+  /// Writes a number to a register of every servo.
+  @_noAllocation
+  private mutating func writeAll(
+    _ address: UInt8, byteCount: Int, _ deadlineNanoseconds: UInt64, _ value: (Int) -> UInt16
+  ) throws(BusError) {
+    var room = outgoing.mutableSpan
+    var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncWrite, into: &room)
+    writer.append(address, to: &room)
+    writer.append(UInt8(truncatingIfNeeded: byteCount), to: &room)
+    for joint in 0..<robot.jointCount {
+      writer.append(robot[joint: joint].servo.id, to: &room)
+      let value = value(joint)
+      writer.append(UInt8(truncatingIfNeeded: value), to: &room)
+      if byteCount == 2 { writer.append(UInt8(truncatingIfNeeded: value &>> 8), to: &room) }
+    }
+    let packetByteCount = writer.finish(&room)
+    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+  }
+
+  /// Reads what a tick needs of all servos.
+  ///
+  /// - Throws: ``BusError/silent`` when none answered by the deadline.
+  @_noAllocation
+  private mutating func readBlock(_ deadlineNanoseconds: UInt64) throws(BusError) {
+    for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
+    try sendRead(Register.presentPosition, byteCount: 8, deadlineNanoseconds)
+    var answered = 0
+    while answered < robot.jointCount {
+      guard let packet = try nextAnswer(deadlineNanoseconds) else { break }
+      guard packet.parameterByteCount == 8, let joint = joint(of: packet.id) else { continue }
+      readings[joint].positionTicks = Self.value(packet.loadUInt16(at: 0))
+      readings[joint].ticksPerSecond = Self.value(packet.loadUInt16(at: 2))
+      readings[joint].supplyDecivolts = packet.loadUInt8(at: 6)
+      ages[joint] = 0
+      answered += 1
+    }
+    if answered == 0 { throw .silent }
+    if answered < robot.jointCount { counts.partialReplies &+= 1 }
+  }
+
+  /// Reads the torque of all servos and refuses another than was asked for.
+  @_noAllocation
+  private mutating func require(
+    torque isOn: Bool, _ deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    try sendRead(Register.torque, byteCount: 1, deadlineNanoseconds)
+    var answered = 0
+    while answered < robot.jointCount {
+      guard let packet = try nextAnswer(deadlineNanoseconds) else { throw .silent }
+      guard packet.parameterByteCount == 1, let joint = joint(of: packet.id) else { continue }
+      readings[joint].isTorqueOn = packet.loadUInt8(at: 0) == 1
+      guard readings[joint].isTorqueOn == isOn else { throw .refusedByServo(id: packet.id) }
+      answered += 1
+    }
+  }
+
+  /// Asks one servo, another each tick, whether its torque is on; silence changes nothing.
+  @_noAllocation
+  private mutating func askWhetherItHolds(_ deadlineNanoseconds: UInt64) throws(BusError) {
+    asked = (asked + 1) % robot.jointCount
+    let id = robot[joint: asked].servo.id
+    var room = outgoing.mutableSpan
+    var writer = FeetechPacketWriter(id: id, .read, into: &room)
+    writer.append(Register.torque, to: &room)
+    writer.append(UInt8(1), to: &room)
+    let packetByteCount = writer.finish(&room)
+    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    while let packet = try nextAnswer(deadlineNanoseconds) {
+      guard packet.id == id, packet.parameterByteCount == 1 else { continue }
+      readings[asked].isTorqueOn = packet.loadUInt8(at: 0) == 1
+      return
+    }
+  }
+
+  /// Asks all servos for a part of their memory.
+  @_noAllocation
+  private mutating func sendRead(
+    _ address: UInt8, byteCount: UInt8, _ deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    try forgetLateAnswers()
+    var room = outgoing.mutableSpan
+    var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncRead, into: &room)
+    writer.append(address, to: &room)
+    writer.append(byteCount, to: &room)
+    for joint in 0..<robot.jointCount { writer.append(robot[joint: joint].servo.id, to: &room) }
+    let packetByteCount = writer.finish(&room)
+    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+  }
+
+  /// Answers have no sequence number: what is late is not to pass for the answer to the next request.
+  @_noAllocation
+  mutating func forgetLateAnswers() throws(BusError) {
+    counts.discardedBytes &+= UInt32(truncatingIfNeeded: try line.discard())
+    decoder.endBurst()
+    while decoder.nextPacket() != nil {}
+  }
+
+  /// The next packet; `nil` at the deadline.
+  @_noAllocation
+  mutating func nextAnswer(_ deadlineNanoseconds: UInt64) throws(BusError) -> FeetechPacket? {
+    while true {
+      if let packet = decoder.nextPacket() { return packet }
+      if let byte = line.nextByte() {
+        decoder.push(byte)
+      } else if try line.receive(deadlineNanoseconds: deadlineNanoseconds) == 0 {
+        decoder.endBurst()
+        return nil
+      }
+    }
+  }
+
+  @_noAllocation
+  private func joint(of id: UInt8) -> Int? {
+    for joint in 0..<robot.jointCount where robot[joint: joint].servo.id == id { return joint }
+    return nil
+  }
+
+  /// The number of a field whose highest bit is its sign.
+  @_noAllocation
+  private static func value(_ bits: UInt16) -> Int32 {
+    let magnitude = Int32(bits & 0x7FFF)
+    return bits & 0x8000 == 0 ? magnitude : -magnitude
+  }
+
+  /// The field of a number, whose highest bit is its sign.
+  @_noAllocation
+  private static func signBit(_ value: Int32) -> UInt16 {
+    let magnitude = UInt16(truncatingIfNeeded: min(value.magnitude, 0x7FFF))
+    return value < 0 ? magnitude | 0x8000 : magnitude
+  }
+
+  /// Addresses of the registers that a tick uses.
+  private enum Register {
+    static var torque: UInt8 {
+      @_noAllocation
+      get { 40 }
+    }
+    static var goalPosition: UInt8 {
+      @_noAllocation
+      get { 42 }
+    }
+    static var presentPosition: UInt8 {
+      @_noAllocation
+      get { 56 }
+    }
+  }
+}

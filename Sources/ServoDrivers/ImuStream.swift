@@ -1,0 +1,59 @@
+internal import RobotDescription
+public import SerialLink
+internal import WireProtocol
+
+/// A WitMotion motion sensor that sends angular rate and quaternion on a line of its own.
+public struct ImuStream: ~Copyable {
+  private var line: SerialLine
+  private var decoder = WitMotionDecoder()
+  private var gyro = SIMD3<Float>.zero
+  private var gravity = SIMD3<Float>(0, 0, -1)
+  private var hasGyro = false
+  private var hasGravity = false
+
+  /// Takes an open port on which the sensor sends.
+  public init(port: consuming SerialPort) { line = SerialLine(port: port) }
+
+  /// Takes all that has come; where that has not both numbers, it waits for them.
+  ///
+  /// - Throws: ``BusError/imuSilent`` when they have not come by the deadline; `sample` is left alone.
+  @_noAllocation
+  mutating func read(
+    into sample: inout RobotSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    hasGyro = false
+    hasGravity = false
+    // First what is there, then what is still to come.
+    while try line.receive(deadlineNanoseconds: 0) > 0 { take() }
+    while !(hasGyro && hasGravity) {
+      guard try line.receive(deadlineNanoseconds: deadlineNanoseconds) > 0 else {
+        throw .imuSilent
+      }
+      take()
+    }
+    sample.gyro = gyro
+    sample.gravity = gravity
+  }
+
+  @_noAllocation
+  private mutating func take() {
+    while let byte = line.nextByte() {
+      decoder.push(byte)
+      while let frame = decoder.nextFrame() {
+        let values = frame.values
+        switch frame.kind {
+        case .angularRate:
+          gyro = SIMD3(values.x, values.y, values.z)
+          hasGyro = true
+        case .quaternion:
+          // w, x, y, z: the last row of the rotation it is, and so where down is for the body.
+          let (w, x, y, z) = (values.x, values.y, values.z, values.w)
+          gravity = SIMD3(
+            2 * (w * y - x * z), -2 * (w * x + y * z), 2 * (x * x + y * y) - 1)
+          hasGravity = true
+        case .acceleration, .angle, .magneticField: break
+        }
+      }
+    }
+  }
+}

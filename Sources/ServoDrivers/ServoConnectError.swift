@@ -1,0 +1,50 @@
+/// Something that was set on a servo because it was otherwise.
+public struct ServoFix: Equatable, Sendable {
+  /// The joint that the servo moves.
+  public let joint: String
+  /// The register's name.
+  public let register: String
+  /// What it was.
+  public let found: Int32
+  /// What it is now.
+  public let set: Int32
+}
+
+/// Why the servos on a line are not those of a robot.
+public enum ServoConnectError: Error, Equatable, Sendable {
+  /// The line failed.
+  case bus(BusError)
+  /// Nobody answers by a servo's number.
+  case silent(joint: String, id: UInt8)
+  /// What answers by a servo's number cannot be read: two servos have it, or the line is noisy.
+  case unreadable(joint: String, id: UInt8)
+  /// Another model of servo has the number.
+  case model(joint: String, id: UInt8, found: UInt16, expected: String)
+  /// A servo said no.
+  case refused(joint: String, id: UInt8, instruction: UInt8, code: UInt8)
+  /// A servo took a new number for a register and still has the old one.
+  case unchanged(joint: String, id: UInt8, register: String)
+}
+
+extension ServoConnectError: CustomStringConvertible {
+  /// One sentence: what was found, what was expected, the cure.
+  public var description: String {
+    switch self {
+    case .bus(let error): error.description
+    case .silent(let joint, let id):
+      "servo \(id) (\(joint)): no answer; check its power, its cable and the baud rate, or find it "
+        + "with 'tarsus servo scan'"
+    case .unreadable(let joint, let id):
+      "servo \(id) (\(joint)): its answers are damaged; if two servos have this number, connect "
+        + "one alone and give it another with 'tarsus servo set-id'"
+    case .model(let joint, let id, let found, let expected):
+      "servo \(id) (\(joint)): found model \(found), expected \(expected); check the robot file"
+    case .unchanged(let joint, let id, let register):
+      "servo \(id) (\(joint)): \(register) stays as it was; start it anew by switching its power "
+        + "off and on"
+    case .refused(let joint, let id, let instruction, let code):
+      "servo \(id) (\(joint)): refused instruction \(instruction) with error \(code); start it "
+        + "anew by switching its power off and on"
+    }
+  }
+}
