@@ -8,6 +8,14 @@ public struct ServoFix: Equatable, Sendable {
   public let found: Int32
   /// What it is now.
   public let set: Int32
+
+  /// Describes a change.
+  public init(joint: String, register: String, found: Int32, set: Int32) {
+    self.joint = joint
+    self.register = register
+    self.found = found
+    self.set = set
+  }
 }
 
 /// Why the servos on a line are not those of a robot.

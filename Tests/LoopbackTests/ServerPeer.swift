@@ -3,21 +3,23 @@ import Loopback
 import Synchronization
 
 /// A loopback in lockstep on a thread of its own, served as `tarsus-lab loopback --lockstep` does.
-final class ServerPeer: @unchecked Sendable {
+final class ServerPeer<Device: LoopbackDevice & SendableMetatype & ~Copyable>: @unchecked Sendable {
   /// The host's end.
   let path: String
-  private var server: LoopbackServer<LoopbackBoard>
+  /// The host's end of the motion sensor's line.
+  let motionPath: String
+  private var server: LoopbackServer<Device>
   private var failure: (any Error)?
   private let isStopping = Atomic(false)
   private let hasEnded = DispatchSemaphore(value: 0)
 
   /// Starts to serve.
-  init(seed: UInt64) throws {
-    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
+  init(_ device: consuming Device) throws {
     server = LoopbackServer(
-      device: LoopbackBoard(robot: robot, clock: .lockstep), terminal: try PseudoTerminal(link: nil)
-    )
+      device: device, terminal: try PseudoTerminal(link: nil),
+      motion: try PseudoTerminal(link: nil))
     path = server.path
+    motionPath = server.motionPath ?? ""
     Thread.detachNewThread { self.serve() }
   }
 
@@ -31,6 +33,15 @@ final class ServerPeer: @unchecked Sendable {
     return report
   }
 
+  /// Does something to the device between two of its rounds.
+  func change(_ body: (inout Device) -> Void) {
+    isStopping.store(true, ordering: .releasing)
+    hasEnded.wait()
+    server.change(body)
+    isStopping.store(false, ordering: .releasing)
+    Thread.detachNewThread { self.serve() }
+  }
+
   private func serve() {
     do {
       try server.run(until: { isStopping.load(ordering: .acquiring) })
@@ -38,5 +49,13 @@ final class ServerPeer: @unchecked Sendable {
       failure = error
     }
     hasEnded.signal()
+  }
+}
+
+extension ServerPeer where Device == LoopbackBoard {
+  /// Starts to serve the board of a spider.
+  convenience init(seed: UInt64) throws {
+    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
+    try self.init(LoopbackBoard(robot: robot, clock: .lockstep))
   }
 }

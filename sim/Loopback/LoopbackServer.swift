@@ -38,6 +38,9 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     return report
   }
 
+  /// Does something to the device, between two runs.
+  public mutating func change(_ body: (inout Device) -> Void) { body(&device) }
+
   /// Serves on the machine's monotonic clock until asked to stop.
   ///
   /// - Parameter shouldStop: Asked at least every few milliseconds, and after each handled signal.

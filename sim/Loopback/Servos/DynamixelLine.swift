@@ -30,6 +30,20 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     }
   }
 
+  /// Takes a servo off the line, or puts it back; its power stays.
+  public mutating func disconnect(_ isOff: Bool, id: UInt8) {
+    for index in line.servos.indices where line.servos[index].id == id {
+      line.servos[index].isDisconnected = isOff
+    }
+  }
+
+  /// Switches the power of a servo off and on.
+  public mutating func restart(id: UInt8) {
+    for index in line.servos.indices where line.servos[index].id == id {
+      line.servos[index].reboot()
+    }
+  }
+
   /// The robot that the servos drive.
   public var virtualRobot: VirtualRobot {
     _read { yield line.robot }
@@ -75,7 +89,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   ) throws(LoopbackError) {
     guard packet.instructionCode != DynamixelInstruction.status.code else { return }
     let isToAll = packet.id == Dynamixel.broadcastID
-    for index in line.servos.indices where isToAll || line.servos[index].id == packet.id {
+    for index in line.servos(packet.id, isToAll: isToAll) {
       line.servos[index].hear(at: line.time.nowMicroseconds)
     }
     switch packet.instruction {
@@ -83,7 +97,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     case .fastSyncRead, .fastBulkRead: readTogether(packet, at: now, &replies)
     case .syncWrite, .bulkWrite: try writeEach(packet)
     default:
-      for index in line.servos.indices where isToAll || line.servos[index].id == packet.id {
+      for index in line.servos(packet.id, isToAll: isToAll) {
         answer(packet, servo: index, isToAll: isToAll, at: now, &replies)
       }
     }
@@ -168,7 +182,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   ) {
     line.sense()
     for item in Self.items(of: packet) {
-      guard let index = line.servos.firstIndex(where: { $0.id == item.id }),
+      guard let index = line.servo(item.id),
         line.servos[index].statusLevel >= 1
       else { continue }
       let (code, data) = read(item, servo: index)
@@ -190,7 +204,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     var end = 0
     var delay: UInt64 = 0
     for item in items {
-      guard let index = line.servos.firstIndex(where: { $0.id == item.id }),
+      guard let index = line.servo(item.id),
         line.servos[index].statusLevel >= 1
       else { break }
       if end == 0 { delay = line.servos[index].returnDelayNanoseconds }
@@ -213,7 +227,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     for item in Self.items(of: packet) {
       let range = item.address..<(item.address + item.byteCount)
       hasGoals = hasGoals || range.contains(Self.goalAddress)
-      guard let index = line.servos.firstIndex(where: { $0.id == item.id }) else { continue }
+      guard let index = line.servo(item.id) else { continue }
       if line.servos[index].write(Self.data(of: item, in: packet), at: item.address) != .none {
         tally.refusedRequests += 1
       }

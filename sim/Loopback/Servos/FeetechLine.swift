@@ -30,6 +30,20 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     }
   }
 
+  /// Takes a servo off the line, or puts it back; its power stays.
+  public mutating func disconnect(_ isOff: Bool, id: UInt8) {
+    for index in line.servos.indices where line.servos[index].id == id {
+      line.servos[index].isDisconnected = isOff
+    }
+  }
+
+  /// Switches the power of a servo off and on.
+  public mutating func restart(id: UInt8) {
+    for index in line.servos.indices where line.servos[index].id == id {
+      line.servos[index].reboot()
+    }
+  }
+
   /// The robot that the servos drive.
   public var virtualRobot: VirtualRobot {
     _read { yield line.robot }
@@ -71,7 +85,7 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
       case .syncWrite: try writeEach(packet)
       default:
         let isToAll = packet.id == Feetech.broadcastID
-        for index in line.servos.indices where isToAll || line.servos[index].id == packet.id {
+        for index in line.servos(packet.id, isToAll: isToAll) {
           answer(packet, servo: index, isToAll: isToAll, at: nowNanoseconds, &replies)
         }
       }
@@ -121,7 +135,7 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
   ) {
     line.sense()
     for item in Self.items(of: packet) {
-      guard let index = line.servos.firstIndex(where: { $0.id == item.id }) else { continue }
+      guard let index = line.servo(item.id) else { continue }
       reply(read(item, servo: index), servo: index, as: item.id, at: now, &replies)
     }
   }
@@ -136,7 +150,7 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     for item in Self.items(of: packet) {
       let range = item.address..<(item.address + item.byteCount)
       hasGoals = hasGoals || range.contains(Self.goalAddress)
-      guard let index = line.servos.firstIndex(where: { $0.id == item.id }) else { continue }
+      guard let index = line.servo(item.id) else { continue }
       if !line.servos[index].write(Self.data(of: item, in: packet), at: item.address) {
         tally.refusedRequests += 1
       }

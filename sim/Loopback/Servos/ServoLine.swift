@@ -6,6 +6,10 @@ protocol VirtualServo {
   var joint: Int { get }
   /// What its motor is told now.
   var drive: ServoDrive { get }
+  /// Its number on the line.
+  var id: UInt8 { get }
+  /// Whether it hears and says nothing.
+  var isDisconnected: Bool { get set }
   /// Lets time pass, after which it is as `state` says.
   mutating func pass(seconds: Double, state: ServoState, nowMicroseconds: UInt64)
 }
@@ -32,6 +36,14 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     self.robot = robot
     letServosPass()
   }
+
+  /// The servos that hear a request to a number, or to all.
+  func servos(_ id: UInt8, isToAll: Bool) -> [Int] {
+    servos.indices.filter { !servos[$0].isDisconnected && (isToAll || servos[$0].id == id) }
+  }
+
+  /// The servo that hears what is for a number; `nil` when none does.
+  func servo(_ id: UInt8) -> Int? { servos(id, isToAll: false).first }
 
   /// Lets time pass up to now; in lockstep nothing happens.
   mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {

@@ -1,0 +1,246 @@
+import CAllocationCounter
+import Foundation
+import Loopback
+import PolicyNetwork
+import RobotControl
+import RobotDescription
+import SerialLink
+import ServoDrivers
+import Testing
+
+/// The drivers of servo lines against the loopback's servos, in lockstep.
+@Suite struct ServoBusTests {
+  private static func spider(seed: UInt64 = 3) throws -> VirtualRobot {
+    try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
+  }
+
+  private static func dynamixel(seed: UInt64 = 3) throws -> ServerPeer<DynamixelLine> {
+    try ServerPeer(
+      DynamixelLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000))
+  }
+
+  private static func feetech(seed: UInt64 = 3) throws -> ServerPeer<FeetechLine> {
+    try ServerPeer(
+      FeetechLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000))
+  }
+
+  private static func imu(_ path: String) throws -> ImuStream {
+    ImuStream(port: try SerialPort(path: path, baudRate: 1_000_000))
+  }
+
+  private static func bus(
+    _ peer: ServerPeer<DynamixelLine>, robot: Robot = Spider.robot
+  ) throws -> DynamixelBus {
+    DynamixelBus(
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000),
+      imu: try imu(peer.motionPath), robot: robot)
+  }
+
+  private static func bus(
+    _ peer: ServerPeer<FeetechLine>, robot: Robot = Spider.robot
+  ) throws -> FeetechBus {
+    FeetechBus(
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000),
+      imu: try imu(peer.motionPath), robot: robot)
+  }
+
+  /// Time for an answer that comes, however busy the machine.
+  private static let patience: UInt64 = 5_000_000_000
+
+  private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
+
+  /// The spider with the servo of one joint numbered otherwise.
+  private static func robot(joint: Int, id: UInt8) -> Robot {
+    var robot = Robot(
+      body: Spider.robot.body,
+      controlPeriodMicroseconds: Spider.robot.controlPeriodMicroseconds,
+      supplyMinMillivolts: Spider.robot.supplyMinMillivolts)
+    for index in 0..<Spider.robot.jointCount {
+      var copy = Spider.robot[joint: index]
+      if index == joint { copy.servo.id = id }
+      _ = robot.append(copy)
+    }
+    return robot
+  }
+
+  /// A loop that has stood up and walks for so many ticks of the policy.
+  private static func walked<Bus: ServoBus & ~Copyable>(
+    _ bus: consuming Bus, policy: PolicyFile, ticks: Int
+  ) throws -> ControlLoop<Bus> {
+    var configuration = LoopConfiguration()
+    configuration.exchangeShareMax = 1_000
+    let controller = try Controller(
+      robot: Spider.robot, policy: policy, configuration: configuration)
+    var loop = ControlLoop(
+      bus: bus, controller: controller, robot: Spider.robot, configuration: configuration)
+    loop.follow(VelocityCommand(forward: 0.15))
+    try loop.arm(deadlineNanoseconds: farDeadline())
+    for _ in 0..<(SpiderLoop.standUpTicks + ticks) { loop.step(at: now()) }
+    return loop
+  }
+
+  private static func sat<Bus: ServoBus & ~Copyable>(
+    _ loop: consuming ControlLoop<Bus>
+  ) -> ControlLoop<Bus> {
+    loop.sitDown()
+    for _ in 0..<76 { loop.step(at: now()) }
+    return loop
+  }
+
+  @Test func connect_newServos_reportsWhatItSets() throws {
+    let peer = try Self.dynamixel()
+    var bus = try Self.bus(peer)
+    let fixes = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    #expect(fixes.count == 24)
+    #expect(
+      fixes.first
+        == ServoFix(joint: "front_left_coxa", register: "return_delay_time", found: 250, set: 0))
+    #expect(fixes.contains { $0.register == "position_p_gain" && $0.set == 800 })
+    let again = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    #expect(again.isEmpty)
+    _ = try peer.stop()
+  }
+
+  @Test func connect_newFeetechServos_reportsWhatItSets() throws {
+    let peer = try Self.feetech()
+    var bus = try Self.bus(peer)
+    let fixes = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    // The spider's gain is for Dynamixel servos, and these cannot hold it.
+    #expect(fixes.map(\.register) == Array(repeating: "return_delay_time", count: 12))
+    let again = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    #expect(again.isEmpty)
+    _ = try peer.stop()
+  }
+
+  @Test func connect_missingServo_isNamed() throws {
+    let other = Self.robot(joint: 6, id: 77)
+    let dynamixel = try Self.dynamixel()
+    var bus = try Self.bus(dynamixel, robot: other)
+    let error = #expect(throws: ServoConnectError.self) {
+      _ = try bus.connect(answerNanoseconds: 100_000_000, now: Self.now)
+    }
+    #expect(error == .silent(joint: "rear_right_coxa", id: 77))
+    _ = try dynamixel.stop()
+    let feetech = try Self.feetech()
+    var second = try Self.bus(feetech, robot: other)
+    let refusal = #expect(throws: ServoConnectError.self) {
+      _ = try second.connect(answerNanoseconds: 100_000_000, now: Self.now)
+    }
+    #expect(refusal == .silent(joint: "rear_right_coxa", id: 77))
+    _ = try feetech.stop()
+  }
+
+  @Test func trainedPolicy_overEachLine_comesAsFarAsOverTheBoard() throws {
+    let policy = try SpiderPolicy.trained()
+    let ticks = 500
+    let board = try ServerPeer(seed: 0)
+    var spider = try SpiderLoop(path: board.path, policy: policy)
+    spider.loop.follow(VelocityCommand(forward: 0.15))
+    spider.walk(ticks: ticks)
+    let expected = try board.stop().distanceMetres
+    #expect(expected > 1)
+
+    let dynamixel = try Self.dynamixel(seed: 0)
+    var bus = try Self.bus(dynamixel)
+    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    let loop = Self.sat(try Self.walked(bus, policy: policy, ticks: ticks))
+    #expect(loop.controller.state == .disarmed && loop.controller.fault == nil)
+    #expect(loop.controller.statistics.coastedTicks == 0 && loop.hasLetGo)
+    let first = try dynamixel.stop()
+    #expect(first.falls == 0 && first.badFrames == 0 && first.refusedRequests == 0)
+    #expect(abs(first.distanceMetres / expected - 1) < 0.1)
+
+    let feetech = try Self.feetech(seed: 0)
+    var other = try Self.bus(feetech)
+    _ = try other.connect(answerNanoseconds: Self.patience, now: Self.now)
+    let second = Self.sat(try Self.walked(other, policy: policy, ticks: ticks))
+    #expect(second.controller.state == .disarmed && second.controller.fault == nil)
+    #expect(second.controller.statistics.coastedTicks == 0 && second.hasLetGo)
+    let report = try feetech.stop()
+    #expect(report.falls == 0 && report.badFrames == 0 && report.refusedRequests == 0)
+    #expect(abs(report.distanceMetres / expected - 1) < 0.1)
+  }
+
+  @Test func tick_overALineOfServos_allocatesNothing() throws {
+    let policy = SpiderPolicy.still
+    let peer = try Self.dynamixel()
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    var loop = try Self.walked(bus, policy: policy, ticks: 10)
+    allocationCounterDetachThrowHook()
+    var before = allocationCounterThreadTotal()
+    for _ in 0..<1_000 { loop.tick(at: Self.now()) }
+    #expect(allocationCounterThreadTotal() == before)
+    #expect(loop.controller.statistics.runningTicks == 1_010)
+    _ = try peer.stop()
+
+    let feetech = try Self.feetech()
+    var second = try Self.bus(feetech)
+    _ = try second.connect(answerNanoseconds: Self.patience, now: Self.now)
+    var other = try Self.walked(second, policy: policy, ticks: 10)
+    before = allocationCounterThreadTotal()
+    for _ in 0..<1_000 { other.tick(at: Self.now()) }
+    #expect(allocationCounterThreadTotal() == before)
+    #expect(other.controller.statistics.runningTicks == 1_010)
+    _ = try feetech.stop()
+  }
+
+  @Test func read_oneServoGone_keepsWhatTheOthersSay() throws {
+    let peer = try Self.dynamixel()
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
+    peer.change { $0.disconnect(true, id: 4) }
+    // Those after the silent one cannot speak; then it is asked last.
+    try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+    #expect((0..<12).map { sample.jointAges[$0] } == [0, 0, 0] + Array(repeating: 1, count: 9))
+    for age in 2...3 as ClosedRange<UInt8> {
+      try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+      #expect(sample.jointAges[3] == age)
+      #expect((0..<12).allSatisfy { $0 == 3 || sample.jointAges[$0] == 0 })
+    }
+    #expect(bus.statistics.partialReplies == 3)
+    _ = try peer.stop()
+  }
+
+  @Test func read_oneFeetechServoGone_keepsWhatTheOthersSay() throws {
+    let peer = try Self.feetech()
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    peer.change { $0.disconnect(true, id: 4) }
+    var sample = BusSample()
+    for age in 1...3 as ClosedRange<UInt8> {
+      try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+      #expect(sample.jointAges[3] == age)
+      #expect((0..<12).allSatisfy { $0 == 3 || sample.jointAges[$0] == 0 })
+    }
+    peer.change { $0.disconnect(false, id: 4) }
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.jointAges[3] == 0)
+    #expect(bus.statistics.partialReplies == 3)
+    _ = try peer.stop()
+  }
+
+  @Test func tick_servoStartedAnew_isAFault() throws {
+    let peer = try Self.dynamixel()
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10)
+    peer.change { $0.restart(id: 4) }
+    loop.step(at: Self.now())
+    #expect(loop.controller.fault == .torqueLost)
+    _ = try peer.stop()
+
+    let feetech = try Self.feetech()
+    var second = try Self.bus(feetech)
+    _ = try second.connect(answerNanoseconds: Self.patience, now: Self.now)
+    var other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 10)
+    feetech.change { $0.restart(id: 4) }
+    // One servo is asked each tick.
+    for _ in 0..<12 { other.step(at: Self.now()) }
+    #expect(other.controller.fault == .torqueLost)
+    _ = try feetech.stop()
+  }
+}
