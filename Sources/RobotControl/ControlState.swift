@@ -24,12 +24,14 @@ public enum Fault: UInt16, Sendable {
   case tilted = 4
   /// The supply voltage is too low.
   case supplyLow = 5
-  /// The board's watchdog took over.
+  /// A watchdog took over, the board's or a servo's.
   case watchdogTripped = 6
   /// The board refused a request.
   case refused = 7
-  /// The servos lost their torque although nobody switched it off: the board has restarted.
+  /// The servos lost their torque although nobody switched it off: they or the board have restarted.
   case torqueLost = 8
+  /// A servo was silent for more reads in a row than may be coasted over.
+  case jointSilent = 9
 }
 
 extension Fault: CustomStringConvertible {
@@ -46,10 +48,14 @@ extension Fault: CustomStringConvertible {
     case .tilted: "the body tilted beyond its limit; set it upright and start again"
     case .supplyLow: "the supply voltage is too low; charge the battery"
     case .watchdogTripped:
-      "the board heard no command in time and took over; check the load of this computer"
+      "the board or the servos heard no command in time and took over; check the load of this "
+        + "computer"
     case .refused: "the board refused a request; check that its firmware fits this program"
     case .torqueLost:
-      "the servos lost their torque, so the board has restarted; check its supply, and start again"
+      "the servos lost their torque, so they or the board have restarted; check the supply, and "
+        + "start again"
+    case .jointSilent:
+      "a servo did not answer several ticks in a row, the others did; check its plugs and its number"
     }
   }
 }

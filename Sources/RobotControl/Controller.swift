@@ -119,6 +119,10 @@ public struct Controller: ~Copyable {
       } else if !sample.isTorqueOn {
         stop(.torqueLost)
       }
+      for joint in 0..<robot.jointCount
+      where Int(sample.jointAges[joint]) > configuration.jointCoastTicksMax {
+        stop(.jointSilent)
+      }
     case .missed:
       coastedTicks += 1
       statistics.coastedTicks += 1

@@ -4,7 +4,7 @@ public struct LoopConfiguration: Sendable, Equatable {
   private static let phaseMaxMicroseconds: UInt32 = 60_000_000
   /// The largest ``exchangeShareMax``: that of a loop which waits for no clock.
   private static let exchangeShareLimit: Float = 100
-  /// The largest ``coastTicksMax``.
+  /// The largest ``coastTicksMax`` and ``jointCoastTicksMax``.
   private static let coastTicksLimit = 100
 
   /// Time for standing up.
@@ -17,6 +17,8 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var exchangeShareMax: Float = 0.5
   /// Ticks in a row that may run on the last sample when the robot does not answer.
   public var coastTicksMax: Int = 3
+  /// Ticks in a row that may run on what a servo said before, when the others answer.
+  public var jointCoastTicksMax: Int = 5
   /// Tilt beyond which the loop stops, as the cosine of the angle from upright.
   public var uprightMin: Float = 0.5
 
@@ -40,6 +42,9 @@ public struct LoopConfiguration: Sendable, Equatable {
     try require(
       (0...Self.coastTicksLimit).contains(coastTicksMax), "coastTicksMax", "\(coastTicksMax)",
       "0 to \(Self.coastTicksLimit)")
+    try require(
+      (0...Self.coastTicksLimit).contains(jointCoastTicksMax), "jointCoastTicksMax",
+      "\(jointCoastTicksMax)", "0 to \(Self.coastTicksLimit)")
     try require(
       (-1...1).contains(uprightMin), "uprightMin", "\(uprightMin)", "a cosine, from -1 to 1")
   }

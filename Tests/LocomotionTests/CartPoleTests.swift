@@ -5,14 +5,14 @@ import Testing
 
 @Suite struct CartPoleTests {
   private static func environments(
-    count: Int = 1, seed: UInt64 = 1, isStaggered: Bool = false
+    count: Int = 1, seed: UInt64 = 1, isTraining: Bool = false
   ) -> CartPoleEnvironments {
-    CartPoleEnvironments(count: count, seed: seed, isStaggered: isStaggered)
+    CartPoleEnvironments(count: count, seed: seed, isTraining: isTraining)
   }
 
   @Test func trainingTask_cartPole_hasItsPublishedNameAndSpaces() throws {
     let environments = try TrainingTask.cartPole.makeEnvironments(
-      count: 2, seed: 0, threadCount: 0, isStaggered: false)
+      count: 2, seed: 0, threadCount: 0, isTraining: false)
     #expect(TrainingTask.cartPole.name == "CartPole-v1")
     #expect(environments.actionSpace == .discrete(count: 2))
     #expect(environments.observationWidth == 4)
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func restore_otherEnvironments_continueBitForBit() throws {
-    let first = Self.environments(count: 3, isStaggered: true)
+    let first = Self.environments(count: 3, isTraining: true)
     _ = try Trace(first, ticks: 30, actionSeed: 1)
     let second = Self.environments(count: 3, seed: 2)
     #expect(second.restore(first.snapshot()))

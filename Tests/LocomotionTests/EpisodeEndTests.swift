@@ -146,7 +146,7 @@ import Testing
 
   @Test func init_staggered_firstEpisodesAreCutByDifferentAmounts() throws {
     let task = try Spider.task { $0.episodeTicksMax = 8 }
-    let environments = try Spider.environments(task, count: 4, isStaggered: true)
+    let environments = try Spider.environments(task, count: 4, isTraining: true)
     var ends = [Int](repeating: 0, count: 4)
     for tick in 1...8 {
       try environments.stand(ticks: 1)

@@ -62,7 +62,7 @@ import Testing
   @Test func lastEpisode_beganLate_countsOnlyItsOwnTicks() throws {
     let environments = try LeggedEnvironments(
       task: try Spider.task { $0.episodeTicksMax = 10 }, count: 2, seed: 1, threadCount: 1,
-      isStaggered: true)
+      isTraining: true)
     for _ in 0..<5 { environments.observe(in: 0..<2) }
     #expect(environments.outcomes[1] == .timeUp)
     #expect(environments.lastEpisode(of: 1).ticks == 5)

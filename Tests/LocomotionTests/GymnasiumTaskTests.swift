@@ -22,7 +22,7 @@ import Testing
     ) {
       try GymnasiumEnvironments(
         task: GymnasiumTask(kind: .ant, modelPath: path), count: 1, seed: 0, threadCount: 1,
-        isStaggered: false)
+        isTraining: false)
     }
   }
 
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test func init_staggered_endsFirstEpisodesAtDifferentTicks() throws {
-    let environments = try Published.environments(.ant, count: 4, isStaggered: true)
+    let environments = try Published.environments(.ant, count: 4, isTraining: true)
     #expect(environments.episodes.elements.map(\.record.ticksMax) == [1000, 750, 500, 250])
   }
 }

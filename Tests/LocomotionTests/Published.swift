@@ -13,11 +13,11 @@ enum Published {
 
   static func environments(
     _ kind: GymnasiumTask.Kind, count: Int = 1, seed: UInt64 = 1, threadCount: Int = 1,
-    isStaggered: Bool = false
+    isTraining: Bool = false
   ) throws -> GymnasiumEnvironments {
     try GymnasiumEnvironments(
       task: GymnasiumTask(kind: kind, modelPath: modelPath(kind)), count: count, seed: seed,
-      threadCount: threadCount, isStaggered: isStaggered)
+      threadCount: threadCount, isTraining: isTraining)
   }
 
   /// Where the bodies of the models stand.

@@ -48,6 +48,17 @@ import Testing
     #expect(expected.contains((0..<64).count { randomisation.isVaried($0) }))
   }
 
+  @Test(arguments: [(true, 0), (false, 64)])
+  func init_shareThatGrows_beginsWithNoneOnlyInTraining(isTraining: Bool, expected: Int) throws {
+    let task = try Spider.task {
+      $0.randomisation = .everything
+      $0.randomisation.shareRamp = 0.2...0.5
+    }
+    let environments = try Spider.environments(task, count: 64, isTraining: isTraining)
+    let randomisation = try #require(environments.randomisation)
+    #expect((0..<64).count { randomisation.isVaried($0) } == expected)
+  }
+
   @Test func begin_afterARandomisedEpisode_undoesAllOfIt() throws {
     var ranges = RandomisationConfiguration.everything
     ranges.share = 0.5

@@ -18,7 +18,7 @@ import Testing
       $0.reward.gaitContact = 1
       $0.reward.targetAcceleration = -1
     }
-    return try Spider.environments(task, count: count, seed: seed, isStaggered: true)
+    return try Spider.environments(task, count: count, seed: seed, isTraining: true)
   }
 
   @Test func restore_otherEnvironments_continueBitForBit() throws {

@@ -34,10 +34,10 @@ enum Spider {
 
   static func environments(
     _ task: LocomotionTask, count: Int = 1, seed: UInt64 = 1, threadCount: Int = 1,
-    isStaggered: Bool = false
+    isTraining: Bool = false
   ) throws -> LeggedEnvironments {
     try LeggedEnvironments(
-      task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
+      task: task, count: count, seed: seed, threadCount: threadCount, isTraining: isTraining)
   }
 
   /// Runs `body` with the path of a file that holds `text` and exists as long as the call.

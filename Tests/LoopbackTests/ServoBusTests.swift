@@ -65,10 +65,10 @@ import Testing
 
   /// A loop that has stood up and walks for so many ticks of the policy.
   private static func walked<Bus: ServoBus & ~Copyable>(
-    _ bus: consuming Bus, policy: PolicyFile, ticks: Int
+    _ bus: consuming Bus, policy: PolicyFile, ticks: Int, exchangePeriods: Float = 1_000
   ) throws -> ControlLoop<Bus> {
     var configuration = LoopConfiguration()
-    configuration.exchangeShareMax = 1_000
+    configuration.exchangeShareMax = exchangePeriods
     let controller = try Controller(
       robot: Spider.robot, policy: policy, configuration: configuration)
     var loop = ControlLoop(
@@ -220,6 +220,20 @@ import Testing
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect(sample.jointAges[3] == 0)
     #expect(bus.statistics.partialReplies == 3)
+    _ = try peer.stop()
+  }
+
+  @Test func tick_oneServoGone_isAFaultAfterFiveTicks() throws {
+    let peer = try Self.feetech()
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    // 100 ms for an exchange, of which the silent servo takes all.
+    var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
+    peer.change { $0.disconnect(true, id: 4) }
+    for _ in 0..<5 { loop.step(at: Self.now()) }
+    #expect(loop.controller.fault == nil)
+    loop.step(at: Self.now())
+    #expect(loop.controller.fault == .jointSilent)
     _ = try peer.stop()
   }
 

@@ -40,6 +40,7 @@ import Testing
     #expect(Self.error { $0.exchangeShareMax = 101 }?.setting == "exchangeShareMax")
     #expect(Self.error { $0.coastTicksMax = -1 }?.setting == "coastTicksMax")
     #expect(Self.error { $0.coastTicksMax = 101 }?.setting == "coastTicksMax")
+    #expect(Self.error { $0.jointCoastTicksMax = -1 }?.setting == "jointCoastTicksMax")
     #expect(Self.error { $0.uprightMin = 1.5 }?.setting == "uprightMin")
     #expect(Self.error { $0.uprightMin = .nan }?.setting == "uprightMin")
   }

@@ -44,7 +44,7 @@ import Testing
   @Test func run_standingPolicy_returnsWhatStandingEarns() throws {
     let task = try Spider.task { $0.episodeTicksMax = 20 }
     let environments = try LeggedEnvironments(
-      task: task, count: 4, seed: 5, threadCount: 1, isStaggered: false)
+      task: task, count: 4, seed: 5, threadCount: 1, isTraining: false)
     let actions = SliceBuffer<Float>(repeating: 0, count: 4 * 12)
     var returns = [Double](repeating: 0, count: 4)
     for _ in 0..<20 {

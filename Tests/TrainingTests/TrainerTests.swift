@@ -184,7 +184,7 @@ import Testing
     _ = try trainer.update()
     let rollout = trainer.rollout
     let environments = try TrainingTask.legged(task).makeEnvironments(
-      count: 8, seed: 1, threadCount: 1, isStaggered: true)
+      count: 8, seed: 1, threadCount: 1, isTraining: true)
     let width = environments.observationWidth
     let actions = SliceBuffer<Float>(repeating: 0, count: 8 * 12)
     for time in 0..<12 {
