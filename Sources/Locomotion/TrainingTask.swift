@@ -40,19 +40,20 @@ public enum TrainingTask: Sendable {
   /// - Parameters:
   ///   - seed: Decides commands and starts, together with the simulation's number.
   ///   - threadCount: Threads of the pool; 0 takes every processor.
-  ///   - isStaggered: Whether the first episodes are cut short by different amounts, so that
-  ///     simulations do not all begin anew at once.
+  ///   - isTraining: Whether a policy is trained in them: the first episodes are cut short by
+  ///     different amounts, so that simulations do not all begin anew at once, and what grows over a
+  ///     training is at its beginning.
   public func makeEnvironments(
-    count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
+    count: Int, seed: UInt64, threadCount: Int, isTraining: Bool
   ) throws(TaskError) -> any Environments {
     switch self {
     case .legged(let task):
       try LeggedEnvironments(
-        task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
+        task: task, count: count, seed: seed, threadCount: threadCount, isTraining: isTraining)
     case .gymnasium(let task):
       try GymnasiumEnvironments(
-        task: task, count: count, seed: seed, threadCount: threadCount, isStaggered: isStaggered)
-    case .cartPole: CartPoleEnvironments(count: count, seed: seed, isStaggered: isStaggered)
+        task: task, count: count, seed: seed, threadCount: threadCount, isTraining: isTraining)
+    case .cartPole: CartPoleEnvironments(count: count, seed: seed, isTraining: isTraining)
     }
   }
 }

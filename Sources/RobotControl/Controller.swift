@@ -44,6 +44,10 @@ public struct Controller: ~Copyable {
   private var actions: ActionState
   private var move: PoseMove
   private var settleTicks: UInt32 = 0
+  /// Whether a walking robot is on its way to sit down, and since when.
+  private var isStopping = false
+  private let still = VelocityCommand()
+  private var stopTicks: UInt32 = 0
 
   /// The longest move, whatever the slew.
   private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
@@ -94,10 +98,15 @@ public struct Controller: ~Copyable {
   }
 
   /// Begins to sit down; the robot is disarmed when it sits.
+  ///
+  /// A robot that walks is first asked to stand still: a biped would fall out of its step.
   @_noAllocation
   public mutating func sitDown() {
-    guard isMoving else { return }
-    beginMove(to: .sittingDown, from: actions.targets)
+    switch state {
+    case .standingUp: beginMove(to: .sittingDown, from: actions.targets)
+    case .running: isStopping = true
+    case .disarmed, .sittingDown, .faulted: break
+    }
   }
 
   /// Records that torque is off.
@@ -151,16 +160,6 @@ public struct Controller: ~Copyable {
     get { if case .faulted = state { true } else { false } }
   }
 
-  private var isMoving: Bool {
-    @_noAllocation
-    get {
-      switch state {
-      case .standingUp, .running: true
-      case .disarmed, .sittingDown, .faulted: false
-      }
-    }
-  }
-
   /// Looks for a reason to stop following the policy.
   @_noAllocation
   private mutating func check(_ sample: borrowing BusSample) {
@@ -187,8 +186,16 @@ public struct Controller: ~Copyable {
         policy.restart()
       }
     case .running:
-      let isFinite = policy.step(sample.robot, command: command, state: &actions)
-      statistics.runningTicks += 1
+      if isStopping {
+        if stopTicks == ticks(configuration.stopMicroseconds) {
+          beginMove(to: .sittingDown, from: actions.targets)
+          return advance(sample)
+        }
+        stopTicks += 1
+      }
+      let isFinite = policy.step(
+        sample.robot, command: isStopping ? still : command, state: &actions)
+      if !isStopping { statistics.runningTicks += 1 }
       if !isFinite { stop(.notFinite) }
     case .sittingDown, .faulted:
       if move.isOver { return .letGo }
@@ -201,6 +208,8 @@ public struct Controller: ~Copyable {
   private mutating func beginMove(to next: ControlState, from start: JointValues) {
     state = next
     settleTicks = 0
+    isStopping = false
+    stopTicks = 0
     actions.targets = start
     var end = start
     let duration: UInt32

@@ -11,6 +11,8 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var standUpMicroseconds: UInt32 = 1_500_000
   /// Time for standing still before the policy takes over.
   public var settleMicroseconds: UInt32 = 500_000
+  /// Time for which a walking robot is asked to stand still before it sits down.
+  public var stopMicroseconds: UInt32 = 1_000_000
   /// Time for sitting down.
   public var sitDownMicroseconds: UInt32 = 1_500_000
   /// Share of a period that an exchange with the robot may take.
@@ -29,7 +31,7 @@ public struct LoopConfiguration: Sendable, Equatable {
   public func validate() throws(ConfigurationError) {
     let phases = [
       ("standUpMicroseconds", standUpMicroseconds), ("settleMicroseconds", settleMicroseconds),
-      ("sitDownMicroseconds", sitDownMicroseconds),
+      ("stopMicroseconds", stopMicroseconds), ("sitDownMicroseconds", sitDownMicroseconds),
     ]
     for (name, microseconds) in phases {
       try require(

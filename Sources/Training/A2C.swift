@@ -268,6 +268,9 @@ final class A2C {
   /// Steps actor and critic, each with its gradient clipped by its own norm.
   private func stepParts(progress: Float) {
     stepPart(0, learningRate: learningRate.value(progress: progress))
+    for index in model.logDeviations {
+      model.parameters[index] = max(model.parameters[index], configuration.logDeviationMin)
+    }
     if model.parts.count > 1 {
       stepPart(1, learningRate: learningRate.criticValue(progress: progress))
     }

@@ -42,7 +42,7 @@ public struct Evaluation: Sendable, Equatable {
     task.observation = policy.contract.observation
     task.actions = policy.contract.actions
     let environments = try LeggedEnvironments(
-      task: task, count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
+      task: task, count: episodes, seed: seed, threadCount: threadCount, isTraining: false)
     if let command { environments.command(command) }
     let actor = FrozenActor(policy: policy, environments: environments)
     return try EvaluationRun(environments).report(watch: watch) { actor.act($0) }
@@ -92,7 +92,7 @@ extension Trainer {
     watch: EvaluationWatch? = nil
   ) throws -> Evaluation {
     let environments = try (task ?? self.task).makeEnvironments(
-      count: episodes, seed: seed, threadCount: threadCount, isStaggered: false)
+      count: episodes, seed: seed, threadCount: threadCount, isTraining: false)
     precondition(
       environments.observationWidth == self.environments.observationWidth
         && environments.actionSpace == self.environments.actionSpace,

@@ -25,6 +25,9 @@ extension LearnerConfiguration {
       (1...7).contains(hiddenWidths.count) && hiddenWidths.allSatisfy { (1...1024).contains($0) },
       "hiddenWidths", "1 to 7 widths of 1 to 1024")
     try require((-10...2).contains(logDeviationStart), "logDeviationStart", "from -10 to 2")
+    try require(
+      (-10...logDeviationStart).contains(logDeviationMin), "logDeviationMin",
+      "from -10 to log_deviation_start")
   }
 
   private func validateLoss() throws(TrainingError) {

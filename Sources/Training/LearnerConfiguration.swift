@@ -19,6 +19,11 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   ///
   /// With state-dependent exploration, of the weights that carry the noise.
   public var logDeviationStart: Float = -1.5
+  /// The least that it may become.
+  ///
+  /// A reward that counts what shakes soon ends exploration: what comes later, such as pushes that
+  /// grow over a training, is then hardly learned from.
+  public var logDeviationMin: Float = -10
 
   /// How advantages are estimated.
   public var estimator = EstimatorKind.gae

@@ -46,7 +46,7 @@ public final class Trainer {
     self.stepsMax = stepsMax
     let count = configuration.environmentCount
     environments = try task.makeEnvironments(
-      count: count, seed: seed, threadCount: threadCount, isStaggered: true)
+      count: count, seed: seed, threadCount: threadCount, isTraining: true)
     let model = ActorCritic(
       observationWidth: environments.observationWidth,
       privilegedWidth: environments.privilegedWidth, actionSpace: environments.actionSpace,

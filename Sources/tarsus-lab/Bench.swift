@@ -69,7 +69,7 @@ struct TrainingBench: ParsableCommand {
       trainer.clock = { realtimeMonotonicNanoseconds() }
       let physics = PhysicsAlone(
         try trainingTask.makeEnvironments(
-          count: configuration.environmentCount, seed: 0, threadCount: threads, isStaggered: true))
+          count: configuration.environmentCount, seed: 0, threadCount: threads, isTraining: true))
       _ = try rate { try trainer.update().steps }
       _ = try rate { try physics.run(ticks: configuration.ticksPerUpdate) }
       var training: [Double] = []

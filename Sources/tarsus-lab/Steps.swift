@@ -24,7 +24,7 @@ struct Steps: ParsableCommand {
     try Failure.reporting {
       let published = try TrainingTask(published: task)
       let environments = try published.makeEnvironments(
-        count: 1, seed: 0, threadCount: 1, isStaggered: false)
+        count: 1, seed: 0, threadCount: 1, isTraining: false)
       guard let stepwise = environments as? any StepwiseEnvironments else {
         preconditionFailure("published tasks can be stepped by hand")
       }

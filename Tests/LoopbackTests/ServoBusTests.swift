@@ -83,7 +83,7 @@ import Testing
     _ loop: consuming ControlLoop<Bus>
   ) -> ControlLoop<Bus> {
     loop.sitDown()
-    for _ in 0..<76 { loop.step(at: now()) }
+    for _ in 0..<126 { loop.step(at: now()) }
     return loop
   }
 

@@ -41,8 +41,8 @@ struct SpiderLoop: ~Copyable {
   mutating func walk(ticks: Int) {
     tick(Self.standUpTicks + ticks)
     loop.sitDown()
-    // 1.5 s, and the tick that lets go.
-    tick(76)
+    // A second to stand still, 1.5 s to sit, and the tick that lets go.
+    tick(126)
   }
 
   private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }

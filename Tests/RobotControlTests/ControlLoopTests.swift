@@ -114,7 +114,7 @@ import WireProtocol
   @Test func step_robotSits_torqueGoesOffOnce() throws {
     var loop = try runningLoop()
     loop.sitDown()
-    for _ in 0..<(Pair.sitDownTicks + 10) { loop.step(at: 0) }
+    for _ in 0..<(Pair.stopTicks + Pair.sitDownTicks + 10) { loop.step(at: 0) }
     #expect(loop.hasLetGo == true)
     #expect(loop.controller.state == .disarmed)
     let disarms = script.takeCalls().filter { $0 == .disarm(deadlineNanoseconds: 20_000_000) }
@@ -125,7 +125,7 @@ import WireProtocol
     var loop = try runningLoop()
     script.disarmError = .silent
     loop.sitDown()
-    for _ in 0...Pair.sitDownTicks { loop.step(at: 0) }
+    for _ in 0...(Pair.stopTicks + Pair.sitDownTicks) { loop.step(at: 0) }
     #expect(loop.failedLetGos == 1)
     #expect(loop.hasLetGo == false)
     #expect(loop.controller.fault == .robotSilent)

@@ -141,7 +141,7 @@ import Testing
     var controller = try Self.running()
     controller.stop(.tilted)
     controller.sitDown()
-    controller.step(2 * Pair.sitDownTicks)
+    controller.step(Pair.stopTicks + 2 * Pair.sitDownTicks)
     controller.disarm()
     controller.step(1)
     #expect(controller.state == .faulted)

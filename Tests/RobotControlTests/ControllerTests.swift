@@ -131,7 +131,7 @@ import Testing
     }
     // Armed anew after two ticks of the second round, it begins the first again.
     controller.sitDown()
-    controller.step(Pair.sitDownTicks + 1)
+    controller.step(Pair.stopTicks + Pair.sitDownTicks + 1)
     controller.disarm()
     controller.arm(from: Pair.sample())
     controller.step(Pair.standUpTicks + Pair.settleTicks)
@@ -152,12 +152,28 @@ import Testing
   @Test func sitDown_running_endsInTheRestingPoseAndLetsGo() throws {
     var controller = try Self.running()
     controller.sitDown()
-    #expect(controller.state == .sittingDown)
+    controller.step(Pair.stopTicks)
+    #expect(controller.state == .running)
     #expect(controller.step(Pair.sitDownTicks) == .follow)
+    #expect(controller.state == .sittingDown)
     #expect(controller.pair == [Pair.resting, Pair.resting])
     #expect(controller.step(1) == .letGo)
     controller.disarm()
     #expect(controller.state == .disarmed)
+  }
+
+  @Test func sitDown_walking_firstStandsStill() throws {
+    var controller = try Self.running(Pair.obedient)
+    controller.command.forward = 0.1
+    controller.step(20)
+    let walking = controller.pair
+    let ticks = controller.statistics.runningTicks
+    controller.sitDown()
+    controller.step(Pair.stopTicks)
+    #expect(controller.pair == [Pair.standing, Pair.standing])
+    #expect(walking != controller.pair)
+    #expect(controller.statistics.runningTicks == ticks)
+    #expect(controller.command.forward == 0.1)
   }
 
   @Test func sitDown_whileStandingUp_turnsRoundWithoutAJump() throws {
@@ -173,7 +189,7 @@ import Testing
 
   @Test func sitDown_askedEveryTick_stillEnds() throws {
     var controller = try Self.running()
-    for _ in 0..<Pair.sitDownTicks {
+    for _ in 0..<(Pair.stopTicks + Pair.sitDownTicks) {
       controller.sitDown()
       controller.step(1)
     }

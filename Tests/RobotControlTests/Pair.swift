@@ -13,9 +13,10 @@ enum Pair {
   /// 8 rad/s at 50 Hz.
   static let slewMaxRadians: Float = 0.16
 
-  /// Ticks of the default configuration: 1.5 s, 0.5 s and 1.5 s at 50 Hz.
+  /// Ticks of the default configuration: 1.5 s, 0.5 s, 1 s and 1.5 s at 50 Hz.
   static let standUpTicks = 75
   static let settleTicks = 25
+  static let stopTicks = 50
   static let sitDownTicks = 75
 
   static func robot(body: Label = Label("pair"), upperLimit: Float = upperLimit) -> Robot {

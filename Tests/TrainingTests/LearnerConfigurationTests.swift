@@ -35,18 +35,10 @@ import Testing
     #expect(Self.refusedSetting { $0.hiddenWidths = widths } == "hiddenWidths")
   }
 
-  @Test func validate_symmetryOfAnOddLayer_isRefused() {
-    #expect(Self.refusedSetting { $0.hiddenWidths = [8, 5] } == nil)
-    let refused = Self.refusedSetting {
-      $0.hiddenWidths = [8, 5]
-      $0.symmetry = true
-    }
-    #expect(refused == "hiddenWidths")
-  }
-
   @Test func validate_anyNumberOutOfRange_isRefusedByItsName() {
     let settings: [(String, WritableKeyPath<LearnerConfiguration, Float>, [Float])] = [
       ("discount", \.discount, [-0.1, 1, .nan]),
+      ("logDeviationMin", \.logDeviationMin, [-11, -1, .nan]),
       ("lambda", \.lambda, [-0.1, 1.1, .nan]),
       ("learningRate", \.learningRate, [0, -1, 1e-6, 1, .nan]),
       ("learningRateMin", \.learningRateMin, [0, -1, .infinity, .nan]),

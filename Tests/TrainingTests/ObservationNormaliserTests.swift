@@ -78,27 +78,4 @@ import Testing
   @Test func normalised_notANumber_staysSo() {
     #expect(ObservationNormaliser.normalised(.nan, mean: 1, factor: 2).isNaN)
   }
-
-  @Test func addImages_afterEachBatch_equalsAddingTheImagesToo() {
-    let mirror = Mirror(
-      observation: [
-        Mirror.Image(source: 0, sign: -1), Mirror.Image(source: 2, sign: 1),
-        Mirror.Image(source: 1, sign: 1),
-      ])
-    var folded = ObservationNormaliser(width: Self.width)
-    var both = ObservationNormaliser(width: Self.width)
-    for batch in Self.batches() {
-      folded.add(batch.span)
-      folded.addImages(mirror)
-      both.add(batch.span)
-      let images = batch.indices.map { index in
-        let image = mirror.observation[index % Self.width]
-        return image.sign * batch[index - index % Self.width + image.source]
-      }
-      both.add(images.span)
-    }
-    #expect(folded.count * 2 == both.count)
-    #expect(areClose(folded.means, both.means, 1e-9))
-    #expect(areClose(folded.squares.map { 2 * $0 }, both.squares, 1e-6 * both.squares[1]))
-  }
 }

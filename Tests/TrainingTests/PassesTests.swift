@@ -80,6 +80,19 @@ import Testing
     #expect(areClose(once.parameters, often.parameters, 0.1 * moved))
   }
 
+  @Test(arguments: [(Float(-0.45), true), (-10, false)])
+  func update_deviations_neverFallBelowTheirLeast(least: Float, isReached: Bool) {
+    let small = SmallLearner {
+      $0.learningRateSchedule = .constant
+      $0.learningRate = 0.2
+      $0.logDeviationMin = least
+    }
+    for _ in 0..<5 { small.update() }
+    let deviations = small.model.logDeviations.map { small.model.parameters[$0] }
+    #expect(deviations.allSatisfy { $0 >= least })
+    #expect(deviations.contains(least) == isReached)
+  }
+
   /// A learner whose rate is too small to change a number, so that each step sees the same loss.
   private static func still(
     seed: UInt64 = 1, _ change: (inout LearnerConfiguration) -> Void

@@ -25,8 +25,8 @@ struct SmallLearner {
   let oracle: Oracle
 
   init(
-    _ head: Head = .free, privilegedWidth: Int = 0, mirror: Mirror? = nil, sliceCount: Int = 1,
-    seed: UInt64 = 1, _ change: (inout LearnerConfiguration) -> Void = { _ in }
+    _ head: Head = .free, privilegedWidth: Int = 0, sliceCount: Int = 1, seed: UInt64 = 1,
+    _ change: (inout LearnerConfiguration) -> Void = { _ in }
   ) {
     var configuration = LearnerConfiguration()
     configuration.environmentCount = 8
@@ -41,7 +41,7 @@ struct SmallLearner {
     let space = head.actionSpace
     model = ActorCritic(
       observationWidth: Self.observationWidth, privilegedWidth: privilegedWidth,
-      actionSpace: space, mirror: mirror, configuration: configuration, seed: seed)
+      actionSpace: space, configuration: configuration, seed: seed)
     rollout = Rollout(
       timeCount: configuration.ticksPerUpdate, environmentCount: configuration.environmentCount,
       observationWidth: Self.observationWidth, actionWidth: space.width,
@@ -55,7 +55,6 @@ struct SmallLearner {
     for index in 0..<model.parameters.count {
       model.parameters[index] += random.uniform(in: -0.3...0.3)
     }
-    model.symmetry?.impose(on: model.parameters)
     for index in 0..<rollout.normalised.count { rollout.normalised[index] = random.normals().0 }
     rollout.fillOutcomes(&random, endShare: 0.2)
     drawActions(&random)

@@ -10,6 +10,8 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   private var time: LoopbackTime
   private var flags = BoardFlags(rawValue: 0)
   private var tally = LoopbackReport()
+  /// What the motion sensor says for as long as it is frozen.
+  private var frozen: BoardSample?
   private var buffer = InlineArray<165, UInt8>(repeating: 0)
 
   /// Version 1.0.
@@ -18,11 +20,37 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   /// Makes a board that has just started, disarmed.
   public init(robot: consuming VirtualRobot, clock: LoopbackClock) {
     time = LoopbackTime(clock: clock, stepMicroseconds: robot.stepMicroseconds)
-    session = BoardSession(
-      firmwareVersion: Self.firmwareVersion, jointCount: robot.robot.jointCount,
-      jointNamesHash: Self.jointNamesHash(of: robot.robot),
-      controlPeriodMicroseconds: UInt32(robot.stepMicroseconds))
+    session = Self.session(of: robot)
     virtualRobot = robot
+  }
+
+  private static func session(of robot: borrowing VirtualRobot) -> BoardSession {
+    BoardSession(
+      firmwareVersion: firmwareVersion, jointCount: robot.robot.jointCount,
+      jointNamesHash: jointNamesHash(of: robot.robot),
+      controlPeriodMicroseconds: UInt32(robot.stepMicroseconds))
+  }
+
+  /// Whether a fault can befall it: what is of single servos is not.
+  public static func knows(_ fault: LoopbackFault.Kind) -> Bool {
+    switch fault {
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .brownOut, .frozenIMU, .portGone: true
+    case .wrongID, .silentServo, .servoReboot: false
+    }
+  }
+
+  /// A fault of the device begins or ends.
+  public mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
+    switch fault.kind {
+    case .brownOut:
+      guard isOn else { return }
+      session = Self.session(of: virtualRobot)
+      followSession()
+    case .frozenIMU: frozen = isOn ? virtualRobot.sense() : nil
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .silentServo, .servoReboot,
+      .portGone:
+      break
+    }
   }
 
   /// What makes time pass.
@@ -83,7 +111,11 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
 
   /// Writes the answer into the buffer and does to the robot what the request says.
   private mutating func answer(_ request: BoardRequest) -> Int {
-    let sample = virtualRobot.sense()
+    var sample = virtualRobot.sense()
+    if let frozen {
+      sample.gyro = frozen.gyro
+      sample.gravity = frozen.gravity
+    }
     var bytes = buffer.mutableSpan
     let byteCount = session.answer(request, sample: sample, at: time.nowMicroseconds, into: &bytes)
     if case .command = request.action, byteCount == 0 { tally.commands += 1 }

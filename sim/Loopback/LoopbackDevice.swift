@@ -18,50 +18,63 @@ public protocol LoopbackDevice: ~Copyable {
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
   ) throws(LoopbackError)
 
+  /// Whether a fault can befall it.
+  static func knows(_ fault: LoopbackFault.Kind) -> Bool
+
+  /// A fault of the device begins or ends.
+  mutating func befall(_ fault: LoopbackFault, isOn: Bool)
+
+  /// The answer as if another servo had given it; `nil` when it has no number.
+  func renumbered(_ reply: [UInt8]) -> [UInt8]?
+
   /// What a motion sensor on a line of its own has sent since the last call.
   mutating func takeMotion() -> [UInt8]
 }
 
 extension LoopbackDevice where Self: ~Copyable {
+  /// None: nothing in it has a number.
+  public func renumbered(_ reply: [UInt8]) -> [UInt8]? { nil }
+
   /// Nothing: the sensor is behind the same line.
   public mutating func takeMotion() -> [UInt8] { [] }
 }
 
 /// Answers on their way to the host, each with the time at which its last byte is there.
 public struct LoopbackReplies: Sendable {
-  /// Bytes that are not sent yet, in order.
-  public private(set) var bytes: [UInt8] = []
-  private var ends: [(byteCount: Int, dueNanoseconds: UInt64)] = []
-
-  /// No answers, and room for some.
-  public init() {
-    bytes.reserveCapacity(1_024)
-    ends.reserveCapacity(64)
+  /// An answer.
+  struct Reply {
+    var bytes: [UInt8]
+    var dueNanoseconds: UInt64
   }
 
-  /// When the first is there; `nil` when there is none.
-  public var nextDueNanoseconds: UInt64? { ends.first?.dueNanoseconds }
+  /// Those that are not sent yet, in order.
+  private(set) var replies: [Reply] = []
 
+  /// No answers.
+  public init() {}
+
+  /// Bytes that are not sent yet, in order.
+  public var bytes: [UInt8] { replies.flatMap(\.bytes) }
+  /// When the first is there; `nil` when there is none.
+  public var nextDueNanoseconds: UInt64? { replies.first?.dueNanoseconds }
   /// When the last is there; `nil` when there is none.
-  public var lastDueNanoseconds: UInt64? { ends.last?.dueNanoseconds }
+  public var lastDueNanoseconds: UInt64? { replies.last?.dueNanoseconds }
 
   /// Appends an answer.
-  ///
-  /// - Parameter dueNanoseconds: Not before that of the one before.
   public mutating func append(_ reply: Span<UInt8>, dueNanoseconds: UInt64) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(reply.count)
     for index in reply.indices { bytes.append(reply[index]) }
-    ends.append((bytes.count, dueNanoseconds))
+    append(Reply(bytes: bytes, dueNanoseconds: dueNanoseconds))
   }
 
-  /// How many bytes are there by now.
-  func dueByteCount(at nowNanoseconds: UInt64) -> Int {
-    ends.last { $0.dueNanoseconds <= nowNanoseconds }?.byteCount ?? 0
+  /// Appends an answer, no earlier than the one before.
+  mutating func append(_ reply: Reply) {
+    var reply = reply
+    reply.dueNanoseconds = max(reply.dueNanoseconds, lastDueNanoseconds ?? 0)
+    replies.append(reply)
   }
 
-  /// Forgets the first bytes, which end with an answer.
-  mutating func removeFirst(_ byteCount: Int) {
-    bytes.removeFirst(byteCount)
-    ends.removeAll { $0.byteCount <= byteCount }
-    for index in ends.indices { ends[index].byteCount -= byteCount }
-  }
+  /// Takes out the first answer.
+  mutating func removeFirst() -> Reply { replies.removeFirst() }
 }

@@ -32,4 +32,10 @@ public struct LoopbackReport: Equatable, Sendable {
   public var replyDelayMaxMicroseconds: UInt64 = 0
   /// Bytes of replies that the line did not take in time.
   public var unsentReplyBytes = 0
+  /// Goals beyond a joint's limits, by more than a tick.
+  public var goalsOutsideLimits = 0
+  /// Goals farther from the one before than the joint's slew allows, by more than a tick.
+  public var goalsOutsideSlew = 0
+  /// How often each fault was injected.
+  public var faults: [LoopbackFault.Kind: Int] = [:]
 }

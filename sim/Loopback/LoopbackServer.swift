@@ -2,7 +2,7 @@ internal import CRealtime
 
 /// A loopback on a pseudo terminal: a host opens it as it opens a robot's serial port.
 public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
-  private let terminal: PseudoTerminal
+  private var terminal: PseudoTerminal?
   /// The line of the motion sensor, where it has one.
   private let motion: PseudoTerminal?
   private var device: Device
@@ -10,23 +10,34 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   private var startNanoseconds: UInt64?
   private var request: [UInt8]
   private var replies = LoopbackReplies()
+  /// What a device has just answered, before faults befall it.
+  private var fresh = LoopbackReplies()
+  private var plan: FaultPlan
   private var replyDelayMaxMicroseconds: UInt64 = 0
   private var unsentReplyBytes = 0
 
   /// Puts a device behind a pseudo terminal, and its motion sensor behind another.
+  ///
+  /// - Parameters:
+  ///   - faults: What goes wrong on purpose.
+  ///   - seed: Decides which answers the faults befall.
   public init(
     device: consuming Device, terminal: consuming PseudoTerminal,
-    motion: consuming PseudoTerminal? = nil
+    motion: consuming PseudoTerminal? = nil, faults: [LoopbackFault] = [], seed: UInt64 = 0
   ) {
     self.device = device
-    self.terminal = terminal
+    plan = FaultPlan(faults, seed: seed)
+    path = terminal.path
+    link = terminal.link
+    self.terminal = consume terminal
     motionPath = motion?.path
     self.motion = motion
     request = [UInt8](repeating: 0, count: requestByteCountMax)
   }
 
   /// The host's end, such as `/dev/pts/3`.
-  public var path: String { terminal.path }
+  public private(set) var path: String
+  private let link: String?
   /// The host's end of the motion sensor's line; `nil` without one.
   public let motionPath: String?
 
@@ -35,6 +46,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     var report = device.report
     report.replyDelayMaxMicroseconds = replyDelayMaxMicroseconds
     report.unsentReplyBytes = unsentReplyBytes
+    report.faults = plan.counts
     return report
   }
 
@@ -68,9 +80,11 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       let byteCount = try awaitRequest(start: start, now: nowNanoseconds())
       let arrivedNanoseconds = nowNanoseconds() - start
       try device.advance(to: arrivedNanoseconds)
+      if !plan.isEmpty { try changeFaults() }
       for index in 0..<byteCount {
-        try device.receive(request[index], at: arrivedNanoseconds, replies: &replies)
+        try device.receive(request[index], at: arrivedNanoseconds, replies: &fresh)
       }
+      letFaultsBefallReplies()
       // Before the replies: who has those finds the sensor's reading on its line.
       try sendMotion()
       try sendReplies(start: start, nowNanoseconds)
@@ -88,17 +102,53 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       // Waking up takes time; the rest is spent looking at the clock.
       deadline = min(deadline, start + due - min(due, wakingNanoseconds))
     }
-    return try Self.read(terminal, into: &request, deadline: deadline)
-  }
-
-  private static func read(
-    _ terminal: borrowing PseudoTerminal, into bytes: inout [UInt8], deadline: UInt64
-  ) throws(LoopbackError) -> Int {
+    // What a host writes to a port that is gone is lost; time passes as ever.
+    if terminal == nil {
+      _ = realtimeSleep(min(deadline, now + waitMaxNanoseconds))
+      return 0
+    }
+    // Taken out for the call: the terminal is read while it is written.
+    var bytes: [UInt8] = []
+    swap(&bytes, &request)
+    defer { swap(&bytes, &request) }
     do {
       var span = bytes.mutableSpan
-      return try terminal.read(into: &span, deadlineNanoseconds: deadline)
+      return try terminal?.read(into: &span, deadlineNanoseconds: deadline) ?? 0
     } catch {
       throw .terminal(error)
+    }
+  }
+
+  /// Begins and ends faults of the device and of the port.
+  private mutating func changeFaults() throws(LoopbackError) {
+    for change in plan.changes(at: device.report.simulatedSeconds) {
+      guard change.fault.kind == .portGone else {
+        device.befall(change.fault, isOn: change.isOn)
+        continue
+      }
+      terminal = nil
+      if !change.isOn {
+        do {
+          let back = try PseudoTerminal(link: link)
+          path = back.path
+          terminal = consume back
+        } catch {
+          throw .terminal(error)
+        }
+      }
+    }
+  }
+
+  private mutating func letFaultsBefallReplies() {
+    while fresh.nextDueNanoseconds != nil {
+      let reply = fresh.removeFirst()
+      if plan.isEmpty {
+        replies.append(reply)
+      } else {
+        for reply in plan.befall(reply, renumber: { device.renumbered($0) }) {
+          replies.append(reply)
+        }
+      }
     }
   }
 
@@ -121,16 +171,15 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       var now = nowNanoseconds() - start
       guard due <= now + wakingNanoseconds else { return }
       while now < due { now = nowNanoseconds() - start }
-      let byteCount = replies.dueByteCount(at: now)
+      let bytes = replies.removeFirst().bytes
       do {
-        let sentCount = try terminal.write(
-          replies.bytes.span.extracting(first: byteCount),
-          deadlineNanoseconds: nowNanoseconds() + replyTimeMaxNanoseconds)
-        unsentReplyBytes += byteCount - sentCount
+        let sentCount =
+          try terminal?.write(
+            bytes.span, deadlineNanoseconds: nowNanoseconds() + replyTimeMaxNanoseconds) ?? 0
+        unsentReplyBytes += bytes.count - sentCount
       } catch {
         throw .terminal(error)
       }
-      replies.removeFirst(byteCount)
       replyDelayMaxMicroseconds = max(
         replyDelayMaxMicroseconds, (nowNanoseconds() - start - due) / 1_000)
     }

@@ -4,7 +4,11 @@ internal import WireProtocol
 struct MotionSensor {
   /// Bytes that have been sent and are not taken yet.
   private(set) var bytes: [UInt8] = []
+  /// Whether it says what it said before.
+  var isFrozen = false
   private var nextMicroseconds: UInt64 = 0
+  private var rate = SIMD3<Double>.zero
+  private var attitude = SIMD4<Double>(1, 0, 0, 0)
 
   /// 200 times a second, the most that such a sensor can.
   private static let periodMicroseconds: UInt64 = 5_000
@@ -21,9 +25,12 @@ struct MotionSensor {
   /// Sends what it senses now.
   mutating func send(of robot: borrowing VirtualRobot) {
     if bytes.count > Self.byteCountMax { bytes.removeAll(keepingCapacity: true) }
-    let rate = robot.angularRate * (180 / .pi / 2_000)
+    if !isFrozen {
+      rate = robot.angularRate * (180 / .pi / 2_000)
+      attitude = robot.attitude
+    }
     append(.angularRate, SIMD4(rate.x, rate.y, rate.z, 0))
-    append(.quaternion, robot.attitude)
+    append(.quaternion, attitude)
   }
 
   /// Gives away what was sent.

@@ -16,6 +16,8 @@ public struct VirtualRobot: ~Copyable {
   /// Physics steps made so far.
   public private(set) var stepCount = 0
   private var travel = Travel()
+  private var goalsOutsideLimits = 0
+  private var goalsOutsideSlew = 0
   private let batch: SimulationBatch
 
   /// By how much the supply, always the same, is above the least that the robot is run on.
@@ -84,6 +86,8 @@ public struct VirtualRobot: ~Copyable {
     report.lateralMetres = travel.lateralMetres
     report.headingChangeRadians = travel.headingChangeRadians
     report.falls = travel.falls
+    report.goalsOutsideLimits = goalsOutsideLimits
+    report.goalsOutsideSlew = goalsOutsideSlew
     report.simulatedSeconds = Double(stepCount) * stepSeconds
     report.torqueOnSeconds = Double(travel.torqueOnSteps) * stepSeconds
   }
@@ -136,6 +140,7 @@ public struct VirtualRobot: ~Copyable {
   /// Tells one servo what to do.
   mutating func drive(_ joint: Int, _ drive: ServoDrive) {
     guard drive != drives[joint] else { return }
+    check(joint, drive)
     let wasTorqueOn = isTorqueOn
     drives[joint] = drive
     let radians = robot[joint: joint].servo.radians(ticks: drive.goalTicks)
@@ -146,6 +151,24 @@ public struct VirtualRobot: ~Copyable {
     if isTorqueOn && !wasTorqueOn {
       travel.torqueSwitchedOn(
         position: batch.position(of: 0), forward: batch.axes(of: 0).forward)
+    }
+  }
+
+  /// Counts goals that a host should not have sent.
+  private mutating func check(_ joint: Int, _ drive: ServoDrive) {
+    guard drive.isOn, drive.goalTicks != drives[joint].goalTicks else { return }
+    let settings = robot[joint: joint]
+    let tick = 1.5 * 2 * Float.pi / ServoCalibration.ticksPerTurn
+    let radians = settings.servo.radians(ticks: drive.goalTicks)
+    if !((settings.lowerLimitRadians - tick)...(settings.upperLimitRadians + tick))
+      .contains(radians)
+    {
+      goalsOutsideLimits += 1
+    }
+    guard drives[joint].isOn else { return }
+    let way = abs(radians - settings.servo.radians(ticks: drives[joint].goalTicks))
+    if way > settings.slewMaxRadiansPerSecond * robot.controlPeriodSeconds + tick {
+      goalsOutsideSlew += 1
     }
   }
 

@@ -38,9 +38,9 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - seed: Decides starts, together with the simulation's number.
-  ///   - isStaggered: Whether the first episodes are cut short by different amounts, so that
-  ///     simulations do not all begin anew at once.
-  public init(count: Int, seed: UInt64, isStaggered: Bool) {
+  ///   - isTraining: Whether a policy is trained in them: the first episodes are cut short by
+  ///     different amounts, so that simulations do not all begin anew at once.
+  public init(count: Int, seed: UInt64, isTraining: Bool) {
     self.count = count
     observations = SliceBuffer(repeating: 0, count: count * 4)
     finalObservations = SliceBuffer(repeating: 0, count: count * 4)
@@ -51,7 +51,7 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
     for index in 0..<count {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
-      if isStaggered {
+      if isTraining {
         episodes[index].record.ticksMax = EpisodeRecord.staggered(
           Self.episodeTicksMax, index: index, count: count)
       }

@@ -48,10 +48,10 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
   /// - Parameters:
   ///   - seed: Decides starts, together with the simulation's number.
   ///   - threadCount: Threads of the pool; 0 takes every processor.
-  ///   - isStaggered: Whether the first episodes are cut short by different amounts, so that
-  ///     simulations do not all begin anew at once.
+  ///   - isTraining: Whether a policy is trained in them: the first episodes are cut short by
+  ///     different amounts, so that simulations do not all begin anew at once.
   public init(
-    task: GymnasiumTask, count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
+    task: GymnasiumTask, count: Int, seed: UInt64, threadCount: Int, isTraining: Bool
   ) throws(TaskError) {
     let model = try task.loadModel()
     kind = task.kind
@@ -76,7 +76,7 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
     for index in 0..<count {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
-      if isStaggered {
+      if isTraining {
         episodes[index].record.ticksMax = EpisodeRecord.staggered(
           GymnasiumTask.Kind.episodeTicksMax, index: index, count: count)
       }

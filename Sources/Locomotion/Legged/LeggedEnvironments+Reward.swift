@@ -109,7 +109,8 @@ extension LeggedEnvironments {
     let height = task.configuration.clearanceMetres
     var off: Float = 0
     for number in 0..<batch.footCount {
-      off += abs(episodes[index].feet[number].clearance / height - Self.swing(number, sine))
+      let clearance = max(0, episodes[index].feet[number].clearance)
+      off += abs(clearance / height - Self.swing(number, sine))
     }
     return max(-1, 1 - 2 * off / Float(batch.footCount))
   }

@@ -63,10 +63,11 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
   /// - Parameters:
   ///   - seed: Decides commands and starts, together with the simulation's number.
   ///   - threadCount: Threads of the pool; 0 takes every processor.
-  ///   - isStaggered: Whether the first episodes are cut short by different amounts, so that
-  ///     simulations do not all begin anew at once.
+  ///   - isTraining: Whether a policy is trained in them: the first episodes are cut short by
+  ///     different amounts, so that simulations do not all begin anew at once, and what grows over a
+  ///     training is at its beginning.
   public init(
-    task: LocomotionTask, count: Int, seed: UInt64, threadCount: Int, isStaggered: Bool
+    task: LocomotionTask, count: Int, seed: UInt64, threadCount: Int, isTraining: Bool
   ) throws(TaskError) {
     try task.configuration.validate()
     let model = try task.loadModel()
@@ -89,6 +90,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     randomisation = Randomisation(
       task.configuration.randomisation, robot: task.robot, partCount: batch.partCount,
       count: count)
+    if isTraining { randomisation?.progress = 0 }
     let width = task.observation.width + Self.privilegedWidth(footCount: batch.footCount)
     observations = SliceBuffer(repeating: 0, count: count * width)
     finalObservations = SliceBuffer(repeating: 0, count: count * width)
@@ -102,7 +104,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     for index in 0..<count {
       episodes[index].random = RandomSource(seed: seed, stream: UInt64(index))
       begin(index)
-      if isStaggered {
+      if isTraining {
         episodes[index].record.ticksMax = EpisodeRecord.staggered(
           task.configuration.episodeTicksMax, index: index, count: count)
       }

@@ -69,6 +69,37 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     try line.advance(to: nowNanoseconds)
   }
 
+  /// Whether a fault can befall it: all can.
+  public static func knows(_ fault: LoopbackFault.Kind) -> Bool { true }
+
+  /// A fault of the device begins or ends.
+  public mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
+    switch fault.kind {
+    case .silentServo: disconnect(isOn, id: fault.id)
+    case .servoReboot: if isOn { restart(id: fault.id) }
+    case .brownOut:
+      if isOn { for index in line.servos.indices { line.servos[index].reboot() } }
+    case .frozenIMU: line.freezeSensor(isOn)
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break
+    }
+  }
+
+  /// The answer of a servo as if the next had given it; common answers have several numbers.
+  public func renumbered(_ reply: [UInt8]) -> [UInt8]? {
+    var decoder = FeetechDecoder()
+    for byte in reply { decoder.push(byte) }
+    guard let packet = decoder.nextPacket(), packet.id != Feetech.broadcastID else { return nil }
+    let other = packet.id < Feetech.idMax ? packet.id + 1 : 1
+    var bytes = [UInt8](repeating: 0, count: Feetech.packetByteCountMax)
+    var span = bytes.mutableSpan
+    var writer = FeetechPacketWriter(id: other, packet.errors, into: &span)
+    for index in 0..<packet.parameterByteCount {
+      writer.append(packet.loadUInt8(at: index), to: &span)
+    }
+    let byteCount = writer.finish(&span)
+    return Array(bytes.prefix(byteCount))
+  }
+
   /// What the motion sensor has sent since the last call.
   public mutating func takeMotion() -> [UInt8] { line.takeMotion() }
 

@@ -63,6 +63,9 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     if time.clock == .lockstep { sensor.send(of: robot) }
   }
 
+  /// Lets the motion sensor say the same again and again, or no longer.
+  mutating func freezeSensor(_ isOn: Bool) { sensor.isFrozen = isOn }
+
   /// What the motion sensor has sent since the last call.
   mutating func takeMotion() -> [UInt8] { sensor.take() }
 

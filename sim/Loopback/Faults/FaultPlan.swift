@@ -1,0 +1,68 @@
+/// Faults as they come: which are on, and what they do to answers.
+///
+/// The same seed and the same traffic make the same faults.
+struct FaultPlan {
+  /// How often each kind was injected.
+  private(set) var counts: [LoopbackFault.Kind: Int] = [:]
+  private let faults: [LoopbackFault]
+  private var isOn: [Bool]
+  private var random: SeededRandom
+
+  init(_ faults: [LoopbackFault], seed: UInt64) {
+    self.faults = faults
+    isOn = Array(repeating: false, count: faults.count)
+    random = SeededRandom(seed: seed)
+  }
+
+  /// Whether there is nothing to inject.
+  var isEmpty: Bool { faults.isEmpty }
+
+  /// Takes in what time it is.
+  ///
+  /// - Returns: Faults of device or port that begin or end now.
+  mutating func changes(at seconds: Double) -> [(fault: LoopbackFault, isOn: Bool)] {
+    var changes: [(fault: LoopbackFault, isOn: Bool)] = []
+    for (index, fault) in faults.enumerated() {
+      let isNow = seconds >= fault.from && seconds < fault.to
+      guard isNow != isOn[index] else { continue }
+      isOn[index] = isNow
+      guard !fault.kind.isOfAnswers else { continue }
+      if isNow { counts[fault.kind, default: 0] += 1 }
+      changes.append((fault, isNow))
+    }
+    return changes
+  }
+
+  /// Lets the faults that are on befall one answer.
+  ///
+  /// - Parameter renumber: Makes an answer of another servo of it; `nil` when it has no number.
+  /// - Returns: What becomes of it: nothing, one answer or two.
+  mutating func befall(
+    _ reply: LoopbackReplies.Reply, renumber: ([UInt8]) -> [UInt8]?
+  ) -> [LoopbackReplies.Reply] {
+    var replies = [reply]
+    for (index, fault) in faults.enumerated() where isOn[index] && fault.kind.isOfAnswers {
+      guard let last = replies.last, !last.bytes.isEmpty, random.unit() < fault.chance else {
+        continue
+      }
+      if fault.kind == .wrongID {
+        guard let other = renumber(last.bytes) else { continue }
+        replies[replies.count - 1].bytes = other
+      }
+      counts[fault.kind, default: 0] += 1
+      switch fault.kind {
+      case .drop: replies.removeLast()
+      case .corrupt:
+        let bit = random.below(8 * last.bytes.count)
+        replies[replies.count - 1].bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      case .delay:
+        replies[replies.count - 1].dueNanoseconds += UInt64(fault.delayMilliseconds * 1e6)
+      case .duplicate: replies.append(last)
+      case .truncate:
+        replies[replies.count - 1].bytes.removeLast(1 + random.below(last.bytes.count))
+      case .wrongID, .silentServo, .servoReboot, .brownOut, .frozenIMU, .portGone: break
+      }
+    }
+    return replies
+  }
+}
