@@ -41,6 +41,7 @@ public struct Controller: ~Copyable {
   private let robot: Robot
   private let configuration: LoopConfiguration
   private var coastedTicks = 0
+  private var supplyLowTicks = 0
   private var actions: ActionState
   private var move: PoseMove
   private var settleTicks: UInt32 = 0
@@ -88,6 +89,7 @@ public struct Controller: ~Copyable {
   public mutating func arm(from sample: borrowing BusSample) {
     fault = nil
     coastedTicks = 0
+    supplyLowTicks = 0
     guard sample.robot.isFinite(jointCount: robot.jointCount) else {
       fault = .notFinite
       state = .faulted
@@ -164,7 +166,9 @@ public struct Controller: ~Copyable {
   @_noAllocation
   private mutating func check(_ sample: borrowing BusSample) {
     guard !isFaulted else { return }
-    if sample.supplyMillivolts < robot.supplyMinMillivolts { return stop(.supplyLow) }
+    // A servo's answer with a checksum of one byte may be wrong, and a load makes a battery sag.
+    supplyLowTicks = sample.supplyMillivolts < robot.supplyMinMillivolts ? supplyLowTicks + 1 : 0
+    if supplyLowTicks > configuration.coastTicksMax { return stop(.supplyLow) }
     if !sample.robot.isFinite(jointCount: robot.jointCount) { return stop(.notFinite) }
     let uprightness = -sample.robot.gravity.z
     if case .running = state, uprightness < configuration.uprightMin { stop(.tilted) }

@@ -17,7 +17,8 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var sitDownMicroseconds: UInt32 = 1_500_000
   /// Share of a period that an exchange with the robot may take.
   public var exchangeShareMax: Float = 0.5
-  /// Ticks in a row that may run on the last sample when the robot does not answer.
+  /// Ticks in a row that may run on the last sample when the robot does not answer, or on too low a
+  /// supply.
   public var coastTicksMax: Int = 3
   /// Ticks in a row that may run on what a servo said before, when the others answer.
   public var jointCoastTicksMax: Int = 5

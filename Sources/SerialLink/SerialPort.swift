@@ -56,6 +56,12 @@ public struct SerialPort: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// The time now on the monotonic clock, by which deadlines are told.
+  public static var nowNanoseconds: UInt64 {
+    @_noAllocation
+    get { realtimeMonotonicNanoseconds() }
+  }
+
   /// Writes all bytes before the deadline.
   ///
   /// Real-time safe: allocates nothing and returns by the deadline.

@@ -48,7 +48,8 @@ extension DynamixelBus {
     }
     let model = UInt16(data[0]) | UInt16(data[1]) << 8
     guard DynamixelModel(rawValue: model) != nil else {
-      throw .model(joint: name(joint), id: robot[joint: joint].servo.id, found: model,
+      throw .model(
+        joint: name(joint), id: robot[joint: joint].servo.id, found: model,
         expected: "an XL330 (1200 or 1190)")
     }
   }

@@ -12,8 +12,8 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   var line: SerialLine
   var decoder = DynamixelDecoder()
   var outgoing = InlineArray<512, UInt8>(repeating: 0)
-  /// For each servo, ticks since it answered last.
-  private var ages = InlineArray<32, UInt8>(repeating: 0)
+  /// For each servo, readings since it answered last; the most when it never did.
+  private var ages = InlineArray<32, UInt8>(repeating: .max)
   /// The joints in the order in which their servos are asked: one that is silent comes to the end,
   /// since in a common answer those after it cannot speak.
   private var order = InlineArray<32, UInt8>(repeating: 0)
@@ -64,17 +64,14 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   @_noAllocation
   public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
     try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in 0 }
-    try readAll(deadlineNanoseconds)
+    try readWhole(deadlineNanoseconds)
     let readings = readings
     try writeAll(Register.goalPosition, byteCount: 4, deadlineNanoseconds) {
       UInt32(bitPattern: readings[$0].positionTicks)
     }
     try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 1 }
     try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in Self.watchdogCounts }
-    try readAll(deadlineNanoseconds)
-    for joint in 0..<robot.jointCount where !self.readings[joint].isTorqueOn {
-      throw .refusedByServo(id: robot[joint: joint].servo.id)
-    }
+    try require(torque: true, deadlineNanoseconds)
   }
 
   /// Switches torque off.
@@ -82,10 +79,7 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
     try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in 0 }
     try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 0 }
-    try readAll(deadlineNanoseconds)
-    for joint in 0..<robot.jointCount where readings[joint].isTorqueOn {
-      throw .refusedByServo(id: robot[joint: joint].servo.id)
-    }
+    try require(torque: false, deadlineNanoseconds)
   }
 
   /// Reads all servos and the motion sensor; what a silent servo said last is kept, with its age.
@@ -93,8 +87,9 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    do {
+    do throws(BusError) {
       try readAll(deadlineNanoseconds)
+      for joint in 0..<robot.jointCount where ages[joint] == .max { throw .silent }
     } catch {
       if case .silent = error { counts.missedReplies &+= 1 }
       throw error
@@ -151,6 +146,20 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     }
     let packetByteCount = writer.finish(&room)
     try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+  }
+
+  /// Reads until every servo has answered: nobody is to be sent to where it may not be.
+  ///
+  /// - Throws: ``BusError/silent`` when some have not after a few attempts, or at the deadline.
+  @_noAllocation
+  private mutating func readWhole(_ deadlineNanoseconds: UInt64) throws(BusError) {
+    for attempt in 0..<Self.wholeReadAttempts {
+      try readAll(Self.deadline(ofAttempt: attempt, deadlineNanoseconds))
+      var oldest: UInt8 = 0
+      for joint in 0..<robot.jointCount { oldest = max(oldest, ages[joint]) }
+      if oldest == 0 { return }
+    }
+    throw .silent
   }
 
   /// Reads the block of all servos.
@@ -246,6 +255,45 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   private static var radiansPerSecondPerCount: Float {
     @_noAllocation
     get { 0.229 / 60 * 2 * .pi }
+  }
+  /// Reads until the torque of all servos is as asked for: a late answer may say what was.
+  ///
+  /// - Throws: ``BusError/refusedByServo(id:)`` when one is not; ``BusError/silent``.
+  @_noAllocation
+  private mutating func require(
+    torque isOn: Bool, _ deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    var refusing: UInt8?
+    for attempt in 0..<Self.wholeReadAttempts {
+      try readWhole(Self.deadline(ofAttempt: attempt, deadlineNanoseconds))
+      refusing = nil
+      for joint in 0..<robot.jointCount where readings[joint].isTorqueOn != isOn {
+        refusing = robot[joint: joint].servo.id
+      }
+      if refusing == nil { return }
+    }
+    if let refusing { throw .refusedByServo(id: refusing) }
+  }
+
+  /// When an attempt is given up, so that the others have time as well.
+  @_noAllocation
+  private static func deadline(ofAttempt attempt: Int, _ deadlineNanoseconds: UInt64) -> UInt64 {
+    let now = SerialPort.nowNanoseconds
+    guard deadlineNanoseconds > now else { return deadlineNanoseconds }
+    let share = (deadlineNanoseconds - now) / UInt64(wholeReadAttempts - attempt)
+    return min(deadlineNanoseconds, now + max(share, attemptMinNanoseconds))
+  }
+
+  /// More than an exchange with many servos takes on a slow line.
+  private static var attemptMinNanoseconds: UInt64 {
+    @_noAllocation
+    get { 6_000_000 }
+  }
+
+  /// Attempts to hear of every servo at once.
+  private static var wholeReadAttempts: Int {
+    @_noAllocation
+    get { 5 }
   }
   /// Silence after which the servos hold, in 20 ms.
   private static var watchdogCounts: UInt32 {

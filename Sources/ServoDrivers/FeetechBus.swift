@@ -12,8 +12,8 @@ public struct FeetechBus: ServoBus, ~Copyable {
   var line: SerialLine
   var decoder = FeetechDecoder()
   var outgoing = InlineArray<259, UInt8>(repeating: 0)
-  /// For each servo, ticks since it answered last.
-  private var ages = InlineArray<32, UInt8>(repeating: 0)
+  /// For each servo, readings since it answered last; the most when it never did.
+  private var ages = InlineArray<32, UInt8>(repeating: .max)
   private var readings = InlineArray<32, Reading>(repeating: Reading())
   private var counts = BusStatistics()
   /// The joint that is asked next whether it holds.
@@ -26,6 +26,13 @@ public struct FeetechBus: ServoBus, ~Copyable {
     var ticksPerSecond: Int32 = 0
     var isTorqueOn = false
     var supplyDecivolts: UInt8 = 0
+
+    /// Whether another says the same of what is read in common.
+    @_noAllocation
+    func agrees(with other: Reading) -> Bool {
+      positionTicks == other.positionTicks && ticksPerSecond == other.ticksPerSecond
+        && supplyDecivolts == other.supplyDecivolts
+    }
   }
 
   /// Takes open ports; ``connect(answerNanoseconds:now:)`` comes next.
@@ -49,7 +56,7 @@ public struct FeetechBus: ServoBus, ~Copyable {
   /// Sends every servo to where it is, and switches torque on.
   @_noAllocation
   public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try readBlock(deadlineNanoseconds)
+    try readWhole(deadlineNanoseconds)
     let readings = readings
     try writeAll(Register.goalPosition, byteCount: 2, deadlineNanoseconds) {
       Self.signBit(readings[$0].positionTicks)
@@ -70,8 +77,9 @@ public struct FeetechBus: ServoBus, ~Copyable {
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    do {
+    do throws(BusError) {
       try readBlock(deadlineNanoseconds)
+      for joint in 0..<robot.jointCount where ages[joint] == .max { throw .silent }
     } catch {
       if case .silent = error { counts.missedReplies &+= 1 }
       throw error
@@ -128,41 +136,111 @@ public struct FeetechBus: ServoBus, ~Copyable {
     try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
+  /// Reads until every servo has answered: nobody is to be sent to where it may not be.
+  ///
+  /// - Throws: ``BusError/silent`` when some have not after a few attempts, or at the deadline.
+  @_noAllocation
+  private mutating func readWhole(_ deadlineNanoseconds: UInt64) throws(BusError) {
+    for attempt in 0..<Self.wholeReadAttempts {
+      try readBlock(Self.deadline(ofAttempt: attempt, deadlineNanoseconds))
+      var oldest: UInt8 = 0
+      for joint in 0..<robot.jointCount { oldest = max(oldest, ages[joint]) }
+      if oldest == 0 { return }
+    }
+    throw .silent
+  }
+
   /// Reads what a tick needs of all servos.
+  ///
+  /// Two answers by one number that differ are believed neither: one bears a wrong number.
   ///
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readBlock(_ deadlineNanoseconds: UInt64) throws(BusError) {
+    let before = readings
     for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
+    let agesBefore = ages
     try sendRead(Register.presentPosition, byteCount: 8, deadlineNanoseconds)
-    var answered = 0
-    while answered < robot.jointCount {
+    // One bit for each joint.
+    var answered: UInt32 = 0
+    var doubtful: UInt32 = 0
+    while answered & ~doubtful != allJoints {
       guard let packet = try nextAnswer(deadlineNanoseconds) else { break }
       guard packet.parameterByteCount == 8, let joint = joint(of: packet.id) else { continue }
-      readings[joint].positionTicks = Self.value(packet.loadUInt16(at: 0))
-      readings[joint].ticksPerSecond = Self.value(packet.loadUInt16(at: 2))
-      readings[joint].supplyDecivolts = packet.loadUInt8(at: 6)
+      var reading = readings[joint]
+      reading.positionTicks = Self.value(packet.loadUInt16(at: 0))
+      reading.ticksPerSecond = Self.value(packet.loadUInt16(at: 2))
+      reading.supplyDecivolts = packet.loadUInt8(at: 6)
+      let bit = UInt32(1) &<< UInt32(joint)
+      if answered & bit != 0 && !reading.agrees(with: readings[joint]) { doubtful |= bit }
+      answered |= bit
+      readings[joint] = reading
       ages[joint] = 0
-      answered += 1
     }
-    if answered == 0 { throw .silent }
-    if answered < robot.jointCount { counts.partialReplies &+= 1 }
+    for joint in 0..<robot.jointCount where doubtful & (UInt32(1) &<< UInt32(joint)) != 0 {
+      readings[joint] = before[joint]
+      ages[joint] = agesBefore[joint]
+    }
+    if answered & ~doubtful == 0 { throw .silent }
+    if answered & ~doubtful != allJoints { counts.partialReplies &+= 1 }
   }
 
-  /// Reads the torque of all servos and refuses another than was asked for.
+  /// A bit for each joint.
+  private var allJoints: UInt32 {
+    @_noAllocation
+    get { UInt32.max &>> UInt32(32 - robot.jointCount) }
+  }
+
+  /// When an attempt is given up, so that the others have time as well.
+  @_noAllocation
+  private static func deadline(ofAttempt attempt: Int, _ deadlineNanoseconds: UInt64) -> UInt64 {
+    let now = SerialPort.nowNanoseconds
+    guard deadlineNanoseconds > now else { return deadlineNanoseconds }
+    let share = (deadlineNanoseconds - now) / UInt64(wholeReadAttempts - attempt)
+    return min(deadlineNanoseconds, now + max(share, attemptMinNanoseconds))
+  }
+
+  /// More than an exchange with many servos takes on a slow line.
+  private static var attemptMinNanoseconds: UInt64 {
+    @_noAllocation
+    get { 6_000_000 }
+  }
+
+  /// Attempts to hear of every servo at once.
+  private static var wholeReadAttempts: Int {
+    @_noAllocation
+    get { 5 }
+  }
+
+  /// Reads the torque of all servos until all are as asked for: a late answer may say what was.
+  ///
+  /// - Throws: ``BusError/refusedByServo(id:)`` when one is not; ``BusError/silent``.
   @_noAllocation
   private mutating func require(
     torque isOn: Bool, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    try sendRead(Register.torque, byteCount: 1, deadlineNanoseconds)
-    var answered = 0
-    while answered < robot.jointCount {
-      guard let packet = try nextAnswer(deadlineNanoseconds) else { throw .silent }
-      guard packet.parameterByteCount == 1, let joint = joint(of: packet.id) else { continue }
-      readings[joint].isTorqueOn = packet.loadUInt8(at: 0) == 1
-      guard readings[joint].isTorqueOn == isOn else { throw .refusedByServo(id: packet.id) }
-      answered += 1
+    // One bit for each joint.
+    var asAsked: UInt32 = 0
+    var refusing: UInt8?
+    for attempt in 0..<Self.wholeReadAttempts {
+      let deadline = Self.deadline(ofAttempt: attempt, deadlineNanoseconds)
+      try sendRead(Register.torque, byteCount: 1, deadline)
+      while asAsked != allJoints {
+        guard let packet = try nextAnswer(deadline) else { break }
+        guard packet.parameterByteCount == 1, let joint = joint(of: packet.id) else { continue }
+        readings[joint].isTorqueOn = packet.loadUInt8(at: 0) == 1
+        let bit = UInt32(1) &<< UInt32(joint)
+        if readings[joint].isTorqueOn == isOn {
+          asAsked |= bit
+        } else {
+          asAsked &= ~bit
+          refusing = packet.id
+        }
+      }
+      if asAsked == allJoints { return }
     }
+    if let refusing { throw .refusedByServo(id: refusing) }
+    throw .silent
   }
 
   /// Asks one servo, another each tick, whether its torque is on; silence changes nothing.

@@ -12,6 +12,13 @@ struct LoopbackCommand: ParsableCommand {
     discussion: """
       Runs until Ctrl-C and then says what came over the line and how far the body went.
 
+      A file of faults is a list: kind (drop, corrupt, delay, duplicate, truncate, wrong_id of
+      answers; silent_servo, servo_reboot, brown_out, frozen_imu, port_gone), from and to in
+      seconds, chance for each answer, id, delay_milliseconds. Each that was injected is counted.
+
+        - { kind: corrupt, chance: 0.01 }
+        - { kind: silent_servo, id: 4, from: 8, to: 8.1 }
+
       Example:
         tarsus-lab loopback spider --link spider.port &
         tarsus run spider.tarsus --robot sim/robots/spider.yaml --port spider.port \\
@@ -32,6 +39,8 @@ struct LoopbackCommand: ParsableCommand {
   var lineProtocol: LineProtocol = .board
   @Option(help: "Bits per second of a line of servos, and what they are set to.")
   var baud: UInt32 = 1_000_000
+  @Option(help: "A YAML file of faults to inject; see the help of the command.")
+  var faults: String?
   @Option(help: "Decides the pose in which the robot is found.")
   var seed: UInt64 = 0
   @Flag(help: "Print the report as JSON.")
@@ -61,11 +70,18 @@ struct LoopbackCommand: ParsableCommand {
   }
 
   private func serve<Device: LoopbackDevice & ~Copyable>(_ device: consuming Device) throws {
+    let faults = try faults.map { try FaultFile.load(path: $0) } ?? []
+    if let unknown = faults.first(where: { !Device.knows($0.kind) }) {
+      throw ConfigurationError(
+        place: self.faults ?? "",
+        problem: "found \(unknown.kind.rawValue), which a line of servos has and a board has not; "
+          + "choose --protocol dynamixel or feetech")
+    }
     // The robot is never late; below the priority of a control loop.
     if !lockstep { _ = realtimeSetPriority(40) }
     var server = LoopbackServer(
       device: device, terminal: try PseudoTerminal(link: link),
-      motion: try imuLink.map { try PseudoTerminal(link: $0) })
+      motion: try imuLink.map { try PseudoTerminal(link: $0) }, faults: faults, seed: seed)
     FileHandle.standardError.write(
       Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
     let report = LoopbackFigures(try server.run(until: { realtimeStopSignalCount() > 0 }))
@@ -96,6 +112,10 @@ struct LoopbackFigures: Codable {
   let watchdogLimps: Int
   let skippedMicroseconds: UInt64
   let replyDelayMaxMicroseconds: UInt64
+  let goalsOutsideLimits: Int
+  let goalsOutsideSlew: Int
+  /// How often each kind was injected.
+  let faults: [String: Int]
 
   init(_ report: LoopbackReport) {
     frames = report.frames
@@ -112,6 +132,9 @@ struct LoopbackFigures: Codable {
     watchdogLimps = report.watchdogLimps
     skippedMicroseconds = report.skippedMicroseconds
     replyDelayMaxMicroseconds = report.replyDelayMaxMicroseconds
+    goalsOutsideLimits = report.goalsOutsideLimits
+    goalsOutsideSlew = report.goalsOutsideSlew
+    faults = Dictionary(uniqueKeysWithValues: report.faults.map { ($0.key.rawValue, $0.value) })
   }
 
   var text: String {

@@ -205,12 +205,29 @@ import Testing
     _ = try peer.stop()
   }
 
-  @Test func read_oneFeetechServoGone_keepsWhatTheOthersSay() throws {
+  @Test func arm_aServoThatNeverAnswered_isNotSentAnywhere() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
     _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
     peer.change { $0.disconnect(true, id: 4) }
     var sample = BusSample()
+    #expect(throws: BusError.silent) {
+      try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+    }
+    #expect(throws: BusError.silent) {
+      try bus.arm(deadlineNanoseconds: Self.now() + 50_000_000)
+    }
+    let report = try peer.stop()
+    #expect(report.commands == 0 && report.torqueOnSeconds == 0)
+  }
+
+  @Test func read_oneFeetechServoGone_keepsWhatTheOthersSay() throws {
+    let peer = try Self.feetech()
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    peer.change { $0.disconnect(true, id: 4) }
     for age in 1...3 as ClosedRange<UInt8> {
       try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
       #expect(sample.jointAges[3] == age)

@@ -28,7 +28,6 @@ import Testing
     // 61 degrees; the limit is 60.
     (sample { $0.robot.gravity = SIMD3(0.8746, 0, -0.4848) }, .tilted),
     (sample { $0.robot.gravity = SIMD3(0, 0, 1) }, .tilted),
-    (sample { $0.supplyMillivolts = 3_799 }, .supplyLow),
     (sample { $0.hasWatchdogTripped = true }, .watchdogTripped),
     (
       sample {
@@ -106,6 +105,20 @@ import Testing
     #expect(controller.state == .standingUp)
   }
 
+  @Test func supplyLow_fourReadingsInARow_isAFault() throws {
+    var controller = try Self.running()
+    let low = Self.sample { $0.supplyMillivolts = 3_799 }
+    for _ in 0..<5 {
+      controller.step(3, .fresh, low)
+      controller.step(1)
+    }
+    #expect(controller.fault == nil)
+    controller.step(3, .fresh, low)
+    #expect(controller.fault == nil)
+    controller.step(1, .fresh, low)
+    #expect(controller.fault == .supplyLow)
+  }
+
   @Test func gone_once_isLineGoneAtOnce() throws {
     var controller = try Self.running()
     controller.step(1, .gone)
@@ -117,13 +130,13 @@ import Testing
       robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration())
     controller.arm(from: Pair.sample())
     controller.step(10)
-    controller.step(1, .fresh, Self.sample { $0.supplyMillivolts = 0 })
+    controller.step(4, .fresh, Self.sample { $0.supplyMillivolts = 0 })
     #expect(controller.fault == .supplyLow)
   }
 
   @Test func faulted_anotherFault_theFirstIsKept() throws {
     var controller = try Self.running()
-    controller.step(1, .fresh, Self.sample { $0.supplyMillivolts = 0 })
+    controller.step(4, .fresh, Self.sample { $0.supplyMillivolts = 0 })
     controller.step(1, .gone)
     controller.stop(.refused)
     #expect(controller.fault == .supplyLow)
