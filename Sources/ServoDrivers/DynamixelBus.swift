@@ -19,7 +19,7 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   private var order = InlineArray<32, UInt8>(repeating: 0)
   private var readings = InlineArray<32, Reading>(repeating: Reading())
   private var counts = BusStatistics()
-  private var imu: ImuStream
+  private var imu: ImuStream?
 
   /// What one servo said last.
   private struct Reading {
@@ -42,7 +42,10 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   }
 
   /// Takes open ports; ``connect(deadlineNanoseconds:)`` comes next.
-  public init(port: consuming SerialPort, imu: consuming ImuStream, robot: Robot) {
+  ///
+  /// - Parameter imu: Without a motion sensor samples stay level and at rest: enough to look at
+  ///   servos, not to walk.
+  public init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot) {
     self.robot = robot
     line = SerialLine(port: port)
     self.imu = imu
@@ -94,7 +97,7 @@ public struct DynamixelBus: ServoBus, ~Copyable {
       if case .silent = error { counts.missedReplies &+= 1 }
       throw error
     }
-    try imu.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
     sample.isTorqueOn = true
     sample.hasWatchdogTripped = false
     var decivolts = UInt16.max

@@ -18,7 +18,7 @@ public struct FeetechBus: ServoBus, ~Copyable {
   private var counts = BusStatistics()
   /// The joint that is asked next whether it holds.
   private var asked = 0
-  private var imu: ImuStream
+  private var imu: ImuStream?
 
   /// What one servo said last.
   private struct Reading {
@@ -36,7 +36,10 @@ public struct FeetechBus: ServoBus, ~Copyable {
   }
 
   /// Takes open ports; ``connect(answerNanoseconds:now:)`` comes next.
-  public init(port: consuming SerialPort, imu: consuming ImuStream, robot: Robot) {
+  ///
+  /// - Parameter imu: Without a motion sensor samples stay level and at rest: enough to look at
+  ///   servos, not to walk.
+  public init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot) {
     self.robot = robot
     line = SerialLine(port: port)
     self.imu = imu
@@ -85,7 +88,7 @@ public struct FeetechBus: ServoBus, ~Copyable {
       throw error
     }
     try askWhetherItHolds(deadlineNanoseconds)
-    try imu.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
     sample.isTorqueOn = true
     var decivolts = UInt8.max
     for joint in 0..<robot.jointCount {

@@ -29,6 +29,9 @@ struct LoopbackCommand: ParsableCommand {
   var body: String = "spider"
   @Option(help: "A symbolic link to make to the pseudo terminal.")
   var link: String
+  @Option(
+    help: "Servos on the line that drive nothing, beside the robot's: for 'tarsus bench bus'.")
+  var spares: Int = 0
   @Option(help: "A symbolic link to make to the motion sensor's line, which a line of servos has.")
   var imuLink: String?
   @Flag(help: "Let time pass only when a command arrives: a run is then the same every time.")
@@ -46,6 +49,12 @@ struct LoopbackCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  func validate() throws {
+    if !(0...200).contains(spares) {
+      throw ValidationError("--spares: found \(spares), expected 0 to 200")
+    }
+  }
+
   func run() throws {
     _ = realtimeInstallStopSignals()
     try Failure.reporting {
@@ -57,9 +66,11 @@ struct LoopbackCommand: ParsableCommand {
         switch lineProtocol {
         case .board: try serve(LoopbackBoard(robot: virtual, clock: clock))
         case .dynamixel:
-          try serve(DynamixelLine(robot: virtual, clock: clock, baudRate: baud))
+          try serve(
+            DynamixelLine(robot: virtual, clock: clock, baudRate: baud, spareCount: spares))
         case .feetech:
-          try serve(FeetechLine(robot: virtual, clock: clock, baudRate: baud))
+          try serve(
+            FeetechLine(robot: virtual, clock: clock, baudRate: baud, spareCount: spares))
         }
       } catch let error as LoopbackError {
         throw Failure.report(error, Failure.failed)

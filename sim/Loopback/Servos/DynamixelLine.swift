@@ -15,15 +15,19 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
 
   /// Makes servos with the numbers that the robot has for them.
   ///
-  /// - Parameter baudRate: Speed of the line, and what all servos are set to.
+  /// - Parameters:
+  ///   - baudRate: Speed of the line, and what all servos are set to.
+  ///   - spareCount: Servos that drive nothing, with the numbers after the highest.
   /// - Throws: ``LoopbackError`` when the servos have no such speed.
   public init(
-    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32
+    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32, spareCount: Int = 0
   ) throws(LoopbackError) {
     guard let number = (0...7).first(where: { Dynamixel.baudRate($0) == baudRate }) else {
       throw .baudRate(baudRate, known: (0...7).compactMap { Dynamixel.baudRate($0) })
     }
-    line = ServoLine(robot: robot, clock: clock, baudRate: baudRate) { joint, calibration in
+    line = ServoLine(
+      robot: robot, clock: clock, baudRate: baudRate, spareCount: spareCount
+    ) { joint, calibration in
       DynamixelServo(
         joint: joint, id: calibration.id, baudNumber: number,
         nominalGain: Int32(calibration.positionGain))

@@ -3,7 +3,7 @@ internal import WireProtocol
 /// An STS3215 seen from its line.
 struct FeetechServo: VirtualServo {
   /// What of the robot it moves.
-  let joint: Int
+  let joint: Int?
   /// Whether it hears and says nothing.
   var isDisconnected = false
   private(set) var memory: ServoMemory
@@ -25,7 +25,7 @@ struct FeetechServo: VirtualServo {
   ///
   /// - Parameter nominalGain: Register 21 at which the robot's joint is as stiff as its
   ///   model; where the register does not hold it, the gain that it comes with is.
-  init(joint: Int, id: UInt8, baudNumber: Int32, nominalGain: Int32) {
+  init(joint: Int?, id: UInt8, baudNumber: Int32, nominalGain: Int32) {
     self.joint = joint
     memory = ServoMemory(
       (0..<FeetechTable.count).map(FeetechTable.register(at:)), byteCount: Self.byteCount)

@@ -2,8 +2,8 @@ internal import RobotDescription
 
 /// A servo seen from its line, as far as the line's world needs it.
 protocol VirtualServo {
-  /// What of the robot it moves.
-  var joint: Int { get }
+  /// What of the robot it moves; `nil` for a spare one.
+  var joint: Int? { get }
   /// What its motor is told now.
   var drive: ServoDrive { get }
   /// Its number on the line.
@@ -25,14 +25,22 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
 
   /// Makes a servo for each joint of a robot.
   ///
-  /// - Parameter baudRate: Speed of the line in real time.
+  /// - Parameters:
+  ///   - baudRate: Speed of the line in real time.
+  ///   - spareCount: Servos that drive nothing, with the numbers after the highest.
   init(
-    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32,
-    servo: (_ joint: Int, _ calibration: ServoCalibration) -> Servo
+    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32, spareCount: Int,
+    servo: (_ joint: Int?, _ calibration: ServoCalibration) -> Servo
   ) {
     time = LoopbackTime(clock: clock, stepMicroseconds: robot.stepMicroseconds)
     pace = LinePace(baudRate: clock == .realTime ? baudRate : nil)
     servos = (0..<robot.robot.jointCount).map { servo($0, robot.robot[joint: $0].servo) }
+    var spare = robot.robot[joint: 0].servo
+    spare.id = servos.map(\.id).max() ?? 0
+    for _ in 0..<spareCount {
+      spare.id += 1
+      servos.append(servo(nil, spare))
+    }
     self.robot = robot
     letServosPass()
   }
@@ -76,7 +84,9 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   }
 
   private mutating func step() throws(LoopbackError) {
-    for servo in servos { robot.drive(servo.joint, servo.drive) }
+    for servo in servos {
+      if let joint = servo.joint { robot.drive(joint, servo.drive) }
+    }
     try robot.step(count: 1)
     letServosPass()
     if time.clock == .realTime { sensor.send(of: robot, nowMicroseconds: time.nowMicroseconds) }
@@ -86,7 +96,9 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     let seconds = Double(robot.stepMicroseconds) * 1e-6
     for index in servos.indices {
       servos[index].pass(
-        seconds: seconds, state: robot.servoState(servos[index].joint),
+        seconds: seconds,
+        state: servos[index].joint.map { robot.servoState($0) }
+          ?? ServoState(positionTicks: 2_048, velocityTicksPerSecond: 0, load: 0),
         nowMicroseconds: time.nowMicroseconds)
     }
   }

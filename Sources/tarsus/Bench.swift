@@ -1,0 +1,172 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import RobotControl
+internal import RobotDescription
+internal import SerialLink
+internal import ServoDrivers
+
+/// `tarsus bench`: what can be measured on the robot's side.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measures what the robot's side takes.", subcommands: [BenchBus.self])
+}
+
+/// `tarsus bench bus`: the time of an exchange against that of its bytes on the wire.
+struct BenchBus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bus",
+    abstract: "Times exchanges with a line of servos against the time of their bytes on the wire.",
+    discussion: """
+      An exchange reads all servos and writes all goals, one after the other without a pause. The
+      servos are numbered from 1 on and do not move: their torque is off.
+
+      Example:
+        tarsus-lab loopback spider --protocol dynamixel --baud 2000000 --link servo.port &
+        tarsus bench bus --port servo.port --protocol dynamixel --baud 2000000 --servos 12
+      """)
+
+  @Option(help: "The serial port, or a loopback's link.")
+  var port: String
+  @Option(
+    name: .customLong("protocol"),
+    help: ArgumentHelp("What is on the port: dynamixel or feetech.", valueName: "protocol"))
+  var lineProtocol: LineProtocol = .dynamixel
+  @Option(help: "Bits per second of the line.")
+  var baud: Int32 = 1_000_000
+  @Option(help: "Servos on the line.")
+  var servos: Int = 12
+  @Option(help: "Exchanges to time.")
+  var exchanges: Int = 1_000
+  @Flag(help: "Print the figures as JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(1...Robot.jointsMax).contains(servos) {
+      throw ValidationError("--servos: found \(servos), expected 1 to \(Robot.jointsMax)")
+    }
+    if exchanges < 1 {
+      throw ValidationError("--exchanges: found \(exchanges), expected 1 or more")
+    }
+    if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
+    if lineProtocol == .board {
+      throw ValidationError("--protocol: found board, expected dynamixel or feetech")
+    }
+  }
+
+  func run() throws {
+    let robot = robot
+    let serial: SerialPort
+    do {
+      serial = try SerialPort(path: port, baudRate: baud)
+    } catch {
+      throw Failure.report(error, Failure.failed)
+    }
+    _ = realtimeSetPriority(50)
+    do {
+      let figures: BusFigures
+      if lineProtocol == .dynamixel {
+        var bus = DynamixelBus(port: serial, imu: nil, robot: robot)
+        _ = try bus.connect(answerNanoseconds: 50_000_000, now: { SerialPort.nowNanoseconds })
+        figures = try time(bus)
+      } else {
+        var bus = FeetechBus(port: serial, imu: nil, robot: robot)
+        _ = try bus.connect(answerNanoseconds: 50_000_000, now: { SerialPort.nowNanoseconds })
+        figures = try time(bus)
+      }
+      print(json ? try figures.json() : figures.text)
+    } catch let error as ServoConnectError {
+      throw Failure.report("port \(port): \(error)", Failure.failed)
+    } catch let error as BusError {
+      throw Failure.report("port \(port): \(error)", Failure.failed)
+    }
+  }
+
+  /// Servos numbered from 1 on, and nothing else that matters here.
+  private var robot: Robot {
+    var robot = Robot(
+      body: Label("bench"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 0)
+    for index in 0..<servos {
+      _ = robot.append(
+        Joint(
+          name: Label("servo"),
+          servo: ServoCalibration(
+            id: UInt8(index + 1), isReversed: false, zeroTicks: 2048,
+            positionGain: lineProtocol == .dynamixel ? 400 : 32),
+          lowerLimitRadians: -3, upperLimitRadians: 3, standingRadians: 0, restingRadians: 0,
+          slewMaxRadiansPerSecond: 8))
+    }
+    return robot
+  }
+
+  private func time<Bus: ServoBus & ~Copyable>(_ bus: consuming Bus) throws -> BusFigures {
+    var bus = bus
+    var sample = BusSample()
+    var nanoseconds: [UInt64] = []
+    nanoseconds.reserveCapacity(exchanges)
+    var missed = 0
+    for _ in 0..<exchanges {
+      let start = SerialPort.nowNanoseconds
+      do throws(BusError) {
+        try bus.read(into: &sample, deadlineNanoseconds: start + 200_000_000)
+        try bus.write(sample.robot.jointAngles, deadlineNanoseconds: start + 200_000_000)
+      } catch {
+        guard case .silent = error else { throw error }
+        missed += 1
+        continue
+      }
+      nanoseconds.append(SerialPort.nowNanoseconds - start)
+    }
+    guard !nanoseconds.isEmpty else { throw BusError.silent }
+    nanoseconds.sort()
+    func microseconds(_ share: Double) -> Double {
+      Double(nanoseconds[min(nanoseconds.count - 1, Int(share * Double(nanoseconds.count)))]) / 1e3
+    }
+    let wire = Double(wireByteCount) * 10 / Double(baud) * 1e6
+    return BusFigures(
+      protocol: lineProtocol.rawValue, baud: Int(baud), servos: servos, exchanges: exchanges,
+      missed: missed, wireMicroseconds: wire, medianMicroseconds: microseconds(0.5),
+      p99Microseconds: microseconds(0.99), ratio: microseconds(0.5) / wire)
+  }
+
+  /// Bytes of an exchange, both ways.
+  private var wireByteCount: Int {
+    switch lineProtocol {
+    case .dynamixel:
+      // A fast sync read of 16 bytes each, and a sync write of 4.
+      (14 + servos) + (8 + servos * (16 + 4)) + (14 + servos * (1 + 4))
+    case .feetech:
+      // A sync read of 8 bytes each, one servo's torque, and a sync write of 2.
+      (8 + servos) + servos * (6 + 8) + (8 + 7) + (8 + servos * (1 + 2))
+    case .board: 0
+    }
+  }
+}
+
+/// What `bench bus` prints.
+private struct BusFigures: Codable {
+  let `protocol`: String
+  let baud: Int
+  let servos: Int
+  let exchanges: Int
+  let missed: Int
+  let wireMicroseconds: Double
+  let medianMicroseconds: Double
+  let p99Microseconds: Double
+  /// Median of the exchange ÷ its time on the wire.
+  let ratio: Double
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  var text: String {
+    String(
+      format:
+        "%d servos at %d baud: median %.0f µs, p99 %.0f µs; on the wire %.0f µs: %.2f × (%d missed)",
+      servos, baud, medianMicroseconds, p99Microseconds, wireMicroseconds, ratio, missed)
+  }
+}
