@@ -176,6 +176,21 @@ check_wrong_use() {
   wrong_use steps_unknownTask_endsWith2 "$bin/tarsus-lab" steps Ant-v2
   wrong_use steps_actionOfTwoNumbers_endsWith2 \
     bash -c "echo '{\"action\": [1, 0]}' | '$bin/tarsus-lab' steps CartPole-v1"
+  wrong_use run_servosWithoutAMotionSensor_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot" \
+    --port "$work/none.port" --protocol dynamixel
+  wrong_use benchBus_board_endsWith2 "$bin/tarsus" bench bus --port "$work/none.port" --protocol board
+  wrong_use loopback_noFaultFile_endsWith2 "$bin/tarsus-lab" loopback spider \
+    --link "$work/none.port" --faults "$work/none.yaml"
+  printf -- '- { kind: dorp }\n' >"$work/faults.yaml"
+  wrong_use loopback_unknownFault_endsWith2 "$bin/tarsus-lab" loopback spider \
+    --link "$work/none.port" --faults "$work/faults.yaml"
+  one_line loopback_unknownFault_saysTheNearest "$work/err" "fault 1: kind: .*did you mean 'drop'"
+  printf -- '- { kind: silent_servo, id: 4 }\n' >"$work/faults.yaml"
+  wrong_use loopback_faultOfAServoOnABoard_endsWith2 "$bin/tarsus-lab" loopback spider \
+    --link "$work/none.port" --faults "$work/faults.yaml"
+  printf -- '- { kind: drop, chance: 2 }\n' >"$work/faults.yaml"
+  wrong_use loopback_faultOutOfRange_endsWith2 "$bin/tarsus-lab" loopback spider \
+    --link "$work/none.port" --faults "$work/faults.yaml"
   wrong_use evaluate_noEpisodes_endsWith2 "$bin/tarsus-lab" evaluate "$policy" --episodes 0
 
   sed 's/^control_rate_hz: 50$/control_rate_hz: fast/' "$robot" >"$work/bad.yaml"

@@ -9,7 +9,11 @@ internal import ServoDrivers
 /// `tarsus bench`: what can be measured on the robot's side.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures what the robot's side takes.", subcommands: [BenchBus.self])
+    abstract: "Measures what the robot's side takes.",
+    discussion: """
+      Example:
+        tarsus bench bus --port /dev/ttyUSB0 --protocol feetech --servos 12 --json
+      """, subcommands: [BenchBus.self])
 }
 
 /// `tarsus bench bus`: the time of an exchange against that of its bytes on the wire.
