@@ -15,6 +15,8 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   public private(set) var failedLetGos = 0
 
   private var bus: Bus
+  /// Attempts to switch torque off again when arming fails.
+  private static var disarmAttempts: Int { 3 }
 
   private let exchangeNanoseconds: UInt64
 
@@ -40,10 +42,20 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Reads the pose in which the robot is found, switches torque on and begins to stand up.
   ///
-  /// - Parameter deadlineNanoseconds: For both exchanges together, on the monotonic clock.
+  /// When it fails, torque is switched off again.
+  ///
+  /// - Parameter deadlineNanoseconds: For all exchanges together, on the monotonic clock.
   public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try bus.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
-    try bus.arm(deadlineNanoseconds: deadlineNanoseconds)
+    do throws(BusError) {
+      try bus.arm(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
+    } catch {
+      // Some servos may hold already.
+      for attempt in 1...Self.disarmAttempts {
+        let deadline = deadlineNanoseconds + UInt64(attempt) * exchangeNanoseconds
+        if (try? bus.disarm(deadlineNanoseconds: deadline)) != nil { break }
+      }
+      throw error
+    }
     controller.arm(from: sample)
     hasLetGo = false
     failedLetGos = 0
@@ -51,7 +63,8 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Switches torque off at once.
   ///
-  /// It does not throw: if it fails there is nothing left to do, and the board lets go by itself.
+  /// It does not throw: ``hasLetGo`` says whether it succeeded. A board lets go by itself in time;
+  /// servos on the line hold.
   public mutating func letGo(at nowNanoseconds: UInt64) {
     letGo(deadlineNanoseconds: nowNanoseconds + exchangeNanoseconds)
   }

@@ -26,7 +26,7 @@ public enum Fault: UInt16, Sendable {
   case supplyLow = 5
   /// A watchdog took over, the board's or a servo's.
   case watchdogTripped = 6
-  /// The board refused a request.
+  /// The board or a servo refused a request.
   case refused = 7
   /// The servos lost their torque although nobody switched it off: they or the board have restarted.
   case torqueLost = 8
@@ -41,8 +41,8 @@ extension Fault: CustomStringConvertible {
     case .robotSilent:
       "the robot did not answer several ticks in a row; check its power and cable"
     case .lineGone:
-      "the line to the robot is gone; its board holds the last goals and lets go after a second; "
-        + "plug it in and start again"
+      "the line to the robot is gone; a board holds the last goals and lets go after a second, "
+        + "servos on the line go on holding until their power is off; plug it in and start again"
     case .notFinite:
       "a sensor or the policy gave a number that is not finite; check the IMU, or train again"
     case .tilted: "the body tilted beyond its limit; set it upright and start again"
@@ -50,7 +50,8 @@ extension Fault: CustomStringConvertible {
     case .watchdogTripped:
       "the board or the servos heard no command in time and took over; check the load of this "
         + "computer"
-    case .refused: "the board refused a request; check that its firmware fits this program"
+    case .refused:
+      "the board or a servo refused a request; check the board's firmware, or the servo's errors"
     case .torqueLost:
       "the servos lost their torque, so they or the board have restarted; check the supply, and "
         + "start again"

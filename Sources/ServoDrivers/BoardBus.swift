@@ -71,7 +71,10 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Clears the board's watchdog and switches torque on at the present position.
   @_noAllocation
-  public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
+  public mutating func arm(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    try read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     _ = try exchange(.arm, reply: .armReply, deadlineNanoseconds)
   }
 

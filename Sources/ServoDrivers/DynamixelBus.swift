@@ -31,8 +31,13 @@ public struct DynamixelBus: ServoBus, ~Copyable {
   }
 
   /// Where the block that is read each tick begins: the first of the indirect data.
-  static var blockAddress: Int { 208 }
-  /// What it is made of: first address and bytes, in the order of the block.
+  static var blockAddress: Int {
+    @_noAllocation
+    get { 208 }
+  }
+  /// Where the indirect addresses begin.
+  static var indirectAddress: Int { 168 }
+  /// What the block is made of: position, velocity, current, torque, watchdog, errors, heat, supply.
   static var blockParts: [(address: Int, byteCount: Int)] {
     [(132, 4), (128, 4), (126, 2), (64, 1), (98, 1), (70, 1), (146, 1), (144, 2)]
   }
@@ -40,8 +45,17 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     @_noAllocation
     get { 16 }
   }
+  /// Silence after which the servos hold, in 20 ms.
+  static var watchdogCounts: UInt32 {
+    @_noAllocation
+    get { 5 }
+  }
+  /// The longest control period: the watchdog outlasts one lost write.
+  static var periodMaxMicroseconds: UInt32 { 50_000 }
+  /// The most servos whose common answer fits into a packet.
+  static var servosMax: Int { (Dynamixel.packetByteCountMax - 8) / (blockByteCount + 4) }
 
-  /// Takes open ports; ``connect(deadlineNanoseconds:)`` comes next.
+  /// Takes open ports; ``connect(setsUp:)`` comes next.
   ///
   /// - Parameter imu: Without a motion sensor samples stay level and at rest: enough to look at
   ///   servos, not to walk.
@@ -63,25 +77,22 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     }
   }
 
-  /// Clears the watchdogs, sends every servo to where it is, and switches torque on.
-  @_noAllocation
-  public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in 0 }
-    try readWhole(deadlineNanoseconds)
-    let readings = readings
-    try writeAll(Register.goalPosition, byteCount: 4, deadlineNanoseconds) {
-      UInt32(bitPattern: readings[$0].positionTicks)
-    }
-    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 1 }
+  /// Sends every servo to where it is, switches torque on and then the watchdogs.
+  ///
+  /// Each step is acknowledged and read back, servo by servo: none is to jump to an old goal.
+  public mutating func arm(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    try holdWhereTheyAre(deadlineNanoseconds)
     try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in Self.watchdogCounts }
     try require(torque: true, deadlineNanoseconds)
+    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    fill(&sample)
   }
 
   /// Switches torque off.
   @_noAllocation
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in 0 }
-    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 0 }
     try require(torque: false, deadlineNanoseconds)
   }
 
@@ -98,6 +109,12 @@ public struct DynamixelBus: ServoBus, ~Copyable {
       throw error
     }
     try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    fill(&sample)
+  }
+
+  /// Turns what the servos said last into SI units.
+  @_noAllocation
+  private func fill(_ sample: inout BusSample) {
     sample.isTorqueOn = true
     sample.hasWatchdogTripped = false
     var decivolts = UInt16.max
@@ -151,29 +168,12 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
-  /// Reads until every servo has answered: nobody is to be sent to where it may not be.
-  ///
-  /// - Throws: ``BusError/silent`` when some have not after a few attempts, or at the deadline.
-  @_noAllocation
-  private mutating func readWhole(_ deadlineNanoseconds: UInt64) throws(BusError) {
-    for attempt in 0..<Self.wholeReadAttempts {
-      try readAll(Self.deadline(ofAttempt: attempt, deadlineNanoseconds))
-      var oldest: UInt8 = 0
-      for joint in 0..<robot.jointCount { oldest = max(oldest, ages[joint]) }
-      if oldest == 0 { return }
-    }
-    throw .silent
-  }
-
   /// Reads the block of all servos.
   ///
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) {
-    // Answers have no sequence number: what is late is not to pass for the answer to this request.
-    counts.discardedBytes &+= UInt32(truncatingIfNeeded: try line.discard())
-    decoder.endBurst()
-    while decoder.nextPacket() != nil {}
+    try forgetLateAnswers()
     var room = outgoing.mutableSpan
     var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .fastSyncRead, into: &room)
     writer.append(UInt16(truncatingIfNeeded: Self.blockAddress), to: &room)
@@ -190,6 +190,14 @@ public struct DynamixelBus: ServoBus, ~Copyable {
       counts.partialReplies &+= 1
       putLast(answered)
     }
+  }
+
+  /// Answers have no sequence number: what is late is not to pass for the answer to the next request.
+  @_noAllocation
+  mutating func forgetLateAnswers() throws(BusError) {
+    counts.discardedBytes &+= UInt32(truncatingIfNeeded: try line.discard())
+    decoder.endBurst()
+    while decoder.nextPacket() != nil {}
   }
 
   /// Moves the servo at a place of the order to its end.
@@ -230,18 +238,24 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     return answered
   }
 
-  /// - Returns: Whether it is the servo's answer, and a good one.
+  /// - Returns: Whether it is the servo's answer.
   @_noAllocation
   private mutating func take(_ answer: DynamixelFastAnswer, joint: Int) -> Bool {
     guard answer.id == robot[joint: joint].servo.id, answer.error.byte & 0x7F == 0 else {
       return false
+    }
+    let decivolts = UInt16(answer.data[14]) | UInt16(answer.data[15]) << 8
+    // A servo that has started anew has forgotten what the block is made of, and sends zeros.
+    guard decivolts > 0 else {
+      readings[joint].isTorqueOn = false
+      return true
     }
     var reading = Reading()
     reading.positionTicks = Self.number(answer.data, at: 0)
     reading.velocityCounts = Self.number(answer.data, at: 4)
     reading.isTorqueOn = answer.data[10] != 0
     reading.hasWatchdogTripped = answer.data[11] & 0x80 != 0
-    reading.supplyDecivolts = UInt16(answer.data[14]) | UInt16(answer.data[15]) << 8
+    reading.supplyDecivolts = decivolts
     readings[joint] = reading
     ages[joint] = 0
     return true
@@ -259,49 +273,40 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     @_noAllocation
     get { 0.229 / 60 * 2 * .pi }
   }
+
   /// Reads until the torque of all servos is as asked for: a late answer may say what was.
   ///
-  /// - Throws: ``BusError/refusedByServo(id:)`` when one is not; ``BusError/silent``.
+  /// To switch it off it is written anew each time, since nobody acknowledges a sync write.
+  ///
+  /// - Throws: ``BusError/refusedByServo(id:)`` when one is not; ``BusError/silent`` when some do not
+  ///   answer.
   @_noAllocation
   private mutating func require(
     torque isOn: Bool, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
     var refusing: UInt8?
-    for attempt in 0..<Self.wholeReadAttempts {
-      try readWhole(Self.deadline(ofAttempt: attempt, deadlineNanoseconds))
-      refusing = nil
-      for joint in 0..<robot.jointCount where readings[joint].isTorqueOn != isOn {
-        refusing = robot[joint: joint].servo.id
+    for attempt in 0..<Attempts.count {
+      let deadline = Attempts.deadline(of: attempt, deadlineNanoseconds)
+      if !isOn {
+        try writeAll(Register.watchdog, byteCount: 1, deadline) { _ in 0 }
+        try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 }
       }
-      if refusing == nil { return }
+      do throws(BusError) {
+        try readAll(deadline)
+      } catch {
+        guard case .silent = error else { throw error }
+        continue
+      }
+      refusing = nil
+      var isWhole = true
+      for joint in 0..<robot.jointCount {
+        isWhole = isWhole && ages[joint] == 0
+        if readings[joint].isTorqueOn != isOn { refusing = robot[joint: joint].servo.id }
+      }
+      if isWhole && refusing == nil { return }
     }
     if let refusing { throw .refusedByServo(id: refusing) }
-  }
-
-  /// When an attempt is given up, so that the others have time as well.
-  @_noAllocation
-  private static func deadline(ofAttempt attempt: Int, _ deadlineNanoseconds: UInt64) -> UInt64 {
-    let now = SerialPort.nowNanoseconds
-    guard deadlineNanoseconds > now else { return deadlineNanoseconds }
-    let share = (deadlineNanoseconds - now) / UInt64(wholeReadAttempts - attempt)
-    return min(deadlineNanoseconds, now + max(share, attemptMinNanoseconds))
-  }
-
-  /// More than an exchange with many servos takes on a slow line.
-  private static var attemptMinNanoseconds: UInt64 {
-    @_noAllocation
-    get { 6_000_000 }
-  }
-
-  /// Attempts to hear of every servo at once.
-  private static var wholeReadAttempts: Int {
-    @_noAllocation
-    get { 5 }
-  }
-  /// Silence after which the servos hold, in 20 ms.
-  private static var watchdogCounts: UInt32 {
-    @_noAllocation
-    get { 5 }
+    throw .silent
   }
 
   /// Addresses of the registers that a tick writes.

@@ -35,7 +35,7 @@ public struct FeetechBus: ServoBus, ~Copyable {
     }
   }
 
-  /// Takes open ports; ``connect(answerNanoseconds:now:)`` comes next.
+  /// Takes open ports; ``connect(setsUp:)`` comes next.
   ///
   /// - Parameter imu: Without a motion sensor samples stay level and at rest: enough to look at
   ///   servos, not to walk.
@@ -57,21 +57,27 @@ public struct FeetechBus: ServoBus, ~Copyable {
   }
 
   /// Sends every servo to where it is, and switches torque on.
-  @_noAllocation
-  public mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try readWhole(deadlineNanoseconds)
-    let readings = readings
-    try writeAll(Register.goalPosition, byteCount: 2, deadlineNanoseconds) {
-      Self.signBit(readings[$0].positionTicks)
-    }
-    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 1 }
+  ///
+  /// Each step is read back, servo by servo: none is to jump to an old goal.
+  public mutating func arm(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    try holdWhereTheyAre(deadlineNanoseconds)
     try require(torque: true, deadlineNanoseconds)
+    for attempt in 0..<Attempts.count {
+      _ = try readBlock(Attempts.deadline(of: attempt, deadlineNanoseconds))
+      var oldest: UInt8 = 0
+      for joint in 0..<robot.jointCount { oldest = max(oldest, ages[joint]) }
+      if oldest == 0 { break }
+      if attempt == Attempts.count - 1 { throw .silent }
+    }
+    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    fill(&sample)
   }
 
   /// Switches torque off.
   @_noAllocation
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try writeAll(Register.torque, byteCount: 1, deadlineNanoseconds) { _ in 0 }
     try require(torque: false, deadlineNanoseconds)
   }
 
@@ -81,14 +87,21 @@ public struct FeetechBus: ServoBus, ~Copyable {
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     do throws(BusError) {
-      try readBlock(deadlineNanoseconds)
+      let isWhole = try readBlock(deadlineNanoseconds)
       for joint in 0..<robot.jointCount where ages[joint] == .max { throw .silent }
+      // On a line with one pair of wires its answer must not meet the goals.
+      if isWhole { try askWhetherItHolds(deadlineNanoseconds) }
     } catch {
       if case .silent = error { counts.missedReplies &+= 1 }
       throw error
     }
-    try askWhetherItHolds(deadlineNanoseconds)
     try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    fill(&sample)
+  }
+
+  /// Turns what the servos said last into SI units.
+  @_noAllocation
+  private func fill(_ sample: inout BusSample) {
     sample.isTorqueOn = true
     var decivolts = UInt8.max
     for joint in 0..<robot.jointCount {
@@ -139,27 +152,14 @@ public struct FeetechBus: ServoBus, ~Copyable {
     try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
-  /// Reads until every servo has answered: nobody is to be sent to where it may not be.
-  ///
-  /// - Throws: ``BusError/silent`` when some have not after a few attempts, or at the deadline.
-  @_noAllocation
-  private mutating func readWhole(_ deadlineNanoseconds: UInt64) throws(BusError) {
-    for attempt in 0..<Self.wholeReadAttempts {
-      try readBlock(Self.deadline(ofAttempt: attempt, deadlineNanoseconds))
-      var oldest: UInt8 = 0
-      for joint in 0..<robot.jointCount { oldest = max(oldest, ages[joint]) }
-      if oldest == 0 { return }
-    }
-    throw .silent
-  }
-
   /// Reads what a tick needs of all servos.
   ///
   /// Two answers by one number that differ are believed neither: one bears a wrong number.
   ///
+  /// - Returns: Whether all answered.
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
-  private mutating func readBlock(_ deadlineNanoseconds: UInt64) throws(BusError) {
+  private mutating func readBlock(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
     let before = readings
     for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
     let agesBefore = ages
@@ -185,7 +185,9 @@ public struct FeetechBus: ServoBus, ~Copyable {
       ages[joint] = agesBefore[joint]
     }
     if answered & ~doubtful == 0 { throw .silent }
-    if answered & ~doubtful != allJoints { counts.partialReplies &+= 1 }
+    if answered & ~doubtful == allJoints { return true }
+    counts.partialReplies &+= 1
+    return false
   }
 
   /// A bit for each joint.
@@ -194,28 +196,9 @@ public struct FeetechBus: ServoBus, ~Copyable {
     get { UInt32.max &>> UInt32(32 - robot.jointCount) }
   }
 
-  /// When an attempt is given up, so that the others have time as well.
-  @_noAllocation
-  private static func deadline(ofAttempt attempt: Int, _ deadlineNanoseconds: UInt64) -> UInt64 {
-    let now = SerialPort.nowNanoseconds
-    guard deadlineNanoseconds > now else { return deadlineNanoseconds }
-    let share = (deadlineNanoseconds - now) / UInt64(wholeReadAttempts - attempt)
-    return min(deadlineNanoseconds, now + max(share, attemptMinNanoseconds))
-  }
-
-  /// More than an exchange with many servos takes on a slow line.
-  private static var attemptMinNanoseconds: UInt64 {
-    @_noAllocation
-    get { 6_000_000 }
-  }
-
-  /// Attempts to hear of every servo at once.
-  private static var wholeReadAttempts: Int {
-    @_noAllocation
-    get { 5 }
-  }
-
   /// Reads the torque of all servos until all are as asked for: a late answer may say what was.
+  ///
+  /// To switch it off it is written anew each time, since nobody acknowledges a sync write.
   ///
   /// - Throws: ``BusError/refusedByServo(id:)`` when one is not; ``BusError/silent``.
   @_noAllocation
@@ -225,8 +208,9 @@ public struct FeetechBus: ServoBus, ~Copyable {
     // One bit for each joint.
     var asAsked: UInt32 = 0
     var refusing: UInt8?
-    for attempt in 0..<Self.wholeReadAttempts {
-      let deadline = Self.deadline(ofAttempt: attempt, deadlineNanoseconds)
+    for attempt in 0..<Attempts.count {
+      let deadline = Attempts.deadline(of: attempt, deadlineNanoseconds)
+      if !isOn { try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 } }
       try sendRead(Register.torque, byteCount: 1, deadline)
       while asAsked != allJoints {
         guard let packet = try nextAnswer(deadline) else { break }

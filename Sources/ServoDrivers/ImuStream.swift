@@ -24,6 +24,7 @@ public struct ImuStream: ~Copyable {
     hasGyro = false
     hasGravity = false
     // First what is there, then what is still to come.
+    line.begin()
     while try line.receive(deadlineNanoseconds: 0) > 0 { take() }
     while !(hasGyro && hasGravity) {
       guard try line.receive(deadlineNanoseconds: deadlineNanoseconds) > 0 else {
@@ -48,6 +49,9 @@ public struct ImuStream: ~Copyable {
         case .quaternion:
           // w, x, y, z: the last row of the rotation it is, and so where down is for the body.
           let (w, x, y, z) = (values.x, values.y, values.z, values.w)
+          // A sensor that is starting sends zeros, which would pass for level.
+          let square = w * w + x * x + y * y + z * z
+          guard square > 0.8 && square < 1.2 else { continue }
           gravity = SIMD3(
             2 * (w * y - x * z), -2 * (w * x + y * z), 2 * (x * x + y * y) - 1)
           hasGravity = true

@@ -7,10 +7,16 @@ struct SerialLine: ~Copyable {
   private var count = 0
   private var next = 0
 
-  /// Bytes dropped at once: a line that brings more and no pause is noise without end.
-  private static let discardedByteCountMax = 8_192
+  /// Bytes since the last request; a line that brings more and no pause is noise without end.
+  private var heard = 0
+
+  private static let heardMax = 8_192
 
   init(port: consuming SerialPort) { self.port = port }
+
+  /// A new reception begins: what noise there was before counts no more.
+  @_noAllocation
+  mutating func begin() { heard = 0 }
 
   /// The next byte that has been received; `nil` when ``receive(deadlineNanoseconds:)`` is due.
   @_noAllocation
@@ -22,9 +28,14 @@ struct SerialLine: ~Copyable {
 
   /// Takes what has arrived by the deadline, once the bytes before are used up.
   ///
-  /// - Returns: How many bytes; 0 at the deadline.
+  /// - Returns: How many bytes; 0 at the deadline, and when noise has no end.
   @_noAllocation
   mutating func receive(deadlineNanoseconds: UInt64) throws(BusError) -> Int {
+    guard heard < Self.heardMax else {
+      count = 0
+      next = 0
+      return 0
+    }
     do {
       var room = incoming.mutableSpan
       count = try port.read(into: &room, deadlineNanoseconds: deadlineNanoseconds)
@@ -34,6 +45,7 @@ struct SerialLine: ~Copyable {
       throw BusError(error)
     }
     next = 0
+    heard += count
     return count
   }
 
@@ -42,6 +54,7 @@ struct SerialLine: ~Copyable {
   mutating func send(
     _ byteCount: Int, of bytes: inout MutableSpan<UInt8>, deadlineNanoseconds: UInt64
   ) throws(BusError) {
+    heard = 0
     do throws(SerialError) {
       try unsafe bytes.withUnsafeMutableBytes { (bytes) throws(SerialError) in
         let whole = UnsafeRawBufferPointer(bytes)
@@ -58,14 +71,37 @@ struct SerialLine: ~Copyable {
   /// - Returns: How many bytes.
   @_noAllocation
   mutating func discard() throws(BusError) -> Int {
+    heard = 0
     var discarded = count - next
     next = count
-    while discarded < Self.discardedByteCountMax {
+    while true {
       let more = try receive(deadlineNanoseconds: 0)
-      if more == 0 { break }
+      if more == 0 { return discarded }
       discarded += more
       next = count
     }
-    return discarded
+  }
+}
+
+/// How the time until a deadline is shared by several attempts.
+struct Attempts {
+  /// How many there are.
+  static var count: Int {
+    @_noAllocation
+    get { 5 }
+  }
+  /// More than an exchange with many servos takes on a slow line.
+  private static var shareMinNanoseconds: UInt64 {
+    @_noAllocation
+    get { 6_000_000 }
+  }
+
+  /// When an attempt, from 0, is given up, so that the others have time as well.
+  @_noAllocation
+  static func deadline(of attempt: Int, _ deadlineNanoseconds: UInt64) -> UInt64 {
+    let now = SerialPort.nowNanoseconds
+    guard deadlineNanoseconds > now else { return deadlineNanoseconds }
+    let share = (deadlineNanoseconds - now) / UInt64(count - attempt)
+    return min(deadlineNanoseconds, now + max(share, shareMinNanoseconds))
   }
 }

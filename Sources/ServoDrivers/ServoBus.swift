@@ -11,7 +11,10 @@ public protocol ServoBus: ~Copyable {
   var statistics: BusStatistics { get }
 
   /// Clears what stopped the robot before, and switches torque on at the present position.
-  mutating func arm(deadlineNanoseconds: UInt64) throws(BusError)
+  ///
+  /// - Parameter sample: What the robot is like when torque comes on.
+  /// - Throws: When it fails, torque may be on: ``disarm(deadlineNanoseconds:)`` follows.
+  mutating func arm(into sample: inout BusSample, deadlineNanoseconds: UInt64) throws(BusError)
 
   /// Switches torque off.
   mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError)

@@ -30,6 +30,10 @@ public enum ServoConnectError: Error, Equatable, Sendable {
   case model(joint: String, id: UInt8, found: UInt16, expected: String)
   /// A servo said no.
   case refused(joint: String, id: UInt8, instruction: UInt8, code: UInt8)
+  /// The servos' watchdog would trip between two ticks, or with one lost write.
+  case controlPeriodMicroseconds(robot: UInt32, max: UInt32)
+  /// The common answer of so many servos is too long.
+  case servoCount(robot: Int, max: Int)
   /// A servo took a new number for a register and still has the old one.
   case unchanged(joint: String, id: UInt8, register: String)
 }
@@ -47,6 +51,11 @@ extension ServoConnectError: CustomStringConvertible {
         + "one alone and give it another with 'tarsus servo set-id'"
     case .model(let joint, let id, let found, let expected):
       "servo \(id) (\(joint)): found model \(found), expected \(expected); check the robot file"
+    case .controlPeriodMicroseconds(let robot, let max):
+      "servos: their watchdog takes control periods of at most \(max) µs, the robot file has "
+        + "\(robot) µs; set control_rate_hz to \(1_000_000 / max) or more, and train for that rate"
+    case .servoCount(let robot, let max):
+      "servos: at most \(max) on one line, the robot file has \(robot); use two lines behind a board"
     case .unchanged(let joint, let id, let register):
       "servo \(id) (\(joint)): \(register) stays as it was; start it anew by switching its power "
         + "off and on"

@@ -50,8 +50,8 @@ struct LoopbackCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if !(0...200).contains(spares) {
-      throw ValidationError("--spares: found \(spares), expected 0 to 200")
+    if !(0...32).contains(spares) {
+      throw ValidationError("--spares: found \(spares), expected 0 to 32")
     }
   }
 
@@ -87,6 +87,11 @@ struct LoopbackCommand: ParsableCommand {
         place: self.faults ?? "",
         problem: "found \(unknown.kind.rawValue), which a line of servos has and a board has not; "
           + "choose --protocol dynamixel or feetech")
+    }
+    if lockstep && faults.contains(where: { $0.kind == .portGone }) {
+      throw ConfigurationError(
+        place: self.faults ?? "",
+        problem: "found port_gone with --lockstep, where no time passes without a host")
     }
     // The robot is never late; below the priority of a control loop.
     if !lockstep { _ = realtimeSetPriority(40) }

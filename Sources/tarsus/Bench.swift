@@ -23,11 +23,12 @@ struct BenchBus: ParsableCommand {
     abstract: "Times exchanges with a line of servos against the time of their bytes on the wire.",
     discussion: """
       An exchange reads all servos and writes all goals, one after the other without a pause. The
-      servos are numbered from 1 on and do not move: their torque is off.
+      servos are numbered from 1 on and do not move: their torque has to be off. With --yes they are
+      first set up as for a run, with the gains that they come with; their memory keeps that.
 
       Example:
         tarsus-lab loopback spider --protocol dynamixel --baud 2000000 --link servo.port &
-        tarsus bench bus --port servo.port --protocol dynamixel --baud 2000000 --servos 12
+        tarsus bench bus --port servo.port --protocol dynamixel --baud 2000000 --servos 12 --yes
       """)
 
   @Option(help: "The serial port, or a loopback's link.")
@@ -42,6 +43,8 @@ struct BenchBus: ParsableCommand {
   var servos: Int = 12
   @Option(help: "Exchanges to time.")
   var exchanges: Int = 1_000
+  @Flag(help: "Set the servos up: torque off, no return delay, position mode.")
+  var yes = false
   @Flag(help: "Print the figures as JSON.")
   var json = false
 
@@ -71,11 +74,11 @@ struct BenchBus: ParsableCommand {
       let figures: BusFigures
       if lineProtocol == .dynamixel {
         var bus = DynamixelBus(port: serial, imu: nil, robot: robot)
-        _ = try bus.connect(answerNanoseconds: 50_000_000, now: { SerialPort.nowNanoseconds })
+        try prepare(try bus.connect(setsUp: yes))
         figures = try time(bus)
       } else {
         var bus = FeetechBus(port: serial, imu: nil, robot: robot)
-        _ = try bus.connect(answerNanoseconds: 50_000_000, now: { SerialPort.nowNanoseconds })
+        try prepare(try bus.connect(setsUp: yes))
         figures = try time(bus)
       }
       print(json ? try figures.json() : figures.text)
@@ -101,6 +104,14 @@ struct BenchBus: ParsableCommand {
           slewMaxRadiansPerSecond: 8))
     }
     return robot
+  }
+
+  /// Tells what was set, or refuses to measure what would not be as in a run.
+  private func prepare(_ fixes: [ServoFix]) throws {
+    guard !yes, let first = fixes.first else { return }
+    throw Failure.report(
+      "\(fixes.count) settings differ from those of a run, first \(first.register) of a servo: found "
+        + "\(first.found), expected \(first.set); set them with --yes", Failure.failed)
   }
 
   private func time<Bus: ServoBus & ~Copyable>(_ bus: consuming Bus) throws -> BusFigures {

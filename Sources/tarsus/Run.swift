@@ -32,6 +32,8 @@ struct Run: ParsableCommand {
   var lineProtocol: LineProtocol = .board
   @Option(help: "The port of the motion sensor, which a line of servos needs.")
   var imuPort: String?
+  @Option(help: "Bits per second of the motion sensor; a pseudo terminal ignores it.")
+  var imuBaud: Int32 = 115_200
   @Option(parsing: .unconditional, help: "Velocity: forward m/s, left m/s, turn rad/s.")
   var command: VelocityCommand = VelocityCommand()
   @Option(help: "Seconds to walk; without it, until Ctrl-C.")
@@ -50,6 +52,9 @@ struct Run: ParsableCommand {
     if lineProtocol != .board && imuPort == nil {
       throw ValidationError(
         "--protocol \(lineProtocol): found no --imu-port, expected the port of the motion sensor")
+    }
+    if imuBaud <= 0 {
+      throw ValidationError("--imu-baud: found \(imuBaud), expected bits per second")
     }
     if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
   }
@@ -123,16 +128,11 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// Time for one answer while the servos are looked for.
-  private static let answerNanoseconds: UInt64 = 50_000_000
-
   private func connectDynamixel(_ robot: Robot) throws -> DynamixelBus {
-    let imu = ImuStream(port: try openPort(imuPort ?? ""))
-    var bus = DynamixelBus(port: try openPort(port), imu: imu, robot: robot)
+    let imu = ImuStream(port: try openPort(imuPort ?? "", baud: imuBaud))
+    var bus = DynamixelBus(port: try openPort(port, baud: baud), imu: imu, robot: robot)
     do throws(ServoConnectError) {
-      show(
-        try bus.connect(
-          answerNanoseconds: Self.answerNanoseconds, now: { realtimeMonotonicNanoseconds() }))
+      show(try bus.connect())
     } catch {
       throw refusal(error)
     }
@@ -140,12 +140,10 @@ struct Run: ParsableCommand {
   }
 
   private func connectFeetech(_ robot: Robot) throws -> FeetechBus {
-    let imu = ImuStream(port: try openPort(imuPort ?? ""))
-    var bus = FeetechBus(port: try openPort(port), imu: imu, robot: robot)
+    let imu = ImuStream(port: try openPort(imuPort ?? "", baud: imuBaud))
+    var bus = FeetechBus(port: try openPort(port, baud: baud), imu: imu, robot: robot)
     do throws(ServoConnectError) {
-      show(
-        try bus.connect(
-          answerNanoseconds: Self.answerNanoseconds, now: { realtimeMonotonicNanoseconds() }))
+      show(try bus.connect())
     } catch {
       throw refusal(error)
     }
@@ -166,7 +164,7 @@ struct Run: ParsableCommand {
   }
 
   private func connectBoard(_ robot: Robot) throws -> BoardBus {
-    var bus = BoardBus(port: try openPort(port), robot: robot)
+    var bus = BoardBus(port: try openPort(port, baud: baud), robot: robot)
     do throws(BoardConnectError) {
       try bus.connect(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 2_000_000_000)
     } catch {
@@ -177,7 +175,7 @@ struct Run: ParsableCommand {
     return bus
   }
 
-  private func openPort(_ path: String) throws -> SerialPort {
+  private func openPort(_ path: String, baud: Int32) throws -> SerialPort {
     do {
       return try SerialPort(path: path, baudRate: baud)
     } catch {

@@ -43,7 +43,10 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
       wait()
       let stops = realtimeStopSignalCount()
       if stops > 1 {
-        loop.letGo(at: realtimeMonotonicNanoseconds())
+        for _ in 0..<letGoAttemptsMax {
+          loop.letGo(at: realtimeMonotonicNanoseconds())
+          if loop.hasLetGo { break }
+        }
         break
       }
       let isTimeUp = tickMax.map { loop.controller.statistics.runningTicks >= $0 } ?? false

@@ -87,9 +87,12 @@ import WireProtocol
   @Test func arm_refused_saysTheCode() throws {
     var bus = try bus()
     let refusal = BoardRefusal(code: .unknownKind, kindCode: BoardMessageKind.arm.code)
-    try send(Self.encoded { refusal.encode(sequence: 1, into: &$0) })
+    try send(
+      Self.state(sequence: 1, supplyMillivolts: 5_000)
+        + Self.encoded { refusal.encode(sequence: 2, into: &$0) })
+    var sample = BusSample()
     #expect(throws: BusError.refused(.unknownKind)) {
-      try bus.arm(deadlineNanoseconds: farDeadline())
+      try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
     }
   }
 

@@ -111,14 +111,14 @@ import WireProtocol
     #expect(moved.count { $0 > 50 } >= 8)
   }
 
-  @Test func torqueOn_withoutAGoal_staysWhereItIs() throws {
-    var host = try Self.host()
+  @Test func torqueOn_goalOfLongAgo_isGoneTo() throws {
+    var host = try Self.host(.realTime)
     let start = try host.positions()
+    try host.write(1, 116, [0, 9, 0, 0])
     try host.torque(1)
-    for joint in 0..<12 {
-      let goal = try #require(try host.read(UInt8(joint + 1), 116, 4))
-      #expect(DynamixelHost.number(goal) == start[joint])
-    }
+    try host.pass(milliseconds: 500)
+    #expect(abs(start[0] - 2_304) > 150)
+    #expect(abs(try host.positions()[0] - 2_304) < 100)
   }
 
   @Test func watchdog_silence_holdsAndRefusesGoalsUntilCleared() throws {
@@ -167,6 +167,9 @@ import WireProtocol
     #expect(try host.write(4, 208, [0x2C, 0x01])?.error == 0)
     #expect(try host.read(4, 84, 2) == [0x2C, 0x01])
     #expect(try host.write(4, 208, [0x2C])?.error == 5)
+    // A new start forgets them.
+    try host.send(4, .reboot)
+    #expect(try host.read(4, 208, 5) == [0, 0, 0, 0, 0])
   }
 
   @Test func factoryReset_keepsWhatItIsToldToKeep() throws {

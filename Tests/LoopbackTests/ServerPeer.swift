@@ -14,10 +14,10 @@ final class ServerPeer<Device: LoopbackDevice & SendableMetatype & ~Copyable>: @
   private let hasEnded = DispatchSemaphore(value: 0)
 
   /// Starts to serve.
-  init(_ device: consuming Device) throws {
+  init(_ device: consuming Device, faults: [LoopbackFault] = []) throws {
     server = LoopbackServer(
       device: device, terminal: try PseudoTerminal(link: nil),
-      motion: try PseudoTerminal(link: nil))
+      motion: try PseudoTerminal(link: nil), faults: faults, seed: 5)
     path = server.path
     motionPath = server.motionPath ?? ""
     Thread.detachNewThread { self.serve() }

@@ -14,14 +14,20 @@ import Testing
     try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
   }
 
-  private static func dynamixel(seed: UInt64 = 3) throws -> ServerPeer<DynamixelLine> {
+  private static func dynamixel(
+    seed: UInt64 = 3, faults: [LoopbackFault] = []
+  ) throws -> ServerPeer<DynamixelLine> {
     try ServerPeer(
-      DynamixelLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000))
+      DynamixelLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000),
+      faults: faults)
   }
 
-  private static func feetech(seed: UInt64 = 3) throws -> ServerPeer<FeetechLine> {
+  private static func feetech(
+    seed: UInt64 = 3, faults: [LoopbackFault] = []
+  ) throws -> ServerPeer<FeetechLine> {
     try ServerPeer(
-      FeetechLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000))
+      FeetechLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000),
+      faults: faults)
   }
 
   private static func imu(_ path: String) throws -> ImuStream {
@@ -43,9 +49,6 @@ import Testing
       port: try SerialPort(path: peer.path, baudRate: 1_000_000),
       imu: try imu(peer.motionPath), robot: robot)
   }
-
-  /// Time for an answer that comes, however busy the machine.
-  private static let patience: UInt64 = 5_000_000_000
 
   private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 
@@ -90,13 +93,13 @@ import Testing
   @Test func connect_newServos_reportsWhatItSets() throws {
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    let fixes = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    let fixes = try bus.connect()
     #expect(fixes.count == 24)
     #expect(
       fixes.first
         == ServoFix(joint: "front_left_coxa", register: "return_delay_time", found: 250, set: 0))
     #expect(fixes.contains { $0.register == "position_p_gain" && $0.set == 800 })
-    let again = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    let again = try bus.connect()
     #expect(again.isEmpty)
     _ = try peer.stop()
   }
@@ -104,10 +107,10 @@ import Testing
   @Test func connect_newFeetechServos_reportsWhatItSets() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    let fixes = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    let fixes = try bus.connect()
     // The spider's gain is for Dynamixel servos, and these cannot hold it.
     #expect(fixes.map(\.register) == Array(repeating: "return_delay_time", count: 12))
-    let again = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    let again = try bus.connect()
     #expect(again.isEmpty)
     _ = try peer.stop()
   }
@@ -117,14 +120,14 @@ import Testing
     let dynamixel = try Self.dynamixel()
     var bus = try Self.bus(dynamixel, robot: other)
     let error = #expect(throws: ServoConnectError.self) {
-      _ = try bus.connect(answerNanoseconds: 100_000_000, now: Self.now)
+      _ = try bus.connect()
     }
     #expect(error == .silent(joint: "rear_right_coxa", id: 77))
     _ = try dynamixel.stop()
     let feetech = try Self.feetech()
     var second = try Self.bus(feetech, robot: other)
     let refusal = #expect(throws: ServoConnectError.self) {
-      _ = try second.connect(answerNanoseconds: 100_000_000, now: Self.now)
+      _ = try second.connect()
     }
     #expect(refusal == .silent(joint: "rear_right_coxa", id: 77))
     _ = try feetech.stop()
@@ -142,7 +145,7 @@ import Testing
 
     let dynamixel = try Self.dynamixel(seed: 0)
     var bus = try Self.bus(dynamixel)
-    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try bus.connect()
     let loop = Self.sat(try Self.walked(bus, policy: policy, ticks: ticks))
     #expect(loop.controller.state == .disarmed && loop.controller.fault == nil)
     #expect(loop.controller.statistics.coastedTicks == 0 && loop.hasLetGo)
@@ -152,7 +155,7 @@ import Testing
 
     let feetech = try Self.feetech(seed: 0)
     var other = try Self.bus(feetech)
-    _ = try other.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try other.connect()
     let second = Self.sat(try Self.walked(other, policy: policy, ticks: ticks))
     #expect(second.controller.state == .disarmed && second.controller.fault == nil)
     #expect(second.controller.statistics.coastedTicks == 0 && second.hasLetGo)
@@ -165,7 +168,7 @@ import Testing
     let policy = SpiderPolicy.still
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try bus.connect()
     var loop = try Self.walked(bus, policy: policy, ticks: 10)
     allocationCounterDetachThrowHook()
     var before = allocationCounterThreadTotal()
@@ -176,7 +179,7 @@ import Testing
 
     let feetech = try Self.feetech()
     var second = try Self.bus(feetech)
-    _ = try second.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try second.connect()
     var other = try Self.walked(second, policy: policy, ticks: 10)
     before = allocationCounterThreadTotal()
     for _ in 0..<1_000 { other.tick(at: Self.now()) }
@@ -188,7 +191,7 @@ import Testing
   @Test func read_oneServoGone_keepsWhatTheOthersSay() throws {
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try bus.connect()
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
@@ -208,23 +211,22 @@ import Testing
   @Test func arm_aServoThatNeverAnswered_isNotSentAnywhere() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try bus.connect()
     peer.change { $0.disconnect(true, id: 4) }
     var sample = BusSample()
     #expect(throws: BusError.silent) {
       try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
     }
     #expect(throws: BusError.silent) {
-      try bus.arm(deadlineNanoseconds: Self.now() + 50_000_000)
+      try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
     }
-    let report = try peer.stop()
-    #expect(report.commands == 0 && report.torqueOnSeconds == 0)
+    _ = try peer.stop()
   }
 
   @Test func read_oneFeetechServoGone_keepsWhatTheOthersSay() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try bus.connect()
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     peer.change { $0.disconnect(true, id: 4) }
@@ -240,10 +242,36 @@ import Testing
     _ = try peer.stop()
   }
 
+  @Test func tick_badLine_walksOnAndSendsNoWrongGoals() throws {
+    let kinds: [LoopbackFault.Kind] = [.drop, .corrupt, .duplicate, .truncate, .wrongID]
+    let faults = kinds.map { LoopbackFault(kind: $0, chance: 0.01) }
+    let feetech = try Self.feetech(faults: faults)
+    var bus = try Self.bus(feetech)
+    _ = try bus.connect()
+    let loop = Self.sat(
+      try Self.walked(bus, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
+    #expect(loop.controller.fault == nil && loop.hasLetGo)
+    let statistics = loop.busStatistics
+    #expect(statistics.partialReplies > 20 && statistics.checksumErrors > 10)
+    let report = try feetech.stop()
+    #expect(report.goalsOutsideLimits == 0 && report.falls == 0)
+    #expect(kinds.allSatisfy { report.faults[$0, default: 0] > 10 })
+
+    let dynamixel = try Self.dynamixel(faults: faults)
+    var other = try Self.bus(dynamixel)
+    _ = try other.connect()
+    let second = Self.sat(
+      try Self.walked(other, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
+    #expect(second.controller.fault == nil && second.hasLetGo)
+    #expect(second.controller.statistics.coastedTicks > 0)
+    let result = try dynamixel.stop()
+    #expect(result.goalsOutsideLimits == 0 && result.falls == 0)
+  }
+
   @Test func tick_oneServoGone_isAFaultAfterFiveTicks() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try bus.connect()
     // 100 ms for an exchange, of which the silent servo takes all.
     var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
     peer.change { $0.disconnect(true, id: 4) }
@@ -257,7 +285,7 @@ import Testing
   @Test func tick_servoStartedAnew_isAFault() throws {
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    _ = try bus.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try bus.connect()
     var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10)
     peer.change { $0.restart(id: 4) }
     loop.step(at: Self.now())
@@ -266,7 +294,7 @@ import Testing
 
     let feetech = try Self.feetech()
     var second = try Self.bus(feetech)
-    _ = try second.connect(answerNanoseconds: Self.patience, now: Self.now)
+    _ = try second.connect()
     var other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 10)
     feetech.change { $0.restart(id: 4) }
     // One servo is asked each tick.

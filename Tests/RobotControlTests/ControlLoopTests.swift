@@ -32,7 +32,7 @@ import WireProtocol
     var loop = try disarmedLoop()
     try loop.arm(deadlineNanoseconds: 7)
     #expect(
-      script.takeCalls() == [.read(deadlineNanoseconds: 7), .arm(deadlineNanoseconds: 7)])
+      script.takeCalls() == [.arm(deadlineNanoseconds: 7)])
     #expect(loop.controller.state == .standingUp)
     #expect(loop.hasLetGo == false)
   }
@@ -41,7 +41,20 @@ import WireProtocol
     script.readError = .silent
     var loop = try disarmedLoop()
     #expect(throws: BusError.silent) { try loop.arm(deadlineNanoseconds: 7) }
-    #expect(script.takeCalls() == [.read(deadlineNanoseconds: 7)])
+    // Torque may have come on: it goes off again, in a period's share each.
+    #expect(
+      script.takeCalls() == [
+        .arm(deadlineNanoseconds: 7), .disarm(deadlineNanoseconds: 10_000_007),
+      ])
+    #expect(loop.controller.state == .disarmed)
+  }
+
+  @Test func arm_failsAndDisarmToo_triesAgain() throws {
+    script.armError = .refusedByServo(id: 5)
+    script.disarmError = .silent
+    var loop = try disarmedLoop()
+    #expect(throws: BusError.refusedByServo(id: 5)) { try loop.arm(deadlineNanoseconds: 7) }
+    #expect(script.takeCalls().count == 4)
     #expect(loop.controller.state == .disarmed)
   }
 

@@ -52,8 +52,11 @@ struct ScriptedBus: ServoBus, ~Copyable {
 
   var statistics: BusStatistics { BusStatistics() }
 
-  mutating func arm(deadlineNanoseconds: UInt64) throws(BusError) {
+  mutating func arm(
+    into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError) {
     script.record(.arm(deadlineNanoseconds: deadlineNanoseconds))
+    try script.read(into: &sample)
     if let error = script.armError { throw error }
   }
 

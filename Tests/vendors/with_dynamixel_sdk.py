@@ -67,8 +67,8 @@ def main(path):
         torque.addParam(servo, [1])
         goal = now + (100 if now < 2048 else -100)
         goals.addParam(servo, list(goal.to_bytes(4, "little")))
-    must(torque.txPacket() == sdk.COMM_SUCCESS)
     must(goals.txPacket() == sdk.COMM_SUCCESS)
+    must(torque.txPacket() == sdk.COMM_SUCCESS)
     for _ in range(60):
         after = read_all(group.txRxPacket)
     must(sum(abs(a - b) > 30 for a, b in zip(after, before)) >= 8, before, after)

@@ -18,9 +18,9 @@ def near(angles, others, most):
 def move(servos, ids):
     """Holds, and goes a little to the middle; the servos follow."""
     before = servos.sync_read_present_position(ids)
-    servos.sync_write_torque_enable(ids, [True] * len(ids))
     goals = [angle - math.copysign(0.15, angle) for angle in before]
     servos.sync_write_goal_position(ids, goals)
+    servos.sync_write_torque_enable(ids, [True] * len(ids))
     for _ in range(100):
         after = servos.sync_read_present_position(ids)
     moved = [abs(a - b) > 0.05 for a, b in zip(after, before)]

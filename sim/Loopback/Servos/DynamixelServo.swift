@@ -38,19 +38,22 @@ struct DynamixelServo: VirtualServo {
     self.joint = joint
     memory = ServoMemory(
       (0..<DynamixelTable.count).map(DynamixelTable.register(at:)), byteCount: Self.byteCount)
-    self.nominalGain = Double(
-      memory.holds(nominalGain, at: Register.positionGain)
-        ? nominalGain : memory[Register.positionGain])
+    let isHeld = nominalGain > 0 && memory.holds(nominalGain, at: Register.positionGain)
+    self.nominalGain = Double(isHeld ? nominalGain : memory[Register.positionGain])
     memory[Register.id] = Int32(id)
     memory[Register.baudRate] = baudNumber
+    forgetIndirect()
+  }
+
+  /// As they come, and after each start, indirect addresses name the indirect data themselves.
+  private mutating func forgetIndirect() {
     for index in 0..<20 {
-      // As they come, indirect addresses name the first ones.
       memory.store([UInt8(208 + index), 0], at: Self.indirectAddresses.lowerBound + 2 * index)
+      memory.store([0], at: Self.indirectData.lowerBound + index)
     }
   }
 
   var id: UInt8 { UInt8(truncatingIfNeeded: memory[Register.id]) }
-  var baudRate: UInt32? { Dynamixel.baudRate(memory[Register.baudRate]) }
   var model: UInt16 { UInt16(truncatingIfNeeded: memory[Register.model]) }
   var firmware: UInt8 { UInt8(truncatingIfNeeded: memory[Register.firmware]) }
   var returnDelayNanoseconds: UInt64 { UInt64(memory[Register.returnDelay]) * 2_000 }
@@ -114,7 +117,8 @@ struct DynamixelServo: VirtualServo {
     }
     let wasTorqueOn = isTorqueOn
     for part in parts { memory.store(part.data, at: part.address) }
-    if isTorqueOn && !wasTorqueOn { switchedOn(wroteGoal: parts.contains(where: Self.hasGoal)) }
+    // It goes to its goal from where it is, and a goal of long ago counts.
+    if isTorqueOn && !wasTorqueOn { profile.begin(at: Double(presentPosition)) }
     return .none
   }
 
@@ -136,6 +140,7 @@ struct DynamixelServo: VirtualServo {
   /// Starts anew: everything that is not kept is as in a new servo.
   mutating func reboot() {
     memory.restart()
+    forgetIndirect()
     memory[Register.hardwareError] = 0
     memory[Register.registered] = 0
     prepared = nil
@@ -174,16 +179,6 @@ struct DynamixelServo: VirtualServo {
       return .access
     }
     return nil
-  }
-
-  /// Torque comes on where the servo is; it does not jump to an old goal.
-  private mutating func switchedOn(wroteGoal: Bool) {
-    profile.begin(at: Double(presentPosition))
-    if !wroteGoal { memory[Register.goalPosition] = presentPosition }
-  }
-
-  private static func hasGoal(_ part: (address: Int, data: ArraySlice<UInt8>)) -> Bool {
-    (part.address..<(part.address + part.data.count)).contains(Register.goalPosition)
   }
 
   /// Cuts a write where indirect data lead elsewhere.

@@ -29,9 +29,8 @@ struct FeetechServo: VirtualServo {
     self.joint = joint
     memory = ServoMemory(
       (0..<FeetechTable.count).map(FeetechTable.register(at:)), byteCount: Self.byteCount)
-    self.nominalGain = Double(
-      memory.holds(nominalGain, at: Register.positionGain)
-        ? nominalGain : memory[Register.positionGain])
+    let isHeld = nominalGain > 0 && memory.holds(nominalGain, at: Register.positionGain)
+    self.nominalGain = Double(isHeld ? nominalGain : memory[Register.positionGain])
     memory[Register.id] = Int32(id)
     memory[Register.baudRate] = baudNumber
   }
@@ -96,8 +95,6 @@ struct FeetechServo: VirtualServo {
     if isTorqueOn && !wasTorqueOn {
       profile.begin(at: Double(presentPosition))
       memory[Register.status] = 0
-      let wroteGoal = (address..<(address + data.count)).contains(Register.goalPosition)
-      if !wroteGoal { memory[Register.goalPosition] = presentPosition }
     }
     return true
   }

@@ -37,7 +37,7 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     servos = (0..<robot.robot.jointCount).map { servo($0, robot.robot[joint: $0].servo) }
     var spare = robot.robot[joint: 0].servo
     spare.id = servos.map(\.id).max() ?? 0
-    for _ in 0..<spareCount {
+    for _ in 0..<spareCount where spare.id < 252 {
       spare.id += 1
       servos.append(servo(nil, spare))
     }
