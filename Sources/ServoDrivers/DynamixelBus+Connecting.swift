@@ -12,7 +12,7 @@ extension DynamixelBus {
   /// - Returns: What was changed, or would have to be, for the user to know.
   /// - Throws: The first servo that is missing, is another model, or refuses; or a robot that the
   ///   driver cannot run.
-  public mutating func connect(setsUp: Bool = true) throws(ServoConnectError) -> [ServoFix] {
+  public mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix] {
     guard robot.controlPeriodMicroseconds <= Self.periodMaxMicroseconds else {
       throw .controlPeriodMicroseconds(
         robot: robot.controlPeriodMicroseconds, max: Self.periodMaxMicroseconds)

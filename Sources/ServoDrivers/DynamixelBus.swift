@@ -7,7 +7,7 @@ internal import WireProtocol
 /// One exchange a tick: a fast sync read of all that a tick needs to know, which the servos' indirect
 /// addresses bring together, and a sync write of the goals. The servos' own watchdog holds them when
 /// the host falls silent.
-public struct DynamixelBus: ServoBus, ~Copyable {
+public struct DynamixelBus: ServoLineBus, ~Copyable {
   let robot: Robot
   var line: SerialLine
   var decoder = DynamixelDecoder()
@@ -102,7 +102,7 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     do throws(BusError) {
-      try readAll(deadlineNanoseconds)
+      _ = try readAll(deadlineNanoseconds)
       for joint in 0..<robot.jointCount where ages[joint] == .max { throw .silent }
     } catch {
       if case .silent = error { counts.missedReplies &+= 1 }
@@ -170,9 +170,10 @@ public struct DynamixelBus: ServoBus, ~Copyable {
 
   /// Reads the block of all servos.
   ///
+  /// - Returns: Whether all answered.
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
-  private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) {
+  private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
     try forgetLateAnswers()
     var room = outgoing.mutableSpan
     var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .fastSyncRead, into: &room)
@@ -186,10 +187,10 @@ public struct DynamixelBus: ServoBus, ~Copyable {
     for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
     let answered = try awaitAnswers(deadlineNanoseconds)
     if answered == 0 { throw .silent }
-    if answered < robot.jointCount {
-      counts.partialReplies &+= 1
-      putLast(answered)
-    }
+    if answered == robot.jointCount { return true }
+    counts.partialReplies &+= 1
+    putLast(answered)
+    return false
   }
 
   /// Answers have no sequence number: what is late is not to pass for the answer to the next request.
@@ -291,17 +292,16 @@ public struct DynamixelBus: ServoBus, ~Copyable {
         try writeAll(Register.watchdog, byteCount: 1, deadline) { _ in 0 }
         try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 }
       }
+      let isWhole: Bool
       do throws(BusError) {
-        try readAll(deadline)
+        isWhole = try readAll(deadline)
       } catch {
         guard case .silent = error else { throw error }
         continue
       }
       refusing = nil
-      var isWhole = true
-      for joint in 0..<robot.jointCount {
-        isWhole = isWhole && ages[joint] == 0
-        if readings[joint].isTorqueOn != isOn { refusing = robot[joint: joint].servo.id }
+      for joint in 0..<robot.jointCount where readings[joint].isTorqueOn != isOn {
+        refusing = robot[joint: joint].servo.id
       }
       if isWhole && refusing == nil { return }
     }

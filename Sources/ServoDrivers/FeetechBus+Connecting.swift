@@ -12,7 +12,7 @@ extension FeetechBus {
   /// - Parameter setsUp: Without it no setting is changed, only looked at.
   /// - Returns: What was changed, or would have to be, for the user to know.
   /// - Throws: The first servo that is missing, is another model, or does not change.
-  public mutating func connect(setsUp: Bool = true) throws(ServoConnectError) -> [ServoFix] {
+  public mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix] {
     var fixes: [ServoFix] = []
     for joint in 0..<robot.jointCount {
       let model = try read(joint, "model_number")

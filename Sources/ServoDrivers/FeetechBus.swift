@@ -7,7 +7,7 @@ internal import WireProtocol
 /// A tick reads position, velocity, load, supply and heat of all servos, asks one of them after the
 /// other whether it still holds, and writes the goals. These servos have no watchdog: when the host
 /// falls silent they hold their last goals.
-public struct FeetechBus: ServoBus, ~Copyable {
+public struct FeetechBus: ServoLineBus, ~Copyable {
   let robot: Robot
   var line: SerialLine
   var decoder = FeetechDecoder()

@@ -30,6 +30,22 @@ public protocol ServoBus: ~Copyable {
   ) throws(BusError)
 }
 
+/// A bus whose servos hang on the line themselves, and have to be found and made ready.
+public protocol ServoLineBus: ServoBus, ~Copyable {
+  /// Takes open ports; ``connect(setsUp:)`` comes next.
+  ///
+  /// - Parameter imu: Without a motion sensor samples stay level and at rest: enough to look at
+  ///   servos, not to walk.
+  init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot)
+
+  /// Looks for every servo and makes it ready, torque off.
+  ///
+  /// - Parameter setsUp: Without it no setting is changed, only looked at.
+  /// - Returns: What was changed, or would have to be, for the user to know.
+  /// - Throws: The first servo that is missing, is another model, or refuses.
+  mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix]
+}
+
 /// One reading of a robot.
 public struct BusSample: Sendable {
   /// Angles, rates and IMU in SI units.

@@ -71,16 +71,10 @@ struct BenchBus: ParsableCommand {
     }
     _ = realtimeSetPriority(50)
     do {
-      let figures: BusFigures
-      if lineProtocol == .dynamixel {
-        var bus = DynamixelBus(port: serial, imu: nil, robot: robot)
-        try prepare(try bus.connect(setsUp: yes))
-        figures = try time(bus)
-      } else {
-        var bus = FeetechBus(port: serial, imu: nil, robot: robot)
-        try prepare(try bus.connect(setsUp: yes))
-        figures = try time(bus)
-      }
+      let figures =
+        lineProtocol == .dynamixel
+        ? try time(DynamixelBus(port: serial, imu: nil, robot: robot))
+        : try time(FeetechBus(port: serial, imu: nil, robot: robot))
       print(json ? try figures.json() : figures.text)
     } catch let error as ServoConnectError {
       throw Failure.report("port \(port): \(error)", Failure.failed)
@@ -114,8 +108,9 @@ struct BenchBus: ParsableCommand {
         + "\(first.found), expected \(first.set); set them with --yes", Failure.failed)
   }
 
-  private func time<Bus: ServoBus & ~Copyable>(_ bus: consuming Bus) throws -> BusFigures {
+  private func time<Bus: ServoLineBus & ~Copyable>(_ bus: consuming Bus) throws -> BusFigures {
     var bus = bus
+    try prepare(try bus.connect(setsUp: yes))
     var sample = BusSample()
     var nanoseconds: [UInt64] = []
     nanoseconds.reserveCapacity(exchanges)

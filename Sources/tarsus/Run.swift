@@ -40,6 +40,8 @@ struct Run: ParsableCommand {
   var duration: Double?
   @Option(help: "Bits per second; a pseudo terminal ignores it.")
   var baud: Int32 = 1_000_000
+  @Option(help: "Seconds to go on looking for servos that do not answer: their power may be off.")
+  var wait: Double = 0
   @Flag(help: "Do not wait for the clock between ticks: for a loopback started with --lockstep.")
   var unpaced = false
   @Flag(help: "Print the report as JSON.")
@@ -53,6 +55,9 @@ struct Run: ParsableCommand {
       throw ValidationError(
         "--protocol \(lineProtocol): found no --imu-port, expected the port of the motion sensor")
     }
+    if !(0...86_400).contains(wait) {
+      throw ValidationError("--wait: found \(wait), expected seconds, 0 to 86400")
+    }
     if imuBaud <= 0 {
       throw ValidationError("--imu-baud: found \(imuBaud), expected bits per second")
     }
@@ -60,6 +65,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
+    _ = realtimeInstallStopSignals()
     let robot = try loadRobot()
     let bytes = try loadPolicy()
     try unsafe bytes.withUnsafeBytes { bytes in
@@ -70,8 +76,9 @@ struct Run: ParsableCommand {
       let controller = try controller(robot, policy, configuration)
       switch lineProtocol {
       case .board: try walk(connectBoard(robot), controller, robot, configuration)
-      case .dynamixel: try walk(connectDynamixel(robot), controller, robot, configuration)
-      case .feetech: try walk(connectFeetech(robot), controller, robot, configuration)
+      case .dynamixel:
+        try walk(connectServos(robot) as DynamixelBus, controller, robot, configuration)
+      case .feetech: try walk(connectServos(robot) as FeetechBus, controller, robot, configuration)
       }
     }
   }
@@ -80,6 +87,8 @@ struct Run: ParsableCommand {
     _ bus: consuming Bus, _ controller: consuming Controller, _ robot: Robot,
     _ configuration: LoopConfiguration
   ) throws {
+    // Whoever stops it before it moves does not want it to move.
+    guard realtimeStopSignalCount() == 0 else { return }
     var session = RunSession(
       loop: ControlLoop(
         bus: bus, controller: controller, robot: robot, configuration: configuration),
@@ -128,26 +137,26 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func connectDynamixel(_ robot: Robot) throws -> DynamixelBus {
+  /// Looks for the servos, again and again for as long as ``wait`` says while one is silent.
+  private func connectServos<Bus: ServoLineBus & ~Copyable>(_ robot: Robot) throws -> Bus {
     let imu = ImuStream(port: try openPort(imuPort ?? "", baud: imuBaud))
-    var bus = DynamixelBus(port: try openPort(port, baud: baud), imu: imu, robot: robot)
-    do throws(ServoConnectError) {
-      show(try bus.connect())
-    } catch {
-      throw refusal(error)
+    var bus = Bus(port: try openPort(port, baud: baud), imu: imu, robot: robot)
+    let end = realtimeMonotonicNanoseconds() + UInt64(wait * 1e9)
+    var shown: ServoConnectError?
+    while true {
+      do throws(ServoConnectError) {
+        show(try bus.connect(setsUp: true))
+        return bus
+      } catch {
+        guard case .silent = error, realtimeMonotonicNanoseconds() < end,
+          realtimeStopSignalCount() == 0
+        else { throw refusal(error) }
+        if error != shown {
+          FileHandle.standardError.write(Data("\(error); looking again\n".utf8))
+        }
+        shown = error
+      }
     }
-    return bus
-  }
-
-  private func connectFeetech(_ robot: Robot) throws -> FeetechBus {
-    let imu = ImuStream(port: try openPort(imuPort ?? "", baud: imuBaud))
-    var bus = FeetechBus(port: try openPort(port, baud: baud), imu: imu, robot: robot)
-    do throws(ServoConnectError) {
-      show(try bus.connect())
-    } catch {
-      throw refusal(error)
-    }
-    return bus
   }
 
   private func show(_ fixes: [ServoFix]) {

@@ -22,7 +22,6 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Walks for a while and sits down; a signal or a fault makes it sooner.
   mutating func run(command: VelocityCommand, durationSeconds: Double?) -> RunReport {
-    _ = realtimeInstallStopSignals()
     if isPaced {
       realtime = RunReport.Realtime(
         fifo: realtimeSetPriority(priority) == 0, memoryLocked: realtimeLockMemory() == 0)

@@ -93,13 +93,13 @@ import Testing
   @Test func connect_newServos_reportsWhatItSets() throws {
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    let fixes = try bus.connect()
+    let fixes = try bus.connect(setsUp: true)
     #expect(fixes.count == 24)
     #expect(
       fixes.first
         == ServoFix(joint: "front_left_coxa", register: "return_delay_time", found: 250, set: 0))
     #expect(fixes.contains { $0.register == "position_p_gain" && $0.set == 800 })
-    let again = try bus.connect()
+    let again = try bus.connect(setsUp: true)
     #expect(again.isEmpty)
     _ = try peer.stop()
   }
@@ -107,10 +107,10 @@ import Testing
   @Test func connect_newFeetechServos_reportsWhatItSets() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    let fixes = try bus.connect()
+    let fixes = try bus.connect(setsUp: true)
     // The spider's gain is for Dynamixel servos, and these cannot hold it.
     #expect(fixes.map(\.register) == Array(repeating: "return_delay_time", count: 12))
-    let again = try bus.connect()
+    let again = try bus.connect(setsUp: true)
     #expect(again.isEmpty)
     _ = try peer.stop()
   }
@@ -120,14 +120,14 @@ import Testing
     let dynamixel = try Self.dynamixel()
     var bus = try Self.bus(dynamixel, robot: other)
     let error = #expect(throws: ServoConnectError.self) {
-      _ = try bus.connect()
+      _ = try bus.connect(setsUp: true)
     }
     #expect(error == .silent(joint: "rear_right_coxa", id: 77))
     _ = try dynamixel.stop()
     let feetech = try Self.feetech()
     var second = try Self.bus(feetech, robot: other)
     let refusal = #expect(throws: ServoConnectError.self) {
-      _ = try second.connect()
+      _ = try second.connect(setsUp: true)
     }
     #expect(refusal == .silent(joint: "rear_right_coxa", id: 77))
     _ = try feetech.stop()
@@ -145,7 +145,7 @@ import Testing
 
     let dynamixel = try Self.dynamixel(seed: 0)
     var bus = try Self.bus(dynamixel)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     let loop = Self.sat(try Self.walked(bus, policy: policy, ticks: ticks))
     #expect(loop.controller.state == .disarmed && loop.controller.fault == nil)
     #expect(loop.controller.statistics.coastedTicks == 0 && loop.hasLetGo)
@@ -155,7 +155,7 @@ import Testing
 
     let feetech = try Self.feetech(seed: 0)
     var other = try Self.bus(feetech)
-    _ = try other.connect()
+    _ = try other.connect(setsUp: true)
     let second = Self.sat(try Self.walked(other, policy: policy, ticks: ticks))
     #expect(second.controller.state == .disarmed && second.controller.fault == nil)
     #expect(second.controller.statistics.coastedTicks == 0 && second.hasLetGo)
@@ -168,7 +168,7 @@ import Testing
     let policy = SpiderPolicy.still
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     var loop = try Self.walked(bus, policy: policy, ticks: 10)
     allocationCounterDetachThrowHook()
     var before = allocationCounterThreadTotal()
@@ -179,7 +179,7 @@ import Testing
 
     let feetech = try Self.feetech()
     var second = try Self.bus(feetech)
-    _ = try second.connect()
+    _ = try second.connect(setsUp: true)
     var other = try Self.walked(second, policy: policy, ticks: 10)
     before = allocationCounterThreadTotal()
     for _ in 0..<1_000 { other.tick(at: Self.now()) }
@@ -191,7 +191,7 @@ import Testing
   @Test func read_oneServoGone_keepsWhatTheOthersSay() throws {
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
@@ -211,7 +211,7 @@ import Testing
   @Test func arm_aServoThatNeverAnswered_isNotSentAnywhere() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     peer.change { $0.disconnect(true, id: 4) }
     var sample = BusSample()
     #expect(throws: BusError.silent) {
@@ -226,7 +226,7 @@ import Testing
   @Test func read_oneFeetechServoGone_keepsWhatTheOthersSay() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     peer.change { $0.disconnect(true, id: 4) }
@@ -247,7 +247,7 @@ import Testing
     let faults = kinds.map { LoopbackFault(kind: $0, chance: 0.01) }
     let feetech = try Self.feetech(faults: faults)
     var bus = try Self.bus(feetech)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     let loop = Self.sat(
       try Self.walked(bus, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
     #expect(loop.controller.fault == nil && loop.hasLetGo)
@@ -259,7 +259,7 @@ import Testing
 
     let dynamixel = try Self.dynamixel(faults: faults)
     var other = try Self.bus(dynamixel)
-    _ = try other.connect()
+    _ = try other.connect(setsUp: true)
     let second = Self.sat(
       try Self.walked(other, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
     #expect(second.controller.fault == nil && second.hasLetGo)
@@ -271,7 +271,7 @@ import Testing
   @Test func tick_oneServoGone_isAFaultAfterFiveTicks() throws {
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     // 100 ms for an exchange, of which the silent servo takes all.
     var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
     peer.change { $0.disconnect(true, id: 4) }
@@ -285,16 +285,19 @@ import Testing
   @Test func tick_servoStartedAnew_isAFault() throws {
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
-    _ = try bus.connect()
+    _ = try bus.connect(setsUp: true)
     var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10)
     peer.change { $0.restart(id: 4) }
     loop.step(at: Self.now())
     #expect(loop.controller.fault == .torqueLost)
+    // The others sit down and let go; it has nothing to let go of.
+    for _ in 0..<76 { loop.step(at: Self.now()) }
+    #expect(loop.hasLetGo == true)
     _ = try peer.stop()
 
     let feetech = try Self.feetech()
     var second = try Self.bus(feetech)
-    _ = try second.connect()
+    _ = try second.connect(setsUp: true)
     var other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 10)
     feetech.change { $0.restart(id: 4) }
     // One servo is asked each tick.
