@@ -54,11 +54,16 @@ import WireProtocol
       return try Self.taken(host)
     }
 
+    /// All that has been sent. The kernel hands over what it still queues only to who finds nothing.
     static func taken(_ port: borrowing SerialPort) throws -> [UInt8] {
+      var all: [UInt8] = []
       var bytes = [UInt8](repeating: 0, count: 4_096)
-      var span = bytes.mutableSpan
-      let count = try port.read(into: &span, deadlineNanoseconds: 0)
-      return Array(bytes[..<count])
+      while true {
+        var span = bytes.mutableSpan
+        let count = try port.read(into: &span, deadlineNanoseconds: 0)
+        if count == 0 { return all }
+        all += bytes[..<count]
+      }
     }
   }
 
