@@ -190,14 +190,6 @@ extension DynamixelBus {
   }
 }
 
-/// How an answer of one servo is waited for while servos are made ready.
-enum ServoAnswer {
-  /// Time for one.
-  static let waitNanoseconds: UInt64 = 50_000_000
-  /// Attempts before a servo counts as silent.
-  static let attempts = 3
-}
-
 /// The Dynamixel X servos whose memory is laid out as the driver needs it.
 enum DynamixelModel: UInt16 {
   case xl330M288 = 1200

@@ -195,7 +195,7 @@ import Testing
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
-    peer.change { $0.disconnect(true, id: 4) }
+    peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     // Those after the silent one cannot speak; then it is asked last.
     try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
     #expect((0..<12).map { sample.jointAges[$0] } == [0, 0, 0] + Array(repeating: 1, count: 9))
@@ -212,7 +212,7 @@ import Testing
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
     _ = try bus.connect(setsUp: true)
-    peer.change { $0.disconnect(true, id: 4) }
+    peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     var sample = BusSample()
     #expect(throws: BusError.silent) {
       try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
@@ -229,13 +229,13 @@ import Testing
     _ = try bus.connect(setsUp: true)
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
-    peer.change { $0.disconnect(true, id: 4) }
+    peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     for age in 1...3 as ClosedRange<UInt8> {
       try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
       #expect(sample.jointAges[3] == age)
       #expect((0..<12).allSatisfy { $0 == 3 || sample.jointAges[$0] == 0 })
     }
-    peer.change { $0.disconnect(false, id: 4) }
+    peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: false) }
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect(sample.jointAges[3] == 0)
     #expect(bus.statistics.partialReplies == 3)
@@ -274,7 +274,7 @@ import Testing
     _ = try bus.connect(setsUp: true)
     // 100 ms for an exchange, of which the silent servo takes all.
     var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
-    peer.change { $0.disconnect(true, id: 4) }
+    peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     for _ in 0..<5 { loop.step(at: Self.now()) }
     #expect(loop.controller.fault == nil)
     loop.step(at: Self.now())
@@ -287,7 +287,7 @@ import Testing
     var bus = try Self.bus(peer)
     _ = try bus.connect(setsUp: true)
     var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10)
-    peer.change { $0.restart(id: 4) }
+    peer.change { $0.befall(LoopbackFault(kind: .servoReboot, id: 4), isOn: true) }
     loop.step(at: Self.now())
     #expect(loop.controller.fault == .torqueLost)
     // The others sit down and let go; it has nothing to let go of.
@@ -299,7 +299,7 @@ import Testing
     var second = try Self.bus(feetech)
     _ = try second.connect(setsUp: true)
     var other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 10)
-    feetech.change { $0.restart(id: 4) }
+    feetech.change { $0.befall(LoopbackFault(kind: .servoReboot, id: 4), isOn: true) }
     // One servo is asked each tick.
     for _ in 0..<12 { other.step(at: Self.now()) }
     #expect(other.controller.fault == .torqueLost)

@@ -29,7 +29,7 @@ client() {
     if [[ -e $port ]]; then break; fi
     sleep 0.05
   done
-  timeout 60 .venv-tests/bin/python "Tests/vendors/$script" "$port" "$protocol" || {
+  timeout 60 .venv-tests/bin/python -B "Tests/vendors/$script" "$port" "$protocol" || {
     cat "$work/log" >&2
     exit 1
   }

@@ -4,14 +4,12 @@ import sys
 
 import dynamixel_sdk as sdk
 
+import judge
+from judge import must
+
 IDS = range(1, 13)
 MODEL = 1200
 TORQUE, STATUS_LEVEL, GAIN, GOAL, POSITION, ID = 64, 68, 84, 116, 132, 7
-
-
-def must(condition, *found):
-    if not condition:
-        raise AssertionError(f"dynamixel-sdk: found {found}")
 
 
 def main(path):
@@ -20,9 +18,7 @@ def main(path):
     packets = sdk.PacketHandler(2.0)
 
     def done(result):
-        *values, comm, error = result
-        must(comm == sdk.COMM_SUCCESS and error == 0, comm, error)
-        return values[0] if values else None
+        return judge.done(sdk.COMM_SUCCESS, result)
 
     # Ping and scan.
     must(done(packets.ping(port, 5)) == MODEL)

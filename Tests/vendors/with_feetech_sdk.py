@@ -4,14 +4,12 @@ import sys
 
 import scservo_sdk as sdk
 
+import judge
+from judge import must
+
 IDS = range(1, 11)
 MODEL = 777
 ID, GAIN, OFFSET, TORQUE, GOAL, LOCK, POSITION = 5, 21, 31, 40, 42, 55, 56
-
-
-def must(condition, *found):
-    if not condition:
-        raise AssertionError(f"feetech-servo-sdk: found {found}")
 
 
 def main(path):
@@ -20,9 +18,7 @@ def main(path):
     packets = sdk.PacketHandler(0)
 
     def done(result):
-        *values, comm, error = result
-        must(comm == sdk.COMM_SUCCESS and error == 0, comm, error)
-        return values[0] if values else None
+        return judge.done(sdk.COMM_SUCCESS, result)
 
     # Ping, and a scan by pings.
     must(done(packets.ping(port, 5)) == MODEL)

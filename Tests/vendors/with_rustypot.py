@@ -5,10 +5,7 @@ import sys
 
 import rustypot
 
-
-def must(condition, *found):
-    if not condition:
-        raise AssertionError(f"rustypot: found {found}")
+from judge import must
 
 
 def near(angles, others, most):

@@ -34,20 +34,6 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     }
   }
 
-  /// Takes a servo off the line, or puts it back; its power stays.
-  public mutating func disconnect(_ isOff: Bool, id: UInt8) {
-    for index in line.servos.indices where line.servos[index].id == id {
-      line.servos[index].isDisconnected = isOff
-    }
-  }
-
-  /// Switches the power of a servo off and on.
-  public mutating func restart(id: UInt8) {
-    for index in line.servos.indices where line.servos[index].id == id {
-      line.servos[index].reboot()
-    }
-  }
-
   /// The robot that the servos drive.
   public var virtualRobot: VirtualRobot {
     _read { yield line.robot }
@@ -60,13 +46,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   public var nextStepNanoseconds: UInt64 { 1_000 * line.time.nextStepMicroseconds }
 
   /// What has happened so far.
-  public var report: LoopbackReport {
-    var report = tally
-    line.add(to: &report)
-    report.frames = Int(decoder.statistics.packets)
-    report.badFrames = Int(decoder.statistics.badPackets)
-    return report
-  }
+  public var report: LoopbackReport { line.report(tally, decoder.statistics) }
 
   /// Lets time pass up to now; in lockstep nothing happens.
   public mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {
@@ -78,14 +58,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
 
   /// A fault of the device begins or ends.
   public mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
-    switch fault.kind {
-    case .silentServo: disconnect(isOn, id: fault.id)
-    case .servoReboot: if isOn { restart(id: fault.id) }
-    case .brownOut:
-      if isOn { for index in line.servos.indices { line.servos[index].reboot() } }
-    case .frozenIMU: line.freezeSensor(isOn)
-    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break
-    }
+    line.befall(fault, isOn: isOn)
   }
 
   /// The answer of a servo as if the next had given it; common answers have several numbers.

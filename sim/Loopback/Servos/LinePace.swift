@@ -1,7 +1,7 @@
 /// How bytes take their time on a half-duplex line: one after the other, ten bits each.
 struct LinePace {
   /// Bits per second; `nil` takes no time at all.
-  var baudRate: UInt32?
+  private let baudRate: UInt32?
   /// Until when the line is in use.
   private var busyNanoseconds: UInt64 = 0
 

@@ -1,4 +1,5 @@
 internal import RobotDescription
+internal import WireProtocol
 
 /// A servo seen from its line, as far as the line's world needs it.
 protocol VirtualServo {
@@ -10,6 +11,8 @@ protocol VirtualServo {
   var id: UInt8 { get }
   /// Whether it hears and says nothing.
   var isDisconnected: Bool { get set }
+  /// Starts it anew, as when its power was off.
+  mutating func reboot()
   /// Lets time pass, after which it is as `state` says.
   mutating func pass(seconds: Double, state: ServoState, nowMicroseconds: UInt64)
 }
@@ -71,16 +74,31 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     if time.clock == .lockstep { sensor.send(of: robot) }
   }
 
-  /// Lets the motion sensor say the same again and again, or no longer.
-  mutating func freezeSensor(_ isOn: Bool) { sensor.isFrozen = isOn }
+  /// A fault of servos or sensor begins or ends; those of answers and port are others' business.
+  mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
+    for index in servos.indices {
+      let isIt = servos[index].id == fault.id
+      switch fault.kind {
+      case .silentServo: if isIt { servos[index].isDisconnected = isOn }
+      case .servoReboot: if isIt && isOn { servos[index].reboot() }
+      case .brownOut: if isOn { servos[index].reboot() }
+      case .frozenIMU: sensor.isFrozen = isOn
+      case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break
+      }
+    }
+  }
 
   /// What the motion sensor has sent since the last call.
   mutating func takeMotion() -> [UInt8] { sensor.take() }
 
-  /// Says how far the body went, and what time did not pass.
-  func add(to report: inout LoopbackReport) {
+  /// What was counted so far, with how far the body went and what came over the line.
+  func report(_ tally: LoopbackReport, _ statistics: PacketStatistics) -> LoopbackReport {
+    var report = tally
     robot.addTravel(to: &report)
     report.skippedMicroseconds = time.skippedMicroseconds
+    report.frames = Int(statistics.packets)
+    report.badFrames = Int(statistics.badPackets)
+    return report
   }
 
   private mutating func step() throws(LoopbackError) {
