@@ -6,7 +6,7 @@ internal import PolicyNetwork
 ///
 /// On disk it is eight bytes of magic, a CRC-32 of the rest, and a binary property list.
 public struct Checkpoint: Codable, Equatable, Sendable {
-  private static let magic = Data("TSCHECK4".utf8)
+  private static let magic = Data("TSCHECK5".utf8)
 
   /// Name of the task.
   public var task: String
@@ -26,6 +26,8 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   public var steps: Int
 
   var parameters: [Float]
+  /// Running mean of ``parameters``; `nil` where the settings ask for none.
+  var averages: [Float]?
   var optimiserMemories: [[[Float]]]
   var learningRate: Float
   var returnNormaliser: ReturnNormaliser
@@ -44,7 +46,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       throw .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
     }
     guard data.count > 12, data.prefix(8) == Self.magic else {
-      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK4")
+      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK5")
     }
     let stored = data[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let body = data.dropFirst(12)
@@ -142,6 +144,7 @@ extension Trainer {
   private func restore(_ checkpoint: Checkpoint, path: String) throws(TrainingError) {
     guard checkpoint.task == task.name,
       checkpoint.parameters.count == model.parameters.count,
+      checkpoint.averages?.count == (policy === model ? nil : policy.parameters.count),
       checkpoint.optimiserMemories.map({ $0.map(\.count) })
         == learner.optimisers.map({ $0.memory.map(\.count) }),
       checkpoint.noise.count == noise.count,
@@ -155,6 +158,9 @@ extension Trainer {
     steps = checkpoint.steps
     for index in 0..<model.parameters.count {
       model.parameters[index] = checkpoint.parameters[index]
+    }
+    for (index, value) in (checkpoint.averages ?? []).enumerated() {
+      policy.parameters[index] = value
     }
     for (optimiser, memory) in zip(learner.optimisers, checkpoint.optimiserMemories) {
       optimiser.memory = memory
@@ -179,6 +185,7 @@ extension Checkpoint {
     stepsMax = trainer.stepsMax
     steps = trainer.steps
     parameters = trainer.model.parameters.elements
+    averages = trainer.policy === trainer.model ? nil : trainer.policy.parameters.elements
     optimiserMemories = trainer.learner.optimisers.map(\.memory)
     learningRate = trainer.learner.learningRate.steered
     returnNormaliser = trainer.learner.returnNormaliser

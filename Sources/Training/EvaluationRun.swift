@@ -134,7 +134,7 @@ final class TrainedActor {
     self.trainer = trainer
     self.environments = environments
     networks = (0..<environments.count).map { _ in
-      ActorCriticWorkspace(model: trainer.model, rowsMax: 1)
+      ActorCriticWorkspace(model: trainer.policy, rowsMax: 1)
     }
     inputs = SliceBuffer(
       repeating: 0, count: environments.count * environments.observationWidth)

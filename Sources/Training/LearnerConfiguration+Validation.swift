@@ -49,6 +49,7 @@ extension LearnerConfiguration {
     try require(
       klTarget > 0 && klTarget.isFinite, "klTarget", "a number above 0")
     try require((0...1).contains(klFinalShare), "klFinalShare", "from 0 to 1")
+    try require((0...1).contains(averageShare), "averageShare", "from 0 to 1")
     try require(damping > 0 && damping.isFinite, "damping", "a number above 0")
     try require((0..<1).contains(momentum), "momentum", "from 0 to below 1")
     try require(

@@ -90,6 +90,13 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
   /// Share of ``klTarget`` that is left at the end.
   public var klFinalShare: Float = 0.2
 
+  /// Share of the training so far over which the networks' weights are averaged, as a running mean,
+  /// into the policy that is evaluated and frozen; 0: the last weights are the policy.
+  ///
+  /// Learning goes on from the last weights. Each update is one noisy step, and the mean of many is
+  /// nearer to where they lead (Polyak and Juditsky 1992, doi 10.1137/0330046).
+  public var averageShare: Float = 0
+
   /// Passes over a rollout per update.
   public var epochs = 1
   /// Parts into which a rollout is cut at random, a gradient step for each.

@@ -28,9 +28,9 @@ extension Trainer {
         robot: task.robot, actions: task.actions, observation: task.observation),
       provenance: provenance, normaliserClip: ObservationNormaliser.clip)
     for width in configuration.hiddenWidths {
-      description.append(LayerShape(outputCount: width, activation: model.actor.activation))
+      description.append(LayerShape(outputCount: width, activation: policy.actor.activation))
     }
-    description.append(LayerShape(outputCount: model.actorWidth, activation: .identity))
+    description.append(LayerShape(outputCount: policy.actorWidth, activation: .identity))
     let golden = goldenObservations()
     let bytes = try write(description, golden: golden)
     try compare(bytes, golden: golden)
@@ -62,7 +62,7 @@ extension Trainer {
     let factors = statistics[environments.observationWidth...].prefix(width)
     let normaliserNumbers = SliceBuffer(Array(statistics.prefix(width) + factors))
     let goldenObservations = SliceBuffer(golden)
-    let actorNumbers = SliceBuffer(model.actorNumbers)
+    let actorNumbers = SliceBuffer(policy.actorNumbers)
     let numbers = unsafe PolicyNumbers(
       normaliser: UnsafeBufferPointer(
         start: normaliserNumbers.base, count: normaliserNumbers.count),
@@ -80,7 +80,7 @@ extension Trainer {
   /// Checks the frozen actor against the trainer's own arithmetic.
   private func compare(_ bytes: [UInt8], golden: [Float]) throws {
     let count = golden.count / environments.policyObservationWidth
-    let networks = ActorCriticWorkspace(model: model, rowsMax: count)
+    let networks = ActorCriticWorkspace(model: policy, rowsMax: count)
     let width = environments.policyObservationWidth
     let stride = environments.observationWidth
     let numbers = normaliser.numbers
@@ -92,7 +92,7 @@ extension Trainer {
         value, mean: numbers[column], factor: numbers[stride + column])
     }
     unsafe networks.forwardActor(normalised, rows: count)
-    let actionWidth = model.actorWidth
+    let actionWidth = policy.actorWidth
     var scratch = [Float](repeating: 0, count: PolicyFile.scratchCount)
     var difference: Float = 0
     try unsafe bytes.withUnsafeBytes { bytes in

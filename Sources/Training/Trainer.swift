@@ -18,7 +18,10 @@ public final class Trainer {
   public private(set) var physicsNanoseconds: UInt64 = 0
 
   let environments: any Environments
+  /// What learns.
   let model: ActorCritic
+  /// What is evaluated and frozen: a running mean of ``model``, or itself.
+  let policy: ActorCritic
   let learner: A2C
   var normaliser: ObservationNormaliser {
     didSet { takeNormaliserNumbers() }
@@ -47,12 +50,17 @@ public final class Trainer {
     let count = configuration.environmentCount
     environments = try task.makeEnvironments(
       count: count, seed: seed, threadCount: threadCount, isTraining: true)
-    let model = ActorCritic(
-      observationWidth: environments.observationWidth,
-      privilegedWidth: environments.privilegedWidth, actionSpace: environments.actionSpace,
-      configuration: configuration, seed: seed)
+    let environments = environments
+    func makeModel() -> ActorCritic {
+      ActorCritic(
+        observationWidth: environments.observationWidth,
+        privilegedWidth: environments.privilegedWidth, actionSpace: environments.actionSpace,
+        configuration: configuration, seed: seed)
+    }
+    let model = makeModel()
     let head = model.makeHead(environments.actionSpace, configuration)
     self.model = model
+    policy = configuration.averageShare > 0 ? makeModel() : model
     learner = A2C(
       model: model, head: head, configuration: configuration,
       sliceCount: Self.gradientSliceCount(configuration), seed: seed)
@@ -66,7 +74,6 @@ public final class Trainer {
       timeCount: configuration.ticksPerUpdate, environmentCount: count,
       observationWidth: environments.observationWidth,
       actionWidth: environments.actionSpace.width, actorWidth: model.actorWidth)
-    let environments = environments
     let noise = noise
     let normaliserNumbers = normaliserNumbers
     let workerCount = Self.workerCount(environmentCount: count)
@@ -109,6 +116,7 @@ public final class Trainer {
     }
     steps += rollout.sampleCount
     try checkDivergence(report)
+    averageWeights()
     if configuration.observationNormalisation {
       let rows = unsafe UnsafeBufferPointer(
         start: rollout.observations.base, count: rollout.observations.count)
@@ -116,6 +124,15 @@ public final class Trainer {
     }
     return TrainingProgress(
       steps: steps, stepsMax: stepsMax, episodes: environments.takeEpisodes(), report: report)
+  }
+
+  private func averageWeights() {
+    guard policy !== model else { return }
+    let updateCount = Float(steps / rollout.sampleCount)
+    let share = 1 / max(1, configuration.averageShare * updateCount)
+    for index in 0..<model.parameters.count {
+      policy.parameters[index] += share * (model.parameters[index] - policy.parameters[index])
+    }
   }
 
   private func takeNormaliserNumbers() {

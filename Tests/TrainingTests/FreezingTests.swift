@@ -16,7 +16,7 @@ import Testing
       change(&$0)
     }
     try trainer.update(times: 2)
-    for index in 0..<trainer.model.actor.end { trainer.model.parameters[index] *= 3 }
+    for index in 0..<trainer.policy.actor.end { trainer.policy.parameters[index] *= 3 }
     return trainer
   }
 
@@ -35,7 +35,7 @@ import Testing
     let bytes = try trainer.freeze(Provenance())
     let width = trainer.environments.policyObservationWidth
     let stride = trainer.environments.observationWidth
-    let parameters = trainer.model.parameters.doubles
+    let parameters = trainer.policy.parameters.doubles
     let numbers = trainer.normaliser.numbers.map { Double($0) }
     var random = RandomSource(seed: 8, stream: 0)
     try withPolicy(bytes) { policy in

@@ -45,6 +45,7 @@ import Testing
       ("learningRateMax", \.learningRateMax, [0, 1e-6, .infinity, .nan]),
       ("klTarget", \.klTarget, [0, -1, .infinity, .nan]),
       ("klFinalShare", \.klFinalShare, [-0.1, 1.1, .nan]),
+      ("averageShare", \.averageShare, [-0.1, 1.1, .nan]),
       ("advantageMax", \.advantageMax, [-0.1, .infinity, .nan]),
       ("entropyWeight", \.entropyWeight, [-0.1, .infinity, .nan]),
       ("valueWeight", \.valueWeight, [-0.1, .infinity, .nan]),

@@ -100,7 +100,7 @@ struct TrainerSetting: Sendable, CustomTestStringConvertible {
       $0.exploration = .stateDependent
       $0.trunk = .shared
     },
-    kfac,
+    kfac, averaged,
     TrainerSetting(testDescription: "REINFORCE, observations as they are") {
       $0.estimator = .montecarlo
       $0.baseline = false
@@ -108,6 +108,10 @@ struct TrainerSetting: Sendable, CustomTestStringConvertible {
       $0.learningRateSchedule = .constant
     },
   ]
+
+  static let averaged = TrainerSetting(testDescription: "averaged weights") {
+    $0.averageShare = 0.5
+  }
 
   static let kfac = TrainerSetting(testDescription: "K-FAC, passes of the critic") {
     $0.optimiser = .kfac

@@ -34,6 +34,28 @@ import Testing
     #expect(!areClose(a2c.model.parameters.doubles, start, 1e-3))
   }
 
+  @Test func update_averageShare_policyIsTheRunningMean() throws {
+    let trainer = try Spider.trainer { $0.averageShare = 0.5 }
+    let first = trainer.model.actor.start
+    var mean = trainer.model.parameters.doubles[first]
+    #expect(trainer.policy.parameters.doubles == trainer.model.parameters.doubles)
+    for update in 1...6 {
+      try trainer.update(times: 1)
+      mean += (trainer.model.parameters.doubles[first] - mean) / max(1, 0.5 * Double(update))
+      #expect(abs(trainer.policy.parameters.doubles[first] - mean) < 1e-6)
+    }
+    #expect(abs(mean - trainer.model.parameters.doubles[first]) > 1e-4)
+  }
+
+  @Test func update_averageShare_changesNothingThatIsLearned() throws {
+    let plain = try Spider.trainer()
+    let averaged = try Spider.trainer(TrainerSetting.averaged.change)
+    try plain.update(times: 3)
+    try averaged.update(times: 3)
+    #expect(averaged.parameterBits == plain.parameterBits)
+    #expect(plain.policy === plain.model)
+  }
+
   @Test func update_anotherSeed_learnsOtherwise() throws {
     let first = try Spider.trainer(seed: 1)
     let second = try Spider.trainer(seed: 2)
