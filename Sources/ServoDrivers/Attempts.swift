@@ -22,11 +22,3 @@ struct Attempts {
     return min(deadlineNanoseconds, now + max(share, shareMinNanoseconds))
   }
 }
-
-/// How an answer of one servo is waited for while servos are made ready.
-enum ServoAnswer {
-  /// Time for one.
-  static let waitNanoseconds: UInt64 = 50_000_000
-  /// Attempts before a servo counts as silent.
-  static let attempts = 3
-}

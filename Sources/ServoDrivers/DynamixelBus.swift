@@ -9,9 +9,7 @@ internal import WireProtocol
 /// the host falls silent.
 public struct DynamixelBus: ServoLineBus, ~Copyable {
   let robot: Robot
-  var line: SerialLine
-  var decoder = DynamixelDecoder()
-  var outgoing = InlineArray<512, UInt8>(repeating: 0)
+  var link: DynamixelLink
   /// For each servo, readings since it answered last; the most when it never did.
   private var ages = InlineArray<32, UInt8>(repeating: .max)
   /// The joints in the order in which their servos are asked: one that is silent comes to the end,
@@ -61,7 +59,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   ///   servos, not to walk.
   public init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot) {
     self.robot = robot
-    line = SerialLine(port: port)
+    link = DynamixelLink(port: port)
     self.imu = imu
     for joint in 0..<robot.jointCount { order[joint] = UInt8(joint) }
   }
@@ -71,8 +69,9 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     @_noAllocation
     get {
       var statistics = counts
-      statistics.frames = decoder.statistics.packets
-      statistics.checksumErrors = decoder.statistics.checksumErrors
+      statistics.frames = link.decoder.statistics.packets
+      statistics.discardedBytes = link.discardedBytes
+      statistics.checksumErrors = link.decoder.statistics.checksumErrors
       return statistics
     }
   }
@@ -153,7 +152,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   private mutating func writeAll(
     _ address: Int, byteCount: Int, _ deadlineNanoseconds: UInt64, _ value: (Int) -> UInt32
   ) throws(BusError) {
-    var room = outgoing.mutableSpan
+    var room = link.outgoing.mutableSpan
     var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .syncWrite, into: &room)
     writer.append(UInt16(truncatingIfNeeded: address), to: &room)
     writer.append(UInt16(truncatingIfNeeded: byteCount), to: &room)
@@ -165,7 +164,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       }
     }
     let packetByteCount = writer.finish(&room)
-    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
   /// Reads the block of all servos.
@@ -174,8 +173,8 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
-    try forgetLateAnswers()
-    var room = outgoing.mutableSpan
+    try link.forgetLateAnswers()
+    var room = link.outgoing.mutableSpan
     var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .fastSyncRead, into: &room)
     writer.append(UInt16(truncatingIfNeeded: Self.blockAddress), to: &room)
     writer.append(UInt16(truncatingIfNeeded: Self.blockByteCount), to: &room)
@@ -183,7 +182,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       writer.append(robot[joint: Int(order[place])].servo.id, to: &room)
     }
     let packetByteCount = writer.finish(&room)
-    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
     for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
     let answered = try awaitAnswers(deadlineNanoseconds)
     if answered == 0 { throw .silent }
@@ -191,14 +190,6 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     counts.partialReplies &+= 1
     putLast(answered)
     return false
-  }
-
-  /// Answers have no sequence number: what is late is not to pass for the answer to the next request.
-  @_noAllocation
-  mutating func forgetLateAnswers() throws(BusError) {
-    counts.discardedBytes &+= UInt32(truncatingIfNeeded: try line.discard())
-    decoder.endBurst()
-    while decoder.nextPacket() != nil {}
   }
 
   /// Moves the servo at a place of the order to its end.
@@ -214,10 +205,10 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   private mutating func awaitAnswers(_ deadlineNanoseconds: UInt64) throws(BusError) -> Int {
     var received = 0
     while received < Dynamixel.packetByteCountMax {
-      while let byte = line.nextByte() {
+      while let byte = link.line.nextByte() {
         received += 1
-        decoder.push(byte)
-        while let packet = decoder.nextPacket() {
+        link.decoder.push(byte)
+        while let packet = link.decoder.nextPacket() {
           var answered = 0
           for place in 0..<robot.jointCount {
             let answer = packet.fastAnswer(place, dataByteCount: Self.blockByteCount)
@@ -226,16 +217,16 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
           if answered > 0 { return answered }
         }
       }
-      if try line.receive(deadlineNanoseconds: deadlineNanoseconds) == 0 { break }
+      if try link.line.receive(deadlineNanoseconds: deadlineNanoseconds) == 0 { break }
     }
     // A servo is missing: those before it have answered all the same.
     var answered = 0
     while answered < robot.jointCount {
-      let answer = decoder.partialAnswer(answered, dataByteCount: Self.blockByteCount)
+      let answer = link.decoder.partialAnswer(answered, dataByteCount: Self.blockByteCount)
       guard let answer, take(answer, joint: Int(order[answered])) else { break }
       answered += 1
     }
-    decoder.endBurst()
+    link.decoder.endBurst()
     return answered
   }
 

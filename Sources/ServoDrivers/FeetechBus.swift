@@ -9,9 +9,7 @@ internal import WireProtocol
 /// falls silent they hold their last goals.
 public struct FeetechBus: ServoLineBus, ~Copyable {
   let robot: Robot
-  var line: SerialLine
-  var decoder = FeetechDecoder()
-  var outgoing = InlineArray<259, UInt8>(repeating: 0)
+  var link: FeetechLink
   /// For each servo, readings since it answered last; the most when it never did.
   private var ages = InlineArray<32, UInt8>(repeating: .max)
   private var readings = InlineArray<32, Reading>(repeating: Reading())
@@ -41,7 +39,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   ///   servos, not to walk.
   public init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot) {
     self.robot = robot
-    line = SerialLine(port: port)
+    link = FeetechLink(port: port)
     self.imu = imu
   }
 
@@ -50,8 +48,9 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     @_noAllocation
     get {
       var statistics = counts
-      statistics.frames = decoder.statistics.packets
-      statistics.checksumErrors = decoder.statistics.checksumErrors
+      statistics.frames = link.decoder.statistics.packets
+      statistics.discardedBytes = link.discardedBytes
+      statistics.checksumErrors = link.decoder.statistics.checksumErrors
       return statistics
     }
   }
@@ -138,7 +137,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private mutating func writeAll(
     _ address: UInt8, byteCount: Int, _ deadlineNanoseconds: UInt64, _ value: (Int) -> UInt16
   ) throws(BusError) {
-    var room = outgoing.mutableSpan
+    var room = link.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncWrite, into: &room)
     writer.append(address, to: &room)
     writer.append(UInt8(truncatingIfNeeded: byteCount), to: &room)
@@ -149,7 +148,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       if byteCount == 2 { writer.append(UInt8(truncatingIfNeeded: value &>> 8), to: &room) }
     }
     let packetByteCount = writer.finish(&room)
-    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
   /// Reads what a tick needs of all servos.
@@ -168,7 +167,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     var answered: UInt32 = 0
     var doubtful: UInt32 = 0
     while answered & ~doubtful != allJoints {
-      guard let packet = try nextAnswer(deadlineNanoseconds) else { break }
+      guard let packet = try link.nextAnswer(deadlineNanoseconds) else { break }
       guard packet.parameterByteCount == 8, let joint = joint(of: packet.id) else { continue }
       var reading = readings[joint]
       reading.positionTicks = Self.value(packet.loadUInt16(at: 0))
@@ -213,7 +212,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       if !isOn { try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 } }
       try sendRead(Register.torque, byteCount: 1, deadline)
       while asAsked != allJoints {
-        guard let packet = try nextAnswer(deadline) else { break }
+        guard let packet = try link.nextAnswer(deadline) else { break }
         guard packet.parameterByteCount == 1, let joint = joint(of: packet.id) else { continue }
         readings[joint].isTorqueOn = packet.loadUInt8(at: 0) == 1
         let bit = UInt32(1) &<< UInt32(joint)
@@ -235,13 +234,13 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private mutating func askWhetherItHolds(_ deadlineNanoseconds: UInt64) throws(BusError) {
     asked = (asked + 1) % robot.jointCount
     let id = robot[joint: asked].servo.id
-    var room = outgoing.mutableSpan
+    var room = link.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: id, .read, into: &room)
     writer.append(Register.torque, to: &room)
     writer.append(UInt8(1), to: &room)
     let packetByteCount = writer.finish(&room)
-    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
-    while let packet = try nextAnswer(deadlineNanoseconds) {
+    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    while let packet = try link.nextAnswer(deadlineNanoseconds) {
       guard packet.id == id, packet.parameterByteCount == 1 else { continue }
       readings[asked].isTorqueOn = packet.loadUInt8(at: 0) == 1
       return
@@ -253,36 +252,14 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private mutating func sendRead(
     _ address: UInt8, byteCount: UInt8, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    try forgetLateAnswers()
-    var room = outgoing.mutableSpan
+    try link.forgetLateAnswers()
+    var room = link.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncRead, into: &room)
     writer.append(address, to: &room)
     writer.append(byteCount, to: &room)
     for joint in 0..<robot.jointCount { writer.append(robot[joint: joint].servo.id, to: &room) }
     let packetByteCount = writer.finish(&room)
-    try line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
-  }
-
-  /// Answers have no sequence number: what is late is not to pass for the answer to the next request.
-  @_noAllocation
-  mutating func forgetLateAnswers() throws(BusError) {
-    counts.discardedBytes &+= UInt32(truncatingIfNeeded: try line.discard())
-    decoder.endBurst()
-    while decoder.nextPacket() != nil {}
-  }
-
-  /// The next packet; `nil` at the deadline.
-  @_noAllocation
-  mutating func nextAnswer(_ deadlineNanoseconds: UInt64) throws(BusError) -> FeetechPacket? {
-    while true {
-      if let packet = decoder.nextPacket() { return packet }
-      if let byte = line.nextByte() {
-        decoder.push(byte)
-      } else if try line.receive(deadlineNanoseconds: deadlineNanoseconds) == 0 {
-        decoder.endBurst()
-        return nil
-      }
-    }
+    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
   @_noAllocation

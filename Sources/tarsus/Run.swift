@@ -148,7 +148,7 @@ struct Run: ParsableCommand {
         show(try bus.connect(setsUp: true))
         return bus
       } catch {
-        guard case .silent = error, realtimeMonotonicNanoseconds() < end,
+        guard case .servo(_, _, .silent) = error, realtimeMonotonicNanoseconds() < end,
           realtimeStopSignalCount() == 0
         else { throw refusal(error) }
         if error != shown {

@@ -103,6 +103,19 @@ import Testing
     #expect(abs(environments.episodes[0].record.sums.slipMetres - 0.005) < 1e-6)
   }
 
+  @Test func slip_footLands_countsFromTheNextTickOn() throws {
+    let environments = try Self.environments(ticks: 2)
+    environments.look()
+    for (x, height) in [(0.1, 0.003), (0.2, 0.001)] {
+      environments.setFoot(3, to: SIMD3(x, 0, height), of: 0)
+      environments.look()
+    }
+    #expect(environments.episodes[0].record.sums.slipMetres == 0)
+    environments.setFoot(3, to: SIMD3(0.21, 0, 0.001), of: 0)
+    environments.look()
+    #expect(abs(environments.episodes[0].record.sums.slipMetres - 0.01) < 1e-6)
+  }
+
   @Test func energy_turningServo_isTorqueTimesRateTimesTime() throws {
     let environments = try Self.environments(ticks: 3)
     environments.setServoTorque(4, to: -0.4, of: 0)

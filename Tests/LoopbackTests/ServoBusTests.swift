@@ -122,14 +122,14 @@ import Testing
     let error = #expect(throws: ServoConnectError.self) {
       _ = try bus.connect(setsUp: true)
     }
-    #expect(error == .silent(joint: "rear_right_coxa", id: 77))
+    #expect(error == .servo(joint: "rear_right_coxa", id: 77, .silent))
     _ = try dynamixel.stop()
     let feetech = try Self.feetech()
     var second = try Self.bus(feetech, robot: other)
     let refusal = #expect(throws: ServoConnectError.self) {
       _ = try second.connect(setsUp: true)
     }
-    #expect(refusal == .silent(joint: "rear_right_coxa", id: 77))
+    #expect(refusal == .servo(joint: "rear_right_coxa", id: 77, .silent))
     _ = try feetech.stop()
   }
 

@@ -33,6 +33,11 @@ struct FootState {
 
   var isTouching: Bool { airTicks == 0 }
 
+  /// Speed over ground of a foot that touched it before the tick and after, in metres per second.
+  ///
+  /// What a landing foot moved in the air is no slip.
+  var slipSpeed: Float { isTouching && stepTicks == 0 ? speed : 0 }
+
   /// Follows the foot to where it is now.
   ///
   /// - Parameter seconds: Time since the last tick; `nil` when there was none to measure against.
@@ -105,10 +110,8 @@ extension LeggedEnvironments {
       let (position, clearance) = batch.foot(foot, of: index)
       episodes[index].feet[foot].move(
         to: SIMD2(position.x, position.y), clearance: Float(clearance), seconds: seconds)
-      if episodes[index].feet[foot].isTouching {
-        episodes[index].record.sums.slipMetres +=
-          Double(episodes[index].feet[foot].speed * task.robot.controlPeriodSeconds)
-      }
+      episodes[index].record.sums.slipMetres +=
+        Double(episodes[index].feet[foot].slipSpeed * task.robot.controlPeriodSeconds)
     }
   }
 

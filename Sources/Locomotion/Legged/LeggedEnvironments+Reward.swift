@@ -69,11 +69,8 @@ extension LeggedEnvironments {
     var low: Float = 0
     for number in 0..<batch.footCount {
       let foot = episodes[index].feet[number]
-      if foot.isTouching {
-        slip += foot.speed
-      } else {
-        low += foot.speed * max(0, 1 - foot.clearance / height)
-      }
+      slip += foot.slipSpeed
+      if !foot.isTouching { low += foot.speed * max(0, 1 - foot.clearance / height) }
     }
     return weights.footSlip * slip + weights.clearance * low
   }

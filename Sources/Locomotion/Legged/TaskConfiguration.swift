@@ -77,7 +77,7 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   public var power: Float = 0
   /// Mean distance of the joints from the standing pose while no motion is commanded, in radians.
   public var stillPose: Float = 0
-  /// Speed over ground of feet that touch it, all together, in metres per second.
+  /// Speed over ground of feet that slip on it, all together, in metres per second.
   public var footSlip: Float = 0
   /// Speed over ground of feet that swing, each times the share of
   /// ``TaskConfiguration/clearanceMetres`` that it is too low, in metres per second.

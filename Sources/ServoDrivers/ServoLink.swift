@@ -1,0 +1,119 @@
+public import SerialLink
+public import WireProtocol
+
+/// A line of servos on which one is asked at a time: to set them up, and for tools.
+///
+/// Nothing here is for a tick.
+public protocol ServoLink: ~Copyable {
+  /// Takes an open port.
+  init(port: consuming SerialPort)
+
+  /// The registers of the servos, in the order of their addresses.
+  static var registers: [ServoRegister] { get }
+  /// The largest number that a servo may have.
+  static var idMax: UInt8 { get }
+  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
+  static func baudRate(_ number: Int32) -> UInt32?
+
+  /// The model of the servo that answers by a number.
+  mutating func model(
+    of id: UInt8, patience: ServoPatience
+  ) throws(ServoRequestError) -> UInt16
+
+  /// What a register holds.
+  mutating func read(
+    _ register: ServoRegister, of id: UInt8
+  ) throws(ServoRequestError) -> Int32
+
+  /// Sets a register, whether a servo keeps it without supply or not.
+  ///
+  /// - Throws: ``ServoRequestError/unchanged(register:)`` when the servo took it and has another value.
+  mutating func write(
+    _ value: Int32, to register: ServoRegister, of id: UInt8
+  ) throws(ServoRequestError)
+
+  /// Sets the register of a servo's number or baud rate, after which it answers elsewhere.
+  ///
+  /// ``confirm(_:in:of:)`` comes next.
+  mutating func move(
+    _ register: ServoRegister, to value: Int32, of id: UInt8
+  ) throws(ServoRequestError)
+
+  /// Makes sure that a servo is where it was moved to.
+  mutating func confirm(
+    _ value: Int32, in register: ServoRegister, of id: UInt8
+  ) throws(ServoRequestError)
+}
+
+extension ServoLink where Self: ~Copyable {
+  /// The register of a name; `nil` when these servos have none such.
+  public static func register(named name: String) -> ServoRegister? {
+    registers.first { "\($0.name)" == name }
+  }
+
+  /// The register of a name that the table has.
+  static func known(_ name: String) -> ServoRegister {
+    guard let register = register(named: name) else {
+      preconditionFailure("\(name) is a register of the table")
+    }
+    return register
+  }
+
+  mutating func read(_ name: String, of id: UInt8) throws(ServoRequestError) -> Int32 {
+    try read(Self.known(name), of: id)
+  }
+
+  mutating func write(
+    _ value: Int32, to name: String, of id: UInt8
+  ) throws(ServoRequestError) {
+    try write(value, to: Self.known(name), of: id)
+  }
+
+  /// Compares registers with what a driver needs.
+  ///
+  /// - Parameter setsUp: Whether those that differ are set.
+  /// - Returns: Those that differ.
+  mutating func settle(
+    _ wanted: [(name: String, value: Int32)], of id: UInt8, joint: String, setsUp: Bool
+  ) throws(ServoRequestError) -> [ServoFix] {
+    var fixes: [ServoFix] = []
+    for (name, value) in wanted {
+      let register = Self.known(name)
+      // A gain of another kind of servo leaves the servo's own.
+      guard (register.lowest...register.highest).contains(value) else { continue }
+      let found = try read(register, of: id)
+      guard found != value else { continue }
+      if setsUp { try write(value, to: register, of: id) }
+      fixes.append(ServoFix(joint: joint, register: name, found: found, set: value))
+    }
+    return fixes
+  }
+}
+
+/// How long a servo's answer is waited for.
+public struct ServoPatience: Sendable {
+  /// How often it is asked.
+  public var attempts = 3
+  /// Time for one answer, in nanoseconds.
+  public var waitNanoseconds: UInt64 = 50_000_000
+
+  /// Enough for an adapter that hands bytes over late and a line that loses some.
+  public static var usual: ServoPatience { ServoPatience() }
+  /// For looking whether there is one at all.
+  public static var scan: ServoPatience {
+    ServoPatience(attempts: 1, waitNanoseconds: 25_000_000)
+  }
+}
+
+extension ServoRegister {
+  /// The register's bytes of a number, the lowest first.
+  func bytes(_ value: Int32) -> [UInt8] {
+    let bits = bits(value)
+    return (0..<byteCount).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
+  }
+
+  /// The number of the register's bytes.
+  func value(_ bytes: [UInt8]) -> Int32 {
+    value(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+  }
+}
