@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <linux/serial.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <termios.h>
@@ -85,6 +86,13 @@ int32_t realtimeMakeRaw(int32_t descriptor) {
 
 int32_t realtimeSetExclusive(int32_t descriptor) {
   return ioctl(descriptor, TIOCEXCL) == 0 ? 0 : -errno;
+}
+
+int32_t realtimeSetLowLatency(int32_t descriptor) {
+  struct serial_struct settings;
+  if (ioctl(descriptor, TIOCGSERIAL, &settings) != 0) return -errno;
+  settings.flags |= ASYNC_LOW_LATENCY;
+  return ioctl(descriptor, TIOCSSERIAL, &settings) == 0 ? 0 : -errno;
 }
 
 int32_t realtimeLock(int32_t descriptor) {

@@ -10,6 +10,12 @@ public enum SerialOpenError: Error, Equatable, Sendable {
   case notSerialPort(path: String)
   /// The device refuses this many bits per second.
   case unsupportedBaudRate(path: String, baudRate: Int32)
+  /// No USB adapter says this of itself.
+  case noSuchAdapter(name: String)
+  /// More than one does.
+  case severalAdapters(name: String, paths: [String])
+  /// Vendor and product of an USB adapter are written otherwise.
+  case notAdapterName(name: String)
   /// The system refused with this error number.
   case failed(path: String, errorNumber: Int32)
 }
@@ -41,6 +47,14 @@ extension SerialOpenError: CustomStringConvertible {
       """
     case .unsupportedBaudRate(let path, let baudRate):
       "open \(path): the device does not support \(baudRate) baud; choose a rate that it does"
+    case .noSuchAdapter(let name):
+      "open \(name): no such USB adapter; 'tarsus servo ports' lists those that are there"
+    case .severalAdapters(let name, let paths):
+      "open \(name): \(paths.joined(separator: " and ")) are such adapters; add the serial number of "
+        + "one, as 'tarsus servo ports' shows it"
+    case .notAdapterName(let name):
+      "open \(name): expected usb:VENDOR:PRODUCT or usb:VENDOR:PRODUCT:SERIAL, with four "
+        + "hexadecimal digits each, such as usb:0403:6014"
     case .failed(let path, let errorNumber):
       "open \(path): \(systemText(errorNumber))"
     }

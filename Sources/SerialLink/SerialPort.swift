@@ -25,8 +25,9 @@ public struct SerialPort: ~Copyable {
   /// Opens, locks and configures a port.
   ///
   /// - Parameters:
-  ///   - path: A device, a pseudo terminal, or a symbolic link to one.
-  ///   - baudRate: Bits per second; a pseudo terminal has none and ignores it.
+  ///   - path: A device, a pseudo terminal, or a symbolic link to one; or an USB adapter by vendor,
+  ///     product and, where there are several, serial number: `usb:0403:6014:FT4TFUPA`.
+  ///   - baudRate: Bits per second; a pseudo terminal is as fast with any.
   /// - Throws: ``SerialOpenError``; `busy` names the process that has the port.
   public init(path: String, baudRate: Int32) throws(SerialOpenError) {
     try self.init(path: path, baudRate: baudRate, transport: nil)
@@ -34,7 +35,7 @@ public struct SerialPort: ~Copyable {
 
   /// Opens a port by a transport of the caller's choice, so that tests reach libserialport.
   package init(path: String, baudRate: Int32, transport: Transport?) throws(SerialOpenError) {
-    let file = try PortFile(path: path)
+    let file = try PortFile(path: USBPortName.path(of: path))
     let device: SerialDevice?
     let descriptor: Int32
     switch transport ?? (file.isPseudoTerminal ? .pseudoTerminal : .device) {
@@ -42,11 +43,15 @@ public struct SerialPort: ~Copyable {
       // No TIOCEXCL here: a loopback keeps the port open, so the mark of a host that was killed
       // would shut out every later one. The lock goes with its process.
       try Self.check(realtimeMakeRaw(file.descriptor), path)
+      // Nothing is slower or faster for it, but a loopback can tell a wrong one.
+      try Self.check(realtimeSetSpeed(file.descriptor, UInt32(max(1, baudRate))), path)
       descriptor = file.descriptor
       device = nil
     case .device:
       let opened = try SerialDevice(devicePath: file.devicePath, baudRate: baudRate, path: path)
       try Self.check(realtimeSetExclusive(opened.descriptor), path)
+      // Adapters that cannot be asked for it stay as they are: it is their timer that tells.
+      _ = realtimeSetLowLatency(opened.descriptor)
       descriptor = opened.descriptor
       device = consume opened
     }

@@ -21,6 +21,24 @@ public struct DynamixelLink: ServoLink, ~Copyable {
   /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
   public static func baudRate(_ number: Int32) -> UInt32? { Dynamixel.baudRate(number) }
 
+  /// A model's name; `nil` for one that the drivers do not know.
+  public static func name(ofModel model: UInt16) -> String? {
+    switch DynamixelModel(rawValue: model) {
+    case .xl330M288: "XL330-M288"
+    case .xl330M077: "XL330-M077"
+    case nil: nil
+    }
+  }
+
+  /// The registers that say how a servo is.
+  public static var vitals: ServoVitals {
+    ServoVitals(
+      position: known("present_position"), load: known("present_current"),
+      supply: known("present_input_voltage"), heat: known("present_temperature"),
+      errors: known("hardware_error_status"),
+      errorNames: ["supply", "", "heat", "encoder", "shock", "overload"])
+  }
+
   /// The model of the servo that answers by a number.
   public mutating func model(
     of id: UInt8, patience: ServoPatience
@@ -70,7 +88,8 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     _ id: UInt8, _ instruction: DynamixelInstruction, _ parameters: [UInt8], byteCount: Int,
     _ patience: ServoPatience = .usual
   ) throws(ServoRequestError) -> [UInt8] {
-    let damagedBefore = decoder.statistics.checksumErrors
+    let before = decoder.statistics
+    var hasHeard = false
     for _ in 0..<patience.attempts {
       try tell(id, instruction, parameters)
       let deadline = SerialPort.nowNanoseconds + patience.waitNanoseconds
@@ -81,8 +100,9 @@ public struct DynamixelLink: ServoLink, ~Copyable {
         guard status.dataByteCount == byteCount else { continue }
         return (0..<byteCount).map { packet.loadUInt8(at: status.dataOffset + $0) }
       }
+      hasHeard = hasHeard || line.heard > 0
     }
-    throw decoder.statistics.checksumErrors != damagedBefore ? .unreadable : .silent
+    throw hasHeard && decoder.statistics.packets == before.packets ? .unreadable : .silent
   }
 
   /// Sends a request to one servo and awaits nothing.

@@ -58,5 +58,5 @@ extension FeetechBus {
   }
 
   /// The number of an STS3215.
-  private static var model: UInt16 { 777 }
+  static var model: UInt16 { 777 }
 }

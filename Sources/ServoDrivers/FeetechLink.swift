@@ -21,6 +21,20 @@ public struct FeetechLink: ServoLink, ~Copyable {
   /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
   public static func baudRate(_ number: Int32) -> UInt32? { Feetech.baudRate(number) }
 
+  /// A model's name; `nil` for one that the drivers do not know.
+  public static func name(ofModel model: UInt16) -> String? {
+    model == FeetechBus.model ? "STS3215" : nil
+  }
+
+  /// The registers that say how a servo is.
+  public static var vitals: ServoVitals {
+    ServoVitals(
+      position: known("present_position"), load: known("present_load"),
+      supply: known("present_voltage"), heat: known("present_temperature"),
+      errors: known("status"),
+      errorNames: ["supply", "encoder", "heat", "current", "", "overload"])
+  }
+
   /// The model of the servo that answers by a number.
   public mutating func model(
     of id: UInt8, patience: ServoPatience
@@ -104,7 +118,8 @@ public struct FeetechLink: ServoLink, ~Copyable {
     _ id: UInt8, _ instruction: FeetechInstruction, _ parameters: [UInt8], byteCount: Int,
     _ patience: ServoPatience = .usual
   ) throws(ServoRequestError) -> [UInt8] {
-    let damagedBefore = decoder.statistics.badPackets
+    let before = decoder.statistics
+    var hasHeard = false
     for _ in 0..<patience.attempts {
       try tell(id, instruction, parameters)
       let deadline = SerialPort.nowNanoseconds + patience.waitNanoseconds
@@ -113,11 +128,12 @@ public struct FeetechLink: ServoLink, ~Copyable {
           guard packet.id == id, packet.parameterByteCount == byteCount else { continue }
           return (0..<byteCount).map(packet.loadUInt8(at:))
         }
+        hasHeard = hasHeard || line.heard > 0
       } catch {
         throw .bus(error)
       }
     }
-    throw decoder.statistics.badPackets != damagedBefore ? .unreadable : .silent
+    throw hasHeard && decoder.statistics.packets == before.packets ? .unreadable : .silent
   }
 
   /// Sends a request to one servo and awaits nothing.

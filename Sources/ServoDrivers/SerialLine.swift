@@ -8,7 +8,7 @@ struct SerialLine: ~Copyable {
   private var next = 0
 
   /// Bytes since the last request; a line that brings more and no pause is noise without end.
-  private var heard = 0
+  private(set) var heard = 0
 
   private static let heardMax = 8_192
 

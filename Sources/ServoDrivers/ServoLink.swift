@@ -15,6 +15,11 @@ public protocol ServoLink: ~Copyable {
   /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
   static func baudRate(_ number: Int32) -> UInt32?
 
+  /// A model's name; `nil` for one that the drivers do not know.
+  static func name(ofModel model: UInt16) -> String?
+  /// The registers that say how a servo is: position, load, supply, heat and errors.
+  static var vitals: ServoVitals { get }
+
   /// The model of the servo that answers by a number.
   mutating func model(
     of id: UInt8, patience: ServoPatience
@@ -87,6 +92,28 @@ extension ServoLink where Self: ~Copyable {
       fixes.append(ServoFix(joint: joint, register: name, found: found, set: value))
     }
     return fixes
+  }
+}
+
+/// Registers that say how a servo is.
+public struct ServoVitals: Sendable {
+  /// Where it is.
+  public let position: ServoRegister
+  /// How hard it works.
+  public let load: ServoRegister
+  /// Its supply.
+  public let supply: ServoRegister
+  /// Its heat.
+  public let heat: ServoRegister
+  /// What is wrong with it, a bit for each.
+  public let errors: ServoRegister
+  /// What the bits mean, from the lowest; empty for those that mean nothing.
+  let errorNames: [String]
+
+  /// What is wrong, in words.
+  public func errors(_ bits: Int32) -> [String] {
+    errorNames.indices.filter { bits >> $0 & 1 == 1 && !errorNames[$0].isEmpty }
+      .map { errorNames[$0] }
   }
 }
 

@@ -13,6 +13,9 @@ public protocol LoopbackDevice: ~Copyable {
   /// Lets time pass up to now; in lockstep nothing happens.
   mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError)
 
+  /// Bytes that come now are sent at so many bits per second; 0 when that cannot be told.
+  mutating func listen(at baudRate: UInt32)
+
   /// Takes one byte from the host and answers the requests that it completes.
   mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
@@ -32,6 +35,9 @@ public protocol LoopbackDevice: ~Copyable {
 }
 
 extension LoopbackDevice where Self: ~Copyable {
+  /// Hears all the same.
+  public mutating func listen(at baudRate: UInt32) {}
+
   /// None: nothing in it has a number.
   public func renumbered(_ reply: [UInt8]) -> [UInt8]? { nil }
 
@@ -73,6 +79,23 @@ public struct LoopbackReplies: Sendable {
     var reply = reply
     reply.dueNanoseconds = max(reply.dueNanoseconds, lastDueNanoseconds ?? 0)
     replies.append(reply)
+  }
+
+  /// How many are not sent yet.
+  var count: Int { replies.count }
+
+  /// Makes one of those from a place on, which are sent at the same time.
+  ///
+  /// On an open line a 0 of any sender is a 0, and the second begins a bit later than the first.
+  mutating func collide(from first: Int) {
+    guard replies.count > first + 1 else { return }
+    var merged = replies[first]
+    for other in replies[(first + 1)...] {
+      for index in 0..<min(merged.bytes.count, other.bytes.count) {
+        merged.bytes[index] &= other.bytes[index] << 1
+      }
+    }
+    replies.replaceSubrange(first..., with: [merged])
   }
 
   /// Takes out the first answer.

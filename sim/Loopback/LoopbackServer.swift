@@ -81,6 +81,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       let arrivedNanoseconds = nowNanoseconds() - start
       try device.advance(to: arrivedNanoseconds)
       if !plan.isEmpty { try changeFaults() }
+      if byteCount > 0 { device.listen(at: terminal?.baudRate ?? 0) }
       for index in 0..<byteCount {
         try device.receive(request[index], at: arrivedNanoseconds, replies: &fresh)
       }

@@ -40,6 +40,9 @@ public struct PseudoTerminal: ~Copyable {
     close(slave)
   }
 
+  /// Bits per second that the host has set; 0 when that cannot be told.
+  public var baudRate: UInt32 { realtimeSpeed(master) }
+
   /// Reads what the host sent, waiting for the first byte until the deadline.
   ///
   /// - Parameters:

@@ -36,8 +36,18 @@ int32_t realtimeLockMemory(void);
 /// Makes a terminal raw: 8 data bits, no parity, no echo, no translation, no flow control.
 int32_t realtimeMakeRaw(int32_t descriptor);
 
+/// Sets the speed of a terminal, any number of bits per second.
+int32_t realtimeSetSpeed(int32_t descriptor, uint32_t bitsPerSecond);
+
+/// The speed of a terminal, in bits per second; of a pseudo terminal's master, that of the other
+/// end. 0 when it cannot be told.
+REALTIME_SAFE uint32_t realtimeSpeed(int32_t descriptor);
+
 /// Refuses further opens of a terminal by others than root, until its last descriptor closes.
 int32_t realtimeSetExclusive(int32_t descriptor);
+
+/// Asks a serial device to hand over what it received at once; pseudo terminals refuse.
+int32_t realtimeSetLowLatency(int32_t descriptor);
 
 /// Takes the advisory lock of an open file; returns -EWOULDBLOCK when another one holds it.
 int32_t realtimeLock(int32_t descriptor);

@@ -80,6 +80,10 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   /// What the motion sensor has sent since the last call.
   public mutating func takeMotion() -> [UInt8] { line.takeMotion() }
 
+  /// Bytes that come now are sent at so many bits per second: servos that are set to another speed do
+  /// not hear them.
+  public mutating func listen(at baudRate: UInt32) { line.listen(at: baudRate) }
+
   /// Takes one byte from the host and answers the requests that it completes, in the line's time.
   public mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
@@ -105,9 +109,11 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     case .fastSyncRead, .fastBulkRead: readTogether(packet, at: now, &replies)
     case .syncWrite, .bulkWrite: try writeEach(packet)
     default:
+      let first = replies.count
       for index in line.servos(packet.id, isToAll: isToAll) {
         answer(packet, servo: index, isToAll: isToAll, at: now, &replies)
       }
+      if !isToAll { replies.collide(from: first) }
     }
   }
 
@@ -190,11 +196,13 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   ) {
     line.sense()
     for item in Self.items(of: packet) {
-      guard let index = line.servo(item.id),
-        line.servos[index].statusLevel >= 1
-      else { continue }
-      let (code, data) = read(item, servo: index)
-      reply(code, data, servo: index, as: item.id, at: now, &replies)
+      let first = replies.count
+      for index in line.servos(item.id, isToAll: false)
+      where line.servos[index].statusLevel >= 1 {
+        let (code, data) = read(item, servo: index)
+        reply(code, data, servo: index, as: item.id, at: now, &replies)
+      }
+      replies.collide(from: first)
     }
   }
 
@@ -212,8 +220,9 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     var end = 0
     var delay: UInt64 = 0
     for item in items {
-      guard let index = line.servo(item.id),
-        line.servos[index].statusLevel >= 1
+      let those = line.servos(item.id, isToAll: false)
+      // Two of one number spoil the rest of the answer.
+      guard let index = those.first, those.count == 1, line.servos[index].statusLevel >= 1
       else { break }
       if end == 0 { delay = line.servos[index].returnDelayNanoseconds }
       let (code, read) = line.servos[index].read(
@@ -235,8 +244,8 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     for item in Self.items(of: packet) {
       let range = item.address..<(item.address + item.byteCount)
       hasGoals = hasGoals || range.contains(Self.goalAddress)
-      guard let index = line.servo(item.id) else { continue }
-      if line.servos[index].write(Self.data(of: item, in: packet), at: item.address) != .none {
+      for index in line.servos(item.id, isToAll: false)
+      where line.servos[index].write(Self.data(of: item, in: packet), at: item.address) != .none {
         tally.refusedRequests += 1
       }
     }

@@ -53,6 +53,7 @@ struct DynamixelServo: VirtualServo {
     }
   }
 
+  var baudRate: UInt32 { Dynamixel.baudRate(memory[Register.baudRate]) ?? 1_000_000 }
   var id: UInt8 { UInt8(truncatingIfNeeded: memory[Register.id]) }
   var model: UInt16 { UInt16(truncatingIfNeeded: memory[Register.model]) }
   var firmware: UInt8 { UInt8(truncatingIfNeeded: memory[Register.firmware]) }

@@ -80,6 +80,10 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
   /// What the motion sensor has sent since the last call.
   public mutating func takeMotion() -> [UInt8] { line.takeMotion() }
 
+  /// Bytes that come now are sent at so many bits per second: servos that are set to another speed do
+  /// not hear them.
+  public mutating func listen(at baudRate: UInt32) { line.listen(at: baudRate) }
+
   /// Takes one byte from the host and answers the requests that it completes, in the line's time.
   public mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
@@ -93,9 +97,11 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
       case .syncWrite: try writeEach(packet)
       default:
         let isToAll = packet.id == Feetech.broadcastID
+        let first = replies.count
         for index in line.servos(packet.id, isToAll: isToAll) {
           answer(packet, servo: index, isToAll: isToAll, at: nowNanoseconds, &replies)
         }
+        if !isToAll { replies.collide(from: first) }
       }
     }
   }
@@ -143,8 +149,11 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
   ) {
     line.sense()
     for item in Self.items(of: packet) {
-      guard let index = line.servo(item.id) else { continue }
-      reply(read(item, servo: index), servo: index, as: item.id, at: now, &replies)
+      let first = replies.count
+      for index in line.servos(item.id, isToAll: false) {
+        reply(read(item, servo: index), servo: index, as: item.id, at: now, &replies)
+      }
+      replies.collide(from: first)
     }
   }
 
@@ -158,8 +167,8 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     for item in Self.items(of: packet) {
       let range = item.address..<(item.address + item.byteCount)
       hasGoals = hasGoals || range.contains(Self.goalAddress)
-      guard let index = line.servo(item.id) else { continue }
-      if !line.servos[index].write(Self.data(of: item, in: packet), at: item.address) {
+      for index in line.servos(item.id, isToAll: false)
+      where !line.servos[index].write(Self.data(of: item, in: packet), at: item.address) {
         tally.refusedRequests += 1
       }
     }

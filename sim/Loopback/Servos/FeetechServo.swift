@@ -35,6 +35,7 @@ struct FeetechServo: VirtualServo {
     memory[Register.baudRate] = baudNumber
   }
 
+  var baudRate: UInt32 { Feetech.baudRate(memory[Register.baudRate]) ?? 1_000_000 }
   var id: UInt8 { UInt8(truncatingIfNeeded: memory[Register.id]) }
   var returnDelayNanoseconds: UInt64 { UInt64(memory[Register.returnDelay]) * 2_000 }
   var answersWrites: Bool { memory[Register.statusLevel] != 0 }

@@ -1,11 +1,16 @@
 /// How bytes take their time on a half-duplex line: one after the other, ten bits each.
 struct LinePace {
   /// Bits per second; `nil` takes no time at all.
-  private let baudRate: UInt32?
+  private var baudRate: UInt32?
   /// Until when the line is in use.
   private var busyNanoseconds: UInt64 = 0
 
   init(baudRate: UInt32?) { self.baudRate = baudRate }
+
+  /// Bytes are sent at another speed from now on; a line that takes no time goes on so.
+  mutating func change(to baudRate: UInt32) {
+    if self.baudRate != nil { self.baudRate = baudRate }
+  }
 
   /// A byte from the host was sent now, or as soon as the one before was through.
   mutating func take(at nowNanoseconds: UInt64) { occupy(1, after: 0, at: nowNanoseconds) }

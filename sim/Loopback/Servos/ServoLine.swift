@@ -9,6 +9,8 @@ protocol VirtualServo {
   var drive: ServoDrive { get }
   /// Its number on the line.
   var id: UInt8 { get }
+  /// Bits per second at which it hears and answers.
+  var baudRate: UInt32 { get }
   /// Whether it hears and says nothing.
   var isDisconnected: Bool { get set }
   /// Starts it anew, as when its power was off.
@@ -25,6 +27,8 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   var servos: [Servo]
   /// In lockstep it sends with every read, so that each tick has a reading of its own.
   private var sensor = MotionSensor()
+  /// Speed of what the host sends; `nil` while it has not been told.
+  private var hostBaudRate: UInt32?
 
   /// Makes a servo for each joint of a robot.
   ///
@@ -50,11 +54,22 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
 
   /// The servos that hear a request to a number, or to all.
   func servos(_ id: UInt8, isToAll: Bool) -> [Int] {
-    servos.indices.filter { !servos[$0].isDisconnected && (isToAll || servos[$0].id == id) }
+    servos.indices.filter { hears(servos[$0]) && (isToAll || servos[$0].id == id) }
   }
 
-  /// The servo that hears what is for a number; `nil` when none does.
-  func servo(_ id: UInt8) -> Int? { servos(id, isToAll: false).first }
+  /// Bytes that come now are sent at so many bits per second.
+  mutating func listen(at baudRate: UInt32) {
+    guard baudRate > 0, baudRate != hostBaudRate else { return }
+    hostBaudRate = baudRate
+    pace.change(to: baudRate)
+  }
+
+  /// A servo makes nothing of bytes at another speed than its own, but for what a clock may be off.
+  private func hears(_ servo: Servo) -> Bool {
+    guard !servo.isDisconnected else { return false }
+    guard let host = hostBaudRate else { return true }
+    return abs(Double(host) / Double(servo.baudRate) - 1) < 0.03
+  }
 
   /// Lets time pass up to now; in lockstep nothing happens.
   mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {

@@ -1,0 +1,158 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import SerialLink
+internal import ServoDrivers
+internal import WireProtocol
+
+/// `tarsus servo`: looks at single servos and sets them up.
+struct Servo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Finds servos on a line, looks at them, and sets them up.",
+    discussion: """
+      Works on hardware and on a loopback alike. What a servo keeps without supply is written only
+      when you have said yes, or with --yes.
+
+      Example:
+        tarsus servo ports
+        tarsus servo scan --port /dev/ttyUSB0 --protocol dynamixel
+        tarsus servo monitor 1-12 --port /dev/ttyUSB0 --protocol dynamixel
+      """,
+    subcommands: [
+      ServoPorts.self, ServoScan.self, ServoMonitor.self, ServoRead.self, ServoWrite.self,
+      ServoSetID.self, ServoSetBaud.self, ServoCalibrate.self,
+    ])
+}
+
+/// The line that a tool looks at.
+struct ServoLineOptions: ParsableArguments {
+  @Option(help: "The serial port: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
+  var port: String
+  @Option(
+    name: .customLong("protocol"),
+    help: ArgumentHelp("What is on the port: dynamixel or feetech.", valueName: "protocol"))
+  var lineProtocol: LineProtocol
+  @Option(help: "Bits per second of the line.")
+  var baud: Int32 = 1_000_000
+  @Flag(help: "Print the figures as JSON.")
+  var json = false
+
+  func validate() throws {
+    if lineProtocol == .board {
+      throw ValidationError("--protocol: found board, expected dynamixel or feetech")
+    }
+    if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
+  }
+
+  /// Opens the port, at another speed than the option's where one is given.
+  func open<Link: ServoLink & ~Copyable>(baud: Int32? = nil) throws -> Link {
+    do {
+      return Link(port: try SerialPort(path: port, baudRate: baud ?? self.baud))
+    } catch {
+      throw Failure.report(error, Failure.failed)
+    }
+  }
+
+  /// Does something to one servo, which an error then names.
+  func naming<Result>(
+    _ id: UInt8, _ body: () throws(ServoRequestError) -> Result
+  ) throws -> Result {
+    do throws(ServoRequestError) {
+      return try body()
+    } catch {
+      throw failure(id, error)
+    }
+  }
+
+  /// Tells why something with a servo went wrong.
+  func failure(_ id: UInt8, _ error: ServoRequestError) -> ExitCode {
+    if case .bus(let error) = error {
+      return Failure.report("port \(port): \(error)", Failure.failed)
+    }
+    return Failure.report("servo \(id): \(error)", Failure.failed)
+  }
+}
+
+/// A command on a line of servos, the same for every kind.
+protocol ServoTool: ParsableCommand {
+  var line: ServoLineOptions { get }
+
+  /// Opens the line's port and does its work there.
+  func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws
+}
+
+extension ServoTool {
+  func run() throws {
+    _ = realtimeInstallStopSignals()
+    switch line.lineProtocol {
+    case .feetech: try work(FeetechLink.self)
+    case .dynamixel, .board: try work(DynamixelLink.self)
+    }
+  }
+}
+
+/// The answer to a question before what a servo keeps is written.
+struct Consent: ParsableArguments {
+  @Flag(help: "Write without asking.")
+  var yes = false
+
+  /// Asks on the terminal; without one the answer is no.
+  func ask(_ question: String) throws {
+    if yes { return }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw Failure.report(
+        "\(question): nobody to ask, since standard input is no terminal; say --yes",
+        Failure.wrongUse)
+    }
+    FileHandle.standardError.write(Data("\(question)? [y/N] ".utf8))
+    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+      throw Failure.report("nothing was written", Failure.failed)
+    }
+  }
+}
+
+/// Numbers of servos, as `3` or `1-12` or `1,4,7-9`.
+struct ServoNumbers: ExpressibleByArgument {
+  let numbers: [UInt8]
+
+  init?(argument: String) {
+    var numbers: [UInt8] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt8($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+        first <= last, last <= 253
+      else { return nil }
+      numbers += first...last
+    }
+    self.numbers = numbers
+  }
+
+  init(_ numbers: ClosedRange<UInt8>) { self.numbers = Array(numbers) }
+}
+
+extension ServoRegister {
+  /// A number with its unit, and as the register has it.
+  func text(_ count: Int32) -> String {
+    let symbol = "\(unit.symbol)"
+    guard !symbol.isEmpty else { return "\(count)" }
+    return "\(physical(count)) \(symbol) (\(count))"
+  }
+
+  /// A number in its unit, with no more digits than it has.
+  func physical(_ count: Int32) -> String {
+    let perCount = unit.perCount
+    let digits = perCount >= 1 && perCount == perCount.rounded() ? 0 : perCount < 0.05 ? 3 : 2
+    return String(format: "%.\(digits)f", Float(count) * perCount)
+  }
+}
+
+/// Prints a value as JSON on standard output.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// Writes a line of progress or a note on standard error.
+func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

@@ -1,0 +1,162 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import RobotDescription
+internal import RobotFiles
+internal import ServoDrivers
+internal import WireProtocol
+
+/// `tarsus servo calibrate`: where the joints' zeros are.
+struct ServoCalibrate: ServoTool {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Finds zeros and directions of the servos, and writes them into the robot file.",
+    discussion: """
+      Lets all servos go, waits until you have put the robot into the pose that the robot file has
+      for it, and takes the joints' zeros from there. With --directions it then asks you to turn each
+      joint by hand in its positive direction. The file keeps its comments.
+
+      Example:
+        tarsus servo calibrate robot.yaml --port /dev/ttyUSB0 --protocol feetech --directions
+      """)
+
+  /// A pose of the robot file.
+  enum Pose: String, ExpressibleByArgument, CaseIterable {
+    case standing
+    case resting
+  }
+
+  @Argument(help: "The robot file; it is changed.")
+  var robot: String
+  @OptionGroup var line: ServoLineOptions
+  @Option(help: "The pose that you put the robot into: standing or resting.")
+  var pose: Pose = .standing
+  @Flag(help: "Also find out which way each servo turns.")
+  var directions = false
+  @OptionGroup var consent: Consent
+
+  func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
+    let text: String
+    let robot: Robot
+    do {
+      robot = try RobotFile.load(path: self.robot)
+      text = try String(contentsOfFile: self.robot, encoding: .utf8)
+    } catch let error as RobotFileError {
+      throw Failure.report(error, Failure.wrongUse)
+    }
+    var link: Link = try line.open()
+    try letGo(robot, &link)
+    try waitFor("put every joint into the \(pose.rawValue) pose and press Enter")
+    let ticks = try positions(robot, &link)
+    let calibrations = try (0..<robot.jointCount).map { index in
+      try calibration(robot[joint: index], ticks: ticks[index], &link)
+    }
+    try write(calibrations, robot, text)
+  }
+
+  /// Asks before the robot goes limp, and makes sure that all servos are there.
+  private func letGo<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link) throws {
+    let torque = Self.register(Link.self, "torque_enable")
+    var holding: [UInt8] = []
+    for index in 0..<robot.jointCount {
+      let id = robot[joint: index].servo.id
+      if try line.naming(id, { () throws(ServoRequestError) in try link.read(torque, of: id) != 0 })
+      {
+        holding.append(id)
+      }
+    }
+    guard !holding.isEmpty else { return }
+    try consent.ask("\(holding.count) servos hold: let them go, so that the robot sinks down")
+    for id in holding {
+      try line.naming(id) { () throws(ServoRequestError) in try link.write(0, to: torque, of: id) }
+    }
+  }
+
+  private func waitFor(_ what: String) throws {
+    if consent.yes { return }
+    note(what)
+    guard readLine() != nil, realtimeStopSignalCount() == 0 else {
+      throw Failure.report("nothing was written", Failure.failed)
+    }
+  }
+
+  private func positions<Link: ServoLink & ~Copyable>(
+    _ robot: Robot, _ link: inout Link
+  ) throws -> [Int16] {
+    try (0..<robot.jointCount).map { index in
+      let id = robot[joint: index].servo.id
+      return Int16(
+        clamping: try line.naming(id) { () throws(ServoRequestError) in
+          try link.read(Link.vitals.position, of: id)
+        })
+    }
+  }
+
+  private func calibration<Link: ServoLink & ~Copyable>(
+    _ joint: Joint, ticks: Int16, _ link: inout Link
+  ) throws -> JointCalibration {
+    var servo = joint.servo
+    if directions { servo.isReversed = try isReversed(joint, from: ticks, &link) }
+    let angle = pose == .standing ? joint.standingRadians : joint.restingRadians
+    servo.zeroTicks = 0
+    let zero = Int32(ticks) - Int32(servo.ticks(radians: angle))
+    guard (0...4095).contains(zero) else {
+      throw Failure.report(
+        "\(joint.name): found its zero at \(zero) ticks, expected 0 to 4095; mount the horn so that "
+          + "the servo stands near its middle in this pose", Failure.failed)
+    }
+    return JointCalibration(
+      name: joint.name, zeroTicks: Int16(zero), isReversed: servo.isReversed)
+  }
+
+  /// Waits until a joint has been turned by hand.
+  private func isReversed<Link: ServoLink & ~Copyable>(
+    _ joint: Joint, from ticks: Int16, _ link: inout Link
+  ) throws -> Bool {
+    note("turn \(joint.name) in its positive direction")
+    while realtimeStopSignalCount() == 0 {
+      let id = joint.servo.id
+      let now = try line.naming(id) { () throws(ServoRequestError) in
+        try link.read(Link.vitals.position, of: id)
+      }
+      let turned = now - Int32(ticks)
+      if abs(turned) >= Self.turnedTicksMin { return turned < 0 }
+      _ = realtimeSleep(realtimeMonotonicNanoseconds() + 50_000_000)
+    }
+    throw Failure.report("nothing was written", Failure.failed)
+  }
+
+  private func write(_ calibrations: [JointCalibration], _ robot: Robot, _ text: String) throws {
+    for (index, found) in calibrations.enumerated() {
+      let before = robot[joint: index].servo
+      print(
+        "\(found.name): zero_ticks \(before.zeroTicks) -> \(found.zeroTicks), direction "
+          + "\(before.isReversed ? -1 : 1) -> \(found.isReversed ? -1 : 1)")
+    }
+    try consent.ask("write this into \(self.robot)")
+    let edited: String
+    do {
+      edited = try RobotFile.text(text, path: self.robot, calibratedBy: calibrations)
+    } catch {
+      throw Failure.report(error, Failure.failed)
+    }
+    do {
+      try Data(edited.utf8).write(to: URL(fileURLWithPath: self.robot), options: .atomic)
+    } catch {
+      throw Failure.report(
+        "write \(self.robot): \(error.localizedDescription)", Failure.failed)
+    }
+  }
+
+  private static func register<Link: ServoLink & ~Copyable>(
+    _ kind: Link.Type, _ name: String
+  ) -> ServoRegister {
+    guard let register = Link.register(named: name) else {
+      preconditionFailure("a register that all servos have")
+    }
+    return register
+  }
+
+  /// A turn by hand that is no mistake: some 11°.
+  private static let turnedTicksMin: Int32 = 128
+}

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Foundation
+internal import SerialLink
+
+/// `tarsus servo ports`: the serial devices of this machine.
+struct ServoPorts: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ports",
+    abstract: "Lists the serial devices of this machine.",
+    discussion: """
+      A USB adapter can be named by what it says of itself, as usb:0403:6014 or, where there are
+      several, usb:0403:6014:SERIAL: such a name stays when the device's does not.
+
+      Example:
+        tarsus servo ports --json
+      """)
+
+  @Flag(help: "Print the devices as JSON.")
+  var json = false
+
+  func run() throws {
+    let devices = SerialDeviceInfo.all()
+    if json {
+      try printJSON(devices.map(DeviceFigures.init))
+      return
+    }
+    if devices.isEmpty {
+      note("no serial device; is the adapter plugged in, and its driver loaded?")
+    }
+    for device in devices {
+      print(
+        [device.path, device.usbName, device.description].compactMap(\.self)
+          .joined(separator: "  "))
+      if let milliseconds = device.latencyTimerMilliseconds, milliseconds > 1 {
+        print(
+          "    hands bytes over every \(milliseconds) ms; for 1 ms put this into "
+            + "/etc/udev/rules.d/99-ftdi.rules:\n    \(SerialDeviceInfo.latencyRule)")
+      }
+    }
+  }
+}
+
+extension SerialDeviceInfo {
+  /// How `--port` names the adapter; `nil` for what is not on USB.
+  fileprivate var usbName: String? {
+    usb.map { usb in
+      String(format: "usb:%04x:%04x", usb.vendor, usb.product)
+        + (usb.serialNumber.map { ":\($0)" } ?? "")
+    }
+  }
+}
+
+private struct DeviceFigures: Encodable {
+  let path: String
+  let description: String
+  let usb: String?
+  let latencyTimerMilliseconds: Int?
+
+  init(_ device: SerialDeviceInfo) {
+    path = device.path
+    description = device.description
+    usb = device.usbName
+    latencyTimerMilliseconds = device.latencyTimerMilliseconds
+  }
+}

@@ -1,0 +1,135 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ServoDrivers
+internal import WireProtocol
+
+/// `tarsus servo read`: registers by name.
+struct ServoRead: ServoTool {
+  static let configuration = CommandConfiguration(
+    commandName: "read",
+    abstract: "Reads registers of a servo by name, with their units.",
+    discussion: """
+      Example:
+        tarsus servo read 3 present_position present_temperature --port servo.port \\
+          --protocol dynamixel
+      """)
+
+  @Argument(help: "The servo's number.")
+  var id: UInt8
+  @Argument(help: "Names of registers; without one all are read.")
+  var registers: [String] = []
+  @OptionGroup var line: ServoLineOptions
+
+  func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
+    let registers =
+      try registers.isEmpty ? Link.registers : registers.map { try Link.registerOrRefusal($0) }
+    var link: Link = try line.open()
+    var values: [RegisterFigures] = []
+    for register in registers {
+      let count = try line.naming(id) { () throws(ServoRequestError) in
+        try link.read(register, of: id)
+      }
+      values.append(RegisterFigures(register, count))
+      if !line.json { print("\(register.name): \(register.text(count))") }
+    }
+    if line.json { try printJSON(values) }
+  }
+}
+
+/// `tarsus servo write`: one register by name.
+struct ServoWrite: ServoTool {
+  static let configuration = CommandConfiguration(
+    commandName: "write",
+    abstract: "Writes a register of a servo by name, and reads it back.",
+    discussion: """
+      The value is a whole number as the register has it, or a number with the register's unit, such
+      as 90deg or 5.5V. What is kept without supply is written after a question.
+
+      Example:
+        tarsus servo write 3 position_p_gain 800 --port servo.port --protocol dynamixel
+        tarsus servo write 3 max_voltage_limit 6.5V --yes --port servo.port --protocol dynamixel
+      """)
+
+  @Argument(help: "The servo's number.")
+  var id: UInt8
+  @Argument(help: "The register's name.")
+  var register: String
+  @Argument(parsing: .allUnrecognized, help: "The value.")
+  var value: [String]
+  @OptionGroup var line: ServoLineOptions
+  @OptionGroup var consent: Consent
+
+  func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
+    let register = try Link.registerOrRefusal(register)
+    if ["id", "baud_rate"].contains("\(register.name)") {
+      throw Failure.report(
+        "\(register.name): a servo answers elsewhere afterwards; 'tarsus servo set-id' and "
+          + "'set-baud' look after that", Failure.wrongUse)
+    }
+    let count = try count(register)
+    var link: Link = try line.open()
+    if case .eeprom = register.access {
+      let found = try line.naming(id) { () throws(ServoRequestError) in
+        try link.read(register, of: id)
+      }
+      if found != count {
+        try consent.ask(
+          "servo \(id) keeps \(register.name) without supply: set it from \(register.text(found)) "
+            + "to \(register.text(count))")
+      }
+    }
+    let after = try line.naming(id) { () throws(ServoRequestError) in
+      try link.write(count, to: register, of: id)
+      return try link.read(register, of: id)
+    }
+    if line.json { return try printJSON(RegisterFigures(register, after)) }
+    print("\(register.name): \(register.text(after))")
+  }
+
+  /// The value as the register has it.
+  private func count(_ register: ServoRegister) throws -> Int32 {
+    let text = value.joined()
+    let symbol = "\(register.unit.symbol)"
+    var count = Int32(text)
+    if count == nil, !symbol.isEmpty, text.hasSuffix(symbol),
+      let number = Float(text.dropLast(symbol.count).trimmingCharacters(in: .whitespaces))
+    {
+      count = Int32(exactly: (number / register.unit.perCount).rounded())
+    }
+    guard case .readOnly = register.access else {
+      guard let count, (register.lowest...register.highest).contains(count) else {
+        throw Failure.report(
+          "\(register.name): found \(text), expected \(register.text(register.lowest)) to "
+            + "\(register.text(register.highest))", Failure.wrongUse)
+      }
+      return count
+    }
+    throw Failure.report("\(register.name): nobody can write it", Failure.wrongUse)
+  }
+}
+
+extension ServoLink where Self: ~Copyable {
+  /// The register of a name, or a refusal with the nearest name that there is.
+  fileprivate static func registerOrRefusal(_ name: String) throws -> ServoRegister {
+    if let register = register(named: name) { return register }
+    let names = registers.map { "\($0.name)" }
+    let alike = names.filter { $0.contains(name) || name.contains($0) }
+    throw Failure.report(
+      "register: found '\(name)', expected one of "
+        + (alike.isEmpty ? names : alike).joined(separator: ", "), Failure.wrongUse)
+  }
+}
+
+private struct RegisterFigures: Encodable {
+  let name: String
+  let count: Int32
+  let value: Float
+  let unit: String
+
+  init(_ register: ServoRegister, _ count: Int32) {
+    name = "\(register.name)"
+    self.count = count
+    value = Float(count) * register.unit.perCount
+    unit = "\(register.unit.symbol)"
+  }
+}

@@ -1,0 +1,91 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import ServoDrivers
+internal import WireProtocol
+
+/// `tarsus servo scan`: who is on the line.
+struct ServoScan: ServoTool {
+  static let configuration = CommandConfiguration(
+    commandName: "scan",
+    abstract: "Looks for servos: every number at every speed.",
+    discussion: """
+      Every number and speed take some 50 s; --ids and --bauds make it shorter. Ctrl-C ends it and
+      shows what was found so far.
+
+      Example:
+        tarsus servo scan --port /dev/ttyUSB0 --protocol feetech --ids 1-20
+      """)
+
+  @OptionGroup var line: ServoLineOptions
+  @Option(help: "Numbers to ask, such as 1-20; without it all.")
+  var ids: ServoNumbers?
+  @Option(help: "Speeds to try, such as 57600,1000000; without it all that these servos have.")
+  var bauds: String?
+
+  func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
+    let bauds = try bauds(of: kind)
+    let ids = ids?.numbers ?? Array(0...Link.idMax)
+    var found: [ServoFound] = []
+    for (index, baud) in bauds.enumerated() {
+      var link: Link = try line.open(baud: baud)
+      for id in ids where realtimeStopSignalCount() == 0 {
+        let share = (Double(index) + Double(id) / Double(Link.idMax)) / Double(bauds.count)
+        show(String(format: "%3.0f %%  %d bit/s, servo %d", 100 * share, baud, id))
+        do throws(ServoRequestError) {
+          let model = try link.model(of: id, patience: .scan)
+          found.append(
+            ServoFound(
+              baud: baud, id: id, model: model, name: Link.name(ofModel: model), problem: nil))
+        } catch {
+          switch error {
+          case .silent: break
+          case .bus: throw line.failure(id, error)
+          default:
+            found.append(
+              ServoFound(baud: baud, id: id, model: nil, name: nil, problem: "\(error)"))
+          }
+        }
+      }
+    }
+    show("")
+    if line.json { return try printJSON(found) }
+    for servo in found { print(servo.text) }
+    if found.isEmpty {
+      throw Failure.report(
+        "port \(line.port): no servo answered; check power, cable and --protocol", Failure.failed)
+    }
+  }
+
+  private func bauds<Link: ServoLink & ~Copyable>(of kind: Link.Type) throws -> [Int32] {
+    let known = (0...7).compactMap { Link.baudRate($0) }.map { Int32($0) }
+    guard let bauds else { return known.sorted(by: >) }
+    return try bauds.split(separator: ",", omittingEmptySubsequences: false).map {
+      guard let baud = Int32($0), known.contains(baud) else {
+        throw Failure.report(
+          "--bauds: found \($0), expected some of "
+            + known.map { "\($0)" }.joined(separator: ", "), Failure.wrongUse)
+      }
+      return baud
+    }
+  }
+
+  /// The one line that says how far it is.
+  private func show(_ text: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+  }
+}
+
+private struct ServoFound: Encodable {
+  let baud: Int32
+  let id: UInt8
+  let model: UInt16?
+  let name: String?
+  let problem: String?
+
+  var text: String {
+    let what = model.map { "\(name ?? "unknown model") (\($0))" } ?? problem ?? ""
+    return "servo \(id) at \(baud) bit/s: \(what)"
+  }
+}
