@@ -302,6 +302,53 @@ check_vanishing_port() {
   one_line run_portVanishes_saysSo "$work/bereft.err" 'the line to the robot is gone'
 }
 
+# tool ARGUMENT...: tarsus servo on the line of the loopback
+tool() { run "$bin/tarsus" servo "$@" --port "$work/servos.port" --protocol dynamixel; }
+
+check_servos() {
+  run "$bin/tarsus" servo ports
+  expect servo_ports_endsWith0 "$code" 0
+  begin_loopback servos --protocol dynamixel
+  tool scan --ids 1-14 --bauds 1000000,57600 --json
+  expect servo_scan_findsAllAndNoMore "$code $(grep -c '"id"' "$work/out")" "0 12"
+  tool read 3 model_number return_delay_time
+  expect servo_read_showsUnits "$(cat "$work/out")" \
+    $'model_number: 1200\nreturn_delay_time: 500 us (250)'
+  tool write 3 return_delay_time 20us
+  expect servo_writeKeptWithNobodyToAsk_endsWith2 "$code" 2
+  tool write 3 return_delay_time 20us --yes
+  expect servo_writeKeptWithYes_isWritten "$(cat "$work/out")" 'return_delay_time: 20 us (10)'
+  tool write 3 return_delay_time 9999 --yes
+  expect servo_writeBeyondTheRange_endsWith2 "$code" 2
+  tool read 3 present_positions
+  expect servo_readUnknownRegister_endsWith2 "$code" 2
+  one_line servo_readUnknownRegister_saysTheNearest "$work/err" 'expected one of present_position$'
+  tool set-id 3 4 --yes
+  expect servo_setIDTaken_endsWith3 "$code" 3
+  tool set-id 3 40 --yes
+  expect servo_setID_endsWith0 "$code" 0
+  tool write 40 torque_enable 1
+  tool set-baud 40 2000000 --yes
+  expect servo_setBaudWhileItHolds_endsWith3 "$code" 3
+  tool write 40 torque_enable 0
+  tool set-baud 1-2,40 2000000 --yes
+  expect servo_setBaud_endsWith0 "$code" 0
+  tool monitor 40 --once
+  expect servo_monitorAtAnotherSpeed_endsWith1 "$code" 1
+  tool monitor 1-2,40 --once --json --baud 2000000
+  expect servo_monitor_showsAll "$code $(grep -c '"heat_celsius"' "$work/out")" "0 3"
+  tool set-baud 1-2,40 1000000 --yes --baud 2000000
+  tool set-id 40 3 --yes
+  cp "$robot" "$work/bench.yaml"
+  tool calibrate "$work/bench.yaml" --pose resting --yes
+  expect servo_calibrate_endsWith0 "$code" 0
+  expect servo_calibrate_writesAllZerosAndKeepsComments \
+    "$(grep -c 'zero_ticks: [0-9]*,' "$work/bench.yaml") $(grep -c '#' "$work/bench.yaml")" \
+    "12 $(grep -c '#' "$robot")"
+  kill -INT "$loopback"
+  ended_within "$loopback" 2
+}
+
 # A table with its header and a row.
 has_rows() { [[ -f $1 && $(wc -l <"$1") -gt 1 ]]; }
 
@@ -420,6 +467,7 @@ check_robot_side_alone
 check_port
 check_interruption
 check_vanishing_port
+check_servos
 check_training
 check_crash
 check_seeds

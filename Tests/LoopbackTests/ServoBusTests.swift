@@ -52,20 +52,6 @@ import Testing
 
   private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 
-  /// The spider with the servo of one joint numbered otherwise.
-  private static func robot(joint: Int, id: UInt8) -> Robot {
-    var robot = Robot(
-      body: Spider.robot.body,
-      controlPeriodMicroseconds: Spider.robot.controlPeriodMicroseconds,
-      supplyMinMillivolts: Spider.robot.supplyMinMillivolts)
-    for index in 0..<Spider.robot.jointCount {
-      var copy = Spider.robot[joint: index]
-      if index == joint { copy.servo.id = id }
-      _ = robot.append(copy)
-    }
-    return robot
-  }
-
   /// A loop that has stood up and walks for so many ticks of the policy.
   private static func walked<Bus: ServoBus & ~Copyable>(
     _ bus: consuming Bus, policy: PolicyFile, ticks: Int, exchangePeriods: Float = 1_000
@@ -116,7 +102,7 @@ import Testing
   }
 
   @Test func connect_missingServo_isNamed() throws {
-    let other = Self.robot(joint: 6, id: 77)
+    let other = Spider.robot(ids: [6: 77])
     let dynamixel = try Self.dynamixel()
     var bus = try Self.bus(dynamixel, robot: other)
     let error = #expect(throws: ServoConnectError.self) {

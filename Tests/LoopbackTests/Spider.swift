@@ -34,6 +34,19 @@ enum Spider {
     return robot
   }()
 
+  /// The spider with the servos of some joints numbered otherwise.
+  static func robot(ids: [Int: UInt8]) -> Robot {
+    var other = Robot(
+      body: robot.body, controlPeriodMicroseconds: robot.controlPeriodMicroseconds,
+      supplyMinMillivolts: robot.supplyMinMillivolts)
+    for index in 0..<robot.jointCount {
+      var joint = robot[joint: index]
+      joint.servo.id = ids[index] ?? joint.servo.id
+      _ = other.append(joint)
+    }
+    return other
+  }
+
   /// Ticks of the standing and of the resting pose of one leg: 2048 ± radians × 4096 / 2π.
   static let standingLegTicks: [Int16] = [2048, 1722, 2374]
   static let restingLegTicks: [Int16] = [2048, 1396, 2309]

@@ -1,0 +1,151 @@
+import Loopback
+import RobotDescription
+import SerialLink
+import Testing
+import WireProtocol
+
+@testable import ServoDrivers
+
+/// Single requests against the loopback's servos, in lockstep: what `tarsus servo` is made of.
+@Suite struct ServoLinkTests {
+  /// Serves a line of either kind and hands out what opens its port at a speed.
+  private static func withLine(
+    _ isDynamixel: Bool, ids: [Int: UInt8] = [:], _ body: (_ path: String) throws -> Void
+  ) throws {
+    let virtual = try VirtualRobot(
+      robot: Spider.robot(ids: ids), bodyPath: Spider.bodyPath, seed: 3)
+    if isDynamixel {
+      let peer = try ServerPeer(
+        DynamixelLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000))
+      try body(peer.path)
+      _ = try peer.stop()
+    } else {
+      let peer = try ServerPeer(
+        FeetechLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000))
+      try body(peer.path)
+      _ = try peer.stop()
+    }
+  }
+
+  private static func open<Link: ServoLink & ~Copyable>(
+    _ path: String, baud: Int32 = 1_000_000, as kind: Link.Type = Link.self
+  ) throws -> Link {
+    Link(port: try SerialPort(path: path, baudRate: baud))
+  }
+
+  /// The error of a request.
+  private static func failure(
+    _ body: () throws(ServoRequestError) -> Void
+  ) -> ServoRequestError? {
+    do throws(ServoRequestError) {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private static func check<Link: ServoLink & ~Copyable>(
+    _ link: inout Link, model: UInt16
+  ) throws {
+    #expect(try link.model(of: 3, patience: .usual) == model)
+    #expect(Link.name(ofModel: model) != nil)
+    let delay = try #require(Link.register(named: "return_delay_time"))
+    #expect(try link.read(delay, of: 3) == 250)
+    try link.write(7, to: delay, of: 3)
+    #expect(try link.read(delay, of: 3) == 7)
+    #expect(try link.read(delay, of: 4) == 250)
+    #expect(Link.register(named: "nonsense") == nil)
+    #expect(
+      Self.failure { () throws(ServoRequestError) in
+        _ = try link.model(of: 77, patience: .scan)
+      } == .silent)
+  }
+
+  @Test func readAndWrite_byName_reachOneServo() throws {
+    try Self.withLine(true) { path in
+      var link: DynamixelLink = try Self.open(path)
+      try Self.check(&link, model: 1200)
+    }
+    try Self.withLine(false) { path in
+      var link: FeetechLink = try Self.open(path)
+      try Self.check(&link, model: 777)
+    }
+  }
+
+  private static func checkMoves<Link: ServoLink & ~Copyable>(
+    _ kind: Link.Type, _ path: String, baud: Int32, number: Int32
+  ) throws {
+    let id = try #require(Link.register(named: "id"))
+    let speed = try #require(Link.register(named: "baud_rate"))
+    do {
+      var link: Link = try open(path)
+      try link.move(id, to: 90, of: 5)
+      try link.confirm(90, in: id, of: 90)
+      #expect(
+        failure { () throws(ServoRequestError) in
+          _ = try link.model(of: 5, patience: .scan)
+        } == .silent)
+      try link.move(speed, to: number, of: 90)
+    }
+    do {
+      var link: Link = try open(path, baud: baud)
+      try link.confirm(number, in: speed, of: 90)
+      // The others are at the old speed and hear nothing.
+      #expect(
+        failure { () throws(ServoRequestError) in
+          _ = try link.model(of: 4, patience: .scan)
+        } == .silent)
+    }
+    var link: Link = try open(path)
+    #expect(
+      failure { () throws(ServoRequestError) in
+        _ = try link.model(of: 90, patience: .scan)
+      } == .silent)
+    #expect(try link.model(of: 4, patience: .usual) > 0)
+  }
+
+  @Test func move_numberAndSpeed_answersThereAlone() throws {
+    try Self.withLine(true) { path in
+      try Self.checkMoves(DynamixelLink.self, path, baud: 2_000_000, number: 4)
+    }
+    try Self.withLine(false) { path in
+      try Self.checkMoves(FeetechLink.self, path, baud: 500_000, number: 1)
+    }
+  }
+
+  @Test func model_twoServosOfOneNumber_cannotBeRead() throws {
+    try Self.withLine(true, ids: [2: 40, 7: 40]) { path in
+      var link: DynamixelLink = try Self.open(path)
+      #expect(
+        Self.failure { () throws(ServoRequestError) in
+          _ = try link.model(of: 40, patience: .scan)
+        } == .unreadable)
+    }
+    try Self.withLine(false, ids: [2: 40, 7: 40]) { path in
+      var link: FeetechLink = try Self.open(path)
+      #expect(
+        Self.failure { () throws(ServoRequestError) in
+          _ = try link.model(of: 40, patience: .scan)
+        } == .unreadable)
+    }
+  }
+
+  @Test func write_whatIsKeptWhileItHolds_saysTheCure() throws {
+    try Self.withLine(true) { path in
+      var link: DynamixelLink = try Self.open(path)
+      try link.write(1, to: "torque_enable", of: 2)
+      let error = Self.failure { () throws(ServoRequestError) in
+        try link.write(3, to: "return_delay_time", of: 2)
+      }
+      #expect(error == .refused(instruction: 3, code: 7))
+      #expect(error?.description.contains("torque_enable 0") == true)
+    }
+  }
+
+  @Test func vitals_errorBits_haveNames() {
+    #expect(DynamixelLink.vitals.errors(0b100100) == ["heat", "overload"])
+    #expect(FeetechLink.vitals.errors(0b001001) == ["supply", "current"])
+    #expect(FeetechLink.vitals.errors(0).isEmpty)
+  }
+}
