@@ -178,6 +178,10 @@ check_wrong_use() {
     bash -c "echo '{\"action\": [1, 0]}' | '$bin/tarsus-lab' steps CartPole-v1"
   wrong_use run_servosWithoutAMotionSensor_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot" \
     --port "$work/none.port" --protocol dynamixel
+  wrong_use run_noPortAnywhere_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot"
+  sed "s|^  protocol: board|  protocol: dynamixel\n  port: $work/none.port|" "$robot" >"$work/wired.yaml"
+  wrong_use run_servosInTheRobotFileWithoutASensor_endsWith2 "$bin/tarsus" run "$policy" \
+    --robot "$work/wired.yaml"
   wrong_use benchBus_board_endsWith2 "$bin/tarsus" bench bus --port "$work/none.port" --protocol board
   wrong_use loopback_noFaultFile_endsWith2 "$bin/tarsus-lab" loopback spider \
     --link "$work/none.port" --faults "$work/none.yaml"

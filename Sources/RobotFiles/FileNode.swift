@@ -63,6 +63,14 @@ struct FileNode {
     return label
   }
 
+  /// A text which `isValid` accepts; `expected` says in words which those are.
+  func text(_ expected: String, where isValid: (String) -> Bool) throws(RobotFileError) -> String {
+    guard case .scalar(let scalar) = node, Resolver.default.resolveTag(of: node) == .str,
+      isValid(scalar.string)
+    else { throw refused(expected: expected) }
+    return scalar.string
+  }
+
   /// The elements of a list which `isValid` accepts; `expected` says in words which those are.
   func elements(
     named key: String, _ expected: String, where isValid: ([FileNode]) -> Bool

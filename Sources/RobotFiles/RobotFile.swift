@@ -11,13 +11,20 @@ public enum RobotFile {
   ///
   /// - Throws: The first fault, with its line.
   public static func load(path: String) throws(RobotFileError) -> Robot {
+    try loadSetup(path: path).robot
+  }
+
+  /// Reads a robot from a file, and how it is reached.
+  ///
+  /// - Throws: The first fault, with its line.
+  public static func loadSetup(path: String) throws(RobotFileError) -> RobotSetup {
     let data = try contents(path: path)
     guard let text = String(validating: data, as: UTF8.self) else {
       throw RobotFileError(
         path: path, line: nil, subject: "read", found: "bytes that are not UTF-8",
         expected: "a text file")
     }
-    return try parse(text, path: path)
+    return try parseSetup(text, path: path)
   }
 
   /// Reads a robot from the text of a file.
@@ -25,6 +32,16 @@ public enum RobotFile {
   /// - Parameter path: The file's name for messages; nothing is read from it.
   /// - Throws: The first fault, with its line.
   public static func parse(_ text: String, path: String) throws(RobotFileError) -> Robot {
+    try parseSetup(text, path: path).robot
+  }
+
+  /// Reads a robot from the text of a file, and how it is reached.
+  ///
+  /// - Parameter path: The file's name for messages; nothing is read from it.
+  /// - Throws: The first fault, with its line.
+  public static func parseSetup(
+    _ text: String, path: String
+  ) throws(RobotFileError) -> RobotSetup {
     guard let root = try syntaxTree(of: text, path: path) else {
       throw RobotFileError(
         path: path, line: 1, subject: "robot", found: "an empty file",
@@ -46,7 +63,10 @@ public enum RobotFile {
       try defaults.read(node.mapping(JointKey.withDefaults))
     }
     try appendJoints(of: file.required(.joints), defaults: defaults, to: &robot)
-    return robot
+    let bus = try file[.bus].map { (node) throws(RobotFileError) in
+      try BusSettings(node.mapping(BusKey.allCases))
+    }
+    return RobotSetup(robot: robot, bus: bus ?? BusSettings())
   }
 
   private static func appendJoints(
@@ -109,6 +129,7 @@ private enum RobotKey: String, FileKey {
   case body
   case controlRateHz = "control_rate_hz"
   case supplyMinVolts = "supply_min_volts"
+  case bus
   case defaults
   case joints
 }

@@ -1,8 +1,8 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import CRealtime
 internal import Foundation
 internal import Loopback
-internal import RobotFiles
+public import RobotFiles
 
 /// `tarsus-lab loopback`: the robot as it is seen from the wire.
 struct LoopbackCommand: ParsableCommand {
@@ -106,11 +106,9 @@ struct LoopbackCommand: ParsableCommand {
 }
 
 /// What is on the line between host and robot.
-enum LineProtocol: String, ExpressibleByArgument, CaseIterable {
-  case board
-  case dynamixel
-  case feetech
-}
+typealias LineProtocol = BusSettings.LineProtocol
+
+extension BusSettings.LineProtocol: ExpressibleByArgument {}
 
 /// What `loopback` prints.
 struct LoopbackFigures: Codable {

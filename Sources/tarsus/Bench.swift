@@ -3,6 +3,7 @@ internal import CRealtime
 internal import Foundation
 internal import RobotControl
 internal import RobotDescription
+internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
 

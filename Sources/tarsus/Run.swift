@@ -24,22 +24,27 @@ struct Run: ParsableCommand {
   var policy: String
   @Option(help: "The robot's servo map.")
   var robot: String
-  @Option(help: "The serial port: a device such as /dev/ttyUSB0, or a loopback's link.")
-  var port: String
+  @Option(
+    help: ArgumentHelp(
+      "The serial port: a device, usb:VENDOR:PRODUCT, or a loopback's link; without it the robot file's."
+    ))
+  var port: String?
   @Option(
     name: .customLong("protocol"),
-    help: ArgumentHelp("What is on the port: board, dynamixel or feetech.", valueName: "protocol"))
-  var lineProtocol: LineProtocol = .board
+    help: ArgumentHelp(
+      "What is on the port: board, dynamixel or feetech; without it what the robot file says.",
+      valueName: "protocol"))
+  var lineProtocol: LineProtocol?
   @Option(help: "The port of the motion sensor, which a line of servos needs.")
   var imuPort: String?
-  @Option(help: "Bits per second of the motion sensor; a pseudo terminal ignores it.")
-  var imuBaud: Int32 = 115_200
+  @Option(help: "Bits per second of the motion sensor.")
+  var imuBaud: Int32?
   @Option(parsing: .unconditional, help: "Velocity: forward m/s, left m/s, turn rad/s.")
   var command: VelocityCommand = VelocityCommand()
   @Option(help: "Seconds to walk; without it, until Ctrl-C.")
   var duration: Double?
-  @Option(help: "Bits per second; a pseudo terminal ignores it.")
-  var baud: Int32 = 1_000_000
+  @Option(help: "Bits per second of the line.")
+  var baud: Int32?
   @Option(help: "Seconds to go on looking for servos that do not answer: their power may be off.")
   var wait: Double = 0
   @Flag(help: "Do not wait for the clock between ticks: for a loopback started with --lockstep.")
@@ -51,22 +56,21 @@ struct Run: ParsableCommand {
     if let duration, !(duration > 0 && duration < 1e6) {
       throw ValidationError("--duration: found \(duration), expected seconds above 0")
     }
-    if lineProtocol != .board && imuPort == nil {
-      throw ValidationError(
-        "--protocol \(lineProtocol): found no --imu-port, expected the port of the motion sensor")
-    }
     if !(0...86_400).contains(wait) {
       throw ValidationError("--wait: found \(wait), expected seconds, 0 to 86400")
     }
-    if imuBaud <= 0 {
-      throw ValidationError("--imu-baud: found \(imuBaud), expected bits per second")
+    for (name, baud) in [("--baud", baud), ("--imu-baud", imuBaud)] {
+      if let baud, baud <= 0 {
+        throw ValidationError("\(name): found \(baud), expected bits per second")
+      }
     }
-    if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
   }
 
   func run() throws {
     _ = realtimeInstallStopSignals()
-    let robot = try loadRobot()
+    let setup = try loadSetup()
+    let robot = setup.robot
+    let bus = try busSettings(setup.bus)
     let bytes = try loadPolicy()
     try unsafe bytes.withUnsafeBytes { bytes in
       let policy = try unsafe verified(bytes)
@@ -74,11 +78,12 @@ struct Run: ParsableCommand {
       // In lockstep the robot answers when its physics has been computed, however long that takes.
       if unpaced { configuration.exchangeShareMax = 100 }
       let controller = try controller(robot, policy, configuration)
-      switch lineProtocol {
-      case .board: try walk(connectBoard(robot), controller, robot, configuration)
+      switch bus.lineProtocol {
+      case .board: try walk(connectBoard(robot, bus), controller, robot, configuration)
       case .dynamixel:
-        try walk(connectServos(robot) as DynamixelBus, controller, robot, configuration)
-      case .feetech: try walk(connectServos(robot) as FeetechBus, controller, robot, configuration)
+        try walk(connectServos(robot, bus) as DynamixelBus, controller, robot, configuration)
+      case .feetech:
+        try walk(connectServos(robot, bus) as FeetechBus, controller, robot, configuration)
       }
     }
   }
@@ -98,12 +103,32 @@ struct Run: ParsableCommand {
     if let fault = report.fault { throw Failure.report(fault, Failure.failed) }
   }
 
-  private func loadRobot() throws -> Robot {
+  private func loadSetup() throws -> RobotSetup {
     do {
-      return try RobotFile.load(path: robot)
+      return try RobotFile.loadSetup(path: robot)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
     }
+  }
+
+  /// What the robot file says, with the options over it.
+  private func busSettings(_ settings: BusSettings) throws -> BusSettings {
+    var settings = settings
+    settings.lineProtocol = lineProtocol ?? settings.lineProtocol
+    settings.baud = baud ?? settings.baud
+    settings.port = port ?? settings.port
+    settings.imuPort = imuPort ?? settings.imuPort
+    settings.imuBaud = imuBaud ?? settings.imuBaud
+    if settings.port == nil {
+      throw Failure.report(
+        "port: found none, expected --port, or 'port' under 'bus' in \(robot)", Failure.wrongUse)
+    }
+    if settings.lineProtocol != .board && settings.imuPort == nil {
+      throw Failure.report(
+        "motion sensor: found no port, expected --imu-port, or 'imu_port' under 'bus' in \(robot): "
+          + "a line of \(settings.lineProtocol) servos has none behind it", Failure.wrongUse)
+    }
+    return settings
   }
 
   private func loadPolicy() throws -> [UInt8] {
@@ -138,9 +163,11 @@ struct Run: ParsableCommand {
   }
 
   /// Looks for the servos, again and again for as long as ``wait`` says while one is silent.
-  private func connectServos<Bus: ServoLineBus & ~Copyable>(_ robot: Robot) throws -> Bus {
-    let imu = ImuStream(port: try openPort(imuPort ?? "", baud: imuBaud))
-    var bus = Bus(port: try openPort(port, baud: baud), imu: imu, robot: robot)
+  private func connectServos<Bus: ServoLineBus & ~Copyable>(
+    _ robot: Robot, _ settings: BusSettings
+  ) throws -> Bus {
+    let imu = ImuStream(port: try openPort(settings.imuPort, baud: settings.imuBaud))
+    var bus = Bus(port: try openPort(settings.port, baud: settings.baud), imu: imu, robot: robot)
     let end = realtimeMonotonicNanoseconds() + UInt64(wait * 1e9)
     var shown: ServoConnectError?
     while true {
@@ -150,7 +177,7 @@ struct Run: ParsableCommand {
       } catch {
         guard case .servo(_, _, .silent) = error, realtimeMonotonicNanoseconds() < end,
           realtimeStopSignalCount() == 0
-        else { throw refusal(error) }
+        else { throw refusal(error, settings) }
         if error != shown {
           FileHandle.standardError.write(Data("\(error); looking again\n".utf8))
         }
@@ -166,27 +193,29 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func refusal(_ error: ServoConnectError) -> any Error {
+  private func refusal(_ error: ServoConnectError, _ settings: BusSettings) -> any Error {
     let isOther: Bool
     if case .model = error { isOther = true } else { isOther = false }
-    return Failure.report("port \(port): \(error)", isOther ? Failure.refused : Failure.failed)
+    return Failure.report(
+      "port \(settings.port ?? ""): \(error)", isOther ? Failure.refused : Failure.failed)
   }
 
-  private func connectBoard(_ robot: Robot) throws -> BoardBus {
-    var bus = BoardBus(port: try openPort(port, baud: baud), robot: robot)
+  private func connectBoard(_ robot: Robot, _ settings: BusSettings) throws -> BoardBus {
+    var bus = BoardBus(port: try openPort(settings.port, baud: settings.baud), robot: robot)
     do throws(BoardConnectError) {
       try bus.connect(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 2_000_000_000)
     } catch {
       let isOther: Bool
       if case .bus = error { isOther = false } else { isOther = true }
-      throw Failure.report("port \(port): \(error)", isOther ? Failure.refused : Failure.failed)
+      throw Failure.report(
+        "port \(settings.port ?? ""): \(error)", isOther ? Failure.refused : Failure.failed)
     }
     return bus
   }
 
-  private func openPort(_ path: String, baud: Int32) throws -> SerialPort {
+  private func openPort(_ path: String?, baud: Int32) throws -> SerialPort {
     do {
-      return try SerialPort(path: path, baudRate: baud)
+      return try SerialPort(path: path ?? "", baudRate: baud)
     } catch {
       throw Failure.report(error, Failure.failed)
     }
@@ -202,8 +231,6 @@ extension VelocityCommand: ExpressibleByArgument {
 }
 
 /// What is on the line between host and robot.
-enum LineProtocol: String, ExpressibleByArgument, CaseIterable {
-  case board
-  case dynamixel
-  case feetech
-}
+typealias LineProtocol = BusSettings.LineProtocol
+
+extension BusSettings.LineProtocol: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CRealtime
 internal import Foundation
+internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
 internal import WireProtocol
