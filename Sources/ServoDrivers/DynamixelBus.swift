@@ -185,10 +185,12 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
     for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
     let answered = try awaitAnswers(deadlineNanoseconds)
-    if answered == 0 { throw .silent }
     if answered == robot.jointCount { return true }
-    counts.partialReplies &+= 1
+    // Those after it could not speak; the first may be the one that keeps all from it.
+    counts.missedByJoint[Int(order[answered])] &+= 1
     putLast(answered)
+    if answered == 0 { throw .silent }
+    counts.partialReplies &+= 1
     return false
   }
 

@@ -183,6 +183,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       readings[joint] = before[joint]
       ages[joint] = agesBefore[joint]
     }
+    for joint in 0..<robot.jointCount where ages[joint] > 0 { counts.missedByJoint[joint] &+= 1 }
     if answered & ~doubtful == 0 { throw .silent }
     if answered & ~doubtful == allJoints { return true }
     counts.partialReplies &+= 1

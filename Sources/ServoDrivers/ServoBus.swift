@@ -71,7 +71,7 @@ public struct BusSample: Sendable {
 }
 
 /// What has gone over a bus.
-public struct BusStatistics: Equatable, Sendable {
+public struct BusStatistics: Sendable {
   /// Whole frames received.
   public var frames: UInt32 = 0
   /// Frames with a wrong checksum.
@@ -80,6 +80,8 @@ public struct BusStatistics: Equatable, Sendable {
   public var missedReplies: UInt32 = 0
   /// Reads that some servos answered and others did not.
   public var partialReplies: UInt32 = 0
+  /// For each joint, reads that its servo did not answer.
+  public var missedByJoint = InlineArray<32, UInt32>(repeating: 0)
   /// Bytes that came too late for the request that they answered.
   public var discardedBytes: UInt32 = 0
   /// Frames that the other side found damaged.

@@ -10,11 +10,13 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   private var realtime: RunReport.Realtime?
   private var schedule: TickSchedule
   private let isPaced: Bool
+  private let robot: Robot
   private let showsStatus = isatty(STDERR_FILENO) == 1
 
   init(loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool) {
     self.loop = loop
     self.isPaced = isPaced
+    self.robot = robot
     schedule = TickSchedule(
       periodNanoseconds: UInt64(robot.controlPeriodMicroseconds) * 1000,
       startNanoseconds: realtimeMonotonicNanoseconds())
@@ -88,6 +90,14 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
     FileHandle.standardError.write(Data(line.utf8))
   }
 
+  private func missedByJoint(_ bus: BusStatistics) -> [String: UInt32] {
+    var missed: [String: UInt32] = [:]
+    for joint in 0..<robot.jointCount where bus.missedByJoint[joint] > 0 {
+      missed[robot[joint: joint].name.description] = bus.missedByJoint[joint]
+    }
+    return missed
+  }
+
   private func report(failure: String?) -> RunReport {
     let bus = loop.busStatistics
     let statistics = loop.controller.statistics
@@ -100,7 +110,8 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
         max: schedule.lateness.maxNanoseconds / 1000),
       coastedTicks: statistics.coastedTicks, heldTargets: loop.controller.heldTargets,
       frames: bus.frames, checksumErrors: bus.checksumErrors,
-      missedReplies: bus.missedReplies, remoteBadFrames: bus.remoteBadFrames, fault: failure)
+      missedReplies: bus.missedReplies, partialReplies: bus.partialReplies,
+      discardedBytes: bus.discardedBytes, missedByJoint: missedByJoint(bus), remoteBadFrames: bus.remoteBadFrames, fault: failure)
   }
 }
 
@@ -144,6 +155,12 @@ struct RunReport: Codable {
   let frames: UInt32
   let checksumErrors: UInt32
   let missedReplies: UInt32
+  /// Reads that some servos answered and others did not.
+  let partialReplies: UInt32
+  /// Bytes that came too late.
+  let discardedBytes: UInt32
+  /// Reads that a joint's servo did not answer, by its name; joints without any are left out.
+  let missedByJoint: [String: UInt32]
   let remoteBadFrames: UInt32
   let fault: String?
 

@@ -191,6 +191,23 @@ import Testing
       #expect((0..<12).allSatisfy { $0 == 3 || sample.jointAges[$0] == 0 })
     }
     #expect(bus.statistics.partialReplies == 3)
+    #expect((0..<12).allSatisfy { bus.statistics.missedByJoint[$0] == ($0 == 3 ? 3 : 0) })
+    _ = try peer.stop()
+  }
+
+  @Test func read_theFirstServoGone_costsOneReading() throws {
+    let peer = try Self.dynamixel()
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(setsUp: true)
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 1), isOn: true) }
+    #expect(throws: BusError.silent) {
+      try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+    }
+    try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+    #expect((0..<12).map { sample.jointAges[$0] } == [2] + Array(repeating: 0, count: 11))
+    #expect(bus.statistics.missedByJoint[0] == 2)
     _ = try peer.stop()
   }
 
@@ -225,6 +242,7 @@ import Testing
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect(sample.jointAges[3] == 0)
     #expect(bus.statistics.partialReplies == 3)
+    #expect((0..<12).allSatisfy { bus.statistics.missedByJoint[$0] == ($0 == 3 ? 3 : 0) })
     _ = try peer.stop()
   }
 
