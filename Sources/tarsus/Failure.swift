@@ -16,3 +16,6 @@ enum Failure {
     return code
   }
 }
+
+/// Tells something on standard error while work goes on.
+func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

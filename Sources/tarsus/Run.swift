@@ -45,7 +45,7 @@ struct Run: ParsableCommand {
   var duration: Double?
   @Option(help: "Bits per second of the line.")
   var baud: Int32?
-  @Option(help: "Seconds to go on looking for servos that do not answer: their power may be off.")
+  @Option(help: "Seconds to go on looking for a robot that does not answer: its power may be off.")
   var wait: Double = 0
   @Flag(help: "Do not wait for the clock between ticks: for a loopback started with --lockstep.")
   var unpaced = false
@@ -78,12 +78,11 @@ struct Run: ParsableCommand {
       // In lockstep the robot answers when its physics has been computed, however long that takes.
       if unpaced { configuration.exchangeShareMax = 100 }
       let controller = try controller(robot, policy, configuration)
+      let search = RobotSearch(robot: robot, settings: bus, waitSeconds: wait)
       switch bus.lineProtocol {
-      case .board: try walk(connectBoard(robot, bus), controller, robot, configuration)
-      case .dynamixel:
-        try walk(connectServos(robot, bus) as DynamixelBus, controller, robot, configuration)
-      case .feetech:
-        try walk(connectServos(robot, bus) as FeetechBus, controller, robot, configuration)
+      case .board: try walk(search.board(), controller, robot, configuration)
+      case .dynamixel: try walk(search.servos() as DynamixelBus, controller, robot, configuration)
+      case .feetech: try walk(search.servos() as FeetechBus, controller, robot, configuration)
       }
     }
   }
@@ -159,65 +158,6 @@ struct Run: ParsableCommand {
       return try Controller(robot: robot, policy: policy, configuration: configuration)
     } catch {
       throw Failure.report(error, Failure.refused)
-    }
-  }
-
-  /// Looks for the servos, again and again for as long as ``wait`` says while one is silent.
-  private func connectServos<Bus: ServoLineBus & ~Copyable>(
-    _ robot: Robot, _ settings: BusSettings
-  ) throws -> Bus {
-    let imu = ImuStream(port: try openPort(settings.imuPort, baud: settings.imuBaud))
-    var bus = Bus(port: try openPort(settings.port, baud: settings.baud), imu: imu, robot: robot)
-    let end = realtimeMonotonicNanoseconds() + UInt64(wait * 1e9)
-    var shown: ServoConnectError?
-    while true {
-      do throws(ServoConnectError) {
-        show(try bus.connect(setsUp: true))
-        return bus
-      } catch {
-        guard case .servo(_, _, .silent) = error, realtimeMonotonicNanoseconds() < end,
-          realtimeStopSignalCount() == 0
-        else { throw refusal(error, settings) }
-        if error != shown {
-          FileHandle.standardError.write(Data("\(error); looking again\n".utf8))
-        }
-        shown = error
-      }
-    }
-  }
-
-  private func show(_ fixes: [ServoFix]) {
-    for fix in fixes {
-      FileHandle.standardError.write(
-        Data("\(fix.joint): \(fix.register) was \(fix.found), set to \(fix.set)\n".utf8))
-    }
-  }
-
-  private func refusal(_ error: ServoConnectError, _ settings: BusSettings) -> any Error {
-    let isOther: Bool
-    if case .model = error { isOther = true } else { isOther = false }
-    return Failure.report(
-      "port \(settings.port ?? ""): \(error)", isOther ? Failure.refused : Failure.failed)
-  }
-
-  private func connectBoard(_ robot: Robot, _ settings: BusSettings) throws -> BoardBus {
-    var bus = BoardBus(port: try openPort(settings.port, baud: settings.baud), robot: robot)
-    do throws(BoardConnectError) {
-      try bus.connect(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 2_000_000_000)
-    } catch {
-      let isOther: Bool
-      if case .bus = error { isOther = false } else { isOther = true }
-      throw Failure.report(
-        "port \(settings.port ?? ""): \(error)", isOther ? Failure.refused : Failure.failed)
-    }
-    return bus
-  }
-
-  private func openPort(_ path: String?, baud: Int32) throws -> SerialPort {
-    do {
-      return try SerialPort(path: path ?? "", baudRate: baud)
-    } catch {
-      throw Failure.report(error, Failure.failed)
     }
   }
 }

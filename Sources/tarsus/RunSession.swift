@@ -111,7 +111,8 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
       coastedTicks: statistics.coastedTicks, heldTargets: loop.controller.heldTargets,
       frames: bus.frames, checksumErrors: bus.checksumErrors,
       missedReplies: bus.missedReplies, partialReplies: bus.partialReplies,
-      discardedBytes: bus.discardedBytes, missedByJoint: missedByJoint(bus), remoteBadFrames: bus.remoteBadFrames, fault: failure)
+      discardedBytes: bus.discardedBytes, missedByJoint: missedByJoint(bus),
+      remoteBadFrames: bus.remoteBadFrames, fault: failure)
   }
 }
 

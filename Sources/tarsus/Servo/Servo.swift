@@ -154,6 +154,3 @@ func printJSON(_ value: some Encodable) throws {
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   print(String(decoding: try encoder.encode(value), as: UTF8.self))
 }
-
-/// Writes a line of progress or a note on standard error.
-func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

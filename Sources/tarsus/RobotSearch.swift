@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import RobotDescription
+internal import RobotFiles
+internal import SerialLink
+internal import ServoDrivers
+
+/// Looks for the robot at the other end of the line.
+struct RobotSearch {
+  let robot: Robot
+  let settings: BusSettings
+  /// How long a robot that does not answer is looked for: its power may be off.
+  let waitSeconds: Double
+
+  /// The robot's board.
+  func board() throws -> BoardBus {
+    var bus = BoardBus(port: try open(settings.port, baud: settings.baud), robot: robot)
+    do throws(BoardConnectError) {
+      try untilFound(isSilence: { $0 == .bus(.silent) }) { () throws(BoardConnectError) in
+        try bus.connect(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 2_000_000_000)
+      }
+    } catch {
+      if case .bus = error { throw failure(error, Failure.failed) }
+      throw failure(error, Failure.refused)
+    }
+    return bus
+  }
+
+  /// The robot's servos, made ready.
+  func servos<Bus: ServoLineBus & ~Copyable>() throws -> Bus {
+    let imu = ImuStream(port: try open(settings.imuPort, baud: settings.imuBaud))
+    var bus = Bus(port: try open(settings.port, baud: settings.baud), imu: imu, robot: robot)
+    do throws(ServoConnectError) {
+      let fixes = try untilFound(isSilence: Self.isSilence) { () throws(ServoConnectError) in
+        try bus.connect(setsUp: true)
+      }
+      for fix in fixes {
+        note("\(fix.joint): \(fix.register) was \(fix.found), set to \(fix.set)")
+      }
+    } catch {
+      if case .model = error { throw failure(error, Failure.refused) }
+      throw failure(error, Failure.failed)
+    }
+    return bus
+  }
+
+  private static func isSilence(_ error: ServoConnectError) -> Bool {
+    if case .servo(_, _, .silent) = error { true } else { false }
+  }
+
+  /// Tries again and again while nobody answers, and says so once for each reason.
+  private func untilFound<Found, Reason: Error & Equatable & CustomStringConvertible>(
+    isSilence: (Reason) -> Bool, _ attempt: () throws(Reason) -> Found
+  ) throws(Reason) -> Found {
+    let end = realtimeMonotonicNanoseconds() + UInt64(waitSeconds * 1e9)
+    var shown: Reason?
+    while true {
+      do throws(Reason) {
+        return try attempt()
+      } catch {
+        guard isSilence(error), realtimeMonotonicNanoseconds() < end,
+          realtimeStopSignalCount() == 0
+        else { throw error }
+        if error != shown { note("\(error); looking again") }
+        shown = error
+      }
+    }
+  }
+
+  private func failure(_ error: some CustomStringConvertible, _ code: ExitCode) -> ExitCode {
+    Failure.report("port \(settings.port ?? ""): \(error)", code)
+  }
+
+  private func open(_ path: String?, baud: Int32) throws -> SerialPort {
+    do {
+      return try SerialPort(path: path ?? "", baudRate: baud)
+    } catch {
+      throw Failure.report(error, Failure.failed)
+    }
+  }
+}
