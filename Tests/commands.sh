@@ -307,11 +307,12 @@ check_vanishing_port() {
 }
 
 # tool ARGUMENT...: tarsus servo on the line of the loopback
-tool() { run "$bin/tarsus" servo "$@" --port "$work/servos.port" --protocol dynamixel; }
+tool() { run "$bin/tarsus" servo "$@" --port "$work/servos.port" --protocol "$kind"; }
 
 check_servos() {
   run "$bin/tarsus" servo ports
   expect servo_ports_endsWith0 "$code" 0
+  local kind=dynamixel
   begin_loopback servos --protocol dynamixel
   tool scan --ids 1-14 --bauds 1000000,57600 --json
   expect servo_scan_findsAllAndNoMore "$code $(grep -c '"id"' "$work/out")" "0 12"
@@ -320,6 +321,9 @@ check_servos() {
     $'model_number: 1200\nreturn_delay_time: 500 us (250)'
   tool write 3 return_delay_time 20us
   expect servo_writeKeptWithNobodyToAsk_endsWith2 "$code" 2
+  tool read 3 return_delay_time
+  expect servo_writeKeptWithNobodyToAsk_writesNothing "$(cat "$work/out")" \
+    'return_delay_time: 500 us (250)'
   tool write 3 return_delay_time 20us --yes
   expect servo_writeKeptWithYes_isWritten "$(cat "$work/out")" 'return_delay_time: 20 us (10)'
   tool write 3 return_delay_time 9999 --yes
@@ -327,6 +331,8 @@ check_servos() {
   tool read 3 present_positions
   expect servo_readUnknownRegister_endsWith2 "$code" 2
   one_line servo_readUnknownRegister_saysTheNearest "$work/err" 'expected one of present_position$'
+  tool write 254 torque_enable 1
+  expect servo_writeToEverybody_endsWith2 "$code" 2
   tool set-id 3 4 --yes
   expect servo_setIDTaken_endsWith3 "$code" 3
   tool set-id 3 40 --yes
@@ -344,11 +350,34 @@ check_servos() {
   tool set-baud 1-2,40 1000000 --yes --baud 2000000
   tool set-id 40 3 --yes
   cp "$robot" "$work/bench.yaml"
+  tool write 5 torque_enable 1
+  tool calibrate "$work/bench.yaml" --pose resting --yes
+  expect servo_calibrateAStandingRobotUnasked_endsWith3 "$code" 3
+  tool write 5 torque_enable 0
   tool calibrate "$work/bench.yaml" --pose resting --yes
   expect servo_calibrate_endsWith0 "$code" 0
   expect servo_calibrate_writesAllZerosAndKeepsComments \
     "$(grep -c 'zero_ticks: [0-9]*,' "$work/bench.yaml") $(grep -c '#' "$work/bench.yaml")" \
     "12 $(grep -c '#' "$robot")"
+  # Those that lie on the floor as the file has it were at 2048 all the time, two of them reversed.
+  expect servo_calibrate_findsTheZerosOfTheLegsAtRest \
+    "$(awk -F'zero_ticks: ' '/rear_(left|right)_femur/ {split($2, a, ","); if (a[1] > 2028 && a[1] < 2068) n++} END {print n}' "$work/bench.yaml")" 2
+  kill -INT "$loopback"
+  ended_within "$loopback" 2
+
+  kind=feetech
+  begin_loopback servos --protocol feetech
+  tool scan --ids 1-14 --bauds 1000000
+  expect servo_scanOfFeetech_findsAll "$code $(grep -c 'STS3215 (777)$' "$work/out")" "0 12"
+  tool set-id 3 40 --yes
+  tool monitor 40 --once
+  expect servo_monitorOfFeetech_showsARow "$code $(wc -l <"$work/out")" "0 2"
+  kill -INT "$loopback"
+  ended_within "$loopback" 2
+  kind=dynamixel
+  begin_loopback servos --protocol dynamixel --baud 9600
+  tool scan --ids 3-4 --bauds 9600
+  expect servo_scanAt9600_findsThem "$code $(grep -c 'XL330-M288' "$work/out")" "0 2"
   kill -INT "$loopback"
   ended_within "$loopback" 2
 }

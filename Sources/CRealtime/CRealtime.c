@@ -88,6 +88,10 @@ int32_t realtimeSetExclusive(int32_t descriptor) {
   return ioctl(descriptor, TIOCEXCL) == 0 ? 0 : -errno;
 }
 
+int32_t realtimeClearExclusive(int32_t descriptor) {
+  return ioctl(descriptor, TIOCNXCL) == 0 ? 0 : -errno;
+}
+
 int32_t realtimeSetLowLatency(int32_t descriptor) {
   struct serial_struct settings;
   if (ioctl(descriptor, TIOCGSERIAL, &settings) != 0) return -errno;

@@ -90,22 +90,36 @@ private struct TextEdit {
   mutating func set(_ key: JointKey, to number: String, in joint: Node?) {
     guard case .mapping(let mapping)? = joint else { return }
     if let mark = mapping[Node(key.rawValue)]?.mark {
-      let (line, column) = (mark.line - 1, mark.column - 1)
+      guard let (line, column) = place(mark) else { return }
       changes.append((line, column, numberCount(line, column), number))
       return
     }
     guard let name = mapping.first(where: { $0.key.string == JointKey.id.rawValue }),
       let mark = name.value.mark, let keyMark = name.key.mark
     else { return }
-    let (line, column) = (mark.line - 1, mark.column - 1)
-    // Yams does not say whether a mapping is written in braces.
-    if let start = mapping.mark, lines[start.line - 1].dropFirst(start.column - 1).first == "{" {
+    guard let (line, column) = place(mark) else { return }
+    if isInBraces(mapping) {
       changes.append(
         (line, column + numberCount(line, column), 0, ", \(key.rawValue): \(number)"))
     } else {
       let indent = String(repeating: " ", count: keyMark.column - 1)
       changes.append((line, lines[line].count, 0, "\n\(indent)\(key.rawValue): \(number)"))
     }
+  }
+
+  /// Line and column from 0; `nil` beyond the text, whose lines YAML may count in another way.
+  private func place(_ mark: Mark) -> (line: Int, column: Int)? {
+    let (line, column) = (mark.line - 1, mark.column - 1)
+    guard lines.indices.contains(line), (0...lines[line].count).contains(column) else { return nil }
+    return (line, column)
+  }
+
+  /// Whether a mapping is written in braces, which Yams does not say; an anchor may come first.
+  private func isInBraces(_ mapping: Node.Mapping) -> Bool {
+    guard let (line, column) = mapping.mark.flatMap(place) else { return false }
+    var rest = lines[line].dropFirst(column)
+    if rest.first == "&" { rest = rest.drop { $0 != " " }.drop { $0 == " " } }
+    return rest.first == "{"
   }
 
   /// Characters of the number that stands at a place.

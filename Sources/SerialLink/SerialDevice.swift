@@ -1,3 +1,4 @@
+internal import CRealtime
 internal import CSerialPort
 internal import Glibc
 
@@ -25,6 +26,7 @@ struct SerialDevice: ~Copyable {
   }
 
   deinit {
+    _ = realtimeClearExclusive(descriptor)
     unsafe Self.close(port)
   }
 
@@ -58,6 +60,11 @@ struct SerialDevice: ~Copyable {
     }
     var descriptor: Int32 = -1
     try unsafe check(sp_get_port_handle(port, &descriptor), path)
+    // A driver may take the nearest speed that it has, and say nothing.
+    let speed = Double(realtimeSpeed(descriptor))
+    guard speed == 0 || abs(speed / Double(baudRate) - 1) < 0.03 else {
+      throw .unsupportedBaudRate(path: path, baudRate: baudRate)
+    }
     return descriptor
   }
 

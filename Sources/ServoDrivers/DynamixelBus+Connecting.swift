@@ -9,10 +9,11 @@ extension DynamixelBus {
   /// Modes, gains, profiles and delays are set where they differ; limits stay as they are.
   ///
   /// - Parameter setsUp: Without it no setting is changed, only looked at.
-  /// - Returns: What was changed, or would have to be, for the user to know.
   /// - Throws: The first servo that is missing, is another model, or refuses; or a robot that the
   ///   driver cannot run.
-  public mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix] {
+  public mutating func connect(
+    setsUp: Bool, fixes: inout [ServoFix]
+  ) throws(ServoConnectError) {
     guard robot.controlPeriodMicroseconds <= Self.periodMaxMicroseconds else {
       throw .controlPeriodMicroseconds(
         robot: robot.controlPeriodMicroseconds, max: Self.periodMaxMicroseconds)
@@ -20,7 +21,6 @@ extension DynamixelBus {
     guard robot.jointCount <= Self.servosMax else {
       throw .servoCount(robot: robot.jointCount, max: Self.servosMax)
     }
-    var fixes: [ServoFix] = []
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       let model = try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
@@ -31,16 +31,15 @@ extension DynamixelBus {
           joint: joint.name.description, id: joint.servo.id, found: model,
           expected: "an XL330 (1200 or 1190)")
       }
-      fixes += try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
-        try makeReady(joint, setsUp: setsUp)
+      try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
+        try makeReady(joint, setsUp: setsUp, fixes: &fixes)
       }
     }
-    return fixes
   }
 
   private mutating func makeReady(
-    _ joint: Joint, setsUp: Bool
-  ) throws(ServoRequestError) -> [ServoFix] {
+    _ joint: Joint, setsUp: Bool, fixes: inout [ServoFix]
+  ) throws(ServoRequestError) {
     let id = joint.servo.id
     if setsUp {
       // A servo that answers pings alone would not acknowledge this either.
@@ -51,14 +50,14 @@ extension DynamixelBus {
         try link.write(0, to: "torque_enable", of: id)
       }
     }
-    let fixes = try link.settle(
-      [
-        ("return_delay_time", 0), ("drive_mode", 0), ("operating_mode", 3),
-        ("position_p_gain", Int32(joint.servo.positionGain)), ("goal_pwm", 885),
+    try link.settle(
+      DynamixelLink.positionMode + [
+        ("return_delay_time", 0), ("position_p_gain", Int32(joint.servo.positionGain)),
+        ("goal_pwm", 885),
         ("profile_acceleration", 0), ("profile_velocity", 0), ("bus_watchdog", 0),
-      ], of: id, joint: joint.name.description, setsUp: setsUp)
+      ], of: id, joint: joint.name.description, setsUp: setsUp,
+      fixes: &fixes)
     try gatherBlock(id)
-    return fixes
   }
 
   /// Sends every servo to where it is and switches its torque on, each step read back.

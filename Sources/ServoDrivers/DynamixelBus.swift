@@ -186,9 +186,12 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
     let answered = try awaitAnswers(deadlineNanoseconds)
     if answered == robot.jointCount { return true }
-    // Those after it could not speak; the first may be the one that keeps all from it.
-    counts.missedByJoint[Int(order[answered])] &+= 1
-    putLast(answered)
+    for joint in 0..<robot.jointCount where ages[joint] > 0 { counts.missedByJoint[joint] &+= 1 }
+    // Even where nobody answered: it may be the first who keeps the others from it.
+    for place in 0..<robot.jointCount where ages[Int(order[place])] > 0 {
+      putLast(place)
+      break
+    }
     if answered == 0 { throw .silent }
     counts.partialReplies &+= 1
     return false

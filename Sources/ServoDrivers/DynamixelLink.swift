@@ -30,6 +30,11 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     }
   }
 
+  /// What makes a servo go to positions within one turn, and count them as a run does.
+  public static var positionMode: [(name: String, value: Int32)] {
+    [("drive_mode", 0), ("operating_mode", 3)]
+  }
+
   /// The registers that say how a servo is.
   public static var vitals: ServoVitals {
     ServoVitals(
@@ -58,11 +63,18 @@ public struct DynamixelLink: ServoLink, ~Copyable {
   }
 
   /// Sets a register; the servo's answer says whether it took it.
+  ///
+  /// One that acknowledges no writes is asked what the register holds then.
   public mutating func write(
     _ value: Int32, to register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) {
-    _ = try ask(
-      id, .write, Self.words(register.address) + register.bytes(value), byteCount: 0)
+    let parameters = Self.words(register.address) + register.bytes(value)
+    do throws(ServoRequestError) {
+      _ = try ask(id, .write, parameters, byteCount: 0)
+    } catch {
+      guard error == .silent else { throw error }
+      try confirm(value, in: register, of: id)
+    }
   }
 
   /// Sets the register of a servo's number or baud rate, and awaits no answer.
@@ -70,6 +82,7 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     _ register: ServoRegister, to value: Int32, of id: UInt8
   ) throws(ServoRequestError) {
     try tell(id, .write, Self.words(register.address) + register.bytes(value))
+    outlast(id)
   }
 
   /// Makes sure that a servo is where it was moved to.

@@ -9,10 +9,10 @@ extension FeetechBus {
   /// the register cannot hold, as in a robot file of Dynamixel servos, leaves the servo's own.
   ///
   /// - Parameter setsUp: Without it no setting is changed, only looked at.
-  /// - Returns: What was changed, or would have to be, for the user to know.
   /// - Throws: The first servo that is missing, is another model, or does not change.
-  public mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix] {
-    var fixes: [ServoFix] = []
+  public mutating func connect(
+    setsUp: Bool, fixes: inout [ServoFix]
+  ) throws(ServoConnectError) {
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       let model = try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
@@ -23,24 +23,24 @@ extension FeetechBus {
           joint: joint.name.description, id: joint.servo.id, found: model,
           expected: "an STS3215 (777)")
       }
-      fixes += try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
-        try makeReady(joint, setsUp: setsUp)
+      try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
+        try makeReady(joint, setsUp: setsUp, fixes: &fixes)
       }
     }
-    return fixes
   }
 
   private mutating func makeReady(
-    _ joint: Joint, setsUp: Bool
-  ) throws(ServoRequestError) -> [ServoFix] {
+    _ joint: Joint, setsUp: Bool, fixes: inout [ServoFix]
+  ) throws(ServoRequestError) {
     // Some of these servos hold as soon as they have power.
     if setsUp { try link.write(0, to: "torque_enable", of: joint.servo.id) }
-    return try link.settle(
-      [
-        ("return_delay_time", 0), ("operating_mode", 0),
+    try link.settle(
+      FeetechLink.positionMode + [
+        ("response_status_level", 1), ("return_delay_time", 0),
         ("p_coefficient", Int32(joint.servo.positionGain)), ("acceleration", 0),
         ("goal_velocity", 0), ("torque_limit", 1_000),
-      ], of: joint.servo.id, joint: joint.name.description, setsUp: setsUp)
+      ], of: joint.servo.id, joint: joint.name.description, setsUp: setsUp,
+      fixes: &fixes)
   }
 
   /// Sends every servo to where it is and switches its torque on, each step read back.

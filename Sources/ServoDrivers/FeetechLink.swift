@@ -26,6 +26,9 @@ public struct FeetechLink: ServoLink, ~Copyable {
     model == FeetechBus.model ? "STS3215" : nil
   }
 
+  /// What makes a servo go to positions within one turn, and count them as a run does.
+  public static var positionMode: [(name: String, value: Int32)] { [("operating_mode", 0)] }
+
   /// The registers that say how a servo is.
   public static var vitals: ServoVitals {
     ServoVitals(
@@ -60,14 +63,17 @@ public struct FeetechLink: ServoLink, ~Copyable {
   public mutating func write(
     _ value: Int32, to register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) {
-    try acknowledgeWrites(id)
-    let isKept = if case .eeprom = register.access { true } else { false }
-    if isKept { try lock(id, false) }
-    _ = try ask(
-      id, .write, [UInt8(register.address)] + register.bytes(value), byteCount: 0)
-    if isKept { try lock(id, true) }
-    guard try read(register, of: id) == value else {
-      throw .unchanged(register: "\(register.name)")
+    if case .eeprom = register.access {
+      try lock(id, false)
+      do throws(ServoRequestError) {
+        try put(value, register, id)
+      } catch {
+        try? lock(id, true)
+        throw error
+      }
+      try lock(id, true)
+    } else {
+      try put(value, register, id)
     }
   }
 
@@ -77,9 +83,9 @@ public struct FeetechLink: ServoLink, ~Copyable {
   public mutating func move(
     _ register: ServoRegister, to value: Int32, of id: UInt8
   ) throws(ServoRequestError) {
-    try acknowledgeWrites(id)
     try lock(id, false)
     try tell(id, .write, [UInt8(register.address)] + register.bytes(value))
+    outlast(id)
   }
 
   /// Makes sure that a servo is where it was moved to, and protects what it keeps.
@@ -94,21 +100,18 @@ public struct FeetechLink: ServoLink, ~Copyable {
 
   /// Protects what the servo keeps without supply, or lets it be written.
   private mutating func lock(_ id: UInt8, _ isLocked: Bool) throws(ServoRequestError) {
-    let register = Self.known("lock")
-    _ = try ask(id, .write, [UInt8(register.address), isLocked ? 1 : 0], byteCount: 0)
+    try put(isLocked ? 1 : 0, Self.known("lock"), id)
   }
 
-  /// Makes the servo answer writes, which it may not acknowledge until then.
-  private mutating func acknowledgeWrites(_ id: UInt8) throws(ServoRequestError) {
-    let level = Self.known("response_status_level")
-    guard try read(level, of: id) != 1 else { return }
-    let lock = UInt8(Self.known("lock").address)
-    for parameters in [[lock, 0], [UInt8(level.address), 1], [lock, 1]] as [[UInt8]] {
-      try tell(id, .write, parameters)
+  /// Writes until the register holds the number; not every servo acknowledges writes.
+  private mutating func put(
+    _ value: Int32, _ register: ServoRegister, _ id: UInt8
+  ) throws(ServoRequestError) {
+    for _ in 0..<ServoPatience.usual.attempts {
+      try tell(id, .write, [UInt8(register.address)] + register.bytes(value))
+      if try read(register, of: id) == value { return }
     }
-    guard try read(level, of: id) == 1 else {
-      throw .unchanged(register: "\(level.name)")
-    }
+    throw .unchanged(register: "\(register.name)")
   }
 
   /// One request to one servo, and its data.

@@ -40,10 +40,22 @@ public protocol ServoLineBus: ServoBus, ~Copyable {
 
   /// Looks for every servo and makes it ready, torque off.
   ///
-  /// - Parameter setsUp: Without it no setting is changed, only looked at.
-  /// - Returns: What was changed, or would have to be, for the user to know.
+  /// - Parameters:
+  ///   - setsUp: Without it no setting is changed, only looked at.
+  ///   - fixes: Gets what was changed, or would have to be, for the user to know; up to an error.
   /// - Throws: The first servo that is missing, is another model, or refuses.
-  mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix]
+  mutating func connect(setsUp: Bool, fixes: inout [ServoFix]) throws(ServoConnectError)
+}
+
+extension ServoLineBus where Self: ~Copyable {
+  /// Looks for every servo and makes it ready, torque off.
+  ///
+  /// - Returns: What was changed, or would have to be.
+  public mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix] {
+    var fixes: [ServoFix] = []
+    try connect(setsUp: setsUp, fixes: &fixes)
+    return fixes
+  }
 }
 
 /// One reading of a robot.
@@ -80,7 +92,8 @@ public struct BusStatistics: Sendable {
   public var missedReplies: UInt32 = 0
   /// Reads that some servos answered and others did not.
   public var partialReplies: UInt32 = 0
-  /// For each joint, reads that its servo did not answer.
+  /// For each joint, reads that its servo did not answer, or could not: in a common answer those
+  /// behind a silent one cannot speak.
   public var missedByJoint = InlineArray<32, UInt32>(repeating: 0)
   /// Bytes that came too late for the request that they answered.
   public var discardedBytes: UInt32 = 0

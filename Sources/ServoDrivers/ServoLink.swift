@@ -20,6 +20,9 @@ public protocol ServoLink: ~Copyable {
   /// The registers that say how a servo is: position, load, supply, heat and errors.
   static var vitals: ServoVitals { get }
 
+  /// What makes a servo go to positions within one turn, and count them as a run does.
+  static var positionMode: [(name: String, value: Int32)] { get }
+
   /// The model of the servo that answers by a number.
   mutating func model(
     of id: UInt8, patience: ServoPatience
@@ -64,6 +67,9 @@ extension ServoLink where Self: ~Copyable {
     return register
   }
 
+  /// Waits until a servo has taken what was sent to it: at another speed of the port it would not.
+  mutating func outlast(_ id: UInt8) { _ = try? model(of: id, patience: .scan(baud: 9_600)) }
+
   mutating func read(_ name: String, of id: UInt8) throws(ServoRequestError) -> Int32 {
     try read(Self.known(name), of: id)
   }
@@ -76,12 +82,13 @@ extension ServoLink where Self: ~Copyable {
 
   /// Compares registers with what a driver needs.
   ///
-  /// - Parameter setsUp: Whether those that differ are set.
-  /// - Returns: Those that differ.
+  /// - Parameters:
+  ///   - setsUp: Whether those that differ are set.
+  ///   - fixes: Gets those that differ, up to an error.
   mutating func settle(
-    _ wanted: [(name: String, value: Int32)], of id: UInt8, joint: String, setsUp: Bool
-  ) throws(ServoRequestError) -> [ServoFix] {
-    var fixes: [ServoFix] = []
+    _ wanted: [(name: String, value: Int32)], of id: UInt8, joint: String, setsUp: Bool,
+    fixes: inout [ServoFix]
+  ) throws(ServoRequestError) {
     for (name, value) in wanted {
       let register = Self.known(name)
       // A gain of another kind of servo leaves the servo's own.
@@ -91,6 +98,15 @@ extension ServoLink where Self: ~Copyable {
       if setsUp { try write(value, to: register, of: id) }
       fixes.append(ServoFix(joint: joint, register: name, found: found, set: value))
     }
+  }
+
+  /// The registers that make a servo count and turn otherwise than in a run.
+  ///
+  /// - Returns: Those that differ.
+  public mutating func misfits(of id: UInt8, joint: String) throws(ServoRequestError) -> [ServoFix]
+  {
+    var fixes: [ServoFix] = []
+    try settle(Self.positionMode, of: id, joint: joint, setsUp: false, fixes: &fixes)
     return fixes
   }
 }
@@ -126,9 +142,11 @@ public struct ServoPatience: Sendable {
 
   /// Enough for an adapter that hands bytes over late and a line that loses some.
   public static var usual: ServoPatience { ServoPatience() }
-  /// For looking whether there is one at all.
-  public static var scan: ServoPatience {
-    ServoPatience(attempts: 1, waitNanoseconds: 25_000_000)
+  /// For looking whether there is one at all, on a line of so many bits per second.
+  public static func scan(baud: Int32) -> ServoPatience {
+    // A ping and its answer are 24 bytes, and an adapter keeps them for up to 16 ms.
+    let wire = 30 * 10 * 1_000_000_000 / UInt64(max(1, baud))
+    return ServoPatience(attempts: 1, waitNanoseconds: 25_000_000 + wire)
   }
 }
 

@@ -35,8 +35,9 @@ extension ServoRequestError: CustomStringConvertible {
       "\(register) has another value than was written; start it anew by switching its power off "
         + "and on"
     case .refused(_, 7):
-      "refused: what it keeps without supply can be written only while its torque is off; "
-        + "'tarsus servo write ID torque_enable 0' lets it go"
+      "refused: what it keeps without supply can be written only while its torque is off, after "
+        + "'tarsus servo write ID torque_enable 0'; and torque stays off after an error that "
+        + "'tarsus servo monitor' shows, until its power was off"
     case .refused(_, 6): "refused: the number is beyond its limits"
     case .refused(let instruction, let code):
       "refused instruction \(instruction) with error \(code); start it anew by switching its power "

@@ -31,12 +31,15 @@ struct RobotSearch {
   func servos<Bus: ServoLineBus & ~Copyable>() throws -> Bus {
     let imu = ImuStream(port: try open(settings.imuPort, baud: settings.imuBaud))
     var bus = Bus(port: try open(settings.port, baud: settings.baud), imu: imu, robot: robot)
-    do throws(ServoConnectError) {
-      let fixes = try untilFound(isSilence: Self.isSilence) { () throws(ServoConnectError) in
-        try bus.connect(setsUp: true)
-      }
+    var fixes: [ServoFix] = []
+    defer {
       for fix in fixes {
         note("\(fix.joint): \(fix.register) was \(fix.found), set to \(fix.set)")
+      }
+    }
+    do throws(ServoConnectError) {
+      try untilFound(isSilence: Self.isSilence) { () throws(ServoConnectError) in
+        try bus.connect(setsUp: true, fixes: &fixes)
       }
     } catch {
       if case .model = error { throw failure(error, Failure.refused) }
@@ -69,7 +72,9 @@ struct RobotSearch {
   }
 
   private func failure(_ error: some CustomStringConvertible, _ code: ExitCode) -> ExitCode {
-    Failure.report("port \(settings.port ?? ""): \(error)", code)
+    // Whoever stops the search does not want to hear what it was waiting for.
+    if realtimeStopSignalCount() > 0 { return .success }
+    return Failure.report("port \(settings.port ?? ""): \(error)", code)
   }
 
   private func open(_ path: String?, baud: Int32) throws -> SerialPort {

@@ -58,7 +58,7 @@ import WireProtocol
     #expect(Link.register(named: "nonsense") == nil)
     #expect(
       Self.failure { () throws(ServoRequestError) in
-        _ = try link.model(of: 77, patience: .scan)
+        _ = try link.model(of: 77, patience: .scan(baud: 1_000_000))
       } == .silent)
   }
 
@@ -84,7 +84,7 @@ import WireProtocol
       try link.confirm(90, in: id, of: 90)
       #expect(
         failure { () throws(ServoRequestError) in
-          _ = try link.model(of: 5, patience: .scan)
+          _ = try link.model(of: 5, patience: .scan(baud: 1_000_000))
         } == .silent)
       try link.move(speed, to: number, of: 90)
     }
@@ -94,13 +94,13 @@ import WireProtocol
       // The others are at the old speed and hear nothing.
       #expect(
         failure { () throws(ServoRequestError) in
-          _ = try link.model(of: 4, patience: .scan)
+          _ = try link.model(of: 4, patience: .scan(baud: 1_000_000))
         } == .silent)
     }
     var link: Link = try open(path)
     #expect(
       failure { () throws(ServoRequestError) in
-        _ = try link.model(of: 90, patience: .scan)
+        _ = try link.model(of: 90, patience: .scan(baud: 1_000_000))
       } == .silent)
     #expect(try link.model(of: 4, patience: .usual) > 0)
   }
@@ -119,15 +119,45 @@ import WireProtocol
       var link: DynamixelLink = try Self.open(path)
       #expect(
         Self.failure { () throws(ServoRequestError) in
-          _ = try link.model(of: 40, patience: .scan)
+          _ = try link.model(of: 40, patience: .scan(baud: 1_000_000))
         } == .unreadable)
     }
     try Self.withLine(false, ids: [2: 40, 7: 40]) { path in
       var link: FeetechLink = try Self.open(path)
       #expect(
         Self.failure { () throws(ServoRequestError) in
-          _ = try link.model(of: 40, patience: .scan)
+          _ = try link.model(of: 40, patience: .scan(baud: 1_000_000))
         } == .unreadable)
+    }
+  }
+
+  @Test func write_aServoThatAcknowledgesNothing_isReadBack() throws {
+    try Self.withLine(false) { path in
+      var link: FeetechLink = try Self.open(path)
+      let level = FeetechLink.known("response_status_level")
+      try link.write(0, to: level, of: 2)
+      try link.write(9, to: "p_coefficient", of: 2)
+      #expect(try link.read("p_coefficient", of: 2) == 9)
+      // What it keeps has not been changed for that, and is protected again.
+      #expect(try link.read(level, of: 2) == 0)
+      #expect(try link.read("lock", of: 2) == 1)
+    }
+    try Self.withLine(true) { path in
+      var link: DynamixelLink = try Self.open(path)
+      try link.write(1, to: "status_return_level", of: 2)
+      try link.write(77, to: "position_p_gain", of: 2)
+      #expect(try link.read("position_p_gain", of: 2) == 77)
+    }
+  }
+
+  @Test func misfits_aReversedDrive_isNamed() throws {
+    try Self.withLine(true) { path in
+      var link: DynamixelLink = try Self.open(path)
+      #expect(try link.misfits(of: 2, joint: "knee").isEmpty)
+      try link.write(1, to: "drive_mode", of: 2)
+      #expect(
+        try link.misfits(of: 2, joint: "knee")
+          == [ServoFix(joint: "knee", register: "drive_mode", found: 1, set: 0)])
     }
   }
 

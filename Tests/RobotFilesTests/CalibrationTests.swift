@@ -65,6 +65,25 @@ import Testing
         .replacing("id: 2 }", with: "id: 2, direction: -1 }"))
   }
 
+  @Test func text_anchoredJoint_isEdited() throws {
+    let text = RobotText().with(
+      10, "  - &one { name: left, id: 1, limits: [-1, 1], standing: 0.5, resting: 0 }")
+    let edited = try RobotFile.text(
+      text, path: "robot.yaml", calibratedBy: [Self.calibration("left", 9)])
+    #expect(edited == text.replacing("id: 1,", with: "id: 1, zero_ticks: 9,"))
+  }
+
+  @Test(arguments: ["\r", "\u{2028}", "\u{85}"])
+  func text_linesThatYAMLCountsOtherwise_areRefusedOrRight(end: String) {
+    let text = "# one\(end)# two\(end)# three\(end)" + RobotText().text
+    let edited = try? RobotFile.text(
+      text, path: "robot.yaml", calibratedBy: [Self.calibration("left", 9)])
+    if let edited {
+      let left = try? Self.joints(edited).first
+      #expect(left?.servo.zeroTicks == 9)
+    }
+  }
+
   @Test func text_aliasedJoint_isRefused() {
     let text = RobotText().first(
       9,

@@ -46,6 +46,9 @@ REALTIME_SAFE uint32_t realtimeSpeed(int32_t descriptor);
 /// Refuses further opens of a terminal by others than root, until its last descriptor closes.
 int32_t realtimeSetExclusive(int32_t descriptor);
 
+/// Allows further opens again; they stay refused otherwise while another descriptor is open.
+int32_t realtimeClearExclusive(int32_t descriptor);
+
 /// Asks a serial device to hand over what it received at once; pseudo terminals refuse.
 int32_t realtimeSetLowLatency(int32_t descriptor);
 

@@ -54,6 +54,13 @@ struct ServoLineOptions: ParsableArguments {
     }
   }
 
+  /// Refuses numbers that no servo has: the highest of all is everybody's.
+  func check<Link: ServoLink & ~Copyable>(_ ids: [UInt8], for kind: Link.Type) throws {
+    guard let wrong = ids.first(where: { $0 > Link.idMax }) else { return }
+    throw Failure.report(
+      "servo: found number \(wrong), expected 0 to \(Link.idMax)", Failure.wrongUse)
+  }
+
   /// Does something to one servo, which an error then names.
   func naming<Result>(
     _ id: UInt8, _ body: () throws(ServoRequestError) -> Result
@@ -125,10 +132,10 @@ struct ServoNumbers: ExpressibleByArgument {
       else { return nil }
       numbers += first...last
     }
-    self.numbers = numbers
+    // Each once, in the order given.
+    var seen: Set<UInt8> = []
+    self.numbers = numbers.filter { seen.insert($0).inserted }
   }
-
-  init(_ numbers: ClosedRange<UInt8>) { self.numbers = Array(numbers) }
 }
 
 extension ServoRegister {

@@ -44,14 +44,50 @@ struct ServoCalibrate: ServoTool {
     } catch let error as RobotFileError {
       throw Failure.report(error, Failure.wrongUse)
     }
+    try checkEditable(robot, text)
     var link: Link = try line.open()
+    try checkModes(robot, &link)
     try letGo(robot, &link)
     try waitFor("put every joint into the \(pose.rawValue) pose and press Enter")
     let ticks = try positions(robot, &link)
     let calibrations = try (0..<robot.jointCount).map { index in
       try calibration(robot[joint: index], ticks: ticks[index], &link)
     }
-    try write(calibrations, robot, text)
+    try write(calibrations, robot)
+  }
+
+  /// Finds out before the work by hand whether the file can be changed.
+  private func checkEditable(_ robot: Robot, _ text: String) throws {
+    let others = (0..<robot.jointCount).map { index in
+      let joint = robot[joint: index]
+      return JointCalibration(
+        name: joint.name, zeroTicks: joint.servo.zeroTicks == 0 ? 1 : 0,
+        isReversed: !joint.servo.isReversed)
+    }
+    _ = try edited(text, others)
+  }
+
+  private func edited(_ text: String, _ calibrations: [JointCalibration]) throws -> String {
+    do {
+      return try RobotFile.text(text, path: robot, calibratedBy: calibrations)
+    } catch {
+      throw Failure.report(error, Failure.failed)
+    }
+  }
+
+  /// A servo that counts or turns otherwise than in a run would be measured wrongly.
+  private func checkModes<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link) throws {
+    for index in 0..<robot.jointCount {
+      let joint = robot[joint: index]
+      let misfits = try line.naming(joint.servo.id) { () throws(ServoRequestError) in
+        try link.misfits(of: joint.servo.id, joint: joint.name.description)
+      }
+      guard let first = misfits.first else { continue }
+      throw Failure.report(
+        "servo \(joint.servo.id) (\(joint.name)): found \(first.register) \(first.found), expected "
+          + "\(first.set), as in a run; set it with 'tarsus servo write \(joint.servo.id) "
+          + "\(first.register) \(first.set)'", Failure.failed)
+    }
   }
 
   /// Asks before the robot goes limp, and makes sure that all servos are there.
@@ -66,14 +102,27 @@ struct ServoCalibrate: ServoTool {
       }
     }
     guard !holding.isEmpty else { return }
-    try consent.ask("\(holding.count) servos hold: let them go, so that the robot sinks down")
+    // --yes is about writing: nobody lets a standing robot fall unasked.
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw Failure.report(
+        "\(holding.count) servos hold, and there is nobody to ask whether the robot may sink down: "
+          + "standard input is no terminal", Failure.refused)
+    }
+    var asking = Consent()
+    asking.yes = false
+    try asking.ask("\(holding.count) servos hold: let them go, so that the robot sinks down")
     for id in holding {
       try line.naming(id) { () throws(ServoRequestError) in try link.write(0, to: torque, of: id) }
     }
   }
 
   private func waitFor(_ what: String) throws {
-    if consent.yes { return }
+    guard isatty(STDIN_FILENO) == 1 else {
+      if consent.yes { return }
+      throw Failure.report(
+        "nobody to \(what), since standard input is no terminal; do it and say --yes",
+        Failure.wrongUse)
+    }
     note(what)
     guard readLine() != nil, realtimeStopSignalCount() == 0 else {
       throw Failure.report("nothing was written", Failure.failed)
@@ -83,20 +132,14 @@ struct ServoCalibrate: ServoTool {
   private func positions<Link: ServoLink & ~Copyable>(
     _ robot: Robot, _ link: inout Link
   ) throws -> [Int16] {
-    try (0..<robot.jointCount).map { index in
-      let id = robot[joint: index].servo.id
-      return Int16(
-        clamping: try line.naming(id) { () throws(ServoRequestError) in
-          try link.read(Link.vitals.position, of: id)
-        })
-    }
+    try (0..<robot.jointCount).map { Int16(clamping: try position(robot[joint: $0], &link)) }
   }
 
   private func calibration<Link: ServoLink & ~Copyable>(
     _ joint: Joint, ticks: Int16, _ link: inout Link
   ) throws -> JointCalibration {
     var servo = joint.servo
-    if directions { servo.isReversed = try isReversed(joint, from: ticks, &link) }
+    if directions { servo.isReversed = try isReversed(joint, &link) }
     let angle = pose == .standing ? joint.standingRadians : joint.restingRadians
     servo.zeroTicks = 0
     let zero = Int32(ticks) - Int32(servo.ticks(radians: angle))
@@ -105,28 +148,42 @@ struct ServoCalibrate: ServoTool {
         "\(joint.name): found its zero at \(zero) ticks, expected 0 to 4095; mount the horn so that "
           + "the servo stands near its middle in this pose", Failure.failed)
     }
+    servo.zeroTicks = Int16(zero)
+    for limit in [joint.lowerLimitRadians, joint.upperLimitRadians]
+    where !(0...4095).contains(servo.ticks(radians: limit)) {
+      throw Failure.report(
+        "\(joint.name): its limit of \(limit) rad would be at \(servo.ticks(radians: limit)) ticks, "
+          + "expected 0 to 4095, one turn of the servo; mount the horn otherwise", Failure.failed)
+    }
     return JointCalibration(
       name: joint.name, zeroTicks: Int16(zero), isReversed: servo.isReversed)
   }
 
   /// Waits until a joint has been turned by hand.
   private func isReversed<Link: ServoLink & ~Copyable>(
-    _ joint: Joint, from ticks: Int16, _ link: inout Link
+    _ joint: Joint, _ link: inout Link
   ) throws -> Bool {
+    // Others may have been pushed around while one was turned: each begins where it is now.
+    let start = try position(joint, &link)
     note("turn \(joint.name) in its positive direction")
     while realtimeStopSignalCount() == 0 {
-      let id = joint.servo.id
-      let now = try line.naming(id) { () throws(ServoRequestError) in
-        try link.read(Link.vitals.position, of: id)
-      }
-      let turned = now - Int32(ticks)
+      let turned = try position(joint, &link) - start
       if abs(turned) >= Self.turnedTicksMin { return turned < 0 }
       _ = realtimeSleep(realtimeMonotonicNanoseconds() + 50_000_000)
     }
     throw Failure.report("nothing was written", Failure.failed)
   }
 
-  private func write(_ calibrations: [JointCalibration], _ robot: Robot, _ text: String) throws {
+  private func position<Link: ServoLink & ~Copyable>(
+    _ joint: Joint, _ link: inout Link
+  ) throws -> Int {
+    Int(
+      try line.naming(joint.servo.id) { () throws(ServoRequestError) in
+        try link.read(Link.vitals.position, of: joint.servo.id)
+      })
+  }
+
+  private func write(_ calibrations: [JointCalibration], _ robot: Robot) throws {
     for (index, found) in calibrations.enumerated() {
       let before = robot[joint: index].servo
       print(
@@ -134,12 +191,9 @@ struct ServoCalibrate: ServoTool {
           + "\(before.isReversed ? -1 : 1) -> \(found.isReversed ? -1 : 1)")
     }
     try consent.ask("write this into \(self.robot)")
-    let edited: String
-    do {
-      edited = try RobotFile.text(text, path: self.robot, calibratedBy: calibrations)
-    } catch {
-      throw Failure.report(error, Failure.failed)
-    }
+    // As it is now: it may have been changed meanwhile.
+    let edited = try edited(
+      try String(contentsOfFile: self.robot, encoding: .utf8), calibrations)
     do {
       try Data(edited.utf8).write(to: URL(fileURLWithPath: self.robot), options: .atomic)
     } catch {
@@ -158,5 +212,5 @@ struct ServoCalibrate: ServoTool {
   }
 
   /// A turn by hand that is no mistake: some 11°.
-  private static let turnedTicksMin: Int32 = 128
+  private static let turnedTicksMin = 128
 }

@@ -24,6 +24,7 @@ struct ServoMonitor: ServoTool {
   var once = false
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
+    try line.check(ids.numbers, for: kind)
     var link: Link = try line.open()
     let redraws = isatty(STDOUT_FILENO) == 1 && !line.json && !once
     repeat {

@@ -33,8 +33,9 @@ struct ServoPorts: ParsableCommand {
           .joined(separator: "  "))
       if let milliseconds = device.latencyTimerMilliseconds, milliseconds > 1 {
         print(
-          "    hands bytes over every \(milliseconds) ms; for 1 ms put this into "
-            + "/etc/udev/rules.d/99-ftdi.rules:\n    \(SerialDeviceInfo.latencyRule)")
+          "    hands bytes over every \(milliseconds) ms; Tarsus asks for less where it may, and for "
+            + "other programs this goes into /etc/udev/rules.d/99-ftdi.rules:\n"
+            + "    \(SerialDeviceInfo.latencyRule)")
       }
     }
   }

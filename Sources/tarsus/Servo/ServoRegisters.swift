@@ -23,6 +23,7 @@ struct ServoRead: ServoTool {
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     let registers =
       try registers.isEmpty ? Link.registers : registers.map { try Link.registerOrRefusal($0) }
+    try line.check([id], for: kind)
     var link: Link = try line.open()
     var values: [RegisterFigures] = []
     for register in registers {
@@ -61,35 +62,56 @@ struct ServoWrite: ServoTool {
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     let register = try Link.registerOrRefusal(register)
-    if ["id", "baud_rate"].contains("\(register.name)") {
-      throw Failure.report(
-        "\(register.name): a servo answers elsewhere afterwards; 'tarsus servo set-id' and "
-          + "'set-baud' look after that", Failure.wrongUse)
-    }
     let count = try count(register)
+    try checkPurpose(register, count)
+    try line.check([id], for: kind)
     var link: Link = try line.open()
-    if case .eeprom = register.access {
-      let found = try line.naming(id) { () throws(ServoRequestError) in
-        try link.read(register, of: id)
-      }
-      if found != count {
+    let found = try line.naming(id) { () throws(ServoRequestError) in
+      try link.read(register, of: id)
+    }
+    // Memory that is kept wears out: it is not written with what it holds.
+    if found != count {
+      if case .eeprom = register.access {
         try consent.ask(
           "servo \(id) keeps \(register.name) without supply: set it from \(register.text(found)) "
             + "to \(register.text(count))")
       }
+      try line.naming(id) { () throws(ServoRequestError) in
+        try link.write(count, to: register, of: id)
+        guard try link.read(register, of: id) == count else {
+          throw .unchanged(register: "\(register.name)")
+        }
+      }
     }
-    let after = try line.naming(id) { () throws(ServoRequestError) in
-      try link.write(count, to: register, of: id)
-      return try link.read(register, of: id)
+    if line.json { return try printJSON(RegisterFigures(register, count)) }
+    print("\(register.name): \(register.text(count))")
+  }
+
+  /// Refuses what other tools do, and what would make the servo deaf to them.
+  private func checkPurpose(_ register: ServoRegister, _ count: Int32) throws {
+    switch "\(register.name)" {
+    case "id", "baud_rate":
+      throw Failure.report(
+        "\(register.name): a servo answers elsewhere afterwards; 'tarsus servo set-id' and "
+          + "'set-baud' look after that", Failure.wrongUse)
+    case "torque_enable" where count > 1:
+      throw Failure.report(
+        "torque_enable: found \(count), expected 0 or 1; zeros are found by 'tarsus servo calibrate'",
+        Failure.wrongUse)
+    case "status_return_level" where count < 2, "response_status_level" where count < 1:
+      throw Failure.report(
+        "\(register.name): found \(count), at which a servo no longer says whether it took a write; "
+          + "expected \(register.highest)", Failure.wrongUse)
+    default: break
     }
-    if line.json { return try printJSON(RegisterFigures(register, after)) }
-    print("\(register.name): \(register.text(after))")
   }
 
   /// The value as the register has it.
   private func count(_ register: ServoRegister) throws -> Int32 {
-    let text = value.joined()
     let symbol = "\(register.unit.symbol)"
+    // A unit may stand apart; anything else may not.
+    let text =
+      value.count == 2 && value[1] == symbol ? value.joined() : value.joined(separator: " ")
     var count = Int32(text)
     if count == nil, !symbol.isEmpty, text.hasSuffix(symbol),
       let number = Float(text.dropLast(symbol.count).trimmingCharacters(in: .whitespaces))

@@ -26,35 +26,53 @@ struct ServoScan: ServoTool {
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     let bauds = try bauds(of: kind)
     let ids = ids?.numbers ?? Array(0...Link.idMax)
+    try line.check(ids, for: kind)
     var found: [ServoFound] = []
-    for (index, baud) in bauds.enumerated() {
-      var link: Link = try line.open(baud: baud)
-      for id in ids where realtimeStopSignalCount() == 0 {
-        let share = (Double(index) + Double(id) / Double(Link.idMax)) / Double(bauds.count)
-        show(String(format: "%3.0f %%  %d bit/s, servo %d", 100 * share, baud, id))
-        do throws(ServoRequestError) {
-          let model = try link.model(of: id, patience: .scan)
-          found.append(
-            ServoFound(
-              baud: baud, id: id, model: model, name: Link.name(ofModel: model), problem: nil))
-        } catch {
-          switch error {
-          case .silent: break
-          case .bus: throw line.failure(id, error)
-          default:
-            found.append(
-              ServoFound(baud: baud, id: id, model: nil, name: nil, problem: "\(error)"))
-          }
-        }
+    defer { show("") }
+    do {
+      for (index, baud) in bauds.enumerated() where realtimeStopSignalCount() == 0 {
+        try scan(kind, ids, baud, share: Double(index) / Double(bauds.count), into: &found)
       }
+    } catch {
+      // What was found before the line failed is not lost.
+      try report(found)
+      throw error
     }
-    show("")
-    if line.json { return try printJSON(found) }
-    for servo in found { print(servo.text) }
-    if found.isEmpty {
+    try report(found)
+    if found.isEmpty && realtimeStopSignalCount() == 0 {
       throw Failure.report(
         "port \(line.port): no servo answered; check power, cable and --protocol", Failure.failed)
     }
+  }
+
+  private func scan<Link: ServoLink & ~Copyable>(
+    _ kind: Link.Type, _ ids: [UInt8], _ baud: Int32, share: Double,
+    into found: inout [ServoFound]
+  ) throws {
+    var link: Link = try line.open(baud: baud)
+    for id in ids where realtimeStopSignalCount() == 0 {
+      show(String(format: "%3.0f %%  %d bit/s, servo %d", 100 * share, baud, id))
+      do throws(ServoRequestError) {
+        let model = try link.model(of: id, patience: .scan(baud: baud))
+        found.append(
+          ServoFound(
+            baud: baud, id: id, model: model, name: Link.name(ofModel: model), problem: nil))
+      } catch {
+        switch error {
+        case .silent: break
+        case .bus: throw line.failure(id, error)
+        default:
+          found.append(
+            ServoFound(baud: baud, id: id, model: nil, name: nil, problem: "\(error)"))
+        }
+      }
+    }
+  }
+
+  private func report(_ found: [ServoFound]) throws {
+    show("")
+    if line.json { return try printJSON(found) }
+    for servo in found { print(servo.text) }
   }
 
   private func bauds<Link: ServoLink & ~Copyable>(of kind: Link.Type) throws -> [Int32] {

@@ -23,10 +23,10 @@ struct ServoSetID: ServoTool {
   @OptionGroup var consent: Consent
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
-    guard (0...Link.idMax).contains(new), new != id else {
+    try line.check([id, new], for: kind)
+    guard new != id else {
       throw Failure.report(
-        "set-id: found \(new), expected another number than \(id), 0 to \(Link.idMax)",
-        Failure.wrongUse)
+        "set-id: found \(new) twice, expected another number than \(id)", Failure.wrongUse)
     }
     var link: Link = try line.open()
     let register = try line.ready(id, for: "id", on: &link)
@@ -63,8 +63,13 @@ struct ServoSetBaud: ServoTool {
   @OptionGroup var consent: Consent
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
-    guard let number = (0...7).first(where: { Link.baudRate($0) == UInt32(exactly: new) }) else {
-      let known = (0...7).compactMap { Link.baudRate($0) }.map { "\($0)" }
+    try line.check(ids.numbers, for: kind)
+    guard let register = Link.register(named: "baud_rate") else {
+      preconditionFailure("a register that all servos have")
+    }
+    let numbers = register.lowest...register.highest
+    guard let number = numbers.first(where: { Link.baudRate($0) == UInt32(exactly: new) }) else {
+      let known = numbers.compactMap { Link.baudRate($0) }.map { "\($0)" }
       throw Failure.report(
         "set-baud: found \(new), expected one of \(known.joined(separator: ", "))",
         Failure.wrongUse)
@@ -75,6 +80,8 @@ struct ServoSetBaud: ServoTool {
     }
     // All of them first: half a line at one speed and half at another is hard to mend.
     try ready(kind)
+    // An adapter that has no such speed would never reach them again.
+    _ = try line.open(baud: new) as Link
     try consent.ask("set servos \(ids.text) from \(line.baud) to \(new) bit/s")
     for id in ids.numbers {
       try moveOne(id, number, kind)
@@ -105,12 +112,6 @@ struct ServoSetBaud: ServoTool {
     let register = try line.ready(id, for: "baud_rate", on: &link)
     try line.naming(id) { () throws(ServoRequestError) in
       try link.move(register, to: number, of: id)
-      // It answers this one no more, but by then it has taken the speed.
-      do throws(ServoRequestError) {
-        _ = try link.model(of: id, patience: .scan)
-      } catch {
-        if case .bus = error { throw error }
-      }
     }
     return register
   }
