@@ -169,32 +169,46 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
 
   /// Reads the block of all servos.
   ///
+  /// In a common answer those behind a silent servo cannot speak: they are asked again without it, and
+  /// from then on it is asked last.
+  ///
   /// - Returns: Whether all answered.
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
+    let count = robot.jointCount
+    for joint in 0..<count where ages[joint] < .max { ages[joint] += 1 }
+    var answered = try ask(
+      0..<count, beginningBy: Self.firstByteDeadline(deadlineNanoseconds), deadlineNanoseconds)
+    if answered == count { return true }
+    let gap = answered
+    putLast(gap)
+    if gap < count - 1 {
+      answered += try ask(
+        gap..<(count - 1), beginningBy: deadlineNanoseconds, deadlineNanoseconds)
+    }
+    for joint in 0..<count where ages[joint] > 0 { counts.missedByJoint[joint] &+= 1 }
+    if answered == 0 { throw .silent }
+    counts.partialReplies &+= 1
+    return false
+  }
+
+  /// Reads the block of the servos at some places of the order.
+  ///
+  /// - Returns: How many answered: those before the first that is silent.
+  @_noAllocation
+  private mutating func ask(
+    _ places: Range<Int>, beginningBy firstByteNanoseconds: UInt64, _ deadlineNanoseconds: UInt64
+  ) throws(BusError) -> Int {
     try link.forgetLateAnswers()
     var room = link.outgoing.mutableSpan
     var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .fastSyncRead, into: &room)
     writer.append(UInt16(truncatingIfNeeded: Self.blockAddress), to: &room)
     writer.append(UInt16(truncatingIfNeeded: Self.blockByteCount), to: &room)
-    for place in 0..<robot.jointCount {
-      writer.append(robot[joint: Int(order[place])].servo.id, to: &room)
-    }
+    for place in places { writer.append(robot[joint: Int(order[place])].servo.id, to: &room) }
     let packetByteCount = writer.finish(&room)
     try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
-    for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
-    let answered = try awaitAnswers(deadlineNanoseconds)
-    if answered == robot.jointCount { return true }
-    for joint in 0..<robot.jointCount where ages[joint] > 0 { counts.missedByJoint[joint] &+= 1 }
-    // Even where nobody answered: it may be the first who keeps the others from it.
-    for place in 0..<robot.jointCount where ages[Int(order[place])] > 0 {
-      putLast(place)
-      break
-    }
-    if answered == 0 { throw .silent }
-    counts.partialReplies &+= 1
-    return false
+    return try awaitAnswers(places, beginningBy: firstByteNanoseconds, deadlineNanoseconds)
   }
 
   /// Moves the servo at a place of the order to its end.
@@ -205,34 +219,55 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     order[robot.jointCount - 1] = joint
   }
 
-  /// - Returns: How many servos answered.
+  /// - Returns: How many servos answered: those before the first that is silent.
   @_noAllocation
-  private mutating func awaitAnswers(_ deadlineNanoseconds: UInt64) throws(BusError) -> Int {
+  private mutating func awaitAnswers(
+    _ places: Range<Int>, beginningBy firstByteNanoseconds: UInt64, _ deadlineNanoseconds: UInt64
+  ) throws(BusError) -> Int {
     var received = 0
+    var end = firstByteNanoseconds
     while received < Dynamixel.packetByteCountMax {
       while let byte = link.line.nextByte() {
         received += 1
         link.decoder.push(byte)
         while let packet = link.decoder.nextPacket() {
           var answered = 0
-          for place in 0..<robot.jointCount {
-            let answer = packet.fastAnswer(place, dataByteCount: Self.blockByteCount)
-            if let answer, take(answer, joint: Int(order[place])) { answered += 1 }
+          for place in places {
+            let answer = packet.fastAnswer(
+              place - places.lowerBound, dataByteCount: Self.blockByteCount)
+            guard let answer, take(answer, joint: Int(order[place])) else { break }
+            answered += 1
           }
           if answered > 0 { return answered }
         }
       }
-      if try link.line.receive(deadlineNanoseconds: deadlineNanoseconds) == 0 { break }
+      if try link.line.receive(deadlineNanoseconds: end) == 0 { break }
+      end = min(deadlineNanoseconds, SerialPort.nowNanoseconds + Self.pauseMaxNanoseconds)
     }
     // A servo is missing: those before it have answered all the same.
     var answered = 0
-    while answered < robot.jointCount {
+    while answered < places.count {
       let answer = link.decoder.partialAnswer(answered, dataByteCount: Self.blockByteCount)
-      guard let answer, take(answer, joint: Int(order[answered])) else { break }
+      guard let answer, take(answer, joint: Int(order[places.lowerBound + answered])) else { break }
       answered += 1
     }
     link.decoder.endBurst()
     return answered
+  }
+
+  /// The longest pause within an answer, in nanoseconds: one in which a servo is silent ends there.
+  private static var pauseMaxNanoseconds: UInt64 {
+    @_noAllocation
+    get { 4_000_000 }
+  }
+
+  /// When an answer that has not begun is given up: while there is time, those behind the first servo
+  /// can still be asked without it.
+  @_noAllocation
+  private static func firstByteDeadline(_ deadlineNanoseconds: UInt64) -> UInt64 {
+    let now = SerialPort.nowNanoseconds
+    guard deadlineNanoseconds > now + 2 * pauseMaxNanoseconds else { return deadlineNanoseconds }
+    return now + (deadlineNanoseconds - now) / 5 * 3
   }
 
   /// - Returns: Whether it is the servo's answer.

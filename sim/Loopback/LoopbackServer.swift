@@ -15,8 +15,6 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   private var plan: FaultPlan
   private var replyDelayMaxMicroseconds: UInt64 = 0
   private var unsentReplyBytes = 0
-  /// When the host was heard last, on the monotonic clock.
-  private var heardNanoseconds: UInt64 = 0
 
   /// Puts a device behind a pseudo terminal, and its motion sensor behind another.
   ///
@@ -116,19 +114,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     defer { swap(&bytes, &request) }
     do {
       var span = bytes.mutableSpan
-      var byteCount = 0
-      // A host in the middle of an exchange goes on in a moment: waking up would take longer.
-      let listeningEnd = min(deadline, heardNanoseconds + listeningNanoseconds)
-      while byteCount == 0, device.clock == .realTime,
-        realtimeMonotonicNanoseconds() < listeningEnd
-      {
-        byteCount = try terminal?.read(into: &span, deadlineNanoseconds: 0) ?? 0
-      }
-      if byteCount == 0 {
-        byteCount = try terminal?.read(into: &span, deadlineNanoseconds: deadline) ?? 0
-      }
-      if byteCount > 0 { heardNanoseconds = realtimeMonotonicNanoseconds() }
-      return byteCount
+      return try terminal?.read(into: &span, deadlineNanoseconds: deadline) ?? 0
     } catch {
       throw .terminal(error)
     }
@@ -207,7 +193,5 @@ private let requestByteCountMax = 256
 private let waitMaxNanoseconds: UInt64 = 5_000_000
 /// The longest wait for room on the line; a host that reads makes none necessary.
 private let replyTimeMaxNanoseconds: UInt64 = 10_000_000
-/// How long after a byte the next is listened for without sleeping.
-private let listeningNanoseconds: UInt64 = 300_000
 /// How late a wait may end on a machine that is not busy.
 private let wakingNanoseconds: UInt64 = 100_000
