@@ -349,7 +349,8 @@ check_servos() {
   expect servo_monitor_showsAll "$code $(grep -c '"heat_celsius"' "$work/out")" "0 3"
   tool set-baud 1-2,40 1000000 --yes --baud 2000000
   tool set-id 40 3 --yes
-  cp "$robot" "$work/bench.yaml"
+  # None of the zeros may be right before, or the file need not say it.
+  sed 's/zero_ticks: 2048/zero_ticks: 1800/' "$robot" >"$work/bench.yaml"
   tool calibrate "$work/bench.yaml" --pose resting --yes
   expect servo_calibrate_endsWith0 "$code" 0
   expect servo_calibrate_writesAllZerosAndKeepsComments \
