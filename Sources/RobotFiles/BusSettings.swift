@@ -1,5 +1,3 @@
-public import RobotDescription
-
 /// How a robot is reached: what is on its line, and which ports these are.
 public struct BusSettings: Equatable, Sendable {
   /// What is on the line between host and robot.
@@ -31,14 +29,7 @@ public struct BusSettings: Equatable, Sendable {
       guard let node = mapping[key] else { return nil }
       return Int32(try node.wholeNumber(in: 1_200...12_000_000))
     }
-    if let node = mapping[.lineProtocol] {
-      let names = LineProtocol.allCases.map(\.rawValue)
-      lineProtocol =
-        try LineProtocol(
-          rawValue: node.text("one of \(names.joined(separator: ", "))") {
-            names.contains($0)
-          }) ?? .board
-    }
+    lineProtocol = try mapping[.lineProtocol]?.choice() ?? lineProtocol
     self.baud = try baud(.baud) ?? self.baud
     imuBaud = try baud(.imuBaud) ?? imuBaud
     port = try mapping[.port]?.text("the name of a port") { !$0.isEmpty }
@@ -53,12 +44,4 @@ enum BusKey: String, FileKey {
   case port
   case imuPort = "imu_port"
   case imuBaud = "imu_baud"
-}
-
-/// A robot, and how it is reached.
-public struct RobotSetup: Sendable {
-  /// The robot.
-  public let robot: Robot
-  /// How it is reached.
-  public let bus: BusSettings
 }

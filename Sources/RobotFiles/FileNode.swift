@@ -71,6 +71,16 @@ struct FileNode {
     return scalar.string
   }
 
+  /// One of a few words.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(RobotFileError) -> Choice {
+    let words = Choice.allCases.map(\.rawValue)
+    let expected = "one of \(words.joined(separator: ", "))"
+    guard let choice = Choice(rawValue: try text(expected) { _ in true }) else {
+      throw refused(expected: expected)
+    }
+    return choice
+  }
+
   /// The elements of a list which `isValid` accepts; `expected` says in words which those are.
   func elements(
     named key: String, _ expected: String, where isValid: ([FileNode]) -> Bool

@@ -2,16 +2,13 @@ internal import Glibc
 
 /// Finds the process that keeps a port from being opened, for the message that refuses it.
 package enum PortHolder {
-  /// More of `/proc/locks` is not read.
-  private static let lockTableByteCountMax = 1 << 20
-
   /// The process that holds the advisory lock of a file.
   ///
   /// A loopback has its own pseudo terminal open but not locked, so this names the host.
   package static func processLocking(_ path: String) -> Int32? {
     guard let status = status(of: path) else { return nil }
     let device = "\(hex(major(status.st_dev))):\(hex(minor(status.st_dev))):\(status.st_ino)"
-    for line in contents(of: "/proc/locks").split(separator: "\n") {
+    for line in SystemFile.contents(of: "/proc/locks").split(separator: "\n") {
       // "1: FLOCK  ADVISORY  WRITE 4711 00:1a:5 0 EOF"
       let fields = line.split(separator: " ")
       if fields.count >= 6, fields[1] == "FLOCK", fields[5] == device { return Int32(fields[4]) }
@@ -47,20 +44,6 @@ package enum PortHolder {
       if !name.hasPrefix(".") { names.append(name) }
     }
     return names
-  }
-
-  private static func contents(of path: String) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
-    defer { close(descriptor) }
-    var contents: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    while contents.count < lockTableByteCountMax {
-      let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
-      guard count > 0 else { break }
-      contents += chunk.prefix(count)
-    }
-    return String(decoding: contents, as: UTF8.self)
   }
 
   private static func hex(_ number: dev_t) -> String {

@@ -1,5 +1,4 @@
 internal import CSerialPort
-internal import Glibc
 
 /// A serial device of this machine.
 public struct SerialDeviceInfo: Equatable, Sendable {
@@ -69,13 +68,8 @@ public struct SerialDeviceInfo: Equatable, Sendable {
   /// An exchange with servos takes that much longer. The kernel's first value is 16.
   public var latencyTimerMilliseconds: Int? {
     guard let name = path.split(separator: "/").last else { return nil }
-    let file = unsafe open(
-      "/sys/bus/usb-serial/devices/\(name)/latency_timer", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 16)
-    let count = unsafe read(file, &bytes, bytes.count)
-    return Int(String(decoding: bytes.prefix(max(0, count)).filter { $0 > 32 }, as: UTF8.self))
+    let text = SystemFile.contents(of: "/sys/bus/usb-serial/devices/\(name)/latency_timer")
+    return Int(text.filter { !$0.isWhitespace })
   }
 
   /// The udev rule that makes an FTDI adapter hand bytes over after 1 ms.

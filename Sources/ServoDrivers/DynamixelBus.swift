@@ -69,9 +69,9 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     @_noAllocation
     get {
       var statistics = counts
-      statistics.frames = link.decoder.statistics.packets
-      statistics.discardedBytes = link.discardedBytes
-      statistics.checksumErrors = link.decoder.statistics.checksumErrors
+      statistics.frames = link.packets.decoder.statistics.packets
+      statistics.discardedBytes = link.packets.line.discarded
+      statistics.checksumErrors = link.packets.decoder.statistics.checksumErrors
       return statistics
     }
   }
@@ -152,7 +152,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   private mutating func writeAll(
     _ address: Int, byteCount: Int, _ deadlineNanoseconds: UInt64, _ value: (Int) -> UInt32
   ) throws(BusError) {
-    var room = link.outgoing.mutableSpan
+    var room = link.packets.outgoing.mutableSpan
     var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .syncWrite, into: &room)
     writer.append(UInt16(truncatingIfNeeded: address), to: &room)
     writer.append(UInt16(truncatingIfNeeded: byteCount), to: &room)
@@ -164,7 +164,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       }
     }
     let packetByteCount = writer.finish(&room)
-    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
   /// Reads the block of all servos.
@@ -200,14 +200,15 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   private mutating func ask(
     _ places: Range<Int>, beginningBy firstByteNanoseconds: UInt64, _ deadlineNanoseconds: UInt64
   ) throws(BusError) -> Int {
-    try link.forgetLateAnswers()
-    var room = link.outgoing.mutableSpan
+    try link.packets.line.discard()
+    link.packets.decoder.forget()
+    var room = link.packets.outgoing.mutableSpan
     var writer = DynamixelPacketWriter(id: Dynamixel.broadcastID, .fastSyncRead, into: &room)
     writer.append(UInt16(truncatingIfNeeded: Self.blockAddress), to: &room)
     writer.append(UInt16(truncatingIfNeeded: Self.blockByteCount), to: &room)
     for place in places { writer.append(robot[joint: Int(order[place])].servo.id, to: &room) }
     let packetByteCount = writer.finish(&room)
-    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
     return try awaitAnswers(places, beginningBy: firstByteNanoseconds, deadlineNanoseconds)
   }
 
@@ -227,10 +228,10 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     var received = 0
     var end = firstByteNanoseconds
     while received < Dynamixel.packetByteCountMax {
-      while let byte = link.line.nextByte() {
+      while let byte = link.packets.line.nextByte() {
         received += 1
-        link.decoder.push(byte)
-        while let packet = link.decoder.nextPacket() {
+        link.packets.decoder.push(byte)
+        while let packet = link.packets.decoder.nextPacket() {
           var answered = 0
           for place in places {
             let answer = packet.fastAnswer(
@@ -241,17 +242,17 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
           if answered > 0 { return answered }
         }
       }
-      if try link.line.receive(deadlineNanoseconds: end) == 0 { break }
+      if try link.packets.line.receive(deadlineNanoseconds: end) == 0 { break }
       end = min(deadlineNanoseconds, SerialPort.nowNanoseconds + Self.pauseMaxNanoseconds)
     }
     // A servo is missing: those before it have answered all the same.
     var answered = 0
     while answered < places.count {
-      let answer = link.decoder.partialAnswer(answered, dataByteCount: Self.blockByteCount)
+      let answer = link.packets.decoder.partialAnswer(answered, dataByteCount: Self.blockByteCount)
       guard let answer, take(answer, joint: Int(order[places.lowerBound + answered])) else { break }
       answered += 1
     }
-    link.decoder.endBurst()
+    link.packets.decoder.endBurst()
     return answered
   }
 

@@ -1,5 +1,4 @@
 internal import RobotDescription
-internal import SerialLink
 
 /// Finding the servos, making them ready and letting them hold; nothing here is for a tick.
 extension FeetechBus {
@@ -15,14 +14,7 @@ extension FeetechBus {
   ) throws(ServoConnectError) {
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
-      let model = try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
-        try link.model(of: joint.servo.id, patience: .usual)
-      }
-      guard model == Self.model else {
-        throw .model(
-          joint: joint.name.description, id: joint.servo.id, found: model,
-          expected: "an STS3215 (777)")
-      }
+      try link.identify(joint)
       try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
         try makeReady(joint, setsUp: setsUp, fixes: &fixes)
       }
@@ -45,18 +37,8 @@ extension FeetechBus {
 
   /// Sends every servo to where it is and switches its torque on, each step read back.
   mutating func holdWhereTheyAre(_ deadlineNanoseconds: UInt64) throws(BusError) {
-    for joint in 0..<robot.jointCount {
-      guard SerialPort.nowNanoseconds < deadlineNanoseconds else { throw .silent }
-      let id = robot[joint: joint].servo.id
-      do throws(ServoRequestError) {
-        try link.write(try link.read("present_position", of: id), to: "goal_position", of: id)
-        try link.write(1, to: "torque_enable", of: id)
-      } catch {
-        throw error.busError(id: id)
-      }
+    try link.forEach(of: robot, by: deadlineNanoseconds) { (link, id) throws(ServoRequestError) in
+      try link.hold(id)
     }
   }
-
-  /// The number of an STS3215.
-  static var model: UInt16 { 777 }
 }

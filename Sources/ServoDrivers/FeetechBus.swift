@@ -48,9 +48,9 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     @_noAllocation
     get {
       var statistics = counts
-      statistics.frames = link.decoder.statistics.packets
-      statistics.discardedBytes = link.discardedBytes
-      statistics.checksumErrors = link.decoder.statistics.checksumErrors
+      statistics.frames = link.packets.decoder.statistics.packets
+      statistics.discardedBytes = link.packets.line.discarded
+      statistics.checksumErrors = link.packets.decoder.statistics.checksumErrors
       return statistics
     }
   }
@@ -137,7 +137,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private mutating func writeAll(
     _ address: UInt8, byteCount: Int, _ deadlineNanoseconds: UInt64, _ value: (Int) -> UInt16
   ) throws(BusError) {
-    var room = link.outgoing.mutableSpan
+    var room = link.packets.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncWrite, into: &room)
     writer.append(address, to: &room)
     writer.append(UInt8(truncatingIfNeeded: byteCount), to: &room)
@@ -148,7 +148,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       if byteCount == 2 { writer.append(UInt8(truncatingIfNeeded: value &>> 8), to: &room) }
     }
     let packetByteCount = writer.finish(&room)
-    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
   /// Reads what a tick needs of all servos.
@@ -167,7 +167,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     var answered: UInt32 = 0
     var doubtful: UInt32 = 0
     while answered & ~doubtful != allJoints {
-      guard let packet = try link.nextAnswer(deadlineNanoseconds) else { break }
+      guard let packet = try nextPacket(deadlineNanoseconds) else { break }
       guard packet.parameterByteCount == 8, let joint = joint(of: packet.id) else { continue }
       var reading = readings[joint]
       reading.positionTicks = Self.value(packet.loadUInt16(at: 0))
@@ -213,7 +213,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       if !isOn { try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 } }
       try sendRead(Register.torque, byteCount: 1, deadline)
       while asAsked != allJoints {
-        guard let packet = try link.nextAnswer(deadline) else { break }
+        guard let packet = try nextPacket(deadline) else { break }
         guard packet.parameterByteCount == 1, let joint = joint(of: packet.id) else { continue }
         readings[joint].isTorqueOn = packet.loadUInt8(at: 0) == 1
         let bit = UInt32(1) &<< UInt32(joint)
@@ -235,13 +235,13 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private mutating func askWhetherItHolds(_ deadlineNanoseconds: UInt64) throws(BusError) {
     asked = (asked + 1) % robot.jointCount
     let id = robot[joint: asked].servo.id
-    var room = link.outgoing.mutableSpan
+    var room = link.packets.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: id, .read, into: &room)
     writer.append(Register.torque, to: &room)
     writer.append(UInt8(1), to: &room)
     let packetByteCount = writer.finish(&room)
-    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
-    while let packet = try link.nextAnswer(deadlineNanoseconds) {
+    try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    while let packet = try nextPacket(deadlineNanoseconds) {
       guard packet.id == id, packet.parameterByteCount == 1 else { continue }
       readings[asked].isTorqueOn = packet.loadUInt8(at: 0) == 1
       return
@@ -253,14 +253,30 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private mutating func sendRead(
     _ address: UInt8, byteCount: UInt8, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    try link.forgetLateAnswers()
-    var room = link.outgoing.mutableSpan
+    try link.packets.line.discard()
+    link.packets.decoder.forget()
+    var room = link.packets.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncRead, into: &room)
     writer.append(address, to: &room)
     writer.append(byteCount, to: &room)
     for joint in 0..<robot.jointCount { writer.append(robot[joint: joint].servo.id, to: &room) }
     let packetByteCount = writer.finish(&room)
-    try link.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+    try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
+  }
+
+  /// The next packet; `nil` at the deadline.
+  @_noAllocation
+  private mutating func nextPacket(
+    _ deadlineNanoseconds: UInt64
+  ) throws(BusError) -> FeetechPacket? {
+    while true {
+      if let packet = link.packets.decoder.nextPacket() { return packet }
+      guard let byte = try link.packets.line.byte(by: deadlineNanoseconds) else {
+        link.packets.decoder.endBurst()
+        return nil
+      }
+      link.packets.decoder.push(byte)
+    }
   }
 
   @_noAllocation

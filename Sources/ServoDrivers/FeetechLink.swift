@@ -3,28 +3,22 @@ public import WireProtocol
 
 /// A line of Feetech STS servos.
 public struct FeetechLink: ServoLink, ~Copyable {
-  var line: SerialLine
-  var decoder = FeetechDecoder()
-  var outgoing = InlineArray<259, UInt8>(repeating: 0)
-  /// Bytes that were thrown away because nobody waited for them any more.
-  var discardedBytes: UInt32 = 0
+  var packets: PacketLine<FeetechDecoder>
 
   /// Takes an open port.
-  public init(port: consuming SerialPort) { line = SerialLine(port: port) }
+  public init(port: consuming SerialPort) { packets = PacketLine(port: port) }
 
   /// The registers of an STS3215.
   public static var registers: [ServoRegister] {
     (0..<FeetechTable.count).map { FeetechTable.register(at: $0) }
   }
   /// The largest number that a servo may have.
-  public static var idMax: UInt8 { 253 }
+  public static var idMax: UInt8 { Feetech.idMax }
   /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
   public static func baudRate(_ number: Int32) -> UInt32? { Feetech.baudRate(number) }
 
-  /// A model's name; `nil` for one that the drivers do not know.
-  public static func name(ofModel model: UInt16) -> String? {
-    model == FeetechBus.model ? "STS3215" : nil
-  }
+  /// Names of the models whose memory is laid out as the driver needs it.
+  public static var models: [UInt16: String] { [777: "STS3215"] }
 
   /// What makes a servo go to positions within one turn, and count them as a run does.
   public static var positionMode: [(name: String, value: Int32)] { [("operating_mode", 0)] }
@@ -121,61 +115,27 @@ public struct FeetechLink: ServoLink, ~Copyable {
     _ id: UInt8, _ instruction: FeetechInstruction, _ parameters: [UInt8], byteCount: Int,
     _ patience: ServoPatience = .usual
   ) throws(ServoRequestError) -> [UInt8] {
-    let before = decoder.statistics
-    var hasHeard = false
-    for _ in 0..<patience.attempts {
-      try tell(id, instruction, parameters)
-      let deadline = SerialPort.nowNanoseconds + patience.waitNanoseconds
-      do throws(BusError) {
-        while let packet = try nextAnswer(deadline) {
-          guard packet.id == id, packet.parameterByteCount == byteCount else { continue }
-          return (0..<byteCount).map(packet.loadUInt8(at:))
-        }
-        hasHeard = hasHeard || line.heard > 0
-      } catch {
-        throw .bus(error)
-      }
+    try packets.ask(patience) { room in
+      Self.write(id, instruction, parameters, into: &room)
+    } answer: { packet in
+      guard packet.id == id, packet.parameterByteCount == byteCount else { return nil }
+      return (0..<byteCount).map(packet.loadUInt8(at:))
     }
-    throw hasHeard && decoder.statistics.packets == before.packets ? .unreadable : .silent
   }
 
   /// Sends a request to one servo and awaits nothing.
   private mutating func tell(
     _ id: UInt8, _ instruction: FeetechInstruction, _ parameters: [UInt8]
   ) throws(ServoRequestError) {
-    do throws(BusError) {
-      try forgetLateAnswers()
-      var room = outgoing.mutableSpan
-      var writer = FeetechPacketWriter(id: id, instruction, into: &room)
-      for parameter in parameters { writer.append(parameter, to: &room) }
-      let byteCount = writer.finish(&room)
-      try line.send(
-        byteCount, of: &room,
-        deadlineNanoseconds: SerialPort.nowNanoseconds + ServoPatience.usual.waitNanoseconds)
-    } catch {
-      throw .bus(error)
-    }
+    try packets.tell { room in Self.write(id, instruction, parameters, into: &room) }
   }
 
-  /// Answers have no sequence number: what is late is not to pass for the answer to the next request.
-  @_noAllocation
-  mutating func forgetLateAnswers() throws(BusError) {
-    discardedBytes &+= UInt32(truncatingIfNeeded: try line.discard())
-    decoder.endBurst()
-    while decoder.nextPacket() != nil {}
-  }
-
-  /// The next packet; `nil` at the deadline.
-  @_noAllocation
-  mutating func nextAnswer(_ deadlineNanoseconds: UInt64) throws(BusError) -> FeetechPacket? {
-    while true {
-      if let packet = decoder.nextPacket() { return packet }
-      if let byte = line.nextByte() {
-        decoder.push(byte)
-      } else if try line.receive(deadlineNanoseconds: deadlineNanoseconds) == 0 {
-        decoder.endBurst()
-        return nil
-      }
-    }
+  private static func write(
+    _ id: UInt8, _ instruction: FeetechInstruction, _ parameters: [UInt8],
+    into room: inout MutableSpan<UInt8>
+  ) -> Int {
+    var writer = FeetechPacketWriter(id: id, instruction, into: &room)
+    for parameter in parameters { writer.append(parameter, to: &room) }
+    return writer.finish(&room)
   }
 }

@@ -7,6 +7,8 @@ struct SerialLine: ~Copyable {
   private var count = 0
   private var next = 0
 
+  /// Bytes that came too late for the request that they answered.
+  private(set) var discarded: UInt32 = 0
   /// Bytes since the last request; a line that brings more and no pause is noise without end.
   private(set) var heard = 0
 
@@ -24,6 +26,14 @@ struct SerialLine: ~Copyable {
     guard next < count else { return nil }
     defer { next += 1 }
     return incoming[next]
+  }
+
+  /// The next byte, by the deadline; `nil` when there is none.
+  @_noAllocation
+  mutating func byte(by deadlineNanoseconds: UInt64) throws(BusError) -> UInt8? {
+    if let byte = nextByte() { return byte }
+    guard try receive(deadlineNanoseconds: deadlineNanoseconds) > 0 else { return nil }
+    return nextByte()
   }
 
   /// Takes what has arrived by the deadline, once the bytes before are used up.
@@ -67,18 +77,12 @@ struct SerialLine: ~Copyable {
   }
 
   /// Drops what has come so far: late answers to a request that was given up.
-  ///
-  /// - Returns: How many bytes.
   @_noAllocation
-  mutating func discard() throws(BusError) -> Int {
+  mutating func discard() throws(BusError) {
     heard = 0
-    var discarded = count - next
-    next = count
-    while true {
-      let more = try receive(deadlineNanoseconds: 0)
-      if more == 0 { return discarded }
-      discarded += more
+    repeat {
+      discarded &+= UInt32(truncatingIfNeeded: count - next)
       next = count
-    }
+    } while try receive(deadlineNanoseconds: 0) > 0
   }
 }

@@ -1,3 +1,4 @@
+internal import RobotDescription
 public import SerialLink
 public import WireProtocol
 
@@ -15,8 +16,8 @@ public protocol ServoLink: ~Copyable {
   /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
   static func baudRate(_ number: Int32) -> UInt32?
 
-  /// A model's name; `nil` for one that the drivers do not know.
-  static func name(ofModel model: UInt16) -> String?
+  /// Names of the models whose memory is laid out as the driver needs it.
+  static var models: [UInt16: String] { get }
   /// The registers that say how a servo is: position, load, supply, heat and errors.
   static var vitals: ServoVitals { get }
 
@@ -59,8 +60,8 @@ extension ServoLink where Self: ~Copyable {
     registers.first { "\($0.name)" == name }
   }
 
-  /// The register of a name that the table has.
-  static func known(_ name: String) -> ServoRegister {
+  /// The register of a name that all these servos have.
+  public static func known(_ name: String) -> ServoRegister {
     guard let register = register(named: name) else {
       preconditionFailure("\(name) is a register of the table")
     }
@@ -78,6 +79,40 @@ extension ServoLink where Self: ~Copyable {
     _ value: Int32, to name: String, of id: UInt8
   ) throws(ServoRequestError) {
     try write(value, to: Self.known(name), of: id)
+  }
+
+  /// Makes sure that a joint's servo is there, and one that the driver knows.
+  mutating func identify(_ joint: Joint) throws(ServoConnectError) {
+    let found = try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
+      try model(of: joint.servo.id, patience: .usual)
+    }
+    guard Self.models[found] == nil else { return }
+    let known = Self.models.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
+    throw .model(
+      joint: joint.name.description, id: joint.servo.id, found: found,
+      expected: known.joined(separator: " or "))
+  }
+
+  /// Sends a servo to where it is and switches its torque on.
+  mutating func hold(_ id: UInt8) throws(ServoRequestError) {
+    try write(try read("present_position", of: id), to: "goal_position", of: id)
+    try write(1, to: "torque_enable", of: id)
+  }
+
+  /// Does something to the servos of a robot, one after the other.
+  mutating func forEach(
+    of robot: Robot, by deadlineNanoseconds: UInt64,
+    _ body: (inout Self, UInt8) throws(ServoRequestError) -> Void
+  ) throws(BusError) {
+    for joint in 0..<robot.jointCount {
+      guard SerialPort.nowNanoseconds < deadlineNanoseconds else { throw .silent }
+      let id = robot[joint: joint].servo.id
+      do throws(ServoRequestError) {
+        try body(&self, id)
+      } catch {
+        throw error.busError(id: id)
+      }
+    }
   }
 
   /// Compares registers with what a driver needs.

@@ -32,22 +32,13 @@ struct BenchBus: ParsableCommand {
         tarsus bench bus --port servo.port --protocol dynamixel --baud 2000000 --servos 12 --yes
       """)
 
-  @Option(help: "The serial port, or a loopback's link.")
-  var port: String
-  @Option(
-    name: .customLong("protocol"),
-    help: ArgumentHelp("What is on the port: dynamixel or feetech.", valueName: "protocol"))
-  var lineProtocol: LineProtocol = .dynamixel
-  @Option(help: "Bits per second of the line.")
-  var baud: Int32 = 1_000_000
+  @OptionGroup var line: ServoLineOptions
   @Option(help: "Servos on the line.")
   var servos: Int = 12
   @Option(help: "Exchanges to time.")
   var exchanges: Int = 1_000
   @Flag(help: "Set the servos up: torque off, no return delay, position mode.")
   var yes = false
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
 
   func validate() throws {
     if !(1...Robot.jointsMax).contains(servos) {
@@ -56,31 +47,27 @@ struct BenchBus: ParsableCommand {
     if exchanges < 1 {
       throw ValidationError("--exchanges: found \(exchanges), expected 1 or more")
     }
-    if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
-    if lineProtocol == .board {
-      throw ValidationError("--protocol: found board, expected dynamixel or feetech")
-    }
   }
 
   func run() throws {
     let robot = robot
     let serial: SerialPort
     do {
-      serial = try SerialPort(path: port, baudRate: baud)
+      serial = try SerialPort(path: line.port, baudRate: line.baud)
     } catch {
       throw Failure.report(error, Failure.failed)
     }
     _ = realtimeSetPriority(50)
     do {
       let figures =
-        lineProtocol == .dynamixel
+        line.lineProtocol == .dynamixel
         ? try time(DynamixelBus(port: serial, imu: nil, robot: robot))
         : try time(FeetechBus(port: serial, imu: nil, robot: robot))
-      print(json ? try figures.json() : figures.text)
+      if line.json { try printJSON(figures) } else { print(figures.text) }
     } catch let error as ServoConnectError {
-      throw Failure.report("port \(port): \(error)", Failure.failed)
+      throw Failure.report("port \(line.port): \(error)", Failure.failed)
     } catch let error as BusError {
-      throw Failure.report("port \(port): \(error)", Failure.failed)
+      throw Failure.report("port \(line.port): \(error)", Failure.failed)
     }
   }
 
@@ -94,7 +81,7 @@ struct BenchBus: ParsableCommand {
           name: Label("servo"),
           servo: ServoCalibration(
             id: UInt8(index + 1), isReversed: false, zeroTicks: 2048,
-            positionGain: lineProtocol == .dynamixel ? 400 : 32),
+            positionGain: line.lineProtocol == .dynamixel ? 400 : 32),
           lowerLimitRadians: -3, upperLimitRadians: 3, standingRadians: 0, restingRadians: 0,
           slewMaxRadiansPerSecond: 8))
     }
@@ -133,16 +120,17 @@ struct BenchBus: ParsableCommand {
     func microseconds(_ share: Double) -> Double {
       Double(nanoseconds[min(nanoseconds.count - 1, Int(share * Double(nanoseconds.count)))]) / 1e3
     }
-    let wire = Double(wireByteCount) * 10 / Double(baud) * 1e6
+    let wire = Double(wireByteCount) * 10 / Double(line.baud) * 1e6
     return BusFigures(
-      protocol: lineProtocol.rawValue, baud: Int(baud), servos: servos, exchanges: exchanges,
+      protocol: line.lineProtocol.rawValue, baud: Int(line.baud), servos: servos,
+      exchanges: exchanges,
       missed: missed, wireMicroseconds: wire, medianMicroseconds: microseconds(0.5),
       p99Microseconds: microseconds(0.99), ratio: microseconds(0.5) / wire)
   }
 
   /// Bytes of an exchange, both ways.
   private var wireByteCount: Int {
-    switch lineProtocol {
+    switch line.lineProtocol {
     case .dynamixel:
       // A fast sync read of 16 bytes each, and a sync write of 4.
       (14 + servos) + (8 + servos * (16 + 4)) + (14 + servos * (1 + 4))
@@ -166,13 +154,6 @@ private struct BusFigures: Codable {
   let p99Microseconds: Double
   /// Median of the exchange ÷ its time on the wire.
   let ratio: Double
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
 
   var text: String {
     String(

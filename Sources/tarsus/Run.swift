@@ -98,7 +98,7 @@ struct Run: ParsableCommand {
         bus: bus, controller: controller, robot: robot, configuration: configuration),
       robot: robot, isPaced: !unpaced)
     let report = session.run(command: command, durationSeconds: duration)
-    print(json ? try report.json() : report.text)
+    if json { try printJSON(report) } else { print(report.text) }
     if let fault = report.fault { throw Failure.report(fault, Failure.failed) }
   }
 

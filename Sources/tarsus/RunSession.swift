@@ -165,13 +165,6 @@ struct RunReport: Codable {
   let remoteBadFrames: UInt32
   let fault: String?
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
-
   var text: String {
     """
     ticks \(ticks), of which walking \(runningTicks); \(missedDeadlines) deadlines missed

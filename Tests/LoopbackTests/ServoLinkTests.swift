@@ -49,7 +49,7 @@ import WireProtocol
     _ link: inout Link, model: UInt16
   ) throws {
     #expect(try link.model(of: 3, patience: .usual) == model)
-    #expect(Link.name(ofModel: model) != nil)
+    #expect(Link.models[model] != nil)
     let delay = try #require(Link.register(named: "return_delay_time"))
     #expect(try link.read(delay, of: 3) == 250)
     try link.write(7, to: delay, of: 3)

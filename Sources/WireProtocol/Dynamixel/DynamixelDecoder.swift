@@ -23,6 +23,13 @@ public struct DynamixelDecoder: Sendable {
   @_noAllocation
   public mutating func endBurst() { window.endBurst() }
 
+  /// Drops what has come so far, whole packets too.
+  @_noAllocation
+  public mutating func forget() {
+    endBurst()
+    while nextPacket() != nil {}
+  }
+
   /// Takes the next packet with a right checksum out of the bytes pushed, `nil` when more are needed.
   ///
   /// What is wrong costs the first byte only: the search goes on at the one after it. Real-time

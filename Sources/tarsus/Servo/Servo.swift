@@ -107,11 +107,19 @@ struct Consent: ParsableArguments {
   /// Asks on the terminal; without one the answer is no.
   func ask(_ question: String) throws {
     if yes { return }
-    guard isatty(STDIN_FILENO) == 1 else {
+    guard Self.canAsk else {
       throw Failure.report(
         "\(question): nobody to ask, since standard input is no terminal; say --yes",
         Failure.wrongUse)
     }
+    try Self.confirm(question)
+  }
+
+  /// Whether somebody is at the terminal.
+  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Asks whoever is at the terminal.
+  static func confirm(_ question: String) throws {
     FileHandle.standardError.write(Data("\(question)? [y/N] ".utf8))
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
       throw Failure.report("nothing was written", Failure.failed)
@@ -152,12 +160,4 @@ extension ServoRegister {
     let digits = perCount >= 1 && perCount == perCount.rounded() ? 0 : perCount < 0.05 ? 3 : 2
     return String(format: "%.\(digits)f", Float(count) * perCount)
   }
-}
-
-/// Prints a value as JSON on standard output.
-func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.keyEncodingStrategy = .convertToSnakeCase
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
 }

@@ -92,7 +92,7 @@ struct ServoCalibrate: ServoTool {
 
   /// Asks before the robot goes limp, and makes sure that all servos are there.
   private func letGo<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link) throws {
-    let torque = Self.register(Link.self, "torque_enable")
+    let torque = Link.known("torque_enable")
     var holding: [UInt8] = []
     for index in 0..<robot.jointCount {
       let id = robot[joint: index].servo.id
@@ -103,21 +103,19 @@ struct ServoCalibrate: ServoTool {
     }
     guard !holding.isEmpty else { return }
     // --yes is about writing: nobody lets a standing robot fall unasked.
-    guard isatty(STDIN_FILENO) == 1 else {
+    guard Consent.canAsk else {
       throw Failure.report(
         "\(holding.count) servos hold, and there is nobody to ask whether the robot may sink down: "
           + "standard input is no terminal", Failure.refused)
     }
-    var asking = Consent()
-    asking.yes = false
-    try asking.ask("\(holding.count) servos hold: let them go, so that the robot sinks down")
+    try Consent.confirm("\(holding.count) servos hold: let them go, so that the robot sinks down")
     for id in holding {
       try line.naming(id) { () throws(ServoRequestError) in try link.write(0, to: torque, of: id) }
     }
   }
 
   private func waitFor(_ what: String) throws {
-    guard isatty(STDIN_FILENO) == 1 else {
+    guard Consent.canAsk else {
       if consent.yes { return }
       throw Failure.report(
         "nobody to \(what), since standard input is no terminal; do it and say --yes",
@@ -200,15 +198,6 @@ struct ServoCalibrate: ServoTool {
       throw Failure.report(
         "write \(self.robot): \(error.localizedDescription)", Failure.failed)
     }
-  }
-
-  private static func register<Link: ServoLink & ~Copyable>(
-    _ kind: Link.Type, _ name: String
-  ) -> ServoRegister {
-    guard let register = Link.register(named: name) else {
-      preconditionFailure("a register that all servos have")
-    }
-    return register
   }
 
   /// A turn by hand that is no mistake: some 11°.

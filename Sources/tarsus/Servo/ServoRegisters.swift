@@ -78,9 +78,6 @@ struct ServoWrite: ServoTool {
       }
       try line.naming(id) { () throws(ServoRequestError) in
         try link.write(count, to: register, of: id)
-        guard try link.read(register, of: id) == count else {
-          throw .unchanged(register: "\(register.name)")
-        }
       }
     }
     if line.json { return try printJSON(RegisterFigures(register, count)) }

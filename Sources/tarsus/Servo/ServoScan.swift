@@ -56,7 +56,7 @@ struct ServoScan: ServoTool {
         let model = try link.model(of: id, patience: .scan(baud: baud))
         found.append(
           ServoFound(
-            baud: baud, id: id, model: model, name: Link.name(ofModel: model), problem: nil))
+            baud: baud, id: id, model: model, name: Link.models[model], problem: nil))
       } catch {
         switch error {
         case .silent: break

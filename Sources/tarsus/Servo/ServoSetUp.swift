@@ -64,9 +64,7 @@ struct ServoSetBaud: ServoTool {
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     try line.check(ids.numbers, for: kind)
-    guard let register = Link.register(named: "baud_rate") else {
-      preconditionFailure("a register that all servos have")
-    }
+    let register = Link.known("baud_rate")
     let numbers = register.lowest...register.highest
     guard let number = numbers.first(where: { Link.baudRate($0) == UInt32(exactly: new) }) else {
       let known = numbers.compactMap { Link.baudRate($0) }.map { "\($0)" }
@@ -137,18 +135,15 @@ extension ServoLineOptions {
   fileprivate func ready<Link: ServoLink & ~Copyable>(
     _ id: UInt8, for register: String, on link: inout Link
   ) throws -> ServoRegister {
-    guard let register = Link.register(named: register),
-      let torque = Link.register(named: "torque_enable")
-    else { preconditionFailure("registers that all servos have") }
     let isHolding = try naming(id) { () throws(ServoRequestError) in
-      try link.read(torque, of: id) != 0
+      try link.read(Link.known("torque_enable"), of: id) != 0
     }
     guard !isHolding else {
       throw Failure.report(
         "servo \(id): it holds; what it keeps can be written only while its torque is off: "
           + "'tarsus servo write \(id) torque_enable 0' lets it go", Failure.refused)
     }
-    return register
+    return Link.known(register)
   }
 }
 

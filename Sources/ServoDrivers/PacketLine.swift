@@ -1,0 +1,83 @@
+internal import SerialLink
+internal import WireProtocol
+
+/// A line on which requests go out and packets of one protocol come in.
+///
+/// Generic functions are nothing for a tick: the compiler cannot see that they do not allocate.
+struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
+  var line: SerialLine
+  var decoder = Decoder()
+  /// Room for a request.
+  var outgoing = InlineArray<512, UInt8>(repeating: 0)
+
+  init(port: consuming SerialPort) { line = SerialLine(port: port) }
+
+  /// Sends a request to one servo until its answer comes.
+  ///
+  /// - Parameters:
+  ///   - request: Writes the request, and returns its length in bytes.
+  ///   - answer: The data of a packet; `nil` for one that answers something else.
+  mutating func ask(
+    _ patience: ServoPatience, _ request: (inout MutableSpan<UInt8>) -> Int,
+    answer: (Decoder.Packet) throws(ServoRequestError) -> [UInt8]?
+  ) throws(ServoRequestError) -> [UInt8] {
+    let packetsBefore = decoder.statistics.packets
+    var hasHeard = false
+    for _ in 0..<patience.attempts {
+      try tell(request)
+      let deadline = SerialPort.nowNanoseconds + patience.waitNanoseconds
+      while let packet = try nextPacket(deadline) {
+        if let data = try answer(packet) { return data }
+      }
+      hasHeard = hasHeard || line.heard > 0
+    }
+    throw hasHeard && decoder.statistics.packets == packetsBefore ? .unreadable : .silent
+  }
+
+  /// Sends a request and awaits nothing.
+  mutating func tell(
+    _ request: (inout MutableSpan<UInt8>) -> Int
+  ) throws(ServoRequestError) {
+    do throws(BusError) {
+      // Answers have no sequence number: a late one is not to pass for the answer to this request.
+      try line.discard()
+      decoder.forget()
+      var room = outgoing.mutableSpan
+      let byteCount = request(&room)
+      try line.send(
+        byteCount, of: &room,
+        deadlineNanoseconds: SerialPort.nowNanoseconds + ServoPatience.usual.waitNanoseconds)
+    } catch {
+      throw .bus(error)
+    }
+  }
+
+  /// The next packet; `nil` at the deadline.
+  private mutating func nextPacket(
+    _ deadlineNanoseconds: UInt64
+  ) throws(ServoRequestError) -> Decoder.Packet? {
+    while true {
+      if let packet = decoder.nextPacket() { return packet }
+      do throws(BusError) {
+        guard let byte = try line.byte(by: deadlineNanoseconds) else { return nil }
+        decoder.push(byte)
+      } catch {
+        throw .bus(error)
+      }
+    }
+  }
+}
+
+/// Finds the packets of a protocol in what comes over a line.
+protocol PacketDecoder {
+  associatedtype Packet
+
+  init()
+  var statistics: PacketStatistics { get }
+  mutating func push(_ byte: UInt8)
+  mutating func forget()
+  mutating func nextPacket() -> Packet?
+}
+
+extension DynamixelDecoder: PacketDecoder {}
+extension FeetechDecoder: PacketDecoder {}
