@@ -58,6 +58,18 @@ public struct BodyModel: ~Copyable {
   /// Feet of the body: parts whose names end in `_foot`.
   public var footCount: Int { feet.count }
 
+  /// The foot that a joint moves, in the order of the feet; `nil` when it moves none or several.
+  public func foot(ofJoint index: Int) -> Int? {
+    let joint = jointID(index)
+    let part = unsafe model.pointee.jnt_bodyid[Int(joint)]
+    let moved = feet.indices.filter { foot in
+      var ancestor = unsafe model.pointee.geom_bodyid[feet[foot].geometry]
+      while ancestor > part { ancestor = unsafe model.pointee.body_parentid[Int(ancestor)] }
+      return ancestor == part
+    }
+    return moved.count == 1 ? moved[0] : nil
+  }
+
   /// The keyframe of a name; `nil` when the model has none such.
   public func keyframe(_ name: String) -> Int32? {
     let index = unsafe mj_name2id(model, Int32(mjOBJ_KEY.rawValue), name)

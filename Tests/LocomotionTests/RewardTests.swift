@@ -46,7 +46,8 @@ import Testing
     let weights: [WritableKeyPath<RewardWeights, Float>] = [
       \.velocity, \.tilt, \.bounce, \.targetChange, \.targetAcceleration, \.jointRate, \.power,
       \.stillPose,
-      \.footSlip, \.clearance, \.airTime, \.gaitContact, \.gaitHeight, \.posture,
+      \.footSlip, \.clearance, \.airTime, \.gaitContact, \.gaitHeight, \.gaitPose,
+      \.posture,
     ]
     for weight in weights { Self.expect(try Self.term(weight) { _ in }, 0) }
   }
@@ -308,6 +309,61 @@ import Testing
   @Test func gaitHeight_commandToStand_asksForFeetOnTheGround() throws {
     Self.expect(try Self.gaitHeight([:], command: VelocityCommand()), 1)
     Self.expect(try Self.gaitHeight([1: 0.02], command: VelocityCommand()), 0.5)
+  }
+
+  /// The term at a tick of a clock of 40, with femurs of some legs off the standing pose.
+  private static func gaitPose(
+    tick: Int, _ offsets: [Int: Double], command: VelocityCommand = VelocityCommand(forward: 0.5)
+  ) throws -> Float {
+    try term(
+      \.gaitPose, command: command,
+      task: {
+        $0.gaitPeriodTicks = 40
+        $0.gaitJoints = [GaitJoint(name: "femur", liftRadians: 0.2, strideRadians: 0.4)]
+      }
+    ) {
+      for (leg, offset) in offsets {
+        let joint = 3 * leg + 1
+        $0.setPosition(7 + joint, to: Double($0.task.actions.defaultPose[joint]) + offset, of: 0)
+      }
+      for _ in 1..<tick { $0.look() }
+    }
+  }
+
+  @Test func gaitPose_middleOfASwing_asksForTheLift() throws {
+    Self.expect(try Self.gaitPose(tick: 10, [1: 0.2, 3: 0.2]), 1)
+    Self.expect(try Self.gaitPose(tick: 10, [:]), 0)
+    Self.expect(try Self.gaitPose(tick: 10, [1: 0.2]), 0.5)
+    Self.expect(try Self.gaitPose(tick: 30, [0: 0.2, 2: 0.2]), 1)
+    Self.expect(try Self.gaitPose(tick: 10, [0: 0.2, 2: 0.2]), -1)
+  }
+
+  @Test func gaitPose_endOfASwing_asksForTheStride() throws {
+    let stride = [0: -0.2, 1: 0.2, 2: -0.2, 3: 0.2]
+    Self.expect(try Self.gaitPose(tick: 20, stride), 1)
+    Self.expect(try Self.gaitPose(tick: 40, stride.mapValues { -$0 }), 1)
+    Self.expect(
+      try Self.gaitPose(
+        tick: 20, stride.mapValues { -$0 }, command: VelocityCommand(forward: -0.5)), 1)
+  }
+
+  @Test func gaitPose_commandToStand_asksForTheStandingPose() throws {
+    Self.expect(try Self.gaitPose(tick: 10, [:], command: VelocityCommand()), 1)
+    Self.expect(try Self.gaitPose(tick: 10, [1: 0.2], command: VelocityCommand()), 0.5)
+  }
+
+  @Test func gaitPose_nameOfNoJoint_isRefusedWithTheNames() throws {
+    let task = try Spider.task {
+      $0.gaitJoints = [GaitJoint(name: "knuckle", liftRadians: 0, strideRadians: 0)]
+    }
+    #expect {
+      try Spider.environments(task)
+    } throws: { error in
+      guard case TaskError.settingOutOfRange("gaitJoints", "knuckle", _) = error else {
+        return false
+      }
+      return true
+    }
   }
 
   @Test func posture_jointsNamed_areSquaredAndAveraged() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Locomotion
@@ -5,6 +6,15 @@ import Testing
 @Suite struct TaskConfigurationTests {
   @Test func validate_defaults_pass() throws {
     try TaskConfiguration().validate()
+  }
+
+  @Test func gaitJoint_unknownKey_isRefused() {
+    let text = #"{"name": "knee", "liftRadians": 1, "strideRadians": 0, "strideRadian": 1}"#
+    #expect {
+      try JSONDecoder().decode(GaitJoint.self, from: Data(text.utf8))
+    } throws: {
+      "\($0)".contains("unknown key 'strideRadian', expected name, liftRadians, strideRadians")
+    }
   }
 
   /// A change that makes no sense, and the setting that the error is to name.
@@ -29,6 +39,9 @@ import Testing
       Fault(testDescription: "trackedSpeedMin") { $0.trackedSpeedMin = 0 },
       Fault(testDescription: "trackedYawRateMin") { $0.trackedYawRateMin = -1 },
       Fault(testDescription: "clearanceMetres") { $0.clearanceMetres = 0 },
+      Fault(testDescription: "gaitJoints") {
+        $0.gaitJoints = [GaitJoint(name: "knee", liftRadians: .nan, strideRadians: 0)]
+      },
       Fault(testDescription: "airTimeMinSeconds") { $0.airTimeMinSeconds = 1 },
       Fault(testDescription: "reward.footSlip") { $0.reward.footSlip = .nan },
       Fault(testDescription: "randomisation.pushSpeedMax") { $0.randomisation.pushSpeedMax = -1 },

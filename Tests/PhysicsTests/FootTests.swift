@@ -30,6 +30,19 @@ import Testing
     <geom name="c_foot" type="sphere" size="0.03" pos="0 -0.5 0"/>
     """
 
+  @Test func footOfJoint_spider_isTheOneOfItsLeg() throws {
+    let model = try BodyModel(path: SpiderModel.path)
+    let feet = (0..<model.jointCount).map { model.foot(ofJoint: $0) }
+    #expect(feet == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])
+  }
+
+  @Test func footOfJoint_thatMovesNone_isNil() throws {
+    try SpiderModel.withFile(Self.model(degrees: 0, feet: Self.threeFeet)) { path in
+      let foot = try BodyModel(path: path).foot(ofJoint: 0)
+      #expect(foot == nil)
+    }
+  }
+
   @Test func foot_pitchedBody_lowestPointIsThisByHand() throws {
     try SpiderModel.withFile(Self.model(degrees: 30, feet: Self.threeFeet)) { path in
       let model = try BodyModel(path: path)

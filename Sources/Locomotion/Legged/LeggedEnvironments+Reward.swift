@@ -14,6 +14,7 @@ extension LeggedEnvironments {
     perSecond += weights.jointRate * motion.jointRate + weights.power * motion.power
     perSecond += footReward(index) + weights.gaitContact * gaitContact(index)
     if weights.gaitHeight != 0 { perSecond += weights.gaitHeight * gaitHeight(index) }
+    if weights.gaitPose != 0 { perSecond += weights.gaitPose * gaitPose(index) }
     if weights.stillPose != 0 { perSecond += weights.stillPose * stillPoseError(index) }
     if weights.posture != 0 { perSecond += weights.posture * postureError(index) }
     return perSecond * task.robot.controlPeriodSeconds + weights.airTime * airTime(index)
@@ -91,10 +92,10 @@ extension LeggedEnvironments {
 
   /// How well the feet keep time with the gait clock, from −1 to 1.
   private func gaitContact(_ index: Int) -> Float {
-    guard let sine = gaitSine(index) else { return 0 }
+    guard let sine = gaitClock(index)?.sine else { return 0 }
     var sum: Float = 0
     for number in 0..<batch.footCount {
-      let isToTouch = Self.swing(number, sine) == 0
+      let isToTouch = Self.swing(Self.own(number, sine)) == 0
       sum += isToTouch == episodes[index].feet[number].isTouching ? 1 : -1
     }
     return sum / Float(batch.footCount)
@@ -102,30 +103,52 @@ extension LeggedEnvironments {
 
   /// How near the feet are to the heights of the gait clock, from −1 to 1.
   private func gaitHeight(_ index: Int) -> Float {
-    guard let sine = gaitSine(index) else { return 0 }
+    guard let sine = gaitClock(index)?.sine else { return 0 }
     let height = task.configuration.clearanceMetres
     var off: Float = 0
     for number in 0..<batch.footCount {
       let clearance = max(0, episodes[index].feet[number].clearance)
-      off += abs(clearance / height - Self.swing(number, sine))
+      off += abs(clearance / height - Self.swing(Self.own(number, sine)))
     }
     return max(-1, 1 - 2 * off / Float(batch.footCount))
   }
 
-  /// Sine of the gait clock, 0 while no motion is commanded; `nil` without a clock or feet.
-  private func gaitSine(_ index: Int) -> Float? {
+  /// How near the joints are to the steps of the gait clock, from −1 to 1.
+  private func gaitPose(_ index: Int) -> Float {
+    guard let clock = gaitClock(index), !gaitJoints.isEmpty else { return 0 }
+    let forward = episodes[index].command.forward
+    var off: Float = 0
+    for stepping in gaitJoints {
+      let swing = Self.swing(Self.own(stepping.foot, clock.sine))
+      // From the back at the beginning of a swing to the front at its end.
+      let stride = -forward * Self.own(stepping.foot, clock.cosine)
+      let asked =
+        task.actions.defaultPose[stepping.joint] + stepping.liftRadians * swing
+        + stepping.strideRadians * stride
+      off += abs(Float(batch.jointAngle(stepping.joint, of: index)) - asked)
+    }
+    return max(-1, 1 - off / Float(gaitJoints.count) / Self.poseErrorRadians)
+  }
+
+  /// The gait clock, still while no motion is commanded; `nil` without a clock or feet.
+  private func gaitClock(_ index: Int) -> (sine: Float, cosine: Float)? {
     let periodTicks = task.configuration.gaitPeriodTicks
     guard periodTicks > 0, batch.footCount > 0 else { return nil }
-    guard !episodes[index].command.isStill else { return 0 }
-    return GaitClock(tick: episodes[index].clockTicks, periodTicks: periodTicks).sine
+    guard !episodes[index].command.isStill else { return (0, 0) }
+    let clock = GaitClock(tick: episodes[index].clockTicks, periodTicks: periodTicks)
+    return (clock.sine, clock.cosine)
   }
+
+  /// A foot's own clock: odd feet swing in the first half, even ones in the second.
+  private static func own(_ foot: Int, _ part: Float) -> Float { foot % 2 == 0 ? -part : part }
 
   /// How far a foot is to be in its swing, from 0 on the ground to 1 in the middle.
-  private static func swing(_ foot: Int, _ sine: Float) -> Float {
-    let own = foot % 2 == 0 ? -sine : sine
-    return max(0, own - bothTouchingSineMax) / (1 - bothTouchingSineMax)
+  private static func swing(_ sine: Float) -> Float {
+    max(0, sine - bothTouchingSineMax) / (1 - bothTouchingSineMax)
   }
 
+  /// Mean error of the joints at which following the gait pays nothing.
+  private static var poseErrorRadians: Float { 0.1 }
   /// Sine of the clock up to which the feet of both halves are to touch: weight is handed over.
   private static var bothTouchingSineMax: Float { 0.1 }
 }

@@ -33,6 +33,8 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
 
   /// The joints of ``TaskConfiguration/postureJoints``.
   let postureJoints: [Int]
+  /// The joints of ``TaskConfiguration/gaitJoints``.
+  let gaitJoints: [SteppingJoint]
 
   private let stepsPerTick: Int
   let standing: [Double]
@@ -75,7 +77,9 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     self.count = count
     stepsPerTick = task.stepsPerTick(of: model)
     massKilograms = model.massKilograms
-    postureJoints = try task.postureJoints()
+    postureJoints = try task.joints(
+      endingIn: task.configuration.postureJoints, setting: "postureJoints")
+    gaitJoints = try task.steppingJoints(of: model)
     averagingTicks = max(
       1, Int((Self.averagingSeconds / task.robot.controlPeriodSeconds).rounded()))
     do {

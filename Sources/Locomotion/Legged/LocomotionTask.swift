@@ -32,22 +32,43 @@ public struct LocomotionTask: Sendable {
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 
-  /// The joints that are to stay near the standing pose.
+  /// The joints of some names.
   ///
   /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint.
-  func postureJoints() throws(TaskError) -> [Int] {
+  func joints(endingIn ends: [String], setting: String) throws(TaskError) -> [Int] {
     let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
     var joints: [Int] = []
-    for end in configuration.postureJoints {
+    for end in ends {
       let found = names.indices.filter { names[$0].hasSuffix(end) }
       guard !found.isEmpty, !end.isEmpty else {
         throw .settingOutOfRange(
-          name: "postureJoints", found: end,
+          name: setting, found: end,
           expected: "ends of joints' names: \(names.joined(separator: ", "))")
       }
       joints += found.filter { !joints.contains($0) }
     }
     return joints
+  }
+
+  /// The joints that step with the gait clock.
+  ///
+  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint, or of
+  ///   one that moves no foot.
+  func steppingJoints(of model: borrowing BodyModel) throws(TaskError) -> [SteppingJoint] {
+    var stepping: [SteppingJoint] = []
+    for named in configuration.gaitJoints {
+      for joint in try joints(endingIn: [named.name], setting: "gaitJoints") {
+        guard let foot = model.foot(ofJoint: joint) else {
+          throw .settingOutOfRange(
+            name: "gaitJoints", found: named.name, expected: "joints that move one foot")
+        }
+        stepping.append(
+          SteppingJoint(
+            joint: joint, foot: foot, liftRadians: named.liftRadians,
+            strideRadians: named.strideRadians))
+      }
+    }
+    return stepping
   }
 
   /// Reads the model and checks it against the robot.

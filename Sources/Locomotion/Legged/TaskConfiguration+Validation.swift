@@ -61,6 +61,11 @@ extension TaskConfiguration {
       airTimeMinSeconds >= 0 && airTimeMinSeconds <= airTimeMaxSeconds
         && airTimeMaxSeconds.isFinite, "airTimeMinSeconds", airTimeMinSeconds,
       "0 to air_time_max_seconds, \(airTimeMaxSeconds)")
+    for joint in gaitJoints {
+      try Self.require(
+        joint.liftRadians.isFinite && joint.strideRadians.isFinite, "gaitJoints", joint.name,
+        "angles that are numbers")
+    }
     for (name, weight) in reward.all {
       try Self.require(weight.isFinite, "reward.\(name)", weight, "a number")
     }
@@ -83,7 +88,7 @@ extension RewardWeights {
       ("targetAcceleration", targetAcceleration), ("jointRate", jointRate),
       ("power", power), ("stillPose", stillPose), ("footSlip", footSlip),
       ("clearance", clearance), ("airTime", airTime), ("gaitContact", gaitContact),
-      ("gaitHeight", gaitHeight), ("posture", posture),
+      ("gaitHeight", gaitHeight), ("gaitPose", gaitPose), ("posture", posture),
     ]
   }
 }

@@ -39,6 +39,8 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var clearanceMetres: Float = 0.015
   /// Ends of the names of joints that are to stay near the standing pose, such as `hip_yaw`.
   public var postureJoints: [String] = []
+  /// Joints that step with the gait clock.
+  public var gaitJoints: [GaitJoint] = []
   /// Tilt at which an episode ends in a fall, as the cosine of the angle from upright.
   public var uprightMin: Float = 0.6
   /// Height of the torso at which an episode ends in a fall, in metres.
@@ -97,6 +99,12 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   /// A foot that is to swing is asked for up to ``TaskConfiguration/clearanceMetres``, most in the
   /// middle of its half; 0 is when half of the feet are off by as much, and −1 is the least.
   public var gaitHeight: Float = 0
+  /// Joints where the gait clock asks for them: 1 when all ``TaskConfiguration/gaitJoints`` are, 0 when
+  /// they are off by 0.1 rad in the mean, and −1 is the least.
+  ///
+  /// What a body has to do to lift a foot at all, shift its weight, pays nothing by itself; a joint that
+  /// bends does at once.
+  public var gaitPose: Float = 0
   /// Mean square of how far ``TaskConfiguration/postureJoints`` are off the standing pose, in radians.
   public var posture: Float = 0
 
