@@ -366,7 +366,20 @@ check_servos() {
   ended_within "$loopback" 2
 
   kind=feetech
-  begin_loopback servos --protocol feetech
+  begin_loopback servos --protocol feetech --imu-link "$work/imu.port" --imu-new
+  local imu=("$bin/tarsus" imu) of=(--port "$work/imu.port")
+  run "${imu[@]}" monitor --once "${of[@]}"
+  expect imu_monitorOfANewOne_endsWith1 "$code" 1
+  one_line imu_monitorOfANewOne_saysTheCure "$work/err" "nothing came at 115200 .*imu set-up'$"
+  run "${imu[@]}" set-up "${of[@]}"
+  expect imu_setUpWithNobodyToAsk_endsWith2 "$code" 2
+  expect imu_setUpWithNobodyToAsk_saysWhatItFound "$(cat "$work/out")" \
+    'found at 9600 bit/s: 10 Hz, acceleration, angular rate, angle, magnetic field'
+  run "${imu[@]}" set-up --yes "${of[@]}"
+  expect imu_setUp_endsWith0 "$code" 0
+  run "${imu[@]}" monitor --once --json "${of[@]}"
+  expect imu_monitor_isAsARunNeedsIt "$code $(grep -o '"contents".*[a-z]' "$work/out")" \
+    '0 "contents" : "angular rate, quaternion'
   tool scan --ids 1-14 --bauds 1000000
   expect servo_scanOfFeetech_findsAll "$code $(grep -c 'STS3215 (777)$' "$work/out")" "0 12"
   tool set-id 3 40 --yes

@@ -47,13 +47,8 @@ public struct ImuStream: ~Copyable {
           gyro = SIMD3(values.x, values.y, values.z)
           hasGyro = true
         case .quaternion:
-          // w, x, y, z: the last row of the rotation it is, and so where down is for the body.
-          let (w, x, y, z) = (values.x, values.y, values.z, values.w)
-          // A sensor that is starting sends zeros, which would pass for level.
-          let square = w * w + x * x + y * y + z * z
-          guard square > 0.8 && square < 1.2 else { continue }
-          gravity = SIMD3(
-            2 * (w * y - x * z), -2 * (w * x + y * z), 2 * (x * x + y * y) - 1)
+          guard let down = frame.down else { continue }
+          gravity = down
           hasGravity = true
         case .acceleration, .angle, .magneticField: break
         }

@@ -34,6 +34,9 @@ struct LoopbackCommand: ParsableCommand {
   var spares: Int = 0
   @Option(help: "A symbolic link to make to the motion sensor's line, which a line of servos has.")
   var imuLink: String?
+  @Flag(
+    help: "The motion sensor is as from the factory, for 'tarsus imu set-up': 10 Hz at 9600 bit/s.")
+  var imuNew = false
   @Flag(help: "Let time pass only when a command arrives: a run is then the same every time.")
   var lockstep = false
   @Option(
@@ -63,14 +66,17 @@ struct LoopbackCommand: ParsableCommand {
       do {
         let virtual = try VirtualRobot(robot: robot, bodyPath: files.modelPath, seed: seed)
         let clock: LoopbackClock = lockstep ? .lockstep : .realTime
+        let sensor = MotionSensor(isNew: imuNew)
         switch lineProtocol {
         case .board: try serve(LoopbackBoard(robot: virtual, clock: clock))
         case .dynamixel:
           try serve(
-            DynamixelLine(robot: virtual, clock: clock, baudRate: baud, spareCount: spares))
+            DynamixelLine(
+              robot: virtual, clock: clock, baudRate: baud, spareCount: spares, sensor: sensor))
         case .feetech:
           try serve(
-            FeetechLine(robot: virtual, clock: clock, baudRate: baud, spareCount: spares))
+            FeetechLine(
+              robot: virtual, clock: clock, baudRate: baud, spareCount: spares, sensor: sensor))
         }
       } catch let error as LoopbackError {
         throw Failure.report(error, Failure.failed)

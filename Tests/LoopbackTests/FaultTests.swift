@@ -18,7 +18,7 @@ import WireProtocol
       let terminal = try PseudoTerminal(link: nil)
       let sensor = try PseudoTerminal(link: nil)
       let host = try SerialPort(path: terminal.path, baudRate: 1_000_000)
-      let motion = try SerialPort(path: sensor.path, baudRate: 1_000_000)
+      let motion = try SerialPort(path: sensor.path, baudRate: 115_200)
       self.host = host
       self.motion = motion
       server = LoopbackServer(

@@ -31,7 +31,7 @@ import Testing
   }
 
   private static func imu(_ path: String) throws -> ImuStream {
-    ImuStream(port: try SerialPort(path: path, baudRate: 1_000_000))
+    ImuStream(port: try SerialPort(path: path, baudRate: 115_200))
   }
 
   private static func bus(

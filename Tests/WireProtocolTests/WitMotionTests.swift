@@ -40,8 +40,44 @@ import WireProtocol
   @Test func encode_commands_areTheVendors() {
     #expect(encoded { WitMotionCommand.unlock.encode(into: &$0) } == hex("FF AA 69 88 B5"))
     #expect(encoded { WitMotionCommand.save.encode(into: &$0) } == hex("FF AA 00 00 00"))
-    let rate = WitMotionCommand(register: 0x03, value: 0x0B)
-    #expect(encoded { rate.encode(into: &$0) } == hex("FF AA 03 0B 00"))
+    let rate = WitMotionCommand.rate(hertz: 200)
+    #expect(rate.map { rate in encoded { rate.encode(into: &$0) } } == hex("FF AA 03 0B 00"))
+    let speed = WitMotionCommand.baudRate(UInt32(115_200))
+    #expect(speed.map { speed in encoded { speed.encode(into: &$0) } } == hex("FF AA 04 06 00"))
+    let kinds: [WitMotionFrame.Kind] = [.acceleration, .angularRate, .angle, .magneticField]
+    let contents = WitMotionCommand.contents(kinds.reduce(0) { $0 | $1.contentBit })
+    // What a sensor comes with.
+    #expect(encoded { contents.encode(into: &$0) } == hex("FF AA 02 1E 00"))
+    #expect(WitMotionFrame.Kind.quaternion.contentBit == 0x200)
+  }
+
+  @Test func encode_settingThatNoSensorHas_isNil() {
+    #expect(WitMotionCommand.rate(hertz: 150) == nil)
+    #expect(WitMotionCommand.baudRate(UInt32(250_000)) == nil)
+  }
+
+  @Test func push_commandsAmongGarbage_areFound() {
+    var decoder = WitMotionCommandDecoder()
+    let bytes = hex("00 FF FF AA 69 88 B5 55 FF AA 03 0B 00 FF AA 00")
+    let found = bytes.compactMap { decoder.push($0) }
+    #expect(found == [.unlock, WitMotionCommand(register: 3, value: 0x0B)])
+  }
+
+  @Test(arguments: [
+    // Level, nose down by 60°, rolled to the right by 90°.
+    (SIMD4<Int16>(0x7FFF, 0, 0, 0), SIMD3<Float>(0, 0, -1)),
+    (SIMD4<Int16>(28_378, 0, 16_384, 0), SIMD3<Float>(0.866, 0, -0.5)),
+    (SIMD4<Int16>(23_170, 23_170, 0, 0), SIMD3<Float>(0, -1, 0)),
+  ])
+  func down_quaternion_isWhereTheBodySeesIt(counts: SIMD4<Int16>, expected: SIMD3<Float>) throws {
+    let down = try #require(WitMotionFrame(.quaternion, counts).down)
+    let off = down - expected
+    #expect((off * off).sum() < 1e-5)
+  }
+
+  @Test func down_zerosOrAnotherKind_isNil() {
+    #expect(WitMotionFrame(.quaternion, .zero).down == nil)
+    #expect(WitMotionFrame(.angle, SIMD4(0x7FFF, 0, 0, 0)).down == nil)
   }
 
   @Test func frames_anyBitFlipped_losesOnlyThatFrame() {

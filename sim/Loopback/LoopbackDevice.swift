@@ -30,8 +30,12 @@ public protocol LoopbackDevice: ~Copyable {
   /// The answer as if another servo had given it; `nil` when it has no number.
   func renumbered(_ reply: [UInt8]) -> [UInt8]?
 
-  /// What a motion sensor on a line of its own has sent since the last call.
-  mutating func takeMotion() -> [UInt8]
+  /// What a motion sensor on a line of its own has sent since the last call, to a host that listens at
+  /// so many bits per second; 0 when that cannot be told.
+  mutating func takeMotion(at baudRate: UInt32) -> [UInt8]
+
+  /// Takes one byte from the host on the line of the motion sensor.
+  mutating func receiveMotion(_ byte: UInt8, at baudRate: UInt32)
 }
 
 extension LoopbackDevice where Self: ~Copyable {
@@ -42,7 +46,10 @@ extension LoopbackDevice where Self: ~Copyable {
   public func renumbered(_ reply: [UInt8]) -> [UInt8]? { nil }
 
   /// Nothing: the sensor is behind the same line.
-  public mutating func takeMotion() -> [UInt8] { [] }
+  public mutating func takeMotion(at baudRate: UInt32) -> [UInt8] { [] }
+
+  /// Nobody hears that.
+  public mutating func receiveMotion(_ byte: UInt8, at baudRate: UInt32) {}
 }
 
 /// Answers on their way to the host, each with the time at which its last byte is there.

@@ -4,7 +4,7 @@ internal import CRealtime
 public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   private var terminal: PseudoTerminal?
   /// The line of the motion sensor, where it has one.
-  private let motion: PseudoTerminal?
+  private var motion: PseudoTerminal?
   private var device: Device
   /// When the device started: at the first run.
   private var startNanoseconds: UInt64?
@@ -87,7 +87,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       }
       letFaultsBefallReplies()
       // Before the replies: who has those finds the sensor's reading on its line.
-      try sendMotion()
+      try exchangeMotion()
       try sendReplies(start: start, nowNanoseconds)
     }
     return report
@@ -153,12 +153,18 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Sends what the motion sensor has sent; what the line has no room for is lost, as on a wire.
-  private mutating func sendMotion() throws(LoopbackError) {
-    let bytes = device.takeMotion()
-    guard !bytes.isEmpty else { return }
+  /// Sends what the motion sensor has sent, and takes what it is told; what the line has no room for is
+  /// lost, as on a wire.
+  private mutating func exchangeMotion() throws(LoopbackError) {
+    guard motionPath != nil else { return }
+    let baudRate = motion?.baudRate ?? 0
+    let bytes = device.takeMotion(at: baudRate)
     do {
-      _ = try motion?.write(bytes.span, deadlineNanoseconds: 0)
+      if !bytes.isEmpty { _ = try motion?.write(bytes.span, deadlineNanoseconds: 0) }
+      var room = InlineArray<32, UInt8>(repeating: 0)
+      var span = room.mutableSpan
+      let byteCount = try motion?.read(into: &span, deadlineNanoseconds: 0) ?? 0
+      for index in 0..<byteCount { device.receiveMotion(room[index], at: baudRate) }
     } catch {
       throw .terminal(error)
     }

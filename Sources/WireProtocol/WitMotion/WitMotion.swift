@@ -15,6 +15,9 @@ public struct WitMotionFrame: Equatable, Sendable {
 
     @_noAllocation
     init?(code: UInt8) { self.init(rawValue: code) }
+
+    /// What stands for it in the setting of what is sent.
+    public var contentBit: UInt16 { @_noAllocation get { 1 &<< UInt16(rawValue - 0x50) } }
   }
 
   /// What the numbers are.
@@ -50,6 +53,20 @@ public struct WitMotionFrame: Equatable, Sendable {
     }
   }
 
+  /// Where down is for the body, as a unit vector; `nil` when the frame is no quaternion of length 1.
+  public var down: SIMD3<Float>? {
+    @_noAllocation get {
+      guard case .quaternion = kind else { return nil }
+      let values = values
+      let (w, x, y, z) = (values.x, values.y, values.z, values.w)
+      // A sensor that is starting sends zeros, which would pass for level.
+      let square = w * w + x * x + y * y + z * z
+      guard square > 0.8 && square < 1.2 else { return nil }
+      // The last row of the rotation, turned round.
+      return SIMD3(2 * (w * y - x * z), -2 * (w * x + y * z), 2 * (x * x + y * y) - 1)
+    }
+  }
+
   /// Bytes of a frame.
   public static var byteCount: Int { @_noAllocation get { 11 } }
 
@@ -68,46 +85,6 @@ public struct WitMotionFrame: Equatable, Sendable {
       sum = sum &+ buffer[2 + 2 * index] &+ buffer[3 + 2 * index]
     }
     buffer[10] = sum
-    return Self.byteCount
-  }
-}
-
-/// Changes a setting of a WitMotion sensor.
-public struct WitMotionCommand: Equatable, Sendable {
-  /// Which setting.
-  public let register: UInt8
-  /// What it shall be.
-  public let value: UInt16
-
-  /// Sets a register of the vendor's table.
-  @_noAllocation
-  public init(register: UInt8, value: UInt16) {
-    self.register = register
-    self.value = value
-  }
-
-  /// Allows the next commands to change settings, for ten seconds.
-  public static var unlock: WitMotionCommand {
-    @_noAllocation get { .init(register: 0x69, value: 0xB588) }
-  }
-  /// Keeps the settings when the supply is off.
-  public static var save: WitMotionCommand {
-    @_noAllocation get { .init(register: 0x00, value: 0) }
-  }
-
-  /// Bytes of a command.
-  public static var byteCount: Int { @_noAllocation get { 5 } }
-
-  /// Writes the command, and returns its size in bytes.
-  ///
-  /// - Parameter buffer: At least ``byteCount`` bytes.
-  @_noAllocation
-  public func encode(into buffer: inout MutableSpan<UInt8>) -> Int {
-    buffer[0] = 0xFF
-    buffer[1] = 0xAA
-    buffer[2] = register
-    buffer[3] = UInt8(truncatingIfNeeded: value)
-    buffer[4] = UInt8(truncatingIfNeeded: value >> 8)
     return Self.byteCount
   }
 }

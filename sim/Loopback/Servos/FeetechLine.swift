@@ -20,13 +20,14 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
   ///   - spareCount: Servos that drive nothing, with the numbers after the highest.
   /// - Throws: ``LoopbackError`` when the servos have no such speed.
   public init(
-    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32, spareCount: Int = 0
+    robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32, spareCount: Int = 0,
+    sensor: MotionSensor = MotionSensor()
   ) throws(LoopbackError) {
     guard let number = (0...7).first(where: { Feetech.baudRate($0) == baudRate }) else {
       throw .baudRate(baudRate, known: (0...7).compactMap { Feetech.baudRate($0) })
     }
     line = ServoLine(
-      robot: robot, clock: clock, baudRate: baudRate, spareCount: spareCount
+      robot: robot, clock: clock, baudRate: baudRate, spareCount: spareCount, sensor: sensor
     ) { joint, calibration in
       FeetechServo(
         joint: joint, id: calibration.id, baudNumber: number,
@@ -78,7 +79,12 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
   }
 
   /// What the motion sensor has sent since the last call.
-  public mutating func takeMotion() -> [UInt8] { line.takeMotion() }
+  public mutating func takeMotion(at baudRate: UInt32) -> [UInt8] { line.sensor.take(at: baudRate) }
+
+  /// Takes one byte from the host on the line of the motion sensor.
+  public mutating func receiveMotion(_ byte: UInt8, at baudRate: UInt32) {
+    line.sensor.hear(byte, at: baudRate, nowMicroseconds: line.time.nowMicroseconds)
+  }
 
   /// Bytes that come now are sent at so many bits per second: servos that are set to another speed do
   /// not hear them.

@@ -26,7 +26,7 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   var pace: LinePace
   var servos: [Servo]
   /// In lockstep it sends with every read, so that each tick has a reading of its own.
-  private var sensor = MotionSensor()
+  var sensor: MotionSensor
   /// Speed of what the host sends; `nil` while it has not been told.
   private var hostBaudRate: UInt32?
 
@@ -37,7 +37,7 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   ///   - spareCount: Servos that drive nothing, with the numbers after the highest.
   init(
     robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32, spareCount: Int,
-    servo: (_ joint: Int?, _ calibration: ServoCalibration) -> Servo
+    sensor: MotionSensor, servo: (_ joint: Int?, _ calibration: ServoCalibration) -> Servo
   ) {
     time = LoopbackTime(clock: clock, stepMicroseconds: robot.stepMicroseconds)
     pace = LinePace(baudRate: clock == .realTime ? baudRate : nil)
@@ -49,6 +49,7 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
       servos.append(servo(nil, spare))
     }
     self.robot = robot
+    self.sensor = sensor
     letServosPass()
   }
 
@@ -102,9 +103,6 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
       }
     }
   }
-
-  /// What the motion sensor has sent since the last call.
-  mutating func takeMotion() -> [UInt8] { sensor.take() }
 
   /// What was counted so far, with how far the body went and what came over the line.
   func report(_ tally: LoopbackReport, _ statistics: PacketStatistics) -> LoopbackReport {

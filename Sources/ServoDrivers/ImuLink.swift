@@ -1,0 +1,64 @@
+public import SerialLink
+public import WireProtocol
+
+/// A WitMotion motion sensor on a line of its own, to look at it and to set it up.
+///
+/// Nothing here is for a tick.
+public struct ImuLink: ~Copyable {
+  private var line: SerialLine
+  private var decoder = WitMotionDecoder()
+  private var outgoing = InlineArray<5, UInt8>(repeating: 0)
+
+  /// Takes an open port on which the sensor sends.
+  public init(port: consuming SerialPort) { line = SerialLine(port: port) }
+
+  /// What came from a sensor for a while.
+  public struct Reading: Sendable {
+    /// How many frames of each kind.
+    public var frames: [WitMotionFrame.Kind: Int] = [:]
+    /// The newest numbers of each kind, as in ``WitMotionFrame/values``.
+    public var values: [WitMotionFrame.Kind: SIMD4<Float>] = [:]
+    /// Where down is for the body; `nil` when no quaternion came.
+    public var down: SIMD3<Float>?
+    /// Bytes, whatever they were.
+    public var byteCount = 0
+
+    /// Readings per second, when they came for so long.
+    public func hertz(over nanoseconds: UInt64) -> Double {
+      Double(frames.values.max() ?? 0) * 1e9 / Double(nanoseconds)
+    }
+  }
+
+  /// Takes what comes from now on for a while.
+  public mutating func listen(nanoseconds: UInt64) throws(BusError) -> Reading {
+    let end = SerialPort.nowNanoseconds + nanoseconds
+    var reading = Reading()
+    try line.discard()
+    while SerialPort.nowNanoseconds < end {
+      line.begin()
+      reading.byteCount += try line.receive(deadlineNanoseconds: end)
+      while let byte = line.nextByte() {
+        decoder.push(byte)
+        while let frame = decoder.nextFrame() {
+          reading.frames[frame.kind, default: 0] += 1
+          reading.values[frame.kind] = frame.values
+          reading.down = frame.down ?? reading.down
+        }
+      }
+    }
+    return reading
+  }
+
+  /// Tells the sensor something, and gives it time to do it; it does not answer.
+  public mutating func tell(_ command: WitMotionCommand) throws(BusError) {
+    var room = outgoing.mutableSpan
+    let byteCount = command.encode(into: &room)
+    try line.send(
+      byteCount, of: &room,
+      deadlineNanoseconds: SerialPort.nowNanoseconds + Self.pauseNanoseconds)
+    _ = try listen(nanoseconds: Self.pauseNanoseconds)
+  }
+
+  /// The vendor's own tools wait that long after a command.
+  private static let pauseNanoseconds: UInt64 = 200_000_000
+}

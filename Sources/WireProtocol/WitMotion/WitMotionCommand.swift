@@ -1,0 +1,115 @@
+/// Changes a setting of a WitMotion sensor.
+public struct WitMotionCommand: Equatable, Sendable {
+  /// Which setting.
+  public let register: UInt8
+  /// What it shall be.
+  public let value: UInt16
+
+  /// Sets a register of the vendor's table.
+  @_noAllocation
+  public init(register: UInt8, value: UInt16) {
+    self.register = register
+    self.value = value
+  }
+
+  /// Allows the next commands to change settings, for ten seconds.
+  public static var unlock: WitMotionCommand {
+    @_noAllocation get { .init(register: 0x69, value: 0xB588) }
+  }
+  /// Keeps the settings when the supply is off.
+  public static var save: WitMotionCommand {
+    @_noAllocation get { .init(register: 0x00, value: 0) }
+  }
+
+  /// Sends frames of some kinds, and no others.
+  ///
+  /// - Parameter contents: The sum of the kinds' ``WitMotionFrame/Kind/contentBit``.
+  @_noAllocation
+  public static func contents(_ contents: UInt16) -> WitMotionCommand {
+    .init(register: 0x02, value: contents)
+  }
+
+  /// Sends so many times a second; `nil` for a rate that sensors do not have.
+  public static func rate(hertz: Int) -> WitMotionCommand? {
+    number(of: hertz, in: rateHertz).map { .init(register: 0x03, value: $0) }
+  }
+
+  /// Talks at so many bits per second from now on; `nil` for a speed that sensors do not have.
+  public static func baudRate(_ baudRate: UInt32) -> WitMotionCommand? {
+    number(of: Int(baudRate), in: Self.baudRate).map { .init(register: 0x04, value: $0) }
+  }
+
+  /// Times a second of a number in the register of the rate; `nil` for another number.
+  public static func rateHertz(_ number: UInt16) -> Int? {
+    switch number {
+    case 3: 1
+    case 4: 2
+    case 5: 5
+    case 6: 10
+    case 7: 20
+    case 8: 50
+    case 9: 100
+    case 11: 200
+    default: nil
+    }
+  }
+
+  /// Bits per second of a number in the register of the speed; `nil` for another number.
+  public static func baudRate(_ number: UInt16) -> Int? {
+    switch number {
+    case 1: 4_800
+    case 2: 9_600
+    case 3: 19_200
+    case 4: 38_400
+    case 5: 57_600
+    case 6: 115_200
+    case 7: 230_400
+    case 8: 460_800
+    case 9: 921_600
+    default: nil
+    }
+  }
+
+  private static func number(of value: Int, in known: (UInt16) -> Int?) -> UInt16? {
+    (0...15).first { known($0) == value }
+  }
+
+  /// Bytes of a command.
+  public static var byteCount: Int { @_noAllocation get { 5 } }
+
+  /// Writes the command, and returns its size in bytes.
+  ///
+  /// - Parameter buffer: At least ``byteCount`` bytes.
+  @_noAllocation
+  public func encode(into buffer: inout MutableSpan<UInt8>) -> Int {
+    buffer[0] = 0xFF
+    buffer[1] = 0xAA
+    buffer[2] = register
+    buffer[3] = UInt8(truncatingIfNeeded: value)
+    buffer[4] = UInt8(truncatingIfNeeded: value >> 8)
+    return Self.byteCount
+  }
+}
+
+/// Finds the commands in what a host sends to a sensor; they have no checksum.
+public struct WitMotionCommandDecoder: Sendable {
+  private var bytes = InlineArray<5, UInt8>(repeating: 0)
+
+  /// Makes a decoder that has seen nothing.
+  @_noAllocation
+  public init() {}
+
+  /// Takes one byte.
+  ///
+  /// - Returns: The command that it completes.
+  @_noAllocation
+  public mutating func push(_ byte: UInt8) -> WitMotionCommand? {
+    for index in 0..<4 { bytes[index] = bytes[index + 1] }
+    bytes[4] = byte
+    guard bytes[0] == 0xFF && bytes[1] == 0xAA else { return nil }
+    let command = WitMotionCommand(
+      register: bytes[2], value: UInt16(bytes[3]) | UInt16(bytes[4]) << 8)
+    bytes = .init(repeating: 0)
+    return command
+  }
+}

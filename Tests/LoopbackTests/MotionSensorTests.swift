@@ -1,0 +1,77 @@
+import Loopback
+import Testing
+import WireProtocol
+
+/// The motion sensor of a line of servos, as a host sees it that sets it up.
+@Suite struct MotionSensorTests {
+  /// A line whose sensor is told something, and what it sends in the second after that.
+  private struct Bench: ~Copyable {
+    var line: FeetechLine
+    var milliseconds: UInt64 = 0
+
+    init(isNew: Bool) throws {
+      line = try FeetechLine(
+        robot: VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1),
+        clock: .realTime, baudRate: 1_000_000, sensor: MotionSensor(isNew: isNew))
+    }
+
+    mutating func tell(_ commands: WitMotionCommand?..., at baudRate: UInt32) {
+      for command in commands {
+        var room = InlineArray<5, UInt8>(repeating: 0)
+        var span = room.mutableSpan
+        _ = command?.encode(into: &span)
+        for index in room.indices { line.receiveMotion(room[index], at: baudRate) }
+      }
+    }
+
+    mutating func frames(at baudRate: UInt32, seconds: UInt64 = 1) throws -> [WitMotionFrame] {
+      _ = line.takeMotion(at: 0)
+      var decoder = WitMotionDecoder()
+      var frames: [WitMotionFrame] = []
+      for _ in 0..<(50 * seconds) {
+        milliseconds += 20
+        try line.advance(to: milliseconds * 1_000_000)
+        for byte in line.takeMotion(at: baudRate) {
+          decoder.push(byte)
+          while let frame = decoder.nextFrame() { frames.append(frame) }
+        }
+      }
+      return frames
+    }
+  }
+
+  @Test func newSensor_sendsTenTimesASecondAtItsSpeedAlone() throws {
+    var bench = try Bench(isNew: true)
+    let frames = try bench.frames(at: 9_600)
+    #expect(frames.count == 40)
+    #expect(frames.prefix(4).map(\.kind) == [.acceleration, .angularRate, .angle, .magneticField])
+    // It lies level: the floor pushes upwards with 1 g.
+    let acceleration = frames[36].values
+    #expect(abs(acceleration.z - 9.81) < 0.1 && abs(acceleration.x) < 0.5)
+    #expect(try bench.frames(at: 115_200).isEmpty)
+  }
+
+  @Test func commands_unlocked_takeEffect() throws {
+    var bench = try Bench(isNew: true)
+    bench.tell(.unlock, .contents(0x200), .rate(hertz: 200), .baudRate(115_200), at: 9_600)
+    let frames = try bench.frames(at: 115_200)
+    #expect(frames.count == 200 && frames.allSatisfy { $0.kind == .quaternion })
+  }
+
+  @Test func commands_locked_areIgnored() throws {
+    var bench = try Bench(isNew: true)
+    bench.tell(.rate(hertz: 200), at: 9_600)
+    #expect(try bench.frames(at: 9_600, seconds: 11).count == 440)
+    bench.tell(.unlock, at: 9_600)
+    // It locks again after ten seconds.
+    _ = try bench.frames(at: 9_600, seconds: 11)
+    bench.tell(.rate(hertz: 200), at: 9_600)
+    #expect(try bench.frames(at: 9_600).count == 40)
+  }
+
+  @Test func commands_atAnotherSpeed_areNotHeard() throws {
+    var bench = try Bench(isNew: true)
+    bench.tell(.unlock, .rate(hertz: 200), at: 115_200)
+    #expect(try bench.frames(at: 9_600).count == 40)
+  }
+}
