@@ -46,8 +46,7 @@ import Testing
     let weights: [WritableKeyPath<RewardWeights, Float>] = [
       \.velocity, \.tilt, \.bounce, \.targetChange, \.targetAcceleration, \.jointRate, \.power,
       \.stillPose,
-      \.footSlip, \.clearance, \.airTime, \.gaitContact, \.gaitHeight, \.gaitPose,
-      \.posture,
+      \.footSlip, \.clearance, \.airTime,
     ]
     for weight in weights { Self.expect(try Self.term(weight) { _ in }, 0) }
   }

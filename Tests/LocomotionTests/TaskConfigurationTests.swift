@@ -43,6 +43,12 @@ import Testing
         $0.gaitJoints = [GaitJoint(name: "knee", liftRadians: .nan, strideRadians: 0)]
       },
       Fault(testDescription: "airTimeMinSeconds") { $0.airTimeMinSeconds = 1 },
+      Fault(testDescription: "reward.gaitHeight") { $0.reward.gaitHeight = 1 },
+      Fault(testDescription: "reward.gaitPose") {
+        $0.gaitPeriodTicks = 24
+        $0.reward.gaitPose = 1
+      },
+      Fault(testDescription: "reward.posture") { $0.reward.posture = -1 },
       Fault(testDescription: "reward.footSlip") { $0.reward.footSlip = .nan },
       Fault(testDescription: "randomisation.pushSpeedMax") { $0.randomisation.pushSpeedMax = -1 },
     ]

@@ -61,6 +61,7 @@ extension TaskConfiguration {
       airTimeMinSeconds >= 0 && airTimeMinSeconds <= airTimeMaxSeconds
         && airTimeMaxSeconds.isFinite, "airTimeMinSeconds", airTimeMinSeconds,
       "0 to air_time_max_seconds, \(airTimeMaxSeconds)")
+    try requireWhatWeightsNeed()
     for joint in gaitJoints {
       try Self.require(
         joint.liftRadians.isFinite && joint.strideRadians.isFinite, "gaitJoints", joint.name,
@@ -69,6 +70,25 @@ extension TaskConfiguration {
     for (name, weight) in reward.all {
       try Self.require(weight.isFinite, "reward.\(name)", weight, "a number")
     }
+  }
+
+  /// A weight that has nothing to weigh is a mistake.
+  private func requireWhatWeightsNeed() throws(TaskError) {
+    let onClock = [
+      ("gaitContact", reward.gaitContact), ("gaitHeight", reward.gaitHeight),
+      ("gaitPose", reward.gaitPose),
+    ]
+    for (name, weight) in onClock {
+      try Self.require(
+        weight == 0 || gaitPeriodTicks > 0, "reward.\(name)", weight,
+        "0 without a clock; set gait_period_ticks")
+    }
+    try Self.require(
+      reward.gaitPose == 0 || !gaitJoints.isEmpty, "reward.gaitPose", reward.gaitPose,
+      "0 without joints; name them in gait_joints")
+    try Self.require(
+      reward.posture == 0 || !postureJoints.isEmpty, "reward.posture", reward.posture,
+      "0 without joints; name them in posture_joints")
   }
 
   private static func require(
