@@ -73,7 +73,7 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     outlast(id)
   }
 
-  /// Makes sure that a servo is where it was moved to.
+  /// Makes sure that a register holds a number.
   public mutating func confirm(
     _ value: Int32, in register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) {

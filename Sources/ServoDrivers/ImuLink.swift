@@ -16,8 +16,10 @@ public struct ImuLink: ~Copyable {
   public struct Reading: Sendable {
     /// How many frames of each kind.
     public var frames: [WitMotionFrame.Kind: Int] = [:]
-    /// The newest numbers of each kind, as in ``WitMotionFrame/values``.
-    public var values: [WitMotionFrame.Kind: SIMD4<Float>] = [:]
+    /// How many of kinds that are not read.
+    public var unknownFrames = 0
+    /// The newest angular rate, in radians per second; `nil` when none came.
+    public var angularRate: SIMD3<Float>?
     /// Where down is for the body; `nil` when no quaternion came.
     public var down: SIMD3<Float>?
     /// Bytes, whatever they were.
@@ -33,6 +35,7 @@ public struct ImuLink: ~Copyable {
   public mutating func listen(nanoseconds: UInt64) throws(BusError) -> Reading {
     let end = SerialPort.nowNanoseconds + nanoseconds
     var reading = Reading()
+    let unknownBefore = decoder.statistics.unknownFrames
     try line.discard()
     while SerialPort.nowNanoseconds < end {
       line.begin()
@@ -41,11 +44,15 @@ public struct ImuLink: ~Copyable {
         decoder.push(byte)
         while let frame = decoder.nextFrame() {
           reading.frames[frame.kind, default: 0] += 1
-          reading.values[frame.kind] = frame.values
+          let values = frame.values
+          if case .angularRate = frame.kind {
+            reading.angularRate = SIMD3(values.x, values.y, values.z)
+          }
           reading.down = frame.down ?? reading.down
         }
       }
     }
+    reading.unknownFrames = Int(decoder.statistics.unknownFrames &- unknownBefore)
     return reading
   }
 

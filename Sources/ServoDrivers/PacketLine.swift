@@ -23,11 +23,14 @@ struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
   ) throws(ServoRequestError) -> [UInt8] {
     let packetsBefore = decoder.statistics.packets
     var hasHeard = false
-    for _ in 0..<patience.attempts {
+    for attempt in 0..<patience.attempts {
       try tell(request)
       let deadline = SerialPort.nowNanoseconds + patience.waitNanoseconds
       while let packet = try nextPacket(deadline) {
-        if let data = try answer(packet) { return data }
+        guard let data = try answer(packet) else { continue }
+        // The answers to the other attempts are not to pass for those to what is asked next.
+        if attempt > 0 { while try nextPacket(deadline) != nil {} }
+        return data
       }
       hasHeard = hasHeard || line.heard > 0
     }

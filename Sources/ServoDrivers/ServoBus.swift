@@ -115,7 +115,7 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case line(SerialError)
   /// The board said no.
   case refused(BoardRefusal.Code)
-  /// A servo did not switch its torque as it was told.
+  /// A servo did not take what it was told when torque was to come or go.
   case refusedByServo(id: UInt8)
   /// The motion sensor sent nothing before the deadline.
   case imuSilent
@@ -140,8 +140,8 @@ extension BusError: CustomStringConvertible {
     case .line(let error): error.description
     case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
     case .refusedByServo(let id):
-      "servo \(id): it did not switch its torque as it was told; look for its error with "
-        + "'tarsus servo monitor'"
+      "servo \(id): it did not take its goal or switch its torque as it was told; look for its error "
+        + "with 'tarsus servo monitor', or switch it off and on"
     case .imuSilent:
       "motion sensor: nothing before the deadline; check its power, port and baud rate"
     case .malformedReply: "robot: a reply that the protocol does not have; check its firmware"

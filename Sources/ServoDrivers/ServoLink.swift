@@ -48,7 +48,7 @@ public protocol ServoLink: ~Copyable {
     _ register: ServoRegister, to value: Int32, of id: UInt8
   ) throws(ServoRequestError)
 
-  /// Makes sure that a servo is where it was moved to.
+  /// Makes sure that a register holds a number: after a move, that the servo is where it was moved to.
   mutating func confirm(
     _ value: Int32, in register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError)

@@ -20,12 +20,40 @@ struct ConfigurationTree {
 
   /// The settings of the tree.
   ///
-  /// - Throws: ``ConfigurationError`` when a number is not of the setting's kind.
-  func settings<Settings: Decodable>(_ type: Settings.Type) throws -> Settings {
+  /// - Throws: ``ConfigurationError`` when a number is not of the setting's kind, or an entry of a list
+  ///   has a key too many.
+  func settings<Settings: Codable>(_ type: Settings.Type) throws -> Settings {
+    let settings: Settings
     do {
-      return try YAMLDecoder().decode(type, from: Self.renamed(root, Self.camelCase))
+      settings = try YAMLDecoder().decode(type, from: Self.renamed(root, Self.camelCase))
     } catch let error as DecodingError {
       throw ConfigurationError(decoding: error)
+    }
+    try Self.refuseUnknown(in: root, known: ConfigurationTree(settings).root, key: [])
+    return settings
+  }
+
+  /// Entries of lists have no defaults to be laid over: what was not taken shows here.
+  private static func refuseUnknown(in node: Node, known: Node, key: [String]) throws {
+    switch (node, known) {
+    case (.mapping(let mapping), .mapping(let knownMapping)):
+      for (keyNode, value) in mapping {
+        let name = keyNode.string ?? ""
+        guard let knownValue = knownMapping[Node(name)] else {
+          let names = knownMapping.keys.compactMap(\.string).joined(separator: ", ")
+          throw ConfigurationError(
+            place: "configuration",
+            problem:
+              "unknown key '\((key + [name]).joined(separator: "."))', expected some of \(names)"
+          )
+        }
+        try refuseUnknown(in: value, known: knownValue, key: key + [name])
+      }
+    case (.sequence(let list), .sequence(let knownList)):
+      for (value, knownValue) in zip(list, knownList) {
+        try refuseUnknown(in: value, known: knownValue, key: key)
+      }
+    default: break
     }
   }
 

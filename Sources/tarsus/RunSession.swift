@@ -33,7 +33,7 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
     }
     loop.follow(command)
     do {
-      try loop.arm(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 1_000_000_000)
+      try loop.arm(deadlineNanoseconds: realtimeMonotonicNanoseconds() + armingNanosecondsMax)
     } catch {
       return report(failure: error.description)
     }
@@ -116,6 +116,8 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   }
 }
 
+/// Eight exchanges with each of 32 servos, at the 8 ms of a slow adapter.
+private let armingNanosecondsMax: UInt64 = 2_000_000_000
 /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
 private let letGoAttemptsMax = 5
 /// Above ordinary programs and kernel threads that have no priority, below the kernel's own.

@@ -351,17 +351,20 @@ import Testing
     Self.expect(try Self.gaitPose(tick: 10, [1: 0.2], command: VelocityCommand()), 0.5)
   }
 
-  @Test func gaitPose_nameOfNoJoint_isRefusedWithTheNames() throws {
+  @Test(arguments: [
+    (["knuckle"], "knuckle"), (["femur", "rear_left_femur"], "rear_left_femur, which"),
+  ])
+  func gaitJoints_ofNoJointOrTwice_areRefused(names: [String], found: String) throws {
     let task = try Spider.task {
-      $0.gaitJoints = [GaitJoint(name: "knuckle", liftRadians: 0, strideRadians: 0)]
+      $0.gaitJoints = names.map { GaitJoint(name: $0, liftRadians: 0, strideRadians: 0) }
     }
     #expect {
       try Spider.environments(task)
     } throws: { error in
-      guard case TaskError.settingOutOfRange("gaitJoints", "knuckle", _) = error else {
+      guard case TaskError.settingOutOfRange("gaitJoints", let named, _) = error else {
         return false
       }
-      return true
+      return named.hasPrefix(found)
     }
   }
 

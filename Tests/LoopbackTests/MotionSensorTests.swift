@@ -17,9 +17,13 @@ import WireProtocol
 
     mutating func tell(_ commands: WitMotionCommand?..., at baudRate: UInt32) {
       for command in commands {
+        guard let command else {
+          Issue.record("a setting that no sensor has")
+          continue
+        }
         var room = InlineArray<5, UInt8>(repeating: 0)
         var span = room.mutableSpan
-        _ = command?.encode(into: &span)
+        _ = command.encode(into: &span)
         for index in room.indices { line.receiveMotion(room[index], at: baudRate) }
       }
     }
@@ -43,12 +47,52 @@ import WireProtocol
   @Test func newSensor_sendsTenTimesASecondAtItsSpeedAlone() throws {
     var bench = try Bench(isNew: true)
     let frames = try bench.frames(at: 9_600)
-    #expect(frames.count == 40)
+    try #require(frames.count == 40)
     #expect(frames.prefix(4).map(\.kind) == [.acceleration, .angularRate, .angle, .magneticField])
     // It lies level: the floor pushes upwards with 1 g.
     let acceleration = frames[36].values
     #expect(abs(acceleration.z - 9.81) < 0.1 && abs(acceleration.x) < 0.5)
+  }
+
+  @Test func anotherSpeed_givesGarbage() throws {
+    var bench = try Bench(isNew: true)
     #expect(try bench.frames(at: 115_200).isEmpty)
+    try bench.line.advance(to: bench.milliseconds * 1_000_000 + 20_000_000)
+    for _ in 0..<10 {
+      bench.milliseconds += 20
+      try bench.line.advance(to: bench.milliseconds * 1_000_000)
+    }
+    #expect(!bench.line.takeMotion(at: 115_200).isEmpty)
+  }
+
+  @Test func restart_forgetsWhatWasNotSaved() throws {
+    var bench = try Bench(isNew: true)
+    bench.tell(.unlock, .rate(hertz: 50), at: 9_600)
+    bench.line.restartSensor()
+    #expect(try bench.frames(at: 9_600).count == 40)
+    bench.tell(.unlock, .rate(hertz: 50), .save, at: 9_600)
+    bench.line.restartSensor()
+    #expect(try bench.frames(at: 9_600).count == 200)
+  }
+
+  /// Rolled to the right, nose down and turned to the left, each by 30°.
+  @Test(
+    arguments: [
+      (SIMD4(0.9659, 0.2588, 0, 0), SIMD3(0.5236, 0, 0), SIMD3(0, 0.5, 0.866)),
+      (SIMD4(0.9659, 0, 0.2588, 0), SIMD3(0, 0.5236, 0), SIMD3(-0.5, 0, 0.866)),
+      (SIMD4(0.9659, 0, 0, 0.2588), SIMD3(0, 0, 0.5236), SIMD3(0, 0, 1)),
+    ] as [(SIMD4<Double>, SIMD3<Double>, SIMD3<Double>)])
+  func parts_turnedBody_areThoseOfTheVendor(
+    attitude: SIMD4<Double>, angles: SIMD3<Double>, up: SIMD3<Double>
+  ) {
+    func near(_ parts: SIMD4<Double>, _ expected: SIMD3<Double>) -> Bool {
+      let off = SIMD3(parts.x, parts.y, parts.z) - expected
+      return (off * off).sum() < 1e-6
+    }
+    let angle = MotionSensor.parts(.angle, rate: .zero, attitude: attitude) * .pi
+    #expect(near(angle, angles))
+    let acceleration = MotionSensor.parts(.acceleration, rate: .zero, attitude: attitude) * 16
+    #expect(near(acceleration, up))
   }
 
   @Test func commands_unlocked_takeEffect() throws {

@@ -13,6 +13,36 @@ import Testing
     var inner = Inner()
   }
 
+  private struct Listed: Codable, Equatable {
+    struct Entry: Codable, Equatable {
+      var lengthMetres: Float
+    }
+    var entries: [Entry] = []
+  }
+
+  @Test func settings_entriesOfAList_areRead() throws {
+    var tree = try ConfigurationTree(Listed())
+    try tree.overlay(yaml: "entries: [{length_metres: 2}]", source: "file.yaml")
+    #expect(try tree.settings(Listed.self).entries == [Listed.Entry(lengthMetres: 2)])
+  }
+
+  @Test(arguments: [
+    (
+      "{length_metres: 2, width_metres: 1}",
+      "unknown key 'entries.width_metres', expected some of length"
+    ),
+    ("{length_metre: 2}", "length_metres: it is missing"),
+  ])
+  func settings_entryWithAnotherKey_isRefusedByName(entry: String, problem: String) throws {
+    var tree = try ConfigurationTree(Listed())
+    try tree.overlay(yaml: "entries: [\(entry)]", source: "file.yaml")
+    #expect {
+      try tree.settings(Listed.self)
+    } throws: {
+      "\($0)".contains(problem)
+    }
+  }
+
   private static func tree() throws -> ConfigurationTree { try ConfigurationTree(Settings()) }
 
   @Test func settings_untouched_areTheDefaults() throws {

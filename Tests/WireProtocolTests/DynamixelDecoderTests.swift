@@ -5,6 +5,16 @@ import WireProtocol
   /// A valid start that promises the longest packet and never delivers it.
   static let falseStart = hex("FF FF FD 00 01 F9 01")
 
+  @Test func forget_wholePackets_areDroppedToo() {
+    var decoder = DynamixelDecoder()
+    let ping = hex("FF FF FD 00 01 03 00 01 19 4E")
+    for byte in ping + ping.prefix(3) { decoder.push(byte) }
+    decoder.forget()
+    #expect(decoder.nextPacket() == nil)
+    for byte in ping { decoder.push(byte) }
+    #expect(decoder.nextPacket() != nil)
+  }
+
   @Test func packets_ofTheManual_areRead() {
     let found = packets(in: DynamixelVectors.all.flatMap { $0 }).map { PacketContent($0) }
     #expect(

@@ -21,6 +21,16 @@ import WireProtocol
     return decoder.packets(in: bytes, endBurst: endBurst)
   }
 
+  @Test func forget_wholePackets_areDroppedToo() {
+    var decoder = FeetechDecoder()
+    let ping = hex("FF FF 01 02 01 FB")
+    for byte in ping + ping.prefix(3) { decoder.push(byte) }
+    decoder.forget()
+    #expect(decoder.nextPacket() == nil)
+    for byte in ping { decoder.push(byte) }
+    #expect(decoder.nextPacket() != nil)
+  }
+
   @Test func packets_ofEveryKind_areRead() {
     #expect(
       Self.packets(in: Self.all.flatMap { $0 }) == [

@@ -1,15 +1,22 @@
 internal import Glibc
-internal import WireProtocol
+package import WireProtocol
 
 /// A WitMotion sensor in the robot's body: it sends by itself, and is told what.
 public struct MotionSensor: Sendable {
+  /// What it can be told.
+  private struct Settings {
+    var contents: UInt16
+    var rateHertz: Int
+    var baudRate: Int
+  }
+
   /// Bytes that have been sent and are not taken yet.
   private(set) var bytes: [UInt8] = []
   /// Whether it says what it said before.
   var isFrozen = false
-  private var contents: UInt16
-  private var rateHertz: Int
-  private var baudRate: Int
+  private var settings: Settings
+  /// What it has again after its supply was off.
+  private var kept: Settings
   private var decoder = WitMotionCommandDecoder()
   /// Until when it takes settings.
   private var unlockedMicroseconds: UInt64 = 0
@@ -25,23 +32,31 @@ public struct MotionSensor: Sendable {
   /// - Parameter isNew: As it comes from the factory, with 10 readings a second at 9600 bit/s;
   ///   otherwise it sends angular rate and quaternion 200 times a second at 115 200.
   public init(isNew: Bool = false) {
-    contents =
+    kept =
       isNew
-      ? Self.contents(.acceleration, .angularRate, .angle, .magneticField)
-      : Self.contents(.angularRate, .quaternion)
-    rateHertz = isNew ? 10 : 200
-    baudRate = isNew ? 9_600 : 115_200
+      ? Settings(
+        contents: Self.contents(.acceleration, .angularRate, .angle, .magneticField),
+        rateHertz: 10, baudRate: 9_600)
+      : Settings(
+        contents: Self.contents(.angularRate, .quaternion), rateHertz: 200, baudRate: 115_200)
+    settings = kept
   }
 
   private static func contents(_ kinds: WitMotionFrame.Kind...) -> UInt16 {
     kinds.reduce(0) { $0 | $1.contentBit }
   }
 
+  /// Starts anew, as when its supply was off.
+  public mutating func restart() {
+    settings = kept
+    unlockedMicroseconds = 0
+  }
+
   /// Sends what it senses when its time has come.
   mutating func send(of robot: borrowing VirtualRobot, nowMicroseconds: UInt64) {
     guard nowMicroseconds >= nextMicroseconds else { return }
     // Steps of the physics are no multiple of its period: what is late now is early next time.
-    let period = 1_000_000 / UInt64(rateHertz)
+    let period = 1_000_000 / UInt64(settings.rateHertz)
     nextMicroseconds = max(nextMicroseconds + period, nowMicroseconds)
     send(of: robot)
   }
@@ -50,71 +65,71 @@ public struct MotionSensor: Sendable {
   mutating func send(of robot: borrowing VirtualRobot) {
     if bytes.count > Self.byteCountMax { bytes.removeAll(keepingCapacity: true) }
     if !isFrozen {
-      rate = robot.angularRate * (180 / .pi / 2_000)
+      rate = robot.angularRate
       attitude = robot.attitude
     }
-    // At rest a body feels the floor push upwards.
-    append(.acceleration, seen(SIMD3(0, 0, 1.0 / 16)))
-    append(.angularRate, rate)
-    append(.angle, angles)
-    // The field of middle Europe, which points into the floor.
-    append(.magneticField, seen(SIMD3(0.006, 0, -0.013)))
-    append(.quaternion, attitude)
+    for kind in Self.kinds where settings.contents & kind.contentBit != 0 {
+      append(kind, Self.parts(kind, rate: rate, attitude: attitude))
+    }
   }
+
+  private static let kinds: [WitMotionFrame.Kind] = [
+    .acceleration, .angularRate, .angle, .magneticField, .quaternion,
+  ]
 
   /// Takes one byte from the host.
   mutating func hear(_ byte: UInt8, at hostBaudRate: UInt32, nowMicroseconds: UInt64) {
     guard hears(hostBaudRate), let command = decoder.push(byte) else { return }
-    if command == .unlock {
-      unlockedMicroseconds = nowMicroseconds + 10_000_000
-    }
+    if command == .unlock { unlockedMicroseconds = nowMicroseconds + 10_000_000 }
     guard nowMicroseconds < unlockedMicroseconds else { return }
     switch command.register {
-    case 0x02: contents = command.value
-    case 0x03: rateHertz = WitMotionCommand.rateHertz(command.value) ?? rateHertz
-    case 0x04: baudRate = WitMotionCommand.baudRate(command.value) ?? baudRate
+    case 0x00: kept = settings
+    case 0x02: settings.contents = command.value
+    case 0x03:
+      settings.rateHertz = WitMotionCommand.hertz(ofNumber: command.value) ?? settings.rateHertz
+    case 0x04:
+      settings.baudRate =
+        WitMotionCommand.baudRate(ofNumber: command.value) ?? settings.baudRate
     default: break
     }
   }
 
-  /// Gives away what was sent; a host that listens at another speed makes nothing of it.
+  /// Gives away what was sent, to a host that listens at some speed: at another it gets garbage.
   mutating func take(at hostBaudRate: UInt32) -> [UInt8] {
     defer { bytes.removeAll(keepingCapacity: true) }
-    return hears(hostBaudRate) ? bytes : []
+    return hears(hostBaudRate) ? bytes : bytes.map { $0 &* 37 ^ 0x5A }
   }
 
   private func hears(_ hostBaudRate: UInt32) -> Bool {
-    hostBaudRate == 0 || abs(Double(hostBaudRate) / Double(baudRate) - 1) < 0.03
+    hostBaudRate == 0 || abs(Double(hostBaudRate) / Double(settings.baudRate) - 1) < 0.03
   }
 
-  /// A direction of the world as the body sees it.
-  private func seen(_ world: SIMD3<Double>) -> SIMD3<Double> {
+  /// The numbers of a frame, of the kind's full scale.
+  ///
+  /// - Parameters:
+  ///   - rate: Radians per second, in the body's frame.
+  ///   - attitude: w, x, y, z, from the body to the world.
+  package static func parts(
+    _ kind: WitMotionFrame.Kind, rate: SIMD3<Double>, attitude: SIMD4<Double>
+  ) -> SIMD4<Double> {
     let (w, x, y, z) = (attitude.x, attitude.y, attitude.z, attitude.w)
-    let vector = SIMD3(-x, -y, -z)
-    let twice = 2 * Self.cross(vector, world)
-    return world + w * twice + Self.cross(vector, twice)
-  }
-
-  private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
-    SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
-  }
-
-  /// Roll, pitch and yaw, of half a turn.
-  private var angles: SIMD3<Double> {
-    let (w, x, y, z) = (attitude.x, attitude.y, attitude.z, attitude.w)
-    let roll = atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y))
-    let pitch = asin(max(-1, min(1, 2 * (w * y - x * z))))
-    let yaw = atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-    return SIMD3(roll, pitch, yaw) / .pi
-  }
-
-  private mutating func append(_ kind: WitMotionFrame.Kind, _ parts: SIMD3<Double>) {
-    append(kind, SIMD4(parts, 0))
+    // The world's axis upwards, as the body sees it.
+    let up = SIMD3(2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y))
+    switch kind {
+    // At rest a body feels the floor push upwards; full scale is 16 g.
+    case .acceleration: return SIMD4(up / 16, 0)
+    case .angularRate: return SIMD4(rate * (180 / .pi / 2_000), 0)
+    case .angle:
+      let yaw = atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+      return SIMD4(atan2(up.y, up.z), -asin(max(-1, min(1, up.x))), yaw, 0) / .pi
+    // There is no field in the simulated world.
+    case .magneticField: return .zero
+    case .quaternion: return attitude
+    }
   }
 
   /// - Parameter parts: Of the kind's full scale.
   private mutating func append(_ kind: WitMotionFrame.Kind, _ parts: SIMD4<Double>) {
-    guard contents & kind.contentBit != 0 else { return }
     var counts = SIMD4<Int16>.zero
     for index in 0..<4 {
       counts[index] = Int16(min(max((parts[index] * 32_768).rounded(), -32_768), 32_767))

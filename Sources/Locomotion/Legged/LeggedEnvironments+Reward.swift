@@ -115,7 +115,7 @@ extension LeggedEnvironments {
 
   /// How near the joints are to the steps of the gait clock, from −1 to 1.
   private func gaitPose(_ index: Int) -> Float {
-    guard let clock = gaitClock(index), !gaitJoints.isEmpty else { return 0 }
+    guard let clock = gaitClock(index) else { return 0 }
     let forward = episodes[index].command.forward
     var off: Float = 0
     for stepping in gaitJoints {

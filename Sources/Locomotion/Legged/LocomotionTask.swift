@@ -53,14 +53,21 @@ public struct LocomotionTask: Sendable {
   /// The joints that step with the gait clock.
   ///
   /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint, or of
-  ///   one that moves no foot.
+  ///   one that moves no foot or several, or when a joint is named twice.
   func steppingJoints(of model: borrowing BodyModel) throws(TaskError) -> [SteppingJoint] {
     var stepping: [SteppingJoint] = []
     for named in configuration.gaitJoints {
       for joint in try joints(endingIn: [named.name], setting: "gaitJoints") {
+        let name = robot[joint: joint].name.description
         guard let foot = model.foot(ofJoint: joint) else {
           throw .settingOutOfRange(
-            name: "gaitJoints", found: named.name, expected: "joints that move one foot")
+            name: "gaitJoints", found: "\(named.name), which \(name) is",
+            expected: "joints that move one foot, and no more")
+        }
+        guard !stepping.contains(where: { $0.joint == joint }) else {
+          throw .settingOutOfRange(
+            name: "gaitJoints", found: "\(named.name), which \(name) is",
+            expected: "each joint once")
         }
         stepping.append(
           SteppingJoint(

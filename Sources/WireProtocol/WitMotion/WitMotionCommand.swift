@@ -31,16 +31,16 @@ public struct WitMotionCommand: Equatable, Sendable {
 
   /// Sends so many times a second; `nil` for a rate that sensors do not have.
   public static func rate(hertz: Int) -> WitMotionCommand? {
-    number(of: hertz, in: rateHertz).map { .init(register: 0x03, value: $0) }
+    number(of: hertz, in: Self.hertz(ofNumber:)).map { .init(register: 0x03, value: $0) }
   }
 
   /// Talks at so many bits per second from now on; `nil` for a speed that sensors do not have.
   public static func baudRate(_ baudRate: UInt32) -> WitMotionCommand? {
-    number(of: Int(baudRate), in: Self.baudRate).map { .init(register: 0x04, value: $0) }
+    number(of: Int(baudRate), in: Self.baudRate(ofNumber:)).map { .init(register: 0x04, value: $0) }
   }
 
   /// Times a second of a number in the register of the rate; `nil` for another number.
-  public static func rateHertz(_ number: UInt16) -> Int? {
+  public static func hertz(ofNumber number: UInt16) -> Int? {
     switch number {
     case 3: 1
     case 4: 2
@@ -55,7 +55,7 @@ public struct WitMotionCommand: Equatable, Sendable {
   }
 
   /// Bits per second of a number in the register of the speed; `nil` for another number.
-  public static func baudRate(_ number: UInt16) -> Int? {
+  public static func baudRate(ofNumber number: UInt16) -> Int? {
     switch number {
     case 1: 4_800
     case 2: 9_600

@@ -14,19 +14,25 @@ struct Imu: ParsableCommand {
         tarsus imu monitor --port /dev/ttyUSB1
       """, subcommands: [ImuMonitor.self, ImuSetUp.self])
 
-  /// Opens the port of a sensor.
-  static func open(_ port: String, baud: UInt32) throws -> ImuLink {
+}
+
+/// The line of a sensor.
+struct ImuLineOptions: ParsableArguments {
+  @Option(help: "The sensor's port: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
+  var port: String
+
+  /// Opens the port; `nil` when it has no such speed.
+  func open(baud: Int32) throws -> ImuLink? {
     do {
-      return ImuLink(port: try SerialPort(path: port, baudRate: Int32(baud)))
+      return ImuLink(port: try SerialPort(path: port, baudRate: baud))
     } catch {
+      if case .unsupportedBaudRate = error { return nil }
       throw Failure.report(error, Failure.failed)
     }
   }
 
-  /// Does something on the line of a sensor, whose port an error then names.
-  static func naming<Result>(
-    _ port: String, _ body: () throws(BusError) -> Result
-  ) throws -> Result {
+  /// Does something on the line, whose port an error then names.
+  func naming<Result>(_ body: () throws(BusError) -> Result) throws -> Result {
     do throws(BusError) {
       return try body()
     } catch {
@@ -51,6 +57,7 @@ extension WitMotionFrame.Kind {
 extension ImuLink.Reading {
   /// What the sensor sends, in words.
   var contents: String {
-    frames.keys.sorted { $0.rawValue < $1.rawValue }.map(\.name).joined(separator: ", ")
+    let names = frames.keys.sorted { $0.rawValue < $1.rawValue }.map(\.name)
+    return (names + (unknownFrames > 0 ? ["others"] : [])).joined(separator: ", ")
   }
 }

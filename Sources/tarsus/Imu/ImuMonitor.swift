@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CRealtime
 internal import Foundation
 internal import ServoDrivers
-internal import WireProtocol
 
 /// `tarsus imu monitor`: what the motion sensor says, live.
 struct ImuMonitor: ParsableCommand {
@@ -17,26 +16,31 @@ struct ImuMonitor: ParsableCommand {
         tarsus imu monitor --port /dev/ttyUSB1
       """)
 
-  @Option(help: "The sensor's port: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
-  var port: String
+  @OptionGroup var line: ImuLineOptions
   @Option(help: "Bits per second.")
-  var baud: UInt32 = 115_200
+  var baud: Int32 = 115_200
   @Flag(help: "Look once and end.")
   var once = false
   @Flag(help: "Print the figures as JSON.")
   var json = false
 
+  func validate() throws {
+    if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
+  }
+
   func run() throws {
     _ = realtimeInstallStopSignals()
-    var link = try Imu.open(port, baud: baud)
+    guard var link = try line.open(baud: baud) else {
+      throw Failure.report("port \(line.port): it has no speed of \(baud) bit/s", Failure.failed)
+    }
     repeat {
-      let reading = try Imu.naming(port) { () throws(BusError) in
+      let reading = try line.naming { () throws(BusError) in
         try link.listen(nanoseconds: Self.periodNanoseconds)
       }
       let figures = ImuFigures(reading, hertz: reading.hertz(over: Self.periodNanoseconds))
-      guard !reading.frames.isEmpty else {
+      guard !reading.frames.isEmpty || realtimeStopSignalCount() > 0 else {
         throw Failure.report(
-          "port \(port): \(reading.byteCount == 0 ? "nothing" : "nothing readable") came at \(baud) "
+          "port \(line.port): \(reading.byteCount == 0 ? "nothing" : "nothing readable") came at \(baud) "
             + "bit/s; check power and wires, or find and set the sensor up with 'tarsus imu set-up'",
           Failure.failed)
       }
@@ -44,7 +48,8 @@ struct ImuMonitor: ParsableCommand {
     } while !once && realtimeStopSignalCount() == 0
   }
 
-  private static let periodNanoseconds: UInt64 = 500_000_000
+  /// Enough for a reading of a sensor that sends once a second.
+  private static let periodNanoseconds: UInt64 = 1_100_000_000
 }
 
 /// What a motion sensor says.
@@ -58,7 +63,7 @@ private struct ImuFigures: Encodable {
   init(_ reading: ImuLink.Reading, hertz: Double) {
     self.hertz = hertz
     contents = reading.contents
-    radiansPerSecond = reading.values[.angularRate].map { [$0.x, $0.y, $0.z] }
+    radiansPerSecond = reading.angularRate.map { [$0.x, $0.y, $0.z] }
     down = reading.down.map { [$0.x, $0.y, $0.z] }
   }
 

@@ -11,93 +11,104 @@ struct ImuSetUp: ParsableCommand {
     abstract: "Finds a motion sensor, whatever its speed, and sets it up for a run.",
     discussion: """
       A sensor comes with 10 readings a second at 9600 bit/s, and without the quaternion. Afterwards it
-      sends angular rate and quaternion 200 times a second at 115 200 bit/s, and keeps that.
+      sends angular rate and quaternion 200 times a second at 115 200 bit/s, and is told to keep that.
+      One that sends less than once a second is not found.
 
       Example:
         tarsus imu set-up --port /dev/ttyUSB1
       """)
 
-  @Option(help: "The sensor's port: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
-  var port: String
+  @OptionGroup var line: ImuLineOptions
   @OptionGroup var consent: Consent
 
   func run() throws {
     _ = realtimeInstallStopSignals()
-    let (found, reading) = try find()
-    let hertz = reading.hertz(over: Self.listeningNanoseconds)
-    print(String(format: "found at %d bit/s: %.0f Hz, ", found, hertz) + reading.contents)
-    if found == Self.baudRate && Self.suits(reading) {
+    let (baud, reading) = try find()
+    print("found at \(baud) bit/s: \(Self.text(reading))")
+    if baud == Self.baud && Self.suits(reading) {
       print("it is set up")
       return
     }
     try consent.ask(
       "set the sensor to send angular rate and quaternion \(Self.hertz) times a second at "
-        + "\(Self.baudRate) bit/s")
-    try setUp(from: found)
-    let after = try listen(at: Self.baudRate)
-    guard Self.suits(after) else {
+        + "\(Self.baud) bit/s")
+    let settings =
+      [
+        .contents(Self.contents), .rate(hertz: Self.hertz), .baudRate(UInt32(Self.baud)),
+      ].compactMap(\.self) as [WitMotionCommand]
+    try tell([.unlock] + settings, at: baud)
+    // It talks at its new speed by now. What does not suit is not kept.
+    let after = try listen(at: Self.baud)
+    guard let after, Self.suits(after) else {
       throw Failure.report(
-        "port \(port): the sensor sends \(after.frames.isEmpty ? "nothing" : after.contents), expected "
-          + "angular rate and quaternion at \(Self.hertz) Hz; is the port's other wire connected, from "
-          + "TX to the sensor's RX?", Failure.failed)
+        "port \(line.port): found \(after.map(Self.text) ?? "no such speed") at \(Self.baud) bit/s, "
+          + "expected angular rate, quaternion at \(Self.hertz) Hz; if nothing has changed, connect "
+          + "the port's TX to the sensor's RX; switch it off and on to go back to what it was",
+        Failure.failed)
     }
-    print("it is set up, and keeps that")
+    try tell([.unlock, .save], at: Self.baud)
+    print("it is set up, and was told to keep that")
   }
 
   /// Looks for the sensor at every speed that it may have, those that are likely first.
-  private func find() throws -> (baudRate: UInt32, ImuLink.Reading) {
+  private func find() throws -> (baud: Int32, ImuLink.Reading) {
     var hasHeard = false
-    for baudRate in Self.baudRates where realtimeStopSignalCount() == 0 {
-      let reading = try listen(at: baudRate)
+    var missing: [String] = []
+    for baud in Self.bauds {
+      guard let reading = try listen(at: baud) else {
+        missing.append("\(baud)")
+        continue
+      }
+      guard realtimeStopSignalCount() == 0 else {
+        throw Failure.report("nothing was written", Failure.failed)
+      }
       // One wrong frame in 256 passes for a right one.
-      if reading.frames.values.reduce(0, +) > 1 { return (baudRate, reading) }
+      if reading.frames.values.reduce(reading.unknownFrames, +) > 1 { return (baud, reading) }
       hasHeard = hasHeard || reading.byteCount > 0
     }
+    let found = hasHeard ? "nothing that can be read" : "nothing"
+    let untried =
+      missing.isEmpty ? "" : " (but the port has no \(missing.joined(separator: ", ")))"
     throw Failure.report(
-      "port \(port): "
-        + (hasHeard
-          ? "what comes is of no WitMotion sensor at any speed"
-          : "nothing comes at any speed; check power and wires"),
-      Failure.failed)
+      "port \(line.port): found \(found) at any speed\(untried), expected the frames of a WitMotion "
+        + "sensor; check power, wires and port", Failure.failed)
   }
 
-  private func listen(at baudRate: UInt32) throws -> ImuLink.Reading {
-    var link = try Imu.open(port, baud: baudRate)
-    return try Imu.naming(port) { () throws(BusError) in
+  /// What comes at a speed; `nil` when the port has no such.
+  private func listen(at baud: Int32) throws -> ImuLink.Reading? {
+    guard var link = try line.open(baud: baud) else { return nil }
+    return try line.naming { () throws(BusError) in
       try link.listen(nanoseconds: Self.listeningNanoseconds)
     }
   }
 
-  private func setUp(from baudRate: UInt32) throws {
-    let settings =
-      [
-        .contents(Self.contents), .rate(hertz: Self.hertz), .baudRate(Self.baudRate),
-      ].compactMap(\.self) as [WitMotionCommand]
-    try tell([.unlock] + settings, at: baudRate)
-    // It talks at its new speed by now.
-    try tell([.unlock, .save], at: Self.baudRate)
-  }
-
-  private func tell(_ commands: [WitMotionCommand], at baudRate: UInt32) throws {
-    var link = try Imu.open(port, baud: baudRate)
+  private func tell(_ commands: [WitMotionCommand], at baud: Int32) throws {
+    guard var link = try line.open(baud: baud) else { return }
     for command in commands {
-      try Imu.naming(port) { () throws(BusError) in try link.tell(command) }
+      try line.naming { () throws(BusError) in try link.tell(command) }
     }
   }
 
+  private static func text(_ reading: ImuLink.Reading) -> String {
+    guard !reading.frames.isEmpty || reading.unknownFrames > 0 else { return "nothing" }
+    return String(format: "%.0f Hz, ", reading.hertz(over: listeningNanoseconds))
+      + reading.contents
+  }
+
   private static func suits(_ reading: ImuLink.Reading) -> Bool {
-    Set(reading.frames.keys) == [.angularRate, .quaternion]
-      && reading.hertz(over: listeningNanoseconds) > 0.9 * Double(hertz)
+    // Its next lower rate is 100 Hz; a busy machine may lose some.
+    Set(reading.frames.keys) == [.angularRate, .quaternion] && reading.unknownFrames == 0
+      && reading.hertz(over: listeningNanoseconds) > 120
   }
 
   private static var contents: UInt16 {
     WitMotionFrame.Kind.angularRate.contentBit | WitMotionFrame.Kind.quaternion.contentBit
   }
   private static let hertz = 200
-  private static let baudRate: UInt32 = 115_200
-  private static let baudRates: [UInt32] = [
+  private static let baud: Int32 = 115_200
+  private static let bauds: [Int32] = [
     115_200, 9_600, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 4_800,
   ]
-  /// Enough for a few readings of a sensor that sends 5 times a second.
-  private static let listeningNanoseconds: UInt64 = 600_000_000
+  /// Enough for two frames of a sensor that sends once a second.
+  private static let listeningNanoseconds: UInt64 = 1_100_000_000
 }

@@ -97,7 +97,11 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
       switch fault.kind {
       case .silentServo: if isIt { servos[index].isDisconnected = isOn }
       case .servoReboot: if isIt && isOn { servos[index].reboot() }
-      case .brownOut: if isOn { servos[index].reboot() }
+      case .brownOut:
+        if isOn {
+          servos[index].reboot()
+          sensor.restart()
+        }
       case .frozenIMU: sensor.isFrozen = isOn
       case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break
       }
