@@ -31,12 +31,18 @@ public struct WitMotionCommand: Equatable, Sendable {
 
   /// Sends so many times a second; `nil` for a rate that sensors do not have.
   public static func rate(hertz: Int) -> WitMotionCommand? {
-    number(of: hertz, in: Self.hertz(ofNumber:)).map { .init(register: 0x03, value: $0) }
+    for number in 0..<16 where Self.hertz(ofNumber: UInt16(number)) == hertz {
+      return .init(register: 0x03, value: UInt16(number))
+    }
+    return nil
   }
 
   /// Talks at so many bits per second from now on; `nil` for a speed that sensors do not have.
   public static func baudRate(_ baudRate: UInt32) -> WitMotionCommand? {
-    number(of: Int(baudRate), in: Self.baudRate(ofNumber:)).map { .init(register: 0x04, value: $0) }
+    for number in 0..<16 where Self.baudRate(ofNumber: UInt16(number)) == Int(baudRate) {
+      return .init(register: 0x04, value: UInt16(number))
+    }
+    return nil
   }
 
   /// Times a second of a number in the register of the rate; `nil` for another number.
@@ -68,10 +74,6 @@ public struct WitMotionCommand: Equatable, Sendable {
     case 9: 921_600
     default: nil
     }
-  }
-
-  private static func number(of value: Int, in known: (UInt16) -> Int?) -> UInt16? {
-    (0...15).first { known($0) == value }
   }
 
   /// Bytes of a command.
