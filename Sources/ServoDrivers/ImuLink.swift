@@ -44,8 +44,8 @@ public struct ImuLink: ~Copyable {
         decoder.push(byte)
         while let frame = decoder.nextFrame() {
           reading.frames[frame.kind, default: 0] += 1
-          let values = frame.values
           if case .angularRate = frame.kind {
+            let values = frame.values
             reading.angularRate = SIMD3(values.x, values.y, values.z)
           }
           reading.down = frame.down ?? reading.down

@@ -41,9 +41,9 @@ public struct ImuStream: ~Copyable {
     while let byte = line.nextByte() {
       decoder.push(byte)
       while let frame = decoder.nextFrame() {
-        let values = frame.values
         switch frame.kind {
         case .angularRate:
+          let values = frame.values
           gyro = SIMD3(values.x, values.y, values.z)
           hasGyro = true
         case .quaternion:

@@ -15,15 +15,10 @@ enum Failure {
     FileHandle.standardError.write(Data("tarsus: \(reason)\n".utf8))
     return code
   }
-}
 
-/// Prints a value as JSON on standard output.
-func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.keyEncodingStrategy = .convertToSnakeCase
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  /// Refuses a speed that no line has.
+  static func check(_ option: String, baud: Int32?) throws {
+    guard let baud, baud <= 0 else { return }
+    throw ValidationError("\(option): found \(baud), expected bits per second")
+  }
 }
-
-/// Tells something on standard error while work goes on.
-func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

@@ -59,11 +59,8 @@ struct Run: ParsableCommand {
     if !(0...86_400).contains(wait) {
       throw ValidationError("--wait: found \(wait), expected seconds, 0 to 86400")
     }
-    for (name, baud) in [("--baud", baud), ("--imu-baud", imuBaud)] {
-      if let baud, baud <= 0 {
-        throw ValidationError("\(name): found \(baud), expected bits per second")
-      }
-    }
+    try Failure.check("--baud", baud: baud)
+    try Failure.check("--imu-baud", baud: imuBaud)
   }
 
   func run() throws {

@@ -116,7 +116,7 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   }
 }
 
-/// Eight exchanges with each of 32 servos, at the 8 ms of a slow adapter.
+/// Enough for eight exchanges with each of two dozen servos, at the 8 ms of a slow adapter.
 private let armingNanosecondsMax: UInt64 = 2_000_000_000
 /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
 private let letGoAttemptsMax = 5

@@ -68,10 +68,10 @@ import WireProtocol
   @Test func restart_forgetsWhatWasNotSaved() throws {
     var bench = try Bench(isNew: true)
     bench.tell(.unlock, .rate(hertz: 50), at: 9_600)
-    bench.line.restartSensor()
+    bench.line.befall(LoopbackFault(kind: .brownOut), isOn: true)
     #expect(try bench.frames(at: 9_600).count == 40)
     bench.tell(.unlock, .rate(hertz: 50), .save, at: 9_600)
-    bench.line.restartSensor()
+    bench.line.befall(LoopbackFault(kind: .brownOut), isOn: true)
     #expect(try bench.frames(at: 9_600).count == 200)
   }
 

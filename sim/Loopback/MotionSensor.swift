@@ -47,7 +47,7 @@ public struct MotionSensor: Sendable {
   }
 
   /// Starts anew, as when its supply was off.
-  public mutating func restart() {
+  mutating func restart() {
     settings = kept
     unlockedMicroseconds = 0
   }
@@ -101,7 +101,7 @@ public struct MotionSensor: Sendable {
   }
 
   private func hears(_ hostBaudRate: UInt32) -> Bool {
-    hostBaudRate == 0 || abs(Double(hostBaudRate) / Double(settings.baudRate) - 1) < 0.03
+    hostBaudRate == 0 || LinePace.agree(hostBaudRate, UInt32(settings.baudRate))
   }
 
   /// The numbers of a frame, of the kind's full scale.

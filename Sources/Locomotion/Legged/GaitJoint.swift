@@ -20,6 +20,5 @@ public struct GaitJoint: Sendable, Equatable, Codable {
 struct SteppingJoint {
   let joint: Int
   let foot: Int
-  let liftRadians: Float
-  let strideRadians: Float
+  let step: GaitJoint
 }

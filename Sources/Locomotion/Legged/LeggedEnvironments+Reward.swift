@@ -123,8 +123,8 @@ extension LeggedEnvironments {
       // From the back at the beginning of a swing to the front at its end.
       let stride = -forward * Self.own(stepping.foot, clock.cosine)
       let asked =
-        task.actions.defaultPose[stepping.joint] + stepping.liftRadians * swing
-        + stepping.strideRadians * stride
+        task.actions.defaultPose[stepping.joint] + stepping.step.liftRadians * swing
+        + stepping.step.strideRadians * stride
       off += abs(Float(batch.jointAngle(stepping.joint, of: index)) - asked)
     }
     return max(-1, 1 - off / Float(gaitJoints.count) / Self.poseErrorRadians)

@@ -69,10 +69,7 @@ public struct LocomotionTask: Sendable {
             name: "gaitJoints", found: "\(named.name), which \(name) is",
             expected: "each joint once")
         }
-        stepping.append(
-          SteppingJoint(
-            joint: joint, foot: foot, liftRadians: named.liftRadians,
-            strideRadians: named.strideRadians))
+        stepping.append(SteppingJoint(joint: joint, foot: foot, step: named))
       }
     }
     return stepping

@@ -24,9 +24,7 @@ struct ImuMonitor: ParsableCommand {
   @Flag(help: "Print the figures as JSON.")
   var json = false
 
-  func validate() throws {
-    if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
-  }
+  func validate() throws { try Failure.check("--baud", baud: baud) }
 
   func run() throws {
     _ = realtimeInstallStopSignals()

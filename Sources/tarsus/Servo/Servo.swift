@@ -42,7 +42,7 @@ struct ServoLineOptions: ParsableArguments {
     if lineProtocol == .board {
       throw ValidationError("--protocol: found board, expected dynamixel or feetech")
     }
-    if baud <= 0 { throw ValidationError("--baud: found \(baud), expected bits per second") }
+    try Failure.check("--baud", baud: baud)
   }
 
   /// Opens the port, at another speed than the option's where one is given.

@@ -81,9 +81,6 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
   /// What the motion sensor has sent since the last call.
   public mutating func takeMotion(at baudRate: UInt32) -> [UInt8] { line.sensor.take(at: baudRate) }
 
-  /// Starts the motion sensor anew, as when its supply was off.
-  public mutating func restartSensor() { line.sensor.restart() }
-
   /// Takes one byte from the host on the line of the motion sensor.
   public mutating func receiveMotion(_ byte: UInt8, at baudRate: UInt32) {
     line.sensor.hear(byte, at: baudRate, nowMicroseconds: line.time.nowMicroseconds)

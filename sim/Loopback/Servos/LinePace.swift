@@ -7,6 +7,11 @@ struct LinePace {
 
   init(baudRate: UInt32?) { self.baudRate = baudRate }
 
+  /// Whether two speeds are the same, but for what a clock may be off.
+  static func agree(_ one: UInt32, _ other: UInt32) -> Bool {
+    abs(Double(one) / Double(other) - 1) < 0.03
+  }
+
   /// Bytes are sent at another speed from now on; a line that takes no time goes on so.
   mutating func change(to baudRate: UInt32) {
     if self.baudRate != nil { self.baudRate = baudRate }

@@ -65,11 +65,11 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     pace.change(to: baudRate)
   }
 
-  /// A servo makes nothing of bytes at another speed than its own, but for what a clock may be off.
+  /// A servo makes nothing of bytes at another speed than its own.
   private func hears(_ servo: Servo) -> Bool {
     guard !servo.isDisconnected else { return false }
     guard let host = hostBaudRate else { return true }
-    return abs(Double(host) / Double(servo.baudRate) - 1) < 0.03
+    return LinePace.agree(host, servo.baudRate)
   }
 
   /// Lets time pass up to now; in lockstep nothing happens.
@@ -92,18 +92,15 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
 
   /// A fault of servos or sensor begins or ends; those of answers and port are others' business.
   mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
+    if fault.kind == .frozenIMU { sensor.isFrozen = isOn }
+    if fault.kind == .brownOut && isOn { sensor.restart() }
     for index in servos.indices {
       let isIt = servos[index].id == fault.id
       switch fault.kind {
       case .silentServo: if isIt { servos[index].isDisconnected = isOn }
       case .servoReboot: if isIt && isOn { servos[index].reboot() }
-      case .brownOut:
-        if isOn {
-          servos[index].reboot()
-          sensor.restart()
-        }
-      case .frozenIMU: sensor.isFrozen = isOn
-      case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break
+      case .brownOut: if isOn { servos[index].reboot() }
+      case .frozenIMU, .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break
       }
     }
   }
