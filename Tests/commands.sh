@@ -392,6 +392,18 @@ check_servos() {
   expect servo_monitorOfFeetech_showsARow "$code $(wc -l <"$work/out")" "0 2"
   kill -INT "$loopback"
   ended_within "$loopback" 2
+  begin_loopback servos --protocol board --servos feetech
+  tool scan --behind-board --ids 1-14
+  expect servo_scanBehindABoard_findsAll "$code $(grep -c 'STS3215 (777)$' "$work/out")" "0 12"
+  tool write 3 p_coefficient 20 --behind-board --yes
+  tool read 3 p_coefficient --behind-board
+  expect servo_writeBehindABoard_isWritten "$code $(cat "$work/out")" '0 p_coefficient: 20'
+  tool set-baud 3 500000 --behind-board --yes
+  expect servo_setBaudBehindABoard_endsWith2 "$code" 2
+  tool read 3 model_number
+  expect servo_ofABoardWithoutSaying_endsWith1 "$code" 1
+  kill -INT "$loopback"
+  ended_within "$loopback" 2
   kind=dynamixel
   begin_loopback servos --protocol dynamixel --baud 9600
   tool scan --ids 3-4 --bauds 9600

@@ -4,22 +4,17 @@ internal import WireProtocol
 
 /// A robot behind a board that speaks the board link (`firmware-proto/PROTOCOL.md`).
 public struct BoardBus: ServoBus, ~Copyable {
-  private var line: SerialLine
+  private var line: BoardLine
   private let robot: Robot
-  private var decoder = BoardFrameDecoder()
-  private var sequence: UInt16 = 0
   private var missedReplies: UInt32 = 0
   private var remoteBadFrames: UInt32 = 0
-  private var outgoing = InlineArray<165, UInt8>(repeating: 0)
 
-  /// Bytes taken in one exchange: a line that brings more and no reply is noise without end.
-  private static let exchangeByteCountMax = 4096
   /// The longest control period: the board's watchdog outlasts one lost command.
   private static let periodMaxMicroseconds = UInt32(BoardLink.commandTimeoutMicroseconds / 2)
 
   /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
   public init(port: consuming SerialPort, robot: Robot) {
-    line = SerialLine(port: port)
+    line = BoardLine(port: port)
     self.robot = robot
   }
 
@@ -28,8 +23,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     @_noAllocation
     get {
       var statistics = BusStatistics()
-      statistics.frames = decoder.statistics.frames
-      statistics.checksumErrors = decoder.statistics.checksumErrors
+      statistics.frames = line.statistics.frames
+      statistics.checksumErrors = line.statistics.checksumErrors
       statistics.missedReplies = missedReplies
       statistics.remoteBadFrames = remoteBadFrames
       return statistics
@@ -46,7 +41,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
     let identity: BoardIdentity
     do throws(BusError) {
-      let frame = try exchange(.hello, reply: .helloReply, deadlineNanoseconds)
+      let frame = try line.exchange(.hello, reply: .helloReply, deadlineNanoseconds)
       do {
         identity = try BoardIdentity(decoding: frame)
       } catch {
@@ -75,13 +70,13 @@ public struct BoardBus: ServoBus, ~Copyable {
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     try read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
-    _ = try exchange(.arm, reply: .armReply, deadlineNanoseconds)
+    _ = try line.exchange(.arm, reply: .armReply, deadlineNanoseconds)
   }
 
   /// Switches torque off.
   @_noAllocation
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
-    _ = try exchange(.disarm, reply: .disarmReply, deadlineNanoseconds)
+    _ = try line.exchange(.disarm, reply: .disarmReply, deadlineNanoseconds)
   }
 
   /// Asks for the board's state and turns it into SI units.
@@ -91,7 +86,7 @@ public struct BoardBus: ServoBus, ~Copyable {
   ) throws(BusError) {
     let frame: BoardFrame
     do {
-      frame = try exchange(.readState, reply: .state, deadlineNanoseconds)
+      frame = try line.exchange(.readState, reply: .state, deadlineNanoseconds)
     } catch {
       if case .silent = error { missedReplies &+= 1 }
       throw error
@@ -120,11 +115,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     for joint in 0..<robot.jointCount {
       goals[joint] = robot[joint: joint].servo.ticks(radians: targets[joint])
     }
-    sequence &+= 1
-    var room = outgoing.mutableSpan
-    let byteCount = BoardCommand(jointCount: robot.jointCount, goalTicks: goals)
-      .encode(sequence: sequence, into: &room)
-    try send(byteCount, deadlineNanoseconds)
+    try line.send(
+      BoardCommand(jointCount: robot.jointCount, goalTicks: goals), deadlineNanoseconds)
   }
 
   /// From the wire's whole numbers to SI units.
@@ -140,63 +132,6 @@ public struct BoardBus: ServoBus, ~Copyable {
       sample.jointVelocities[joint] = servo.radiansPerSecond(
         ticksPerSecond: Int32(sensed.velocityTicksPerSecond[joint]))
     }
-  }
-
-  /// Sends a request without payload and waits for its reply.
-  @_noAllocation
-  private mutating func exchange(
-    _ request: BoardMessageKind, reply: BoardMessageKind, _ deadlineNanoseconds: UInt64
-  ) throws(BusError) -> BoardFrame {
-    sequence &+= 1
-    var room = outgoing.mutableSpan
-    let byteCount = request.encode(sequence: sequence, into: &room)
-    try send(byteCount, deadlineNanoseconds)
-    var receivedByteCount = 0
-    while true {
-      while let frame = nextFrame() {
-        if let answer = try matching(frame, reply) { return answer }
-      }
-      guard receivedByteCount < Self.exchangeByteCountMax else { throw .silent }
-      let byteCount = try line.receive(deadlineNanoseconds: deadlineNanoseconds)
-      guard byteCount > 0 else {
-        decoder.endBurst()
-        throw .silent
-      }
-      receivedByteCount += byteCount
-    }
-  }
-
-  /// The next whole frame in the bytes received, which the decoder takes one at a time.
-  @_noAllocation
-  private mutating func nextFrame() -> BoardFrame? {
-    while true {
-      if let frame = decoder.nextFrame() { return frame }
-      guard let byte = line.nextByte() else { return nil }
-      decoder.push(byte)
-    }
-  }
-
-  /// The frame if it answers the last request; others are late replies and left behind.
-  @_noAllocation
-  private func matching(
-    _ frame: BoardFrame, _ reply: BoardMessageKind
-  ) throws(BusError) -> BoardFrame? {
-    guard frame.sequence == sequence else { return nil }
-    if frame.kindCode == reply.code { return frame }
-    guard frame.kindCode == BoardMessageKind.refusal.code else { return nil }
-    let refusal: BoardRefusal
-    do {
-      refusal = try BoardRefusal(decoding: frame)
-    } catch {
-      throw .malformedReply
-    }
-    throw .refused(refusal.code)
-  }
-
-  @_noAllocation
-  private mutating func send(_ byteCount: Int, _ deadlineNanoseconds: UInt64) throws(BusError) {
-    var room = outgoing.mutableSpan
-    try line.send(byteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 }
 

@@ -34,6 +34,9 @@ public struct DynamixelLink: ServoLink, ~Copyable {
       errorNames: ["supply", "", "heat", "encoder", "shock", "overload"])
   }
 
+  /// None: torque that is off is all that it takes.
+  public static var lock: ServoRegister? { nil }
+
   /// The model of the servo that answers by a number.
   public mutating func model(
     of id: UInt8, patience: ServoPatience
@@ -52,33 +55,16 @@ public struct DynamixelLink: ServoLink, ~Copyable {
         byteCount: register.byteCount))
   }
 
-  /// Sets a register and reads it back; a servo may acknowledge no writes.
-  public mutating func write(
-    _ value: Int32, to register: ServoRegister, of id: UInt8
+  /// Sends a number to a register; a servo may acknowledge no writes.
+  public mutating func put(
+    _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError) {
     let parameters = Self.words(register.address) + register.bytes(value)
+    guard awaitsAnswer else { return try tell(id, .write, parameters) }
     do throws(ServoRequestError) {
       _ = try ask(id, .write, parameters, byteCount: 0)
     } catch {
       guard error == .silent else { throw error }
-    }
-    try confirm(value, in: register, of: id)
-  }
-
-  /// Sets the register of a servo's number or baud rate, and awaits no answer.
-  public mutating func move(
-    _ register: ServoRegister, to value: Int32, of id: UInt8
-  ) throws(ServoRequestError) {
-    try tell(id, .write, Self.words(register.address) + register.bytes(value))
-    outlast(id)
-  }
-
-  /// Makes sure that a register holds a number.
-  public mutating func confirm(
-    _ value: Int32, in register: ServoRegister, of id: UInt8
-  ) throws(ServoRequestError) {
-    guard try read(register, of: id) == value else {
-      throw .unchanged(register: "\(register.name)")
     }
   }
 

@@ -32,6 +32,9 @@ public struct FeetechLink: ServoLink, ~Copyable {
       errorNames: ["supply", "encoder", "heat", "current", "", "overload"])
   }
 
+  /// The register that protects what a servo keeps without supply.
+  public static var lock: ServoRegister? { known("lock") }
+
   /// The model of the servo that answers by a number.
   public mutating func model(
     of id: UInt8, patience: ServoPatience
@@ -53,59 +56,13 @@ public struct FeetechLink: ServoLink, ~Copyable {
         byteCount: register.byteCount))
   }
 
-  /// Sets a register and reads it back: the servo does not say no.
-  public mutating func write(
-    _ value: Int32, to register: ServoRegister, of id: UInt8
+  /// Sends a number to a register; whether a servo acknowledges that is a setting of its own.
+  public mutating func put(
+    _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError) {
-    if case .eeprom = register.access {
-      try lock(id, false)
-      do throws(ServoRequestError) {
-        try put(value, register, id)
-      } catch {
-        try? lock(id, true)
-        throw error
-      }
-      try lock(id, true)
-    } else {
-      try put(value, register, id)
+    try packets.tell { room in
+      Self.write(id, .write, [UInt8(register.address)] + register.bytes(value), into: &room)
     }
-  }
-
-  /// Sets the register of a servo's number or baud rate, and awaits no answer.
-  ///
-  /// What the servo keeps stays unprotected until ``confirm(_:in:of:)``.
-  public mutating func move(
-    _ register: ServoRegister, to value: Int32, of id: UInt8
-  ) throws(ServoRequestError) {
-    try lock(id, false)
-    try tell(id, .write, [UInt8(register.address)] + register.bytes(value))
-    outlast(id)
-  }
-
-  /// Makes sure that a servo is where it was moved to, and protects what it keeps.
-  public mutating func confirm(
-    _ value: Int32, in register: ServoRegister, of id: UInt8
-  ) throws(ServoRequestError) {
-    guard try read(register, of: id) == value else {
-      throw .unchanged(register: "\(register.name)")
-    }
-    try lock(id, true)
-  }
-
-  /// Protects what the servo keeps without supply, or lets it be written.
-  private mutating func lock(_ id: UInt8, _ isLocked: Bool) throws(ServoRequestError) {
-    try put(isLocked ? 1 : 0, Self.known("lock"), id)
-  }
-
-  /// Writes until the register holds the number; not every servo acknowledges writes.
-  private mutating func put(
-    _ value: Int32, _ register: ServoRegister, _ id: UInt8
-  ) throws(ServoRequestError) {
-    for _ in 0..<ServoPatience.usual.attempts {
-      try tell(id, .write, [UInt8(register.address)] + register.bytes(value))
-      if try read(register, of: id) == value { return }
-    }
-    throw .unchanged(register: "\(register.name)")
   }
 
   /// One request to one servo, and its data.
@@ -121,13 +78,6 @@ public struct FeetechLink: ServoLink, ~Copyable {
       guard packet.id == id, packet.parameterByteCount == byteCount else { return nil }
       return (0..<byteCount).map(packet.loadUInt8(at:))
     }
-  }
-
-  /// Sends a request to one servo and awaits nothing.
-  private mutating func tell(
-    _ id: UInt8, _ instruction: FeetechInstruction, _ parameters: [UInt8]
-  ) throws(ServoRequestError) {
-    try packets.tell { room in Self.write(id, instruction, parameters, into: &room) }
   }
 
   private static func write(

@@ -138,6 +138,12 @@ extension BusError: CustomStringConvertible {
     case .disconnected:
       "robot: the other end of the line is gone; plug it in, or start the loopback, and start again"
     case .line(let error): error.description
+    case .refused(.torqueIsOn):
+      "robot: it holds, and the board writes no register then; end the run that holds it first"
+    case .refused(.servoBusAbsent):
+      "robot: the board has no servo bus; its firmware must drive one before servos can be asked"
+    case .refused(.unknownKind):
+      "robot: the board does not know the request; bring its firmware up to date"
     case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
     case .refusedByServo(let id):
       "servo \(id): it did not take its goal or switch its torque as it was told; look for its error "

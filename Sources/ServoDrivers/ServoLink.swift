@@ -29,28 +29,20 @@ public protocol ServoLink: ~Copyable {
     of id: UInt8, patience: ServoPatience
   ) throws(ServoRequestError) -> UInt16
 
+  /// The register that protects what a servo keeps without supply; `nil` where none does.
+  static var lock: ServoRegister? { get }
+
   /// What a register holds.
   mutating func read(
     _ register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) -> Int32
 
-  /// Sets a register, whether a servo keeps it without supply or not.
+  /// Sends a number to a register; whether it took it, reading tells.
   ///
-  /// - Throws: ``ServoRequestError/unchanged(register:)`` when the servo took it and has another value.
-  mutating func write(
-    _ value: Int32, to register: ServoRegister, of id: UInt8
-  ) throws(ServoRequestError)
-
-  /// Sets the register of a servo's number or baud rate, after which it answers elsewhere.
-  ///
-  /// ``confirm(_:in:of:)`` comes next.
-  mutating func move(
-    _ register: ServoRegister, to value: Int32, of id: UInt8
-  ) throws(ServoRequestError)
-
-  /// Makes sure that a register holds a number: after a move, that the servo is where it was moved to.
-  mutating func confirm(
-    _ value: Int32, in register: ServoRegister, of id: UInt8
+  /// - Parameter awaitsAnswer: Whether the servo is heard out, if it answers. One that gets another
+  ///   number or speed answers elsewhere, if at all.
+  mutating func put(
+    _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError)
 }
 
@@ -66,6 +58,60 @@ extension ServoLink where Self: ~Copyable {
       preconditionFailure("\(name) is a register of the table")
     }
     return register
+  }
+
+  /// Sets a register, whether a servo keeps it without supply or not.
+  ///
+  /// - Throws: ``ServoRequestError/unchanged(register:)`` when the servo took it and has another value.
+  public mutating func write(
+    _ value: Int32, to register: ServoRegister, of id: UInt8
+  ) throws(ServoRequestError) {
+    guard case .eeprom = register.access else { return try insist(value, in: register, of: id) }
+    try protect(false, id)
+    do throws(ServoRequestError) {
+      try insist(value, in: register, of: id)
+    } catch {
+      try? protect(true, id)
+      throw error
+    }
+    try protect(true, id)
+  }
+
+  /// Sets the register of a servo's number or baud rate, after which it answers elsewhere.
+  ///
+  /// What the servo keeps stays unprotected until ``confirm(_:in:of:)``, which comes next.
+  public mutating func move(
+    _ register: ServoRegister, to value: Int32, of id: UInt8
+  ) throws(ServoRequestError) {
+    try protect(false, id)
+    try put(value, in: register, of: id, awaitsAnswer: false)
+    outlast(id)
+  }
+
+  /// Makes sure that a servo is where it was moved to, and protects what it keeps.
+  public mutating func confirm(
+    _ value: Int32, in register: ServoRegister, of id: UInt8
+  ) throws(ServoRequestError) {
+    guard try read(register, of: id) == value else {
+      throw .unchanged(register: "\(register.name)")
+    }
+    try protect(true, id)
+  }
+
+  /// Protects what a servo keeps without supply, or lets it be written.
+  private mutating func protect(_ isProtected: Bool, _ id: UInt8) throws(ServoRequestError) {
+    if let lock = Self.lock { try insist(isProtected ? 1 : 0, in: lock, of: id) }
+  }
+
+  /// Writes until the register holds the number: not every servo acknowledges what it takes.
+  private mutating func insist(
+    _ value: Int32, in register: ServoRegister, of id: UInt8
+  ) throws(ServoRequestError) {
+    for _ in 0..<ServoPatience.usual.attempts {
+      try put(value, in: register, of: id, awaitsAnswer: true)
+      if try read(register, of: id) == value { return }
+    }
+    throw .unchanged(register: "\(register.name)")
   }
 
   /// Waits until a servo has taken what was sent to it: at another speed of the port it would not.

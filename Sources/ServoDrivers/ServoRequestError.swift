@@ -8,6 +8,8 @@ public enum ServoRequestError: Error, Equatable, Sendable {
   case unreadable
   /// It said no.
   case refused(instruction: UInt8, code: UInt8)
+  /// It said no to the board that asked it.
+  case refusedBehindBoard
   /// It took a new number for a register and has another one.
   case unchanged(register: String)
 
@@ -15,7 +17,7 @@ public enum ServoRequestError: Error, Equatable, Sendable {
   func busError(id: UInt8) -> BusError {
     switch self {
     case .bus(let error): error
-    case .refused, .unchanged: .refusedByServo(id: id)
+    case .refused, .refusedBehindBoard, .unchanged: .refusedByServo(id: id)
     case .silent, .unreadable: .silent
     }
   }
@@ -39,6 +41,9 @@ extension ServoRequestError: CustomStringConvertible {
         + "'tarsus servo write ID torque_enable 0'; and torque stays off after an error that "
         + "'tarsus servo monitor' shows, until its power was off"
     case .refused(_, 6): "refused: the number is beyond its limits"
+    case .refusedBehindBoard:
+      "refused: it has no such register, or the number is beyond its limits, or what it keeps without "
+        + "supply is asked for while its torque is on"
     case .refused(let instruction, let code):
       "refused instruction \(instruction) with error \(code); start it anew by switching its power "
         + "off and on"

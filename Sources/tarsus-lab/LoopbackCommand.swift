@@ -1,7 +1,7 @@
 public import ArgumentParser
 internal import CRealtime
 internal import Foundation
-internal import Loopback
+public import Loopback
 public import RobotFiles
 
 /// `tarsus-lab loopback`: the robot as it is seen from the wire.
@@ -43,6 +43,8 @@ struct LoopbackCommand: ParsableCommand {
     name: .customLong("protocol"),
     help: ArgumentHelp("What is on the line: board, dynamixel or feetech.", valueName: "protocol"))
   var lineProtocol: LineProtocol = .board
+  @Option(help: "The servos behind a board: dynamixel or feetech.")
+  var servos: BoardServoKind = .dynamixel
   @Option(help: "Bits per second of a line of servos, and what they are set to.")
   var baud: UInt32 = 1_000_000
   @Option(help: "A YAML file of faults to inject; see the help of the command.")
@@ -68,7 +70,7 @@ struct LoopbackCommand: ParsableCommand {
         let clock: LoopbackClock = lockstep ? .lockstep : .realTime
         let sensor = MotionSensor(isNew: imuNew)
         switch lineProtocol {
-        case .board: try serve(LoopbackBoard(robot: virtual, clock: clock))
+        case .board: try serve(LoopbackBoard(robot: virtual, clock: clock, servoKind: servos))
         case .dynamixel:
           try serve(
             DynamixelLine(
@@ -115,6 +117,8 @@ struct LoopbackCommand: ParsableCommand {
 typealias LineProtocol = BusSettings.LineProtocol
 
 extension BusSettings.LineProtocol: ExpressibleByArgument {}
+
+extension BoardServoKind: ExpressibleByArgument {}
 
 /// What `loopback` prints.
 struct LoopbackFigures: Codable {

@@ -41,6 +41,9 @@ struct BenchBus: ParsableCommand {
   var yes = false
 
   func validate() throws {
+    if line.behindBoard {
+      throw ValidationError("--behind-board: it is a line of servos that is timed; leave it out")
+    }
     if !(1...Robot.jointsMax).contains(servos) {
       throw ValidationError("--servos: found \(servos), expected 1 to \(Robot.jointsMax)")
     }

@@ -21,6 +21,8 @@ func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int {
       _ = try? BoardCommand(decoding: frame)
       _ = try? BoardIdentity(decoding: frame)
       _ = try? BoardRefusal(decoding: frame)
+      _ = try? BoardRegisterAccess(decoding: frame)
+      _ = try? BoardRegisterValue(decoding: frame)
     }
   }
   return count

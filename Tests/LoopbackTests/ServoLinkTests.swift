@@ -27,6 +27,17 @@ import WireProtocol
     }
   }
 
+  /// The same with a board between.
+  private static func withBoard(
+    _ kind: BoardServoKind, _ body: (_ path: String) throws -> Void
+  ) throws {
+    let virtual = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 3)
+    let peer = try ServerPeer(
+      LoopbackBoard(robot: virtual, clock: .lockstep, servoKind: kind))
+    try body(peer.path)
+    _ = try peer.stop()
+  }
+
   private static func open<Link: ServoLink & ~Copyable>(
     _ path: String, baud: Int32 = 1_000_000, as kind: Link.Type = Link.self
   ) throws -> Link {
@@ -71,6 +82,71 @@ import WireProtocol
       var link: FeetechLink = try Self.open(path)
       try Self.check(&link, model: 777)
     }
+  }
+
+  @Test func readAndWrite_behindABoard_reachOneServo() throws {
+    try Self.withBoard(.dynamixel) { path in
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      try Self.check(&link, model: 1200)
+    }
+    try Self.withBoard(.feetech) { path in
+      var link: BoardServoLink<FeetechLink> = try Self.open(path)
+      try Self.check(&link, model: 777)
+      // A kept register is protected again after it was written.
+      #expect(try link.read("lock", of: 3) == 1)
+    }
+  }
+
+  @Test func write_behindABoardThatHolds_isRefusedAndReadIsNot() throws {
+    try Self.withBoard(.dynamixel) { path in
+      do {
+        var bus = BoardBus(
+          port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
+        try bus.connect(deadlineNanoseconds: farDeadline())
+        var sample = BusSample()
+        try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
+      }
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      let holds = try link.read("torque_enable", of: 3)
+      #expect(holds == 1)
+      #expect(
+        Self.failure { () throws(ServoRequestError) in
+          try link.write(0, to: "torque_enable", of: 3)
+        } == .bus(.refused(.torqueIsOn)))
+    }
+  }
+
+  @Test func write_behindABoardWhatTheServoRefuses_saysSo() throws {
+    try Self.withBoard(.dynamixel) { path in
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      let model = DynamixelLink.known("model_number")
+      #expect(
+        Self.failure { () throws(ServoRequestError) in
+          try link.put(7, in: model, of: 3, awaitsAnswer: true)
+        } == .refusedBehindBoard)
+    }
+  }
+
+  @Test func move_numberBehindABoard_answersThereAlone() throws {
+    try Self.withBoard(.feetech) { path in
+      var link: BoardServoLink<FeetechLink> = try Self.open(path)
+      let id = FeetechLink.known("id")
+      try link.move(id, to: 90, of: 5)
+      try link.confirm(90, in: id, of: 90)
+      #expect(
+        Self.failure { () throws(ServoRequestError) in
+          _ = try link.model(of: 5, patience: .scan(baud: 1_000_000))
+        } == .silent)
+    }
+  }
+
+  @Test func read_boardIsSilent_saysThatTheBoardIs() throws {
+    let terminal = try PseudoTerminal(link: nil)
+    var link: BoardServoLink<DynamixelLink> = try Self.open(terminal.path)
+    #expect(
+      Self.failure { () throws(ServoRequestError) in
+        _ = try link.model(of: 5, patience: .scan(baud: 1_000_000))
+      } == .bus(.silent))
   }
 
   private static func checkMoves<Link: ServoLink & ~Copyable>(

@@ -69,6 +69,32 @@ import WireProtocol
     #expect(try BoardState(decoding: frame(bytes)) == state)
   }
 
+  @Test func registerMessages_areTheGoldenBytesBothWays() throws {
+    let read = BoardRegisterAccess(id: 3, address: 132, byteCount: 4)
+    #expect(encoded { read.encode(sequence: 7, into: &$0) } == Golden.readRegister)
+    #expect(try BoardRegisterAccess(decoding: frame(Golden.readRegister)) == read)
+    let value = BoardRegisterValue(byteCount: 4, bits: 2_048)
+    #expect(encoded { value.encode(sequence: 7, into: &$0) } == Golden.registerValue)
+    #expect(try BoardRegisterValue(decoding: frame(Golden.registerValue)) == value)
+    let write = BoardRegisterAccess(id: 3, address: 84, byteCount: 2, newBits: 800)
+    #expect(encoded { write.encode(sequence: 8, into: &$0) } == Golden.writeRegister)
+    #expect(try BoardRegisterAccess(decoding: frame(Golden.writeRegister)) == write)
+  }
+
+  @Test(arguments: [UInt8(0), 5]) func decode_registerOfOtherSize_throws(byteCount: UInt8) throws {
+    let frame = try frame(handmadeFrame(kind: 0x06, sequence: 0, payload: [3, 0, 0, byteCount]))
+    #expect(throws: BoardFrameError.registerByteCount(found: Int(byteCount), max: 4)) {
+      try BoardRegisterAccess(decoding: frame)
+    }
+  }
+
+  @Test func decode_writeOfNothing_throwsPayloadByteCount() throws {
+    let frame = try frame(handmadeFrame(kind: 0x07, sequence: 0, payload: [3, 0, 0]))
+    #expect(throws: BoardFrameError.payloadByteCount(found: 3, expected: 4)) {
+      try BoardRegisterAccess(decoding: frame)
+    }
+  }
+
   @Test func decode_otherKind_throwsKind() throws {
     let frame = try frame(Golden.state)
     #expect(throws: BoardFrameError.kind(found: 0x82, expected: 0x81)) {
@@ -123,11 +149,13 @@ import WireProtocol
       let payload = (0..<Int.random(in: 0...156, using: &generator)).map { _ in
         UInt8.random(in: 0...40, using: &generator)
       }
-      for kind: UInt8 in [0x81, 0x82, 0x03, 0xFF] {
+      for kind: UInt8 in [0x81, 0x82, 0x03, 0x06, 0x07, 0x86, 0xFF] {
         for frame in frames(in: handmadeFrame(kind: kind, sequence: 0, payload: payload)) {
           _ = try? BoardIdentity(decoding: frame)
           _ = try? BoardState(decoding: frame)
           _ = try? BoardCommand(decoding: frame)
+          _ = try? BoardRegisterAccess(decoding: frame)
+          _ = try? BoardRegisterValue(decoding: frame)
           _ = try? BoardRefusal(decoding: frame)
         }
       }
@@ -145,14 +173,14 @@ import WireProtocol
   @Test func permanentNumbers_areThoseOfTheDocument() {
     let kinds: [BoardMessageKind] = [
       .hello, .readState, .command, .arm, .disarm, .helloReply, .state, .armReply, .disarmReply,
-      .refusal,
+      .refusal, .readRegister, .writeRegister, .registerValue, .writeRegisterReply,
     ]
-    #expect(kinds.map(\.rawValue) == hex("01 02 03 04 05 81 82 84 85 FF"))
+    #expect(kinds.map(\.rawValue) == hex("01 02 03 04 05 81 82 84 85 FF 06 07 86 87"))
     let codes: [BoardRefusal.Code] = [
       .notArmed, .watchdogTripped, .jointCountMismatch, .versionMismatch, .unknownKind,
-      .malformedPayload,
+      .malformedPayload, .servoBusAbsent, .servoSilent, .servoRefused, .torqueIsOn,
     ]
-    #expect(codes.map(\.rawValue) == [1, 2, 3, 4, 5, 6])
+    #expect(codes.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     let flags: [BoardFlags] = [.torqueOn, .watchdogHolding, .watchdogLimp]
     #expect(flags.map(\.rawValue) == [1, 2, 4])
     let faults: [BoardFaults] = [

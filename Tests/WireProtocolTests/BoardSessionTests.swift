@@ -49,6 +49,62 @@ import WireProtocol
     #expect(board.send(Golden.commandAfterDisarm, at: 2_003_000) == Golden.refusal)
   }
 
+  @Test func register_withServos_answersWithTheGoldenBytes() {
+    var board = Board()
+    let read = BoardRegisterAccess(id: 3, address: 132, byteCount: 4)
+    #expect(
+      encoded {
+        board.session.answer(read, sequence: 7, servo: .done(bits: 2_048), into: &$0)
+      } == Golden.registerValue)
+    let write = BoardRegisterAccess(id: 3, address: 84, byteCount: 2, newBits: 800)
+    #expect(
+      encoded {
+        board.session.answer(write, sequence: 8, servo: .done(bits: 0), into: &$0)
+      } == Golden.writeRegisterReply)
+  }
+
+  @Test(arguments: [
+    (BoardRegisterAnswer.silent, BoardRefusal.Code.servoSilent), (.refused, .servoRefused),
+  ])
+  func register_servoDoesNot_isRefused(
+    answer: BoardRegisterAnswer, code: BoardRefusal.Code
+  ) throws {
+    var board = Board()
+    let read = BoardRegisterAccess(id: 3, address: 132, byteCount: 4)
+    let reply = encoded { board.session.answer(read, sequence: 7, servo: answer, into: &$0) }
+    let refusal = try BoardRefusal(decoding: #require(frames(in: reply).first))
+    #expect(refusal == BoardRefusal(code: code, kindCode: 0x06))
+    #expect(board.session.refusedRequestCount == 1)
+  }
+
+  @Test func register_withoutServos_isRefused() throws {
+    var board = Board()
+    #expect(
+      try board.refusal(of: Golden.readRegister, at: 0)
+        == BoardRefusal(code: .servoBusAbsent, kindCode: 0x06))
+    #expect(
+      try board.refusal(of: Golden.writeRegister, at: 0)
+        == BoardRefusal(code: .servoBusAbsent, kindCode: 0x07))
+  }
+
+  @Test func writeRegister_whileTorqueIsOn_isRefused() throws {
+    var board = armedBoard()
+    let write = BoardRegisterAccess(id: 3, address: 84, byteCount: 2, newBits: 800)
+    #expect(!board.session.passes(write))
+    #expect(board.session.passes(BoardRegisterAccess(id: 3, address: 84, byteCount: 2)))
+    #expect(
+      try board.refusal(of: Golden.writeRegister, at: Self.armedAt)
+        == BoardRefusal(code: .torqueIsOn, kindCode: 0x07))
+  }
+
+  @Test func register_ofNoSize_isMalformed() throws {
+    var board = Board()
+    let bytes = handmadeFrame(kind: 0x06, sequence: 1, payload: [3, 0, 0, 5])
+    #expect(
+      try board.refusal(of: bytes, at: 0)
+        == BoardRefusal(code: .malformedPayload, kindCode: 0x06))
+  }
+
   @Test func command_beforeArming_isRefusedAndMovesNothing() throws {
     var board = Board()
     let refusal = try board.refusal(of: Golden.command, at: 0)

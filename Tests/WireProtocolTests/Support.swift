@@ -89,10 +89,14 @@ enum Golden {
   static let disarmReply = hex("A5 5A 01 85 05 00 00 0F DB")
   static let commandAfterDisarm = hex("A5 5A 01 03 06 00 05 02 0A 08 E8 03 DB 1F")
   static let refusal = hex("A5 5A 01 FF 06 00 02 01 03 F9 EC")
+  static let readRegister = hex("A5 5A 01 06 07 00 04 03 84 00 04 59 5A")
+  static let registerValue = hex("A5 5A 01 86 07 00 04 00 08 00 00 82 EF")
+  static let writeRegister = hex("A5 5A 01 07 08 00 05 03 54 00 20 03 B0 4E")
+  static let writeRegisterReply = hex("A5 5A 01 87 08 00 00 EB F3")
 
   static let all = [
     hello, helloReply, arm, armReply, readState, state, command, disarm, disarmReply,
-    commandAfterDisarm, refusal,
+    commandAfterDisarm, refusal, readRegister, registerValue, writeRegister, writeRegisterReply,
   ]
 
   static let sample: BoardSample = {

@@ -7,6 +7,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   public private(set) var virtualRobot: VirtualRobot
 
   private var session: BoardSession
+  private var servos: BoardServos
   private var time: LoopbackTime
   private var flags = BoardFlags(rawValue: 0)
   private var tally = LoopbackReport()
@@ -18,9 +19,15 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   private static let firmwareVersion: UInt16 = 0x0100
 
   /// Makes a board that has just started, disarmed.
-  public init(robot: consuming VirtualRobot, clock: LoopbackClock) {
+  ///
+  /// - Parameter servoKind: What is on its servo bus, under the numbers that the robot has for them.
+  public init(
+    robot: consuming VirtualRobot, clock: LoopbackClock, servoKind: BoardServoKind = .dynamixel
+  ) {
     time = LoopbackTime(clock: clock, stepMicroseconds: robot.stepMicroseconds)
     session = Self.session(of: robot)
+    servos = BoardServos(of: robot.robot, kind: servoKind)
+    servos.pass(robot, nowMicroseconds: 0)
     virtualRobot = robot
   }
 
@@ -45,6 +52,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
     case .brownOut:
       guard isOn else { return }
       session = Self.session(of: virtualRobot)
+      servos.reboot()
       followSession()
     case .frozenIMU: frozen = isOn ? virtualRobot.sense() : nil
     case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .silentServo, .servoReboot,
@@ -96,7 +104,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
     while let start = time.nextStep() {
       // The watchdog acts between two steps, as it would on a board that is never late.
       poll(at: start)
-      try virtualRobot.step(count: 1)
+      try step()
     }
     time.finish()
     poll(at: time.nowMicroseconds)
@@ -104,13 +112,26 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
 
   /// One control period of lockstep.
   private mutating func advanceOnePeriod() throws(LoopbackError) {
-    try virtualRobot.step(count: virtualRobot.stepsPerPeriod)
+    for _ in 0..<virtualRobot.stepsPerPeriod { try step() }
     time.pass(microseconds: UInt64(virtualRobot.robot.controlPeriodMicroseconds))
     poll(at: time.nowMicroseconds)
   }
 
+  private mutating func step() throws(LoopbackError) {
+    try virtualRobot.step(count: 1)
+    servos.pass(virtualRobot, nowMicroseconds: time.nowMicroseconds)
+    session.standingFaults = servos.hasAlert ? .servoError : BoardFaults(rawValue: 0)
+  }
+
   /// Writes the answer into the buffer and does to the robot what the request says.
   private mutating func answer(_ request: BoardRequest) -> Int {
+    if case .register(let access) = request.action, session.passes(access) {
+      let answer = servos.answer(
+        access, supplyMillivolts: virtualRobot.supplyMillivolts,
+        nowMicroseconds: time.nowMicroseconds)
+      var bytes = buffer.mutableSpan
+      return session.answer(access, sequence: request.sequence, servo: answer, into: &bytes)
+    }
     var sample = virtualRobot.sense()
     if let frozen {
       sample.gyro = frozen.gyro
@@ -136,8 +157,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       if flags.contains(.watchdogLimp) { tally.watchdogLimps += 1 }
       self.flags = flags
     }
-    if session.isTorqueOn { virtualRobot.setGoals(session.goalTicks) }
-    virtualRobot.setTorque(session.isTorqueOn)
+    servos.follow(session.goalTicks, isOn: session.isTorqueOn, driving: &virtualRobot)
   }
 
   /// Whether a request is a `command`, of a right form or not.
@@ -147,7 +167,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
     case .refuse(let refusal):
       refusal.code == .malformedPayload
         && refusal.kindCode == BoardMessageKind.command.rawValue
-    case .hello, .readState, .arm, .disarm: false
+    case .hello, .readState, .arm, .disarm, .register: false
     }
   }
 

@@ -12,7 +12,7 @@ public struct VirtualRobot: ~Copyable {
   /// Time that one physics step takes.
   public let stepMicroseconds: UInt64
   /// What each servo is told.
-  private var drives: [ServoDrive]
+  private(set) var drives: [ServoDrive]
   /// Physics steps made so far.
   public private(set) var stepCount = 0
   private var travel = Travel()
@@ -117,24 +117,6 @@ public struct VirtualRobot: ~Copyable {
       velocityTicksPerSecond: servo.ticksPerSecond(
         radiansPerSecond: Float(batch.jointVelocity(joint, of: 0))),
       load: servo.isReversed ? -torque : torque)
-  }
-
-  /// Sends each servo to a position in ticks; it moves when torque is on and time passes.
-  public mutating func setGoals(_ ticks: BoardLink.JointValues) {
-    for joint in 0..<robot.jointCount {
-      var drive = drives[joint]
-      drive.goalTicks = ticks[joint]
-      self.drive(joint, drive)
-    }
-  }
-
-  /// Switches the torque of all servos.
-  public mutating func setTorque(_ isOn: Bool) {
-    for joint in 0..<robot.jointCount {
-      var drive = drives[joint]
-      drive.isOn = isOn
-      self.drive(joint, drive)
-    }
   }
 
   /// Tells one servo what to do.

@@ -62,6 +62,14 @@ public struct BoardFrame: Sendable {
     UInt32(loadUInt16(at: offset)) | UInt32(loadUInt16(at: offset + 2)) << 16
   }
 
+  /// One to four bytes, the lowest first.
+  @_noAllocation
+  func loadBits(at offset: Int, byteCount: Int) -> UInt32 {
+    var bits: UInt32 = 0
+    for index in 0..<byteCount { bits |= UInt32(payload[offset + index]) &<< UInt32(8 * index) }
+    return bits
+  }
+
   @_noAllocation
   func loadUInt64(at offset: Int) -> UInt64 {
     // On a 32-bit core `UInt64(_: UInt32)` and `<<` bring an array with them, which
@@ -82,6 +90,8 @@ public enum BoardFrameError: Error, Equatable, Sendable {
   case payloadByteCount(found: Int, expected: Int)
   /// The message names more joints than ``BoardLink/jointsMax``.
   case jointCount(found: Int, max: Int)
+  /// The message asks for a register of other than 1 to so many bytes.
+  case registerByteCount(found: Int, max: Int)
   /// The refusal's code is not of this version.
   case refusalCode(found: UInt8)
 }

@@ -40,6 +40,14 @@ struct BoardFrameWriter {
     append(UInt16(truncatingIfNeeded: value >> 16), to: &buffer)
   }
 
+  /// One to four bytes, the lowest first.
+  @_noAllocation
+  mutating func append(_ bits: UInt32, byteCount: Int, to buffer: inout MutableSpan<UInt8>) {
+    for index in 0..<byteCount {
+      append(UInt8(truncatingIfNeeded: bits &>> UInt32(8 * index)), to: &buffer)
+    }
+  }
+
   @_noAllocation
   mutating func append(_ value: UInt64, to buffer: inout MutableSpan<UInt8>) {
     append(UInt32(truncatingIfNeeded: value), to: &buffer)

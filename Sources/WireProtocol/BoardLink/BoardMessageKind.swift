@@ -12,6 +12,10 @@ public enum BoardMessageKind: UInt8, Sendable {
   case arm = 0x04
   /// Switches torque off; answered by ``disarmReply``.
   case disarm = 0x05
+  /// Reads a part of a servo's memory; answered by ``registerValue``.
+  case readRegister = 0x06
+  /// Writes a part of a servo's memory while torque is off; answered by ``writeRegisterReply``.
+  case writeRegister = 0x07
   /// Carries a ``BoardIdentity``.
   case helloReply = 0x81
   /// Carries a ``BoardState``.
@@ -20,6 +24,10 @@ public enum BoardMessageKind: UInt8, Sendable {
   case armReply = 0x84
   /// Says that torque is off.
   case disarmReply = 0x85
+  /// Carries a ``BoardRegisterValue``.
+  case registerValue = 0x86
+  /// Says that a servo took what was written.
+  case writeRegisterReply = 0x87
   /// Carries a ``BoardRefusal``.
   case refusal = 0xFF
 
@@ -27,8 +35,11 @@ public enum BoardMessageKind: UInt8, Sendable {
   public var payloadByteCountMax: Int {
     @_noAllocation get {
       switch self {
-      case .hello, .readState, .arm, .disarm, .armReply, .disarmReply: 0
+      case .hello, .readState, .arm, .disarm, .armReply, .disarmReply, .writeRegisterReply: 0
       case .command: BoardCommand.payloadByteCount(jointCount: BoardLink.jointsMax)
+      case .readRegister: BoardRegisterAccess.readByteCount
+      case .writeRegister: BoardRegisterAccess.writeByteCountMax
+      case .registerValue: BoardRegisterAccess.byteCountMax
       case .helloReply: BoardIdentity.payloadByteCount
       case .state: BoardState.payloadByteCount(jointCount: BoardLink.jointsMax)
       case .refusal: BoardRefusal.payloadByteCount

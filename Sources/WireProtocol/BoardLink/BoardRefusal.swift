@@ -14,6 +14,14 @@ public struct BoardRefusal: Equatable, Sendable {
     case unknownKind = 5
     /// The payload's size does not fit the kind.
     case malformedPayload = 6
+    /// A register was asked for, and the board has no servo bus.
+    case servoBusAbsent = 7
+    /// A register was asked for, and no servo answers by that number.
+    case servoSilent = 8
+    /// The servo refused: it has no such register, or takes no such number now.
+    case servoRefused = 9
+    /// A register was to be written while torque is on.
+    case torqueIsOn = 10
   }
 
   /// Why the request was refused.

@@ -12,6 +12,8 @@ public struct BoardRequest: Equatable, Sendable {
     case arm
     /// To switch torque off.
     case disarm
+    /// To read or write a part of a servo's memory.
+    case register(BoardRegisterAccess)
     /// Something that cannot be understood, and how to say so.
     case refuse(BoardRefusal)
   }
@@ -42,6 +44,12 @@ public struct BoardRequest: Equatable, Sendable {
     case .command:
       do throws(BoardFrameError) {
         return .command(try BoardCommand(decoding: frame))
+      } catch {
+        return refusing(frame, .malformedPayload)
+      }
+    case .readRegister, .writeRegister:
+      do throws(BoardFrameError) {
+        return .register(try BoardRegisterAccess(decoding: frame))
       } catch {
         return refusing(frame, .malformedPayload)
       }

@@ -2,8 +2,9 @@
 ///
 /// A caller's loop gives it each byte with ``receive(_:at:)``, calls ``poll(at:)`` at least every
 /// millisecond, and answers what ``nextRequest()`` returns with
-/// ``answer(_:sample:at:into:)`` until there is no more. All times are from one monotonic clock
-/// that starts with the board. Real-time safe throughout.
+/// ``answer(_:sample:at:into:)`` until there is no more. A board with servos asks them what
+/// ``passes(_:)`` of the register requests, and replies with ``answer(_:sequence:servo:into:)``.
+/// All times are from one monotonic clock that starts with the board. Real-time safe throughout.
 public struct BoardSession: Sendable {
   /// Faults that the caller knows of; every state carries them.
   public var standingFaults = BoardFaults(rawValue: 0)
@@ -119,9 +120,43 @@ public struct BoardSession: Sendable {
     case .disarm:
       watchdog.disarm()
       return BoardMessageKind.disarmReply.encode(sequence: sequence, into: &buffer)
+    case .register(let access):
+      let code: BoardRefusal.Code = passes(access) ? .servoBusAbsent : .torqueIsOn
+      let refusal = BoardRefusal(code: code, kindCode: access.kind.code)
+      return refuse(refusal, sequence: sequence, into: &buffer)
     case .refuse(let refusal):
       return refuse(refusal, sequence: sequence, into: &buffer)
     }
+  }
+
+  /// Whether a servo may be asked: while torque is on, nothing is written to one past the policy.
+  @_noAllocation
+  public func passes(_ access: BoardRegisterAccess) -> Bool {
+    access.newBits == nil || !isTorqueOn
+  }
+
+  /// Writes the reply to a register request that a servo was asked.
+  ///
+  /// - Parameter buffer: At least ``BoardLink/frameByteCountMax`` bytes.
+  /// - Returns: The bytes written.
+  @_noAllocation
+  public mutating func answer(
+    _ access: BoardRegisterAccess, sequence: UInt16, servo answer: BoardRegisterAnswer,
+    into buffer: inout MutableSpan<UInt8>
+  ) -> Int {
+    let code: BoardRefusal.Code
+    switch answer {
+    case .done(let bits):
+      guard access.newBits == nil else {
+        return BoardMessageKind.writeRegisterReply.encode(sequence: sequence, into: &buffer)
+      }
+      return BoardRegisterValue(byteCount: access.byteCount, bits: bits)
+        .encode(sequence: sequence, into: &buffer)
+    case .silent: code = .servoSilent
+    case .refused: code = .servoRefused
+    }
+    let refusal = BoardRefusal(code: code, kindCode: access.kind.code)
+    return refuse(refusal, sequence: sequence, into: &buffer)
   }
 
   /// Takes the goals and feeds the watchdog, or says why not.

@@ -18,6 +18,7 @@ struct Servo: ParsableCommand {
         tarsus servo ports
         tarsus servo scan --port /dev/ttyUSB0 --protocol dynamixel
         tarsus servo monitor 1-12 --port /dev/ttyUSB0 --protocol dynamixel
+        tarsus servo monitor 1-12 --port /dev/ttyACM0 --protocol feetech --behind-board
       """,
     subcommands: [
       ServoPorts.self, ServoScan.self, ServoMonitor.self, ServoRead.self, ServoWrite.self,
@@ -31,8 +32,10 @@ struct ServoLineOptions: ParsableArguments {
   var port: String
   @Option(
     name: .customLong("protocol"),
-    help: ArgumentHelp("What is on the port: dynamixel or feetech.", valueName: "protocol"))
+    help: ArgumentHelp("What the servos are: dynamixel or feetech.", valueName: "protocol"))
   var lineProtocol: LineProtocol
+  @Flag(help: "The port is a board's, and the servos are behind it.")
+  var behindBoard = false
   @Option(help: "Bits per second of the line.")
   var baud: Int32 = 1_000_000
   @Flag(help: "Print the figures as JSON.")
@@ -40,7 +43,9 @@ struct ServoLineOptions: ParsableArguments {
 
   func validate() throws {
     if lineProtocol == .board {
-      throw ValidationError("--protocol: found board, expected dynamixel or feetech")
+      throw ValidationError(
+        "--protocol: found board, expected dynamixel or feetech, and --behind-board for servos "
+          + "behind a board")
     }
     try Failure.check("--baud", baud: baud)
   }
@@ -92,9 +97,11 @@ protocol ServoTool: ParsableCommand {
 extension ServoTool {
   func run() throws {
     _ = realtimeInstallStopSignals()
-    switch line.lineProtocol {
-    case .feetech: try work(FeetechLink.self)
-    case .dynamixel, .board: try work(DynamixelLink.self)
+    switch (line.lineProtocol, line.behindBoard) {
+    case (.feetech, false): try work(FeetechLink.self)
+    case (.feetech, true): try work(BoardServoLink<FeetechLink>.self)
+    case (.dynamixel, false), (.board, false): try work(DynamixelLink.self)
+    case (.dynamixel, true), (.board, true): try work(BoardServoLink<DynamixelLink>.self)
     }
   }
 }

@@ -56,14 +56,17 @@ struct ServoScan: ServoTool {
         let model = try link.model(of: id, patience: .scan(baud: baud))
         found.append(
           ServoFound(
-            baud: baud, id: id, model: model, name: Link.models[model], problem: nil))
+            baud: line.behindBoard ? nil : baud, id: id, model: model, name: Link.models[model],
+            problem: nil))
       } catch {
         switch error {
         case .silent: break
         case .bus: throw line.failure(id, error)
         default:
           found.append(
-            ServoFound(baud: baud, id: id, model: nil, name: nil, problem: "\(error)"))
+            ServoFound(
+              baud: line.behindBoard ? nil : baud, id: id, model: nil, name: nil,
+              problem: "\(error)"))
         }
       }
     }
@@ -76,6 +79,14 @@ struct ServoScan: ServoTool {
   }
 
   private func bauds<Link: ServoLink & ~Copyable>(of kind: Link.Type) throws -> [Int32] {
+    if line.behindBoard {
+      guard bauds == nil else {
+        throw Failure.report(
+          "--bauds: servos behind a board have the speed that the board gives them; leave it out",
+          Failure.wrongUse)
+      }
+      return [line.baud]
+    }
     let known = (0...7).compactMap { Link.baudRate($0) }.map { Int32($0) }
     guard let bauds else { return known.sorted(by: >) }
     return try bauds.split(separator: ",", omittingEmptySubsequences: false).map {
@@ -96,7 +107,8 @@ struct ServoScan: ServoTool {
 }
 
 private struct ServoFound: Encodable {
-  let baud: Int32
+  /// Bits per second; `nil` behind a board.
+  let baud: Int32?
   let id: UInt8
   let model: UInt16?
   let name: String?
@@ -104,6 +116,6 @@ private struct ServoFound: Encodable {
 
   var text: String {
     let what = model.map { "\(name ?? "unknown model") (\($0))" } ?? problem ?? ""
-    return "servo \(id) at \(baud) bit/s: \(what)"
+    return "servo \(id)\(baud.map { " at \($0) bit/s" } ?? ""): \(what)"
   }
 }

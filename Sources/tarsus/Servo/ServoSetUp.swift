@@ -63,6 +63,11 @@ struct ServoSetBaud: ServoTool {
   @OptionGroup var consent: Consent
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
+    guard !line.behindBoard else {
+      throw Failure.report(
+        "set-baud: the board would lose its servos; connect them to an adapter, or set the speed in "
+          + "the board's firmware", Failure.wrongUse)
+    }
     try line.check(ids.numbers, for: kind)
     let register = Link.known("baud_rate")
     let numbers = register.lowest...register.highest

@@ -123,6 +123,28 @@ struct DynamixelServo: VirtualServo {
     return .none
   }
 
+  mutating func answer(
+    _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
+  ) -> BoardRegisterAnswer {
+    hear(at: nowMicroseconds)
+    if let data = access.newBytes {
+      return write(data[...], at: Int(access.address)) == .none ? .done(bits: 0) : .refused
+    }
+    let (code, bytes) = read(
+      Int(access.address), count: access.byteCount, supplyMillivolts: supplyMillivolts,
+      nowMicroseconds: nowMicroseconds)
+    return code == .none ? .done(bits: UInt32(bytes: bytes)) : .refused
+  }
+
+  mutating func takeNominalGain() { memory[Register.positionGain] = Int32(nominalGain) }
+
+  mutating func follow(goalTicks: Int16, isOn: Bool) {
+    let goal = UInt32(bitPattern: toServo(goalTicks))
+    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: goal >> (8 * $0)) }
+    _ = write(bytes[...], at: Register.goalPosition)
+    if isOn != isTorqueOn { _ = write([isOn ? 1 : 0], at: Register.torque) }
+  }
+
   /// Keeps a write until its action.
   mutating func prepare(_ data: ArraySlice<UInt8>, at address: Int) -> DynamixelResult.Code {
     prepared = (address, Array(data))
@@ -247,9 +269,11 @@ struct DynamixelServo: VirtualServo {
 
   private var isReversed: Bool { memory[Register.driveMode] & 1 != 0 }
 
-  private var presentPosition: Int32 {
-    let position = Int32(state.positionTicks)
-    return (isReversed ? -position : position) + memory[Register.homingOffset]
+  private var presentPosition: Int32 { toServo(state.positionTicks) }
+
+  /// From positions of the robot's calibration to the servo's own.
+  private func toServo(_ position: Int16) -> Int32 {
+    (isReversed ? -Int32(position) : Int32(position)) + memory[Register.homingOffset]
   }
 
   /// From the servo's own positions to those of the robot's calibration.

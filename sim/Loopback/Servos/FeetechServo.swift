@@ -42,6 +42,7 @@ struct FeetechServo: VirtualServo {
   var errors: FeetechErrors {
     FeetechErrors(rawValue: UInt8(truncatingIfNeeded: memory[Register.status]))
   }
+  var hasAlert: Bool { errors.rawValue != 0 }
   private var isTorqueOn: Bool { memory[Register.torque] == 1 }
 
   /// What its motor is told now.
@@ -98,6 +99,26 @@ struct FeetechServo: VirtualServo {
       memory[Register.status] = 0
     }
     return true
+  }
+
+  mutating func answer(
+    _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
+  ) -> BoardRegisterAnswer {
+    if let data = access.newBytes {
+      // It acknowledges what it does not take, too.
+      _ = write(data[...], at: Int(access.address))
+      return .done(bits: 0)
+    }
+    let bytes = read(
+      Int(access.address), count: access.byteCount, supplyMillivolts: supplyMillivolts)
+    return .done(bits: UInt32(bytes: bytes))
+  }
+
+  mutating func takeNominalGain() { memory[Register.positionGain] = Int32(nominalGain) }
+
+  mutating func follow(goalTicks: Int16, isOn: Bool) {
+    memory[Register.goalPosition] = Int32(goalTicks) - memory[Register.homingOffset]
+    if isOn != isTorqueOn { _ = write([isOn ? 1 : 0], at: Register.torque) }
   }
 
   /// Keeps a write until its action.

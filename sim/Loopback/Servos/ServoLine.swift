@@ -13,8 +13,18 @@ protocol VirtualServo {
   var baudRate: UInt32 { get }
   /// Whether it hears and says nothing.
   var isDisconnected: Bool { get set }
+  /// Whether it reports an error of its own.
+  var hasAlert: Bool { get }
   /// Starts it anew, as when its power was off.
   mutating func reboot()
+  /// Reads or writes a part of its memory for a board.
+  mutating func answer(
+    _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
+  ) -> BoardRegisterAnswer
+  /// Takes the gain at which the robot's joint is as stiff as its model.
+  mutating func takeNominalGain()
+  /// Takes a board's goal, in ticks of the robot's calibration, and holds or lets go.
+  mutating func follow(goalTicks: Int16, isOn: Bool)
   /// Lets time pass, after which it is as `state` says.
   mutating func pass(seconds: Double, state: ServoState, nowMicroseconds: UInt64)
 }
