@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# The programs tested here are those of the release tests: one release build serves both.
+readonly release=.build/release-tests/release
+
 step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
 
 step "set-up"
@@ -22,25 +25,26 @@ step "decoders, fuzzed"
 Tests/Fuzzing/run.sh 5
 
 step "commands, release"
-swift build -c release --explicit-target-dependency-import-check error
-Tests/commands.sh .build/release
+swift build -c release --build-tests --scratch-path .build/release-tests -Xswiftc -enable-testing \
+  --explicit-target-dependency-import-check error
+Tests/commands.sh "$release"
 
 step "servo vendors' clients"
-Tests/vendors/clients.sh .build/release
+Tests/vendors/clients.sh "$release"
 
 step "TensorBoard"
-Tests/exchange/tensorboard.sh .build/release
+Tests/exchange/tensorboard.sh "$release"
 
 step "replays in Chromium"
-Tests/viewer/page.sh .build/release
+Tests/viewer/page.sh "$release"
 
 step "published tasks beside gymnasium"
 Tests/gymnasium/setup.sh
-.venv-tests/bin/python Tests/gymnasium/parity.py .build/release/tarsus-lab
+.venv-tests/bin/python Tests/gymnasium/parity.py "$release/tarsus-lab"
 
 # Optimised arithmetic and allocation differ from debug; the other modules do not depend on it.
 step "tests, release"
-swift test -c release --scratch-path .build/release-tests -Xswiftc -enable-testing \
+swift test --skip-build -c release --scratch-path .build/release-tests -Xswiftc -enable-testing \
   --filter 'PolicyNetworkTests|RobotControlTests|LoopbackTests|TrainingTests'
 
 step "Layer 0 for the microcontroller"
