@@ -215,6 +215,14 @@ flipped() {
     dd of="$work/flipped.tarsus" bs=1 seek="$1" conv=notrunc status=none
 }
 
+# differs NAME ROBOT PATTERN: a robot that the policy is not for, in a table of both sides
+differs() {
+  run "$bin/tarsus" run "$policy" --robot "$2" --port "$work/none.port"
+  expect "$1_endsWith3" "$code" 3
+  expect "$1_saysTheCure" "$(grep -c 'use the robot file' "$work/err")" 1
+  expect "$1_showsBothSides" "$(grep -Ec "$3" "$work/err")" 1
+}
+
 check_policies() {
   local size length offset
   size=$(wc -c <"$policy")
@@ -233,9 +241,14 @@ check_policies() {
   refused run_policyIsAnImage "$work/image.tarsus" "$robot"
   refused run_policyIsAText "$robot" "$robot"
   sed 's/^body: spider$/body: beetle/' "$robot" >"$work/beetle.yaml"
-  refused run_robotOfAnotherBody "$policy" "$work/beetle.yaml"
+  differs run_robotOfAnotherBody "$work/beetle.yaml" "^body +'spider' +'beetle'$"
   sed 's/0\.8\]/0.7]/' "$robot" >"$work/stiff.yaml"
-  refused run_robotOfAnotherLimit "$policy" "$work/stiff.yaml"
+  differs run_robotOfAnotherLimit "$work/stiff.yaml" \
+    "^joint 'front_left_coxa', upperLimit +0.8 +0.7$"
+  run "$bin/tarsus" inspect "$policy" --robot "$robot"
+  expect inspect_itsOwnRobot_endsWith0 "$code $(grep -c '^network: ' "$work/out")" "0 1"
+  run "$bin/tarsus" inspect "$policy" --robot "$work/beetle.yaml" --json
+  expect inspect_anotherRobot_endsWith3 "$code $(grep -c '"lower_limit_radians"' "$work/out")" "3 12"
 }
 
 check_port() {

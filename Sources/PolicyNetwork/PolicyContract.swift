@@ -46,40 +46,58 @@ public struct PolicyContract: Sendable {
 
   /// The first thing in which a robot is not the one the policy was trained for.
   public func firstDifference(from robot: borrowing Robot) -> ContractDifference? {
-    if body != robot.body { return .body(policy: body, robot: robot.body) }
-    if jointCount != robot.jointCount {
-      return .jointCount(policy: jointCount, robot: robot.jointCount)
+    var first: ContractDifference?
+    visitDifferences(from: robot) { difference in
+      first = difference
+      return false
     }
-    if controlPeriodMicroseconds != robot.controlPeriodMicroseconds {
-      return .controlPeriodMicroseconds(
-        policy: controlPeriodMicroseconds, robot: robot.controlPeriodMicroseconds)
-    }
-    for index in 0..<jointCount {
-      if let difference = firstDifference(ofJoint: index, from: robot[joint: index], robot) {
-        return difference
-      }
-    }
-    return nil
+    return first
   }
 
-  private func firstDifference(
-    ofJoint index: Int, from joint: Joint, _ robot: borrowing Robot
-  ) -> ContractDifference? {
-    if jointNames[index] != joint.name {
-      return .jointName(index: index, policy: jointNames[index], robot: joint.name)
+  /// Shows `visit` everything in which a robot is not the one the policy was trained for, until it
+  /// returns `false`.
+  ///
+  /// With another number of joints, no joint is compared.
+  private func visitDifferences(
+    from robot: borrowing Robot, _ visit: (ContractDifference) -> Bool
+  ) {
+    if body != robot.body {
+      guard visit(.body(policy: body, robot: robot.body)) else { return }
     }
-    let periodSeconds = robot.controlPeriodSeconds
-    let slewMax = joint.slewMaxRadiansPerSecond * periodSeconds
-    let gain = Float(Int(joint.servo.positionGain))
+    let hasItsJoints = jointCount == robot.jointCount
+    if !hasItsJoints {
+      guard visit(.jointCount(policy: jointCount, robot: robot.jointCount)) else { return }
+    }
+    if controlPeriodMicroseconds != robot.controlPeriodMicroseconds {
+      let difference = ContractDifference.controlPeriodMicroseconds(
+        policy: controlPeriodMicroseconds, robot: robot.controlPeriodMicroseconds)
+      guard visit(difference) else { return }
+    }
+    guard hasItsJoints else { return }
+    for index in 0..<jointCount {
+      guard visitDifferences(ofJoint: index, from: robot, visit) else { return }
+    }
+  }
+
+  /// - Returns: `false` when `visit` wants no more.
+  private func visitDifferences(
+    ofJoint index: Int, from robot: borrowing Robot, _ visit: (ContractDifference) -> Bool
+  ) -> Bool {
+    let joint = robot[joint: index]
     let name = joint.name
-    func compare(_ field: JointField, _ policy: Float, _ robot: Float) -> ContractDifference? {
-      policy == robot ? nil : .joint(name, field, policy: policy, robot: robot)
+    guard jointNames[index] == name else {
+      return visit(.jointName(index: index, policy: jointNames[index], robot: name))
     }
+    func compare(_ field: JointField, _ policy: Float, _ robot: Float) -> Bool {
+      policy == robot || visit(.joint(name, field, policy: policy, robot: robot))
+    }
+    let slewMax = joint.slewMaxRadiansPerSecond * robot.controlPeriodSeconds
     return compare(.standingPose, actions.defaultPose[index], joint.standingRadians)
-      ?? compare(.lowerLimit, actions.lowerLimits[index], joint.lowerLimitRadians)
-      ?? compare(.upperLimit, actions.upperLimits[index], joint.upperLimitRadians)
-      ?? compare(.slew, actions.slewMaxRadians[index], slewMax)
-      ?? compare(.positionGain, Float(Int(positionGains[index])), gain)
+      && compare(.lowerLimit, actions.lowerLimits[index], joint.lowerLimitRadians)
+      && compare(.upperLimit, actions.upperLimits[index], joint.upperLimitRadians)
+      && compare(.slew, actions.slewMaxRadians[index], slewMax)
+      && compare(
+        .positionGain, Float(Int(positionGains[index])), Float(Int(joint.servo.positionGain)))
   }
 }
 
@@ -129,21 +147,39 @@ public enum ContractDifference: Equatable, Sendable {
     }
   }
 
+  extension PolicyContract {
+    /// Everything in which a robot is not the one the policy was trained for.
+    ///
+    /// With another number of joints, no joint is compared.
+    public func differences(from robot: borrowing Robot) -> [ContractDifference] {
+      var all: [ContractDifference] = []
+      visitDifferences(from: robot) { difference in
+        all.append(difference)
+        return true
+      }
+      return all
+    }
+  }
+
   extension ContractDifference: CustomStringConvertible {
+    /// What differs, and what it is on either side.
+    public var sides: (item: String, policy: String, robot: String) {
+      switch self {
+      case .body(let policy, let robot): ("body", "'\(policy)'", "'\(robot)'")
+      case .jointCount(let policy, let robot): ("joints", "\(policy)", "\(robot)")
+      case .controlPeriodMicroseconds(let policy, let robot):
+        ("control period", "\(policy) µs", "\(robot) µs")
+      case .jointName(let index, let policy, let robot):
+        ("joint \(index)", "'\(policy)'", "'\(robot)'")
+      case .joint(let name, let field, let policy, let robot):
+        ("joint '\(name)', \(field)", "\(policy)", "\(robot)")
+      }
+    }
+
     /// One sentence with both sides.
     public var description: String {
-      switch self {
-      case .body(let policy, let robot):
-        "body: the policy was trained on '\(policy)', the robot is '\(robot)'"
-      case .jointCount(let policy, let robot):
-        "joints: the policy moves \(policy), the robot has \(robot)"
-      case .controlPeriodMicroseconds(let policy, let robot):
-        "control period: the policy has \(policy) µs, the robot \(robot) µs"
-      case .jointName(let index, let policy, let robot):
-        "joint \(index): the policy has '\(policy)' there, the robot '\(robot)'"
-      case .joint(let name, let field, let policy, let robot):
-        "joint '\(name)', \(field): the policy has \(policy), the robot \(robot)"
-      }
+      let (item, policy, robot) = sides
+      return "\(item): the policy has \(policy), the robot \(robot)"
     }
   }
 #endif

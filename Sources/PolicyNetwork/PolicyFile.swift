@@ -62,6 +62,12 @@ public struct PolicyFile: @unchecked Sendable {
   /// Outputs of the layer at `index`, which is in `0..<layerCount`.
   public func outputCount(ofLayer index: Int) -> Int { layers[index].outputCount }
 
+  /// What the layer at `index`, which is in `0..<layerCount`, does to its sums.
+  public func activation(ofLayer index: Int) -> Activation { layers[index].activation }
+
+  /// Bytes of the file.
+  public var byteCount: Int { unsafe bytes.count }
+
   /// Reads a policy and checks everything but its golden pairs (see ``verifyGolden(scratch:)``).
   ///
   /// - Parameter bytes: The whole file, aligned to 4 bytes; it must outlive the value.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import RobotFiles
 
 /// Why a command ends without success: the exit code, and the sentence for standard error.
 enum Failure {
@@ -14,6 +15,15 @@ enum Failure {
   static func report(_ reason: some CustomStringConvertible, _ code: ExitCode) -> ExitCode {
     FileHandle.standardError.write(Data("tarsus: \(reason)\n".utf8))
     return code
+  }
+
+  /// Reads a robot file.
+  static func loadSetup(_ path: String) throws -> RobotSetup {
+    do {
+      return try RobotFile.loadSetup(path: path)
+    } catch {
+      throw report(error, wrongUse)
+    }
   }
 
   /// Refuses a speed that no line has.

@@ -65,12 +65,11 @@ struct Run: ParsableCommand {
 
   func run() throws {
     _ = realtimeInstallStopSignals()
-    let setup = try loadSetup()
+    let setup = try Failure.loadSetup(robot)
     let robot = setup.robot
     let bus = try busSettings(setup.bus)
-    let bytes = try loadPolicy()
-    try unsafe bytes.withUnsafeBytes { bytes in
-      let policy = try unsafe verified(bytes)
+    try Policy.with(path: policy) { policy in
+      try Policy.refuse(policy.contract, differingFrom: robot)
       var configuration = LoopConfiguration()
       // In lockstep the robot answers when its physics has been computed, however long that takes.
       if unpaced { configuration.exchangeShareMax = 100 }
@@ -99,14 +98,6 @@ struct Run: ParsableCommand {
     if let fault = report.fault { throw Failure.report(fault, Failure.failed) }
   }
 
-  private func loadSetup() throws -> RobotSetup {
-    do {
-      return try RobotFile.loadSetup(path: robot)
-    } catch {
-      throw Failure.report(error, Failure.wrongUse)
-    }
-  }
-
   /// What the robot file says, with the options over it.
   private func busSettings(_ settings: BusSettings) throws -> BusSettings {
     var settings = settings
@@ -125,22 +116,6 @@ struct Run: ParsableCommand {
           + "a line of \(settings.lineProtocol) servos has none behind it", Failure.wrongUse)
     }
     return settings
-  }
-
-  private func loadPolicy() throws -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: policy) else {
-      throw Failure.report(
-        "policy \(policy): no such file; make one with 'tarsus-lab freeze'", Failure.wrongUse)
-    }
-    return [UInt8](data)
-  }
-
-  private func verified(_ bytes: UnsafeRawBufferPointer) throws -> PolicyFile {
-    do {
-      return try unsafe PolicyFile(verifying: bytes)
-    } catch {
-      throw Failure.report("policy \(policy): \(error)", Failure.refused)
-    }
   }
 
   private func controller(

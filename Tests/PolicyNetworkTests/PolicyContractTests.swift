@@ -35,17 +35,30 @@ struct PolicyContractTests {
     #expect(Self.contract.firstDifference(from: other) == nil)
   }
 
+  @Test func differences_several_areAllToldInOrder() {
+    let other = RobotSamples.robot(
+      body: Label("spider"), jointCount: 2, periodMicroseconds: 20_000
+    ) { if $0 == 1 { $1.standingRadians = 0.5 } }
+    let items = Self.contract.differences(from: other).map(\.sides.item)
+    #expect(
+      items == [
+        "body", "control period", "joint 'joint_0', slew", "joint 'joint_1', standingPose",
+        "joint 'joint_1', slew",
+      ])
+    #expect(Self.contract.differences(from: RobotSamples.robot(jointCount: 2)).isEmpty)
+  }
+
   @Test func firstDifference_otherBody_saysBoth() {
     check(
       RobotSamples.robot(body: Label("spider"), jointCount: 3),
       .body(policy: Label("pair"), robot: Label("spider")),
-      "body: the policy was trained on 'pair', the robot is 'spider'")
+      "body: the policy has 'pair', the robot 'spider'")
   }
 
   @Test func firstDifference_otherJointCount_saysBoth() {
     check(
       RobotSamples.robot(jointCount: 3, periodMicroseconds: 20_000),
-      .jointCount(policy: 2, robot: 3), "joints: the policy moves 2, the robot has 3")
+      .jointCount(policy: 2, robot: 3), "joints: the policy has 2, the robot 3")
   }
 
   @Test func firstDifference_otherPeriod_saysBoth() {
@@ -59,7 +72,7 @@ struct PolicyContractTests {
     check(
       robot { $0.name = Label("ankle") },
       .jointName(index: 1, policy: Label("joint_1"), robot: Label("ankle")),
-      "joint 1: the policy has 'joint_1' there, the robot 'ankle'")
+      "joint 1: the policy has 'joint_1', the robot 'ankle'")
   }
 
   @Test func firstDifference_otherStandingPose_saysBoth() {
@@ -106,7 +119,7 @@ struct PolicyContractTests {
       difference: .body(policy: Label("pair"), robot: Label("spider")))
     #expect(
       error.description
-        == "policy and robot differ: body: the policy was trained on 'pair', the robot is "
+        == "policy and robot differ: body: the policy has 'pair', the robot "
         + "'spider'; use the robot file that the policy was trained with, or train again")
   }
 }

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Foundation
+internal import PolicyNetwork
+internal import RobotDescription
+
+/// Policy files as commands take them.
+enum Policy {
+  /// Reads a policy, checks all of it, and does something with it.
+  static func with<Result>(path: String, _ body: (PolicyFile) throws -> Result) throws -> Result {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure.report(
+        "policy \(path): no such file; make one with 'tarsus-lab freeze'", Failure.wrongUse)
+    }
+    return try unsafe [UInt8](data).withUnsafeBytes { bytes in
+      let policy: PolicyFile
+      do {
+        policy = try unsafe PolicyFile(verifying: bytes)
+      } catch {
+        throw Failure.report("policy \(path): \(error)", Failure.refused)
+      }
+      return try body(policy)
+    }
+  }
+
+  /// Refuses a robot that is not the one a policy was trained for, and shows both sides of all that
+  /// differs.
+  static func refuse(_ contract: PolicyContract, differingFrom robot: Robot) throws {
+    let differences = contract.differences(from: robot).map(\.sides)
+    guard !differences.isEmpty else { return }
+    let table = Table(
+      rows: [["", "policy", "robot"]] + differences.map { [$0.item, $0.policy, $0.robot] })
+    throw Failure.report(
+      "policy and robot differ; use the robot file that the policy was trained with, or train again"
+        + "\n\(table)", Failure.refused)
+  }
+}
+
+/// Text in columns, the first to the left and the others to the right.
+struct Table: CustomStringConvertible {
+  let rows: [[String]]
+
+  var description: String {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      row.indices.map { column in
+        let room = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + room : room + row[column]
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+}
