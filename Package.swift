@@ -118,6 +118,9 @@ let testTargets: [Target] = [
       "RobotControl", "ServoDrivers", "SerialLink", "PolicyNetwork", "RobotDescription",
       "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
+  .testTarget(
+    name: "TarsusTests", dependencies: ["tarsus", "RobotControl", "SerialLink"],
+    swiftSettings: swiftSettings),
   tests("Viewer", ["Viewer", "Physics"]),
   .testTarget(
     name: "TarsusLabTests",

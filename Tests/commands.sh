@@ -522,6 +522,15 @@ check_figures() {
     "$(cmp -s "$work/out" "$work/nominal.json" && echo same)" ""
 }
 
+check_doctor() {
+  run "$bin/tarsus" doctor --seconds 0.2 --json
+  # What it finds is the machine's; that it looks at everything is not.
+  expect doctor_looksAtEverything \
+    "$(grep -Ec '"subject" : "(kernel|priority|memory|processor speed|idle states|lateness)"' "$work/out")" 6
+  run "$bin/tarsus" doctor --rate 0
+  expect doctor_rateOf0_endsWith2 "$code" 2
+}
+
 check_robot_side_alone() {
   local libraries
   libraries=$(ldd "$bin/tarsus" | grep -Ei 'mujoco|blas')
@@ -535,6 +544,7 @@ check_robot_side_alone() {
   one_line tarsus_emptyFolderAndEnvironment_saysWhatIsMissing "$work/err" 'none.port: no such port'
 }
 
+check_doctor
 check_help "$bin/tarsus"
 check_help "$bin/tarsus-lab"
 check_wrong_use

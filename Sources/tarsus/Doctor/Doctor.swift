@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import RobotControl
+internal import SerialLink
+
+/// `tarsus doctor`: whether this machine is fit to run a robot.
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Looks whether this machine is fit to run a robot, and says what would help.",
+    discussion: """
+      The last line is a test: it wakes up at a fixed rate, as a run does, and says how late it was.
+      Ends with 1 when something is bad.
+
+      Example:
+        tarsus doctor --json
+      """)
+
+  @Option(help: "Seconds of the test of lateness; 0 leaves it out.")
+  var seconds: Double = 5
+  @Option(help: "Rate of the test, in Hz.")
+  var rate: Double = 200
+  @Flag(help: "Print the findings as JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(0...3_600).contains(seconds) {
+      throw ValidationError("--seconds: found \(seconds), expected 0 to 3600")
+    }
+    if !(10...500).contains(rate) {
+      throw ValidationError("--rate: found \(rate), expected 10 to 500")
+    }
+  }
+
+  func run() throws {
+    _ = realtimeInstallStopSignals()
+    var findings: [Finding] = []
+    func tell(_ more: [Finding]) {
+      findings += more
+      if !json { for finding in more { print(finding.text) } }
+    }
+    let machine = Machine()
+    tell([machine.kernel(), scheduling(), memoryLock(), machine.governors(), machine.idleStates()])
+    tell(machine.serial(SerialDeviceInfo.all()))
+    if seconds > 0 { tell([lateness()]) }
+    if json { try printJSON(findings) }
+    if findings.contains(where: { $0.verdict == .bad }) { throw Failure.failed }
+  }
+
+  /// Whether a run goes before other programs; this program does from here on.
+  private func scheduling() -> Finding {
+    if realtimeSetPriority(50) == 0 {
+      return Finding("priority", "a run goes before other programs (SCHED_FIFO)", .good)
+    }
+    return Finding(
+      "priority", "a run may not go before other programs (SCHED_FIFO)", .bad,
+      cure:
+        "into /etc/security/limits.d/tarsus.conf: '\(NSUserName()) - rtprio 60', and log in again")
+  }
+
+  private func memoryLock() -> Finding {
+    if realtimeLockMemory() == 0 { return Finding("memory", "can be locked", .good) }
+    return Finding(
+      "memory", "cannot be locked: a tick may wait for the disk", .fair,
+      cure:
+        "into /etc/security/limits.d/tarsus.conf: '\(NSUserName()) - memlock unlimited', and log "
+        + "in again")
+  }
+
+  /// Wakes up at the rate for a while.
+  private func lateness() -> Finding {
+    let period = UInt64(1e9 / rate)
+    let start = realtimeMonotonicNanoseconds() + period
+    var late = DurationHistogram()
+    for tick in 0..<UInt64(seconds * rate) where realtimeStopSignalCount() == 0 {
+      let deadline = start + tick * period
+      while realtimeSleep(deadline) != 0 && realtimeStopSignalCount() == 0 {}
+      let now = realtimeMonotonicNanoseconds()
+      if now >= deadline { late.add(now - deadline) }
+    }
+    return Self.finding(late, rate: rate)
+  }
+
+  /// What lateness means for a loop of a rate.
+  static func finding(_ late: DurationHistogram, rate: Double) -> Finding {
+    let (median, p99) = (late.percentileNanoseconds(0.5), late.percentileNanoseconds(0.99))
+    let found = String(
+      format: "at %g Hz p50 %.3f, p99 %.3f, max %.3f ms, %d times", rate, Double(median) * 1e-6,
+      Double(p99) * 1e-6, Double(late.maxNanoseconds) * 1e-6, late.total)
+    let share = Double(p99) * 1e-9 * rate
+    let cure = "end other programs, and cure what is above"
+    if share > 0.5 { return Finding("lateness", found, .bad, cure: cure) }
+    return share > 0.05
+      ? Finding("lateness", found, .fair, cure: cure) : Finding("lateness", found, .good)
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import RobotControl
+import SerialLink
+import Testing
+
+@testable import tarsus
+
+/// Machines made of files.
+@Suite struct DoctorTests {
+  /// A machine with these files under its root.
+  private static func machine(_ files: [String: String]) throws -> Machine {
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "doctor-\(UUID().uuidString)")
+    for (path, text) in files {
+      let file = root.appendingPathComponent(path)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    return Machine(root: root.path)
+  }
+
+  @Test(arguments: [
+    ("#1 SMP PREEMPT_RT Debian 6.1", Finding.Verdict.good, "PREEMPT_RT"),
+    ("#1 SMP PREEMPT_DYNAMIC Debian 6.1", .fair, "6.1.0, preemptible"),
+    ("#1 SMP Debian 6.1", .fair, "not preemptible"), ("", .unknown, "does not say"),
+  ])
+  func kernel_ofAVersion_isJudged(
+    version: String, verdict: Finding.Verdict, words: String
+  ) throws {
+    let finding = try Self.machine([
+      "proc/sys/kernel/osrelease": "6.1.0\n", "proc/sys/kernel/version": "\(version)\n",
+    ]).kernel()
+    #expect(finding.verdict == verdict)
+    #expect(finding.found.contains(words))
+    #expect((finding.cure != nil) == (verdict == .fair))
+  }
+
+  @Test func governors_oneThatSaves_isNamedWithTheCure() throws {
+    let finding = try Self.machine([
+      "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor": "performance\n",
+      "sys/devices/system/cpu/cpu1/cpufreq/scaling_governor": "powersave\n",
+    ]).governors()
+    #expect(finding.verdict == .fair)
+    #expect(finding.found == "performance, powersave")
+    #expect(finding.cure == "cpupower frequency-set --governor performance")
+  }
+
+  @Test func governors_allAtFullSpeed_areGood() throws {
+    let finding = try Self.machine([
+      "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor": "performance\n"
+    ]).governors()
+    #expect(finding.verdict == .good)
+  }
+
+  @Test func idleStates_deepOne_isFairUnlessItIsOff() throws {
+    func files(_ disable: String) -> [String: String] {
+      [
+        "sys/devices/system/cpu/cpu0/cpuidle/state1/latency": "2\n",
+        "sys/devices/system/cpu/cpu0/cpuidle/state2/latency": "400\n",
+        "sys/devices/system/cpu/cpu0/cpuidle/state2/disable": "\(disable)\n",
+      ]
+    }
+    let deep = try Self.machine(files("0")).idleStates()
+    #expect(deep.verdict == .fair)
+    #expect(deep.found.contains("400 µs"))
+    #expect(try Self.machine(files("1")).idleStates().verdict == .good)
+    #expect(try Self.machine([:]).idleStates().verdict == .unknown)
+  }
+
+  @Test func serial_deviceThatIsNotThere_isBadAndNamesTheGroup() throws {
+    let device = SerialDeviceInfo(path: "/dev/ttyUSB7", description: "", usb: nil)
+    let findings = try Self.machine([:]).serial([device])
+    #expect(findings.map(\.verdict) == [.bad])
+    #expect(findings.first?.cure?.contains("dialout") == true)
+    let allowed = try Self.machine(["dev/ttyUSB7": ""]).serial([device])
+    #expect(allowed.map(\.verdict) == [.good])
+    #expect(try Self.machine([:]).serial([]).map(\.verdict) == [.unknown])
+  }
+
+  @Test(arguments: [
+    (UInt64(200_000), Finding.Verdict.good), (800_000, .fair), (4_000_000, .bad),
+  ])
+  func lateness_ofAShareOfThePeriod_isJudged(nanoseconds: UInt64, verdict: Finding.Verdict) {
+    var late = DurationHistogram()
+    for _ in 0..<1_000 { late.add(nanoseconds) }
+    let finding = Doctor.finding(late, rate: 200)
+    #expect(finding.verdict == verdict)
+    #expect(finding.found.hasSuffix("1000 times"))
+  }
+}
