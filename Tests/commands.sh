@@ -412,7 +412,15 @@ check_servos() {
   tool read 3 p_coefficient --behind-board
   expect servo_writeBehindABoard_isWritten "$code $(cat "$work/out")" '0 p_coefficient: 20'
   tool set-baud 3 500000 --behind-board --yes
-  expect servo_setBaudBehindABoard_endsWith2 "$code" 2
+  expect servo_setBaudBehindABoard_endsWith2 "$code $(grep -c 'the board would lose' "$work/err")" "2 1"
+  tool monitor 1-12 --once --behind-board --json
+  expect servo_monitorBehindABoard_showsAll "$code $(grep -c '"heat_celsius"' "$work/out")" "0 12"
+  sed 's/zero_ticks: 2048/zero_ticks: 1800/' "$robot" >"$work/bench.yaml"
+  tool calibrate "$work/bench.yaml" --pose resting --yes --behind-board
+  expect servo_calibrateBehindABoard_writesAllZeros \
+    "$code $(grep -c 'zero_ticks: [0-9]*,' "$work/bench.yaml")" "0 12"
+  tool set-id 3 40 --yes --behind-board
+  expect servo_setIDBehindABoard_endsWith0 "$code" 0
   tool read 3 model_number
   expect servo_ofABoardWithoutSaying_endsWith1 "$code" 1
   kill -INT "$loopback"

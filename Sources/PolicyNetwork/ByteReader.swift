@@ -101,6 +101,9 @@ struct ByteReader {
     provenance.falls = try read(UInt32.self)
     provenance.returnMean = try read(Float.self)
     provenance.returnDeviation = try read(Float.self)
+    guard provenance.returnMean.isFinite, provenance.returnDeviation.isFinite else {
+      throw .invalid(.provenance)
+    }
     return provenance
   }
 

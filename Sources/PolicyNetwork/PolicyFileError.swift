@@ -16,6 +16,8 @@ public enum PolicyFileError: Error, Equatable, Sendable {
     case normaliser
     /// The golden pairs.
     case golden
+    /// The evaluation's figures.
+    case provenance
   }
 
   /// The bytes do not begin as a policy does.

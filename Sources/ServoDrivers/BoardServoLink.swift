@@ -39,9 +39,9 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
     try read(register, of: id, .usual)
   }
 
-  /// Has the board write a register; it says whether the servo took it.
+  /// Has the board write a register; a servo may acknowledge no writes.
   ///
-  /// - Parameter awaitsAnswer: Whether the board is believed when it says that the servo is silent.
+  /// - Parameter awaitsAnswer: Whether the board is asked again when it is silent.
   public mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError) {
@@ -49,9 +49,13 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
       id: id, address: UInt16(register.address), byteCount: register.byteCount,
       newBits: register.bits(value))
     do throws(ServoRequestError) {
-      _ = try ask(access, reply: .writeRegisterReply, .usual)
+      _ = try ask(access, reply: .writeRegisterReply, .usual, repeats: awaitsAnswer)
     } catch {
-      guard error == .silent, !awaitsAnswer else { throw error }
+      switch error {
+      case .silent: return
+      case .bus(.silent) where !awaitsAnswer: return
+      default: throw error
+      }
     }
   }
 
@@ -67,24 +71,33 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
     return register.value(value.bits)
   }
 
-  /// Asks the board until it or the servo has had enough attempts.
+  /// Asks the board until the servo has had its attempts.
+  ///
+  /// - Parameters:
+  ///   - patience: For the servo; a board that does not answer is always asked again.
+  ///   - repeats: Without it nobody is asked twice.
   private mutating func ask(
-    _ access: BoardRegisterAccess, reply: BoardMessageKind, _ patience: ServoPatience
+    _ access: BoardRegisterAccess, reply: BoardMessageKind, _ patience: ServoPatience,
+    repeats: Bool = true
   ) throws(ServoRequestError) -> BoardFrame {
-    var lastError = BusError.silent
-    for _ in 0..<patience.attempts {
+    var (boardAttempts, servoAttempts) = (ServoPatience.usual.attempts, patience.attempts)
+    while true {
       do throws(BusError) {
         return try line.exchange(
-          access, reply: reply, SerialPort.nowNanoseconds + patience.waitNanoseconds)
+          access, reply: reply, SerialPort.nowNanoseconds + ServoPatience.usual.waitNanoseconds)
       } catch {
         switch error {
-        case .silent, .refused(.servoSilent): lastError = error
+        case .silent:
+          boardAttempts -= 1
+          // The board itself is silent: that is not the servo's fault.
+          guard repeats, boardAttempts > 0 else { throw .bus(.silent) }
+        case .refused(.servoSilent):
+          servoAttempts -= 1
+          guard repeats, servoAttempts > 0 else { throw .silent }
         case .refused(.servoRefused): throw .refusedBehindBoard
         default: throw .bus(error)
         }
       }
     }
-    // The board itself is silent: that is not the servo's fault.
-    throw lastError == .silent ? .bus(.silent) : .silent
   }
 }

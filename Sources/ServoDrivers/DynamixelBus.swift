@@ -43,10 +43,11 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     @_noAllocation
     get { 16 }
   }
-  /// Silence after which the servos hold, in 20 ms.
+  /// Silence after which the servos hold, in 20 ms; with the time that they take to act on it they hold
+  /// within 100 ms.
   static var watchdogCounts: UInt32 {
     @_noAllocation
-    get { 5 }
+    get { 4 }
   }
   /// The longest control period: the watchdog outlasts one lost write.
   static var periodMaxMicroseconds: UInt32 { 50_000 }

@@ -142,8 +142,9 @@ extension BusError: CustomStringConvertible {
       "robot: it holds, and the board writes no register then; end the run that holds it first"
     case .refused(.servoBusAbsent):
       "robot: the board has no servo bus; its firmware must drive one before servos can be asked"
-    case .refused(.unknownKind):
-      "robot: the board does not know the request; bring its firmware up to date"
+    case .refused(.unknownKind), .refused(.versionMismatch), .refused(.malformedPayload):
+      "robot: the board does not understand the request; bring its firmware and this program to the "
+        + "same version"
     case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
     case .refusedByServo(let id):
       "servo \(id): it did not take its goal or switch its torque as it was told; look for its error "

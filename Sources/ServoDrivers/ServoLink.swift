@@ -84,7 +84,12 @@ extension ServoLink where Self: ~Copyable {
     _ register: ServoRegister, to value: Int32, of id: UInt8
   ) throws(ServoRequestError) {
     try protect(false, id)
-    try put(value, in: register, of: id, awaitsAnswer: false)
+    do throws(ServoRequestError) {
+      try put(value, in: register, of: id, awaitsAnswer: false)
+    } catch {
+      try? protect(true, id)
+      throw error
+    }
     outlast(id)
   }
 

@@ -29,7 +29,7 @@ extension ServoRequestError: CustomStringConvertible {
     switch self {
     case .bus(let error): error.description
     case .silent:
-      "no answer; check its power, its cable and the baud rate, or find it with 'tarsus servo scan'"
+      "no answer; check its power, its cable and its speed, or find it with 'tarsus servo scan'"
     case .unreadable:
       "its answers are damaged; if two servos have this number, connect one alone and give it "
         + "another with 'tarsus servo set-id'"
@@ -42,8 +42,9 @@ extension ServoRequestError: CustomStringConvertible {
         + "'tarsus servo monitor' shows, until its power was off"
     case .refused(_, 6): "refused: the number is beyond its limits"
     case .refusedBehindBoard:
-      "refused: it has no such register, or the number is beyond its limits, or what it keeps without "
-        + "supply is asked for while its torque is on"
+      "refused: the number is beyond its limits, or what it keeps without supply is written while its "
+        + "torque is on, or torque stays off after an error that 'tarsus servo monitor' shows, until its "
+        + "power was off"
     case .refused(let instruction, let code):
       "refused instruction \(instruction) with error \(code); start it anew by switching its power "
         + "off and on"

@@ -43,8 +43,8 @@ struct LoopbackCommand: ParsableCommand {
     name: .customLong("protocol"),
     help: ArgumentHelp("What is on the line: board, dynamixel or feetech.", valueName: "protocol"))
   var lineProtocol: LineProtocol = .board
-  @Option(help: "The servos behind a board: dynamixel or feetech.")
-  var servos: BoardServoKind = .dynamixel
+  @Option(help: "The servos behind a board: dynamixel, unless it is feetech.")
+  var servos: BoardServoKind?
   @Option(help: "Bits per second of a line of servos, and what they are set to.")
   var baud: UInt32 = 1_000_000
   @Option(help: "A YAML file of faults to inject; see the help of the command.")
@@ -58,6 +58,10 @@ struct LoopbackCommand: ParsableCommand {
     if !(0...32).contains(spares) {
       throw ValidationError("--spares: found \(spares), expected 0 to 32")
     }
+    if servos != nil && lineProtocol != .board {
+      throw ValidationError(
+        "--servos: these are behind a board; leave it out with another --protocol")
+    }
   }
 
   func run() throws {
@@ -70,7 +74,8 @@ struct LoopbackCommand: ParsableCommand {
         let clock: LoopbackClock = lockstep ? .lockstep : .realTime
         let sensor = MotionSensor(isNew: imuNew)
         switch lineProtocol {
-        case .board: try serve(LoopbackBoard(robot: virtual, clock: clock, servoKind: servos))
+        case .board:
+          try serve(LoopbackBoard(robot: virtual, clock: clock, servoKind: servos ?? .dynamixel))
         case .dynamixel:
           try serve(
             DynamixelLine(
@@ -138,6 +143,7 @@ struct LoopbackFigures: Codable {
   let replyDelayMaxMicroseconds: UInt64
   let goalsOutsideLimits: Int
   let goalsOutsideSlew: Int
+  let stopAfterSilenceMilliseconds: Double
   /// How often each kind was injected.
   let faults: [String: Int]
 
@@ -158,6 +164,7 @@ struct LoopbackFigures: Codable {
     replyDelayMaxMicroseconds = report.replyDelayMaxMicroseconds
     goalsOutsideLimits = report.goalsOutsideLimits
     goalsOutsideSlew = report.goalsOutsideSlew
+    stopAfterSilenceMilliseconds = report.stopAfterSilenceMilliseconds
     faults = Dictionary(uniqueKeysWithValues: report.faults.map { ($0.key.rawValue, $0.value) })
   }
 

@@ -29,7 +29,7 @@ struct Inspect: ParsableCommand {
       if json { try printJSON(report) } else { print(report.text) }
       guard let robot else { return }
       try Policy.refuse(policy.contract, differingFrom: Failure.loadSetup(robot).robot)
-      note("it may run on the robot of \(robot)")
+      note("policy and robot agree: \(robot)")
     }
   }
 }

@@ -60,9 +60,9 @@ import WireProtocol
 
   @Test func read_replyBehindTooMuchNoise_isNotWaitedFor() throws {
     var bus = try bus()
-    // 4096 bytes are taken in one exchange, 256 at a time.
+    // 4096 bytes are taken in one exchange, at most 512 at a time.
     try send(
-      Array(repeating: 0xA5, count: 4_400) + Self.state(sequence: 1, supplyMillivolts: 5_000))
+      Array(repeating: 0xA5, count: 4_700) + Self.state(sequence: 1, supplyMillivolts: 5_000))
     var sample = BusSample()
     #expect(throws: BusError.silent) {
       try bus.read(into: &sample, deadlineNanoseconds: farDeadline())

@@ -135,6 +135,20 @@ import WireProtocol
     #expect(try host.write(5, 116, [0, 8, 0, 0])?.error == 0)
   }
 
+  @Test(arguments: [(UInt8(4), 80.0...100.0), (0, 390...400)])
+  func report_goalsUnderWayAsTheHostFallsSilent_saysForHowLong(
+    watchdog: UInt8, milliseconds: ClosedRange<Double>
+  ) throws {
+    var host = try Self.host(.realTime)
+    // 156 ticks per second, so that the goal is not reached.
+    try host.write(1, 112, [10, 0, 0, 0])
+    try host.write(1, 98, [watchdog])
+    try host.write(1, 64, [1])
+    try host.write(1, 116, [0, 4, 0, 0])
+    try host.pass(milliseconds: 400)
+    #expect(milliseconds.contains(host.line.report.stopAfterSilenceMilliseconds))
+  }
+
   @Test func overload_thatLasts_letsGoUntilReboot() throws {
     var host = try Self.host(.realTime)
     // Against its stop, beyond what the joint can reach, with all the gain there is.

@@ -140,6 +140,73 @@ import WireProtocol
     }
   }
 
+  @Test func write_behindABoardToAServoThatAcknowledgesNothing_isReadBack() throws {
+    try Self.withBoard(.feetech) { path in
+      var link: BoardServoLink<FeetechLink> = try Self.open(path)
+      try link.write(0, to: "response_status_level", of: 3)
+      try link.write(20, to: "p_coefficient", of: 3)
+      let values = (
+        try link.read("p_coefficient", of: 3), try link.read("lock", of: 3),
+        try link.read("p_coefficient", of: 4)
+      )
+      #expect(values == (20, 1, 32))
+      try link.write(1, to: "response_status_level", of: 3)
+    }
+    try Self.withBoard(.dynamixel) { path in
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      try link.write(1, to: "status_return_level", of: 3)
+      try link.write(700, to: "position_p_gain", of: 3)
+      let gain = try link.read("position_p_gain", of: 3)
+      #expect(gain == 700)
+    }
+  }
+
+  @Test func write_toEverybodyBehindABoard_reachesNobody() throws {
+    try Self.withBoard(.dynamixel) { path in
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      try link.put(1, in: DynamixelLink.known("torque_enable"), of: 254, awaitsAnswer: true)
+      let holds = try link.read("torque_enable", of: 3)
+      #expect(holds == 0)
+    }
+  }
+
+  @Test func disarm_afterAToolMadeAServoHold_letsItGo() throws {
+    try Self.withBoard(.dynamixel) { path in
+      do {
+        var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+        try link.write(1, to: "torque_enable", of: 3)
+        let holds = try link.read("torque_enable", of: 3)
+        #expect(holds == 1)
+      }
+      do {
+        var bus = BoardBus(
+          port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
+        try bus.disarm(deadlineNanoseconds: farDeadline())
+      }
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      let holds = try link.read("torque_enable", of: 3)
+      #expect(holds == 0)
+    }
+  }
+
+  @Test func arm_afterAToolChangedAGain_setsItBack() throws {
+    try Self.withBoard(.dynamixel) { path in
+      do {
+        var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+        try link.write(50, to: "position_p_gain", of: 3)
+      }
+      do {
+        var bus = BoardBus(
+          port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
+        var sample = BusSample()
+        try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
+      }
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      let gain = try link.read("position_p_gain", of: 3)
+      #expect(gain == 800)
+    }
+  }
+
   @Test func read_boardIsSilent_saysThatTheBoardIs() throws {
     let terminal = try PseudoTerminal(link: nil)
     var link: BoardServoLink<DynamixelLink> = try Self.open(terminal.path)

@@ -97,12 +97,23 @@ import WireProtocol
         == BoardRefusal(code: .torqueIsOn, kindCode: 0x07))
   }
 
-  @Test func register_ofNoSize_isMalformed() throws {
-    var board = Board()
-    let bytes = handmadeFrame(kind: 0x06, sequence: 1, payload: [3, 0, 0, 5])
+  @Test(arguments: [UInt8(0), 5]) func register_ofAnImpossibleSize_isMalformedAlsoWhileItHolds(
+    size: UInt8
+  ) throws {
+    var board = armedBoard()
+    let bytes = handmadeFrame(kind: 0x06, sequence: 1, payload: [3, 0, 0, size])
     #expect(
-      try board.refusal(of: bytes, at: 0)
+      try board.refusal(of: bytes, at: Self.armedAt)
         == BoardRefusal(code: .malformedPayload, kindCode: 0x06))
+  }
+
+  @Test func writeRegister_whileTheWatchdogHolds_isRefusedAndOnceLimpIsNot() throws {
+    var board = armedBoard()
+    #expect(
+      try board.refusal(of: Golden.writeRegister, at: Self.armedAt + 200_000).code == .torqueIsOn)
+    #expect(
+      try board.refusal(of: Golden.writeRegister, at: Self.armedAt + 1_200_000).code
+        == .servoBusAbsent)
   }
 
   @Test func command_beforeArming_isRefusedAndMovesNothing() throws {

@@ -53,7 +53,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       guard isOn else { return }
       session = Self.session(of: virtualRobot)
       servos.reboot()
-      followSession()
+      noteMode()
     case .frozenIMU: frozen = isOn ? virtualRobot.sense() : nil
     case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .silentServo, .servoReboot,
       .portGone:
@@ -120,7 +120,11 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   private mutating func step() throws(LoopbackError) {
     try virtualRobot.step(count: 1)
     servos.pass(virtualRobot, nowMicroseconds: time.nowMicroseconds)
-    session.standingFaults = servos.hasAlert ? .servoError : BoardFaults(rawValue: 0)
+    servos.drive(&virtualRobot)
+    var faults = BoardFaults(rawValue: 0)
+    if servos.hasAlert { faults = faults.union(.servoError) }
+    if servos.isOneSilent { faults = faults.union(.servoSilent) }
+    session.standingFaults = faults
   }
 
   /// Writes the answer into the buffer and does to the robot what the request says.
@@ -133,31 +137,41 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       return session.answer(access, sequence: request.sequence, servo: answer, into: &bytes)
     }
     var sample = virtualRobot.sense()
+    servos.report(in: &sample)
     if let frozen {
       sample.gyro = frozen.gyro
       sample.gravity = frozen.gravity
     }
     var bytes = buffer.mutableSpan
     let byteCount = session.answer(request, sample: sample, at: time.nowMicroseconds, into: &bytes)
-    if case .command = request.action, byteCount == 0 { tally.commands += 1 }
-    followSession()
+    switch request.action {
+    case .arm: servos.arm(session.goalTicks)
+    case .disarm: servos.letGo()
+    case .command where byteCount == 0:
+      tally.commands += 1
+      virtualRobot.commanded()
+      servos.go(to: session.goalTicks)
+    case .command, .hello, .readState, .register, .refuse: break
+    }
+    noteMode()
     return byteCount
   }
 
   private mutating func poll(at nowMicroseconds: UInt64) {
     session.poll(at: nowMicroseconds)
-    followSession()
+    noteMode()
   }
 
-  /// Brings the servos to what the session says, and counts what the watchdog did.
-  private mutating func followSession() {
+  /// Lets the servos go when the session has gone limp, and counts what the watchdog did.
+  private mutating func noteMode() {
     let flags = session.flags
     if flags != self.flags {
       if flags.contains(.watchdogHolding) { tally.watchdogHolds += 1 }
       if flags.contains(.watchdogLimp) { tally.watchdogLimps += 1 }
+      if !flags.contains(.torqueOn) { servos.letGo() }
       self.flags = flags
     }
-    servos.follow(session.goalTicks, isOn: session.isTorqueOn, driving: &virtualRobot)
+    servos.drive(&virtualRobot)
   }
 
   /// Whether a request is a `command`, of a right form or not.

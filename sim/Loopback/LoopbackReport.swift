@@ -36,6 +36,8 @@ public struct LoopbackReport: Equatable, Sendable {
   public var goalsOutsideLimits = 0
   /// Goals farther from the one before than the joint's slew allows, by more than a tick.
   public var goalsOutsideSlew = 0
+  /// The longest that a goal kept changing after the last valid command, in milliseconds.
+  public var stopAfterSilenceMilliseconds = 0.0
   /// How often each fault was injected.
   public var faults: [LoopbackFault.Kind: Int] = [:]
 }

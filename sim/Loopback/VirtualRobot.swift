@@ -18,6 +18,9 @@ public struct VirtualRobot: ~Copyable {
   private var travel = Travel()
   private var goalsOutsideLimits = 0
   private var goalsOutsideSlew = 0
+  /// Physics steps made when a host last had a say.
+  private var commandedStep = 0
+  private var stepsOfMotionMax = 0
   private let batch: SimulationBatch
 
   /// By how much the supply, always the same, is above the least that the robot is run on.
@@ -88,6 +91,7 @@ public struct VirtualRobot: ~Copyable {
     report.falls = travel.falls
     report.goalsOutsideLimits = goalsOutsideLimits
     report.goalsOutsideSlew = goalsOutsideSlew
+    report.stopAfterSilenceMilliseconds = Double(stepsOfMotionMax) * stepSeconds * 1e3
     report.simulatedSeconds = Double(stepCount) * stepSeconds
     report.torqueOnSeconds = Double(travel.torqueOnSteps) * stepSeconds
   }
@@ -148,11 +152,15 @@ public struct VirtualRobot: ~Copyable {
       goalsOutsideLimits += 1
     }
     guard drives[joint].isOn else { return }
+    stepsOfMotionMax = max(stepsOfMotionMax, stepCount - commandedStep)
     let way = abs(radians - settings.servo.radians(ticks: drives[joint].goalTicks))
     if way > settings.slewMaxRadiansPerSecond * robot.controlPeriodSeconds + tick {
       goalsOutsideSlew += 1
     }
   }
+
+  /// A valid command came: from here on the host is silent until the next.
+  mutating func commanded() { commandedStep = stepCount }
 
   /// Lets `count` physics steps pass.
   ///

@@ -100,8 +100,8 @@ extension ServoTool {
     switch (line.lineProtocol, line.behindBoard) {
     case (.feetech, false): try work(FeetechLink.self)
     case (.feetech, true): try work(BoardServoLink<FeetechLink>.self)
-    case (.dynamixel, false), (.board, false): try work(DynamixelLink.self)
-    case (.dynamixel, true), (.board, true): try work(BoardServoLink<DynamixelLink>.self)
+    case (_, false): try work(DynamixelLink.self)
+    case (_, true): try work(BoardServoLink<DynamixelLink>.self)
     }
   }
 }

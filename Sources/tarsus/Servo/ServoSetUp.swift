@@ -34,7 +34,8 @@ struct ServoSetID: ServoTool {
       throw Failure.report(
         "servo \(new): there is one with this number already; choose another", Failure.refused)
     }
-    try consent.ask("give servo \(id) the number \(new)")
+    let consequence = line.behindBoard ? "; the board goes on looking for \(id)" : ""
+    try consent.ask("give servo \(id) the number \(new)\(consequence)")
     try line.naming(id) { () throws(ServoRequestError) in
       try link.move(register, to: Int32(new), of: id)
     }
@@ -146,7 +147,8 @@ extension ServoLineOptions {
     guard !isHolding else {
       throw Failure.report(
         "servo \(id): it holds; what it keeps can be written only while its torque is off: "
-          + "'tarsus servo write \(id) torque_enable 0' lets it go", Failure.refused)
+          + "'tarsus servo write \(id) torque_enable 0\(behindBoard ? " --behind-board" : "")' lets it "
+          + "go", Failure.refused)
     }
     return Link.known(register)
   }

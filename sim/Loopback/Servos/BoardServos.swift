@@ -12,38 +12,33 @@ public enum BoardServoKind: String, Sendable, CaseIterable {
 /// The servos on the bus behind a board, one for each joint of its robot.
 struct BoardServos {
   private var servos: [any VirtualServo]
-  private var goalTicks = BoardLink.JointValues(repeating: 0)
-  private var isOn = false
+  /// The number by which the board knows the servo of each joint.
+  private let ids: [UInt8]
+  /// Where each servo was when it was last heard.
+  private var heardTicks: [Int16]
 
-  /// Servos as the board's firmware has made them ready.
-  init(of robot: borrowing Robot, kind: BoardServoKind) {
-    servos = []
-    for joint in 0..<robot.jointCount {
-      let calibration = robot[joint: joint].servo
-      let gain = Int32(calibration.positionGain)
-      switch kind {
-      case .dynamixel:
-        servos.append(
-          DynamixelServo(joint: joint, id: calibration.id, baudNumber: 3, nominalGain: gain))
-      case .feetech:
-        servos.append(
-          FeetechServo(joint: joint, id: calibration.id, baudNumber: 0, nominalGain: gain))
+  /// Servos as they come, but for their numbers.
+  init(of robot: Robot, kind: BoardServoKind) {
+    let calibrations = (0..<robot.jointCount).map { robot[joint: $0].servo }
+    ids = calibrations.map(\.id)
+    heardTicks = Array(repeating: 0, count: ids.count)
+    servos = calibrations.indices.map { joint in
+      let (id, gain) = (calibrations[joint].id, Int32(calibrations[joint].positionGain))
+      return switch kind {
+      case .dynamixel: DynamixelServo(joint: joint, id: id, baudNumber: 3, nominalGain: gain)
+      case .feetech: FeetechServo(joint: joint, id: id, baudNumber: 0, nominalGain: gain)
       }
     }
-    reboot()
   }
 
-  /// Starts all of them anew, and makes them ready.
-  mutating func reboot() {
-    for index in servos.indices {
-      servos[index].reboot()
-      servos[index].takeNominalGain()
-    }
-    isOn = false
-  }
+  /// Starts all of them anew.
+  mutating func reboot() { for index in servos.indices { servos[index].reboot() } }
 
   /// Whether one reports an error of its own.
   var hasAlert: Bool { servos.contains { $0.hasAlert } }
+
+  /// Whether one does not answer by the number that the board has for its joint.
+  var isOneSilent: Bool { ids.contains { id in !servos.contains { $0.id == id } } }
 
   /// Puts a request to the servo that it names.
   mutating func answer(
@@ -54,20 +49,26 @@ struct BoardServos {
       access, supplyMillivolts: supplyMillivolts, nowMicroseconds: nowMicroseconds)
   }
 
-  /// Tells them what the board was told, and the body what comes of it.
-  mutating func follow(
-    _ goalTicks: BoardLink.JointValues, isOn: Bool, driving robot: inout VirtualRobot
-  ) {
-    for index in servos.indices {
-      if isOn != self.isOn || goalTicks[index] != self.goalTicks[index] {
-        servos[index].follow(goalTicks: goalTicks[index], isOn: isOn)
-      }
-      var drive = servos[index].drive
-      // One that a tool has made hold goes where its own register says.
-      if isOn { drive.goalTicks = goalTicks[index] }
-      robot.drive(index, drive)
+  /// Makes all servos ready, sends them to a pose and lets them hold.
+  mutating func arm(_ goalTicks: BoardLink.JointValues) {
+    forEach { servo, joint in
+      servo.makeReady()
+      servo.go(to: goalTicks[joint])
+      servo.hold(true)
     }
-    (self.goalTicks, self.isOn) = (goalTicks, isOn)
+  }
+
+  /// Sends all servos to a pose.
+  mutating func go(to goalTicks: BoardLink.JointValues) {
+    forEach { servo, joint in servo.go(to: goalTicks[joint]) }
+  }
+
+  /// Switches all torque off, also that which a tool has switched on.
+  mutating func letGo() { for index in servos.indices { servos[index].hold(false) } }
+
+  /// Tells the body what the servos do.
+  func drive(_ robot: inout VirtualRobot) {
+    for (joint, servo) in servos.enumerated() { robot.drive(joint, servo.drive) }
   }
 
   /// Lets time pass, after which they are where the body is.
@@ -76,6 +77,25 @@ struct BoardServos {
     for index in servos.indices {
       servos[index].pass(
         seconds: seconds, state: robot.servoState(index), nowMicroseconds: nowMicroseconds)
+    }
+    for joint in ids.indices {
+      // What is silent is where it was.
+      guard let servo = servos.first(where: { $0.id == ids[joint] }) else { continue }
+      heardTicks[joint] = servo.positionTicks
+    }
+  }
+
+  /// Where the servos say that they are.
+  func report(in sample: inout BoardSample) {
+    for joint in ids.indices { sample.positionTicks[joint] = heardTicks[joint] }
+  }
+
+  /// Does something to the servo that answers for each joint.
+  private mutating func forEach(_ body: (inout any VirtualServo, _ joint: Int) -> Void) {
+    for joint in ids.indices {
+      for index in servos.indices where servos[index].id == ids[joint] {
+        body(&servos[index], joint)
+      }
     }
   }
 }

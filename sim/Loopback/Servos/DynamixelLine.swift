@@ -111,6 +111,10 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
       line.servos[index].hear(at: line.time.nowMicroseconds)
     }
     switch packet.instruction {
+    case .write, .regWrite, .action, .syncWrite, .bulkWrite: line.commanded()
+    default: break
+    }
+    switch packet.instruction {
     case .syncRead, .bulkRead: readEach(packet, at: now, &replies)
     case .fastSyncRead, .fastBulkRead: readTogether(packet, at: now, &replies)
     case .syncWrite, .bulkWrite: try writeEach(packet)

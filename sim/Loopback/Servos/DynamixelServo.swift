@@ -127,21 +127,39 @@ struct DynamixelServo: VirtualServo {
     _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
   ) -> BoardRegisterAnswer {
     hear(at: nowMicroseconds)
+    let level = statusLevel
     if let data = access.newBytes {
-      return write(data[...], at: Int(access.address)) == .none ? .done(bits: 0) : .refused
+      let code = write(data[...], at: Int(access.address))
+      guard level >= 2 else { return .silent }
+      return code == .none ? .done(bits: 0) : .refused
     }
+    guard level >= 1 else { return .silent }
     let (code, bytes) = read(
       Int(access.address), count: access.byteCount, supplyMillivolts: supplyMillivolts,
       nowMicroseconds: nowMicroseconds)
     return code == .none ? .done(bits: UInt32(bytes: bytes)) : .refused
   }
 
-  mutating func takeNominalGain() { memory[Register.positionGain] = Int32(nominalGain) }
+  var positionTicks: Int16 { Int16(clamping: presentPosition) }
 
-  mutating func follow(goalTicks: Int16, isOn: Bool) {
-    let goal = UInt32(bitPattern: toServo(goalTicks))
-    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: goal >> (8 * $0)) }
+  mutating func makeReady() {
+    hold(false)
+    memory[Register.watchdog] = 0
+    memory[Register.driveMode] = 0
+    memory[Register.operatingMode] = 3
+    memory[Register.positionGain] = Int32(nominalGain)
+    memory[Register.goalPWM] = 885
+    memory[Register.profileAcceleration] = 0
+    memory[Register.profileVelocity] = 0
+  }
+
+  mutating func go(to ticks: Int16) {
+    let bits = UInt32(bitPattern: Int32(ticks))
+    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
     _ = write(bytes[...], at: Register.goalPosition)
+  }
+
+  mutating func hold(_ isOn: Bool) {
     if isOn != isTorqueOn { _ = write([isOn ? 1 : 0], at: Register.torque) }
   }
 
@@ -269,11 +287,9 @@ struct DynamixelServo: VirtualServo {
 
   private var isReversed: Bool { memory[Register.driveMode] & 1 != 0 }
 
-  private var presentPosition: Int32 { toServo(state.positionTicks) }
-
-  /// From positions of the robot's calibration to the servo's own.
-  private func toServo(_ position: Int16) -> Int32 {
-    (isReversed ? -Int32(position) : Int32(position)) + memory[Register.homingOffset]
+  private var presentPosition: Int32 {
+    let position = Int32(state.positionTicks)
+    return (isReversed ? -position : position) + memory[Register.homingOffset]
   }
 
   /// From the servo's own positions to those of the robot's calibration.

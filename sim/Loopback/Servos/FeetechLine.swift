@@ -99,6 +99,10 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     decoder.push(byte)
     while let packet = decoder.nextPacket() {
       switch packet.instruction {
+      case .write, .regWrite, .action, .syncWrite: line.commanded()
+      default: break
+      }
+      switch packet.instruction {
       case .syncRead: readEach(packet, at: nowNanoseconds, &replies)
       case .syncWrite: try writeEach(packet)
       default:

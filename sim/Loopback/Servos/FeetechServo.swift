@@ -105,19 +105,30 @@ struct FeetechServo: VirtualServo {
     _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
   ) -> BoardRegisterAnswer {
     if let data = access.newBytes {
+      let isAnswered = answersWrites
       // It acknowledges what it does not take, too.
       _ = write(data[...], at: Int(access.address))
-      return .done(bits: 0)
+      return isAnswered ? .done(bits: 0) : .silent
     }
     let bytes = read(
       Int(access.address), count: access.byteCount, supplyMillivolts: supplyMillivolts)
     return .done(bits: UInt32(bytes: bytes))
   }
 
-  mutating func takeNominalGain() { memory[Register.positionGain] = Int32(nominalGain) }
+  var positionTicks: Int16 { Int16(clamping: presentPosition) }
 
-  mutating func follow(goalTicks: Int16, isOn: Bool) {
-    memory[Register.goalPosition] = Int32(goalTicks) - memory[Register.homingOffset]
+  mutating func makeReady() {
+    hold(false)
+    memory[Register.operatingMode] = 0
+    memory[Register.positionGain] = Int32(nominalGain)
+    memory[Register.acceleration] = 0
+    memory[Register.goalVelocity] = 0
+    memory[Register.torqueLimit] = 1_000
+  }
+
+  mutating func go(to ticks: Int16) { memory[Register.goalPosition] = Int32(ticks) }
+
+  mutating func hold(_ isOn: Bool) {
     if isOn != isTorqueOn { _ = write([isOn ? 1 : 0], at: Register.torque) }
   }
 
@@ -191,6 +202,7 @@ struct FeetechServo: VirtualServo {
     static let unloadingCondition = 19
     static let positionGain = 21
     static let homingOffset = 31
+    static let operatingMode = 33
     static let protectiveTorque = 34
     static let protectionTime = 35
     static let overloadTorque = 36

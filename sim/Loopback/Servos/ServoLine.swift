@@ -21,10 +21,15 @@ protocol VirtualServo {
   mutating func answer(
     _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
   ) -> BoardRegisterAnswer
-  /// Takes the gain at which the robot's joint is as stiff as its model.
-  mutating func takeNominalGain()
-  /// Takes a board's goal, in ticks of the robot's calibration, and holds or lets go.
-  mutating func follow(goalTicks: Int16, isOn: Bool)
+  /// Where it says that it is.
+  var positionTicks: Int16 { get }
+  /// Lets go, and is set up as a board's firmware sets servos up: for positions within a turn, at once,
+  /// with the gain at which the robot's joint is as stiff as its model.
+  mutating func makeReady()
+  /// Is sent to a position of its own.
+  mutating func go(to ticks: Int16)
+  /// Holds, or lets go.
+  mutating func hold(_ isOn: Bool)
   /// Lets time pass, after which it is as `state` says.
   mutating func pass(seconds: Double, state: ServoState, nowMicroseconds: UInt64)
 }
@@ -94,6 +99,9 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     for _ in 0..<robot.stepsPerPeriod { try step() }
     time.pass(microseconds: UInt64(robot.robot.controlPeriodMicroseconds))
   }
+
+  /// A host had a say in what servos do.
+  mutating func commanded() { robot.commanded() }
 
   /// Positions are being read: in lockstep that is when the sensor sends.
   mutating func sense() {
