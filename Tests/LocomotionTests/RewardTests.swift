@@ -318,7 +318,9 @@ import Testing
       \.gaitPose, command: command,
       task: {
         $0.gaitPeriodTicks = 40
-        $0.gaitJoints = [GaitJoint(name: "femur", liftRadians: 0.2, strideRadians: 0.4)]
+        $0.gaitJoints = [
+          GaitJoint(name: "femur", liftRadians: 0.2, strideRadians: 0.4, turnRadians: 0.1)
+        ]
       }
     ) {
       for (leg, offset) in offsets {
@@ -346,6 +348,14 @@ import Testing
         tick: 20, stride.mapValues { -$0 }, command: VelocityCommand(forward: -0.5)), 1)
   }
 
+  @Test func gaitPose_commandToTurn_asksForTheTurn() throws {
+    let turn = [0: -0.2, 1: 0.2, 2: -0.2, 3: 0.2]
+    Self.expect(try Self.gaitPose(tick: 20, turn, command: VelocityCommand(yawRate: 2)), 1)
+    Self.expect(
+      try Self.gaitPose(
+        tick: 20, turn.mapValues { -$0 }, command: VelocityCommand(yawRate: -2)), 1)
+  }
+
   @Test func gaitPose_commandToStand_asksForTheStandingPose() throws {
     Self.expect(try Self.gaitPose(tick: 10, [:], command: VelocityCommand()), 1)
     Self.expect(try Self.gaitPose(tick: 10, [1: 0.2], command: VelocityCommand()), 0.5)
@@ -356,7 +366,7 @@ import Testing
   ])
   func gaitJoints_ofNoJointOrTwice_areRefused(names: [String], found: String) throws {
     let task = try Spider.task {
-      $0.gaitJoints = names.map { GaitJoint(name: $0, liftRadians: 0, strideRadians: 0) }
+      $0.gaitJoints = names.map { GaitJoint(name: $0) }
     }
     #expect {
       try Spider.environments(task)

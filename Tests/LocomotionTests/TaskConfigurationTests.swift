@@ -30,13 +30,13 @@ import Testing
       Fault(testDescription: "trackedYawRateMin") { $0.trackedYawRateMin = -1 },
       Fault(testDescription: "clearanceMetres") { $0.clearanceMetres = 0 },
       Fault(testDescription: "gaitJoints") {
-        $0.gaitJoints = [GaitJoint(name: "knee", liftRadians: .nan, strideRadians: 0)]
+        $0.gaitJoints = [GaitJoint(name: "knee", turnRadians: .nan)]
       },
       Fault(testDescription: "airTimeMinSeconds") { $0.airTimeMinSeconds = 1 },
       Fault(testDescription: "reward.gaitHeight") { $0.reward.gaitHeight = 1 },
       Fault(testDescription: "reward.gaitContact") { $0.reward.gaitContact = 1 },
       Fault(testDescription: "reward.gaitPose") {
-        $0.gaitJoints = [GaitJoint(name: "knee", liftRadians: 0, strideRadians: 0)]
+        $0.gaitJoints = [GaitJoint(name: "knee")]
         $0.reward.gaitPose = 1
       },
       Fault(testDescription: "reward.gaitPose") {

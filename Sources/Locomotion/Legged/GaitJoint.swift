@@ -7,12 +7,17 @@ public struct GaitJoint: Sendable, Equatable, Codable {
   /// Angle at the end of a swing, and the opposite of that at its beginning, for each metre per second
   /// that is asked for forward, in radians.
   public var strideRadians: Float
+  /// The same for each radian per second that is asked for in turning, in radians.
+  public var turnRadians: Float
 
   /// Describes joints.
-  public init(name: String, liftRadians: Float, strideRadians: Float) {
+  public init(
+    name: String, liftRadians: Float = 0, strideRadians: Float = 0, turnRadians: Float = 0
+  ) {
     self.name = name
     self.liftRadians = liftRadians
     self.strideRadians = strideRadians
+    self.turnRadians = turnRadians
   }
 }
 

@@ -116,15 +116,16 @@ extension LeggedEnvironments {
   /// How near the joints are to the steps of the gait clock, from −1 to 1.
   private func gaitPose(_ index: Int) -> Float {
     guard let clock = gaitClock(index) else { return 0 }
-    let forward = episodes[index].command.forward
+    let command = episodes[index].command
     var off: Float = 0
     for stepping in gaitJoints {
       let swing = Self.swing(Self.own(stepping.foot, clock.sine))
       // From the back at the beginning of a swing to the front at its end.
-      let stride = -forward * Self.own(stepping.foot, clock.cosine)
+      let step = -Self.own(stepping.foot, clock.cosine)
       let asked =
         task.actions.defaultPose[stepping.joint] + stepping.step.liftRadians * swing
-        + stepping.step.strideRadians * stride
+        + stepping.step.strideRadians * command.forward * step
+        + stepping.step.turnRadians * command.yawRate * step
       off += abs(Float(batch.jointAngle(stepping.joint, of: index)) - asked)
     }
     return max(-1, 1 - off / Float(gaitJoints.count) / Self.poseErrorRadians)

@@ -63,9 +63,9 @@ extension TaskConfiguration {
       "0 to air_time_max_seconds, \(airTimeMaxSeconds)")
     try requireWhatWeightsNeed()
     for joint in gaitJoints {
+      let angles = [joint.liftRadians, joint.strideRadians, joint.turnRadians]
       try Self.require(
-        joint.liftRadians.isFinite && joint.strideRadians.isFinite, "gaitJoints", joint.name,
-        "angles that are numbers")
+        angles.allSatisfy(\.isFinite), "gaitJoints", joint.name, "angles that are numbers")
     }
     for (name, weight) in reward.all {
       try Self.require(weight.isFinite, "reward.\(name)", weight, "a number")
