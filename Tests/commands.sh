@@ -290,6 +290,8 @@ check_port() {
   expect loopback_interrupted_removesItsLink "$(find "$work" -name '*.port*')" ""
   # Had an interrupted run left torque on, the watchdog would have acted on that too.
   expect loopback_oneHostKilled_countsOneHold "$(figure "$work/shared.out" watchdog_holds)" 1
+  expect loopback_oneHostKilled_goalsStopWithin100ms \
+    "$(awk '/"stop_after_silence_milliseconds"/ {print ($3 + 0 <= 100)}' "$work/shared.out")" 1
   expect loopback_oneHostKilled_countsOneLimp "$(figure "$work/shared.out" watchdog_limps)" 1
   expect loopback_fourRuns_countsNoFalls "$(figure "$work/shared.out" falls)" 0
   expect loopback_fourRuns_countsNoDamage "$(figure "$work/shared.out" bad_frames)" 0
