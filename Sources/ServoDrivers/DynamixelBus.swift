@@ -43,14 +43,16 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     @_noAllocation
     get { 16 }
   }
-  /// Silence after which the servos hold, in 20 ms; with the time that they take to act on it they hold
-  /// within 100 ms.
+  /// Silence after which the servos hold, in 20 ms.
+  ///
+  /// Reads feed the watchdog too, so that it begins up to a period after the last goals: at 33 Hz and
+  /// faster the servos hold within 100 ms of those.
   static var watchdogCounts: UInt32 {
     @_noAllocation
-    get { 4 }
+    get { 3 }
   }
-  /// The longest control period: the watchdog outlasts one lost write.
-  static var periodMaxMicroseconds: UInt32 { 50_000 }
+  /// The longest control period: the watchdog outlasts it by far.
+  static var periodMaxMicroseconds: UInt32 { 40_000 }
   /// The most servos whose common answer fits into a packet.
   static var servosMax: Int { (Dynamixel.packetByteCountMax - 8) / (blockByteCount + 4) }
 

@@ -135,7 +135,7 @@ import WireProtocol
     #expect(try host.write(5, 116, [0, 8, 0, 0])?.error == 0)
   }
 
-  @Test(arguments: [(UInt8(4), 80.0...100.0), (0, 390...400)])
+  @Test(arguments: [(UInt8(3), 60.0...80.0), (0, 390...400)])
   func report_goalsUnderWayAsTheHostFallsSilent_saysForHowLong(
     watchdog: UInt8, milliseconds: ClosedRange<Double>
   ) throws {
