@@ -32,6 +32,8 @@ public enum Fault: UInt16, Sendable {
   case torqueLost = 8
   /// A servo was silent for more reads in a row than may be coasted over.
   case jointSilent = 9
+  /// A servo reported an error of its own for more reads in a row than may be coasted over, or let go.
+  case servoError = 10
 }
 
 extension Fault: CustomStringConvertible {
@@ -57,6 +59,9 @@ extension Fault: CustomStringConvertible {
         + "start again"
     case .jointSilent:
       "a servo did not answer several ticks in a row, the others did; check its plugs and its number"
+    case .servoError:
+      "a servo reports heat, overload or its supply; 'tarsus servo monitor' shows which, let it cool "
+        + "and switch its power off and on"
     }
   }
 }

@@ -42,6 +42,7 @@ public struct Controller: ~Copyable {
   private let configuration: LoopConfiguration
   private var coastedTicks = 0
   private var supplyLowTicks = 0
+  private var servoErrorTicks = 0
   private var actions: ActionState
   private var move: PoseMove
   private var settleTicks: UInt32 = 0
@@ -90,6 +91,7 @@ public struct Controller: ~Copyable {
     fault = nil
     coastedTicks = 0
     supplyLowTicks = 0
+    servoErrorTicks = 0
     guard sample.robot.isFinite(jointCount: robot.jointCount) else {
       fault = .notFinite
       state = .faulted
@@ -128,7 +130,7 @@ public struct Controller: ~Copyable {
       if sample.hasWatchdogTripped {
         stop(.watchdogTripped)
       } else if !sample.isTorqueOn {
-        stop(.torqueLost)
+        stop(sample.hasServoError ? .servoError : .torqueLost)
       }
       for joint in 0..<robot.jointCount
       where Int(sample.jointAges[joint]) > configuration.jointCoastTicksMax {
@@ -169,6 +171,8 @@ public struct Controller: ~Copyable {
     // A servo's answer with a checksum of one byte may be wrong, and a load makes a battery sag.
     supplyLowTicks = sample.supplyMillivolts < robot.supplyMinMillivolts ? supplyLowTicks + 1 : 0
     if supplyLowTicks > configuration.coastTicksMax { return stop(.supplyLow) }
+    servoErrorTicks = sample.hasServoError ? servoErrorTicks + 1 : 0
+    if servoErrorTicks > configuration.coastTicksMax { return stop(.servoError) }
     if !sample.robot.isFinite(jointCount: robot.jointCount) { return stop(.notFinite) }
     let uprightness = -sample.robot.gravity.z
     if case .running = state, uprightness < configuration.uprightMin { stop(.tilted) }

@@ -103,6 +103,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     sample.isTorqueOn = state.flags.contains(.torqueOn)
     sample.hasWatchdogTripped =
       state.flags.contains(.watchdogHolding) || state.flags.contains(.watchdogLimp)
+    sample.hasServoError = state.faults.contains(.servoError)
     convert(state.sample, into: &sample.robot)
   }
 

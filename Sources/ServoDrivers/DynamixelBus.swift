@@ -25,6 +25,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     var velocityCounts: Int32 = 0
     var isTorqueOn = false
     var hasWatchdogTripped = false
+    var hasError = false
     var supplyDecivolts: UInt16 = 0
   }
 
@@ -119,6 +120,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   private func fill(_ sample: inout BusSample) {
     sample.isTorqueOn = true
     sample.hasWatchdogTripped = false
+    sample.hasServoError = false
     var decivolts = UInt16.max
     for joint in 0..<robot.jointCount {
       let servo = robot[joint: joint].servo
@@ -129,6 +131,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       sample.robot.jointVelocities[joint] = servo.isReversed ? -rate : rate
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
       sample.hasWatchdogTripped = sample.hasWatchdogTripped || reading.hasWatchdogTripped
+      sample.hasServoError = sample.hasServoError || reading.hasError
       sample.jointAges[joint] = ages[joint]
       decivolts = min(decivolts, reading.supplyDecivolts)
     }
@@ -291,6 +294,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     reading.velocityCounts = Self.number(answer.data, at: 4)
     reading.isTorqueOn = answer.data[10] != 0
     reading.hasWatchdogTripped = answer.data[11] & 0x80 != 0
+    reading.hasError = answer.data[12] != 0
     reading.supplyDecivolts = decivolts
     readings[joint] = reading
     ages[joint] = 0

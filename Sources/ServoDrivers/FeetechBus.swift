@@ -23,6 +23,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     var positionTicks: Int32 = 0
     var ticksPerSecond: Int32 = 0
     var isTorqueOn = false
+    var hasError = false
     var supplyDecivolts: UInt8 = 0
 
     /// Whether another says the same of what is read in common.
@@ -102,6 +103,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   @_noAllocation
   private func fill(_ sample: inout BusSample) {
     sample.isTorqueOn = true
+    sample.hasServoError = false
     var decivolts = UInt8.max
     for joint in 0..<robot.jointCount {
       let servo = robot[joint: joint].servo
@@ -111,6 +113,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       sample.robot.jointVelocities[joint] = servo.radiansPerSecond(
         ticksPerSecond: reading.ticksPerSecond)
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
+      sample.hasServoError = sample.hasServoError || reading.hasError
       sample.jointAges[joint] = ages[joint]
       decivolts = min(decivolts, reading.supplyDecivolts)
     }
@@ -173,6 +176,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       reading.positionTicks = Self.value(packet.loadUInt16(at: 0))
       reading.ticksPerSecond = Self.value(packet.loadUInt16(at: 2))
       reading.supplyDecivolts = packet.loadUInt8(at: 6)
+      reading.hasError = packet.errors.rawValue != 0
       let bit = UInt32(1) &<< UInt32(joint)
       if answered & bit != 0 && !reading.agrees(with: readings[joint]) { doubtful |= bit }
       answered |= bit

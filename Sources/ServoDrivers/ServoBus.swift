@@ -68,6 +68,8 @@ public struct BusSample: Sendable {
   public var isTorqueOn: Bool
   /// Whether a watchdog of the board or of a servo has taken over: it heard no command in time.
   public var hasWatchdogTripped: Bool
+  /// Whether a servo reports an error of its own: heat, overload, supply.
+  public var hasServoError: Bool
   /// For each joint, readings since its servo answered last; 0 when it did now.
   public var jointAges: InlineArray<32, UInt8>
 
@@ -78,6 +80,7 @@ public struct BusSample: Sendable {
     supplyMillivolts = 0
     isTorqueOn = false
     hasWatchdogTripped = false
+    hasServoError = false
     jointAges = .init(repeating: 0)
   }
 }

@@ -270,6 +270,42 @@ import Testing
     _ = try peer.stop()
   }
 
+  /// Lets a servo find itself too hot as soon as it works.
+  private static func spoil<Link: ServoLink & ~Copyable>(
+    _ kind: Link.Type, _ register: String, path: String
+  ) throws {
+    var link = Link(port: try SerialPort(path: path, baudRate: 1_000_000))
+    let limit = try #require(Link.register(named: register))
+    try link.write(25, to: limit, of: 4)
+  }
+
+  @Test func tick_servoTooHot_isAFaultOnEveryLine() throws {
+    let peer = try Self.dynamixel()
+    try Self.spoil(DynamixelLink.self, "temperature_limit", path: peer.path)
+    var bus = try Self.bus(peer)
+    _ = try bus.connect(setsUp: true)
+    let loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 0)
+    #expect(loop.controller.fault == .servoError)
+    _ = try peer.stop()
+
+    let feetech = try Self.feetech()
+    try Self.spoil(FeetechLink.self, "max_temperature_limit", path: feetech.path)
+    var second = try Self.bus(feetech)
+    _ = try second.connect(setsUp: true)
+    let other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 0)
+    #expect(other.controller.fault == .servoError)
+    _ = try feetech.stop()
+
+    let board = try ServerPeer(LoopbackBoard(robot: try Self.spider(), clock: .lockstep))
+    try Self.spoil(
+      BoardServoLink<DynamixelLink>.self, "temperature_limit", path: board.path)
+    let third = BoardBus(
+      port: try SerialPort(path: board.path, baudRate: 1_000_000), robot: Spider.robot)
+    let last = try Self.walked(third, policy: SpiderPolicy.still, ticks: 0)
+    #expect(last.controller.fault == .servoError)
+    _ = try board.stop()
+  }
+
   @Test func tick_servoStartedAnew_isAFault() throws {
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)

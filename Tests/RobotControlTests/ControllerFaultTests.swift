@@ -119,6 +119,29 @@ import Testing
     #expect(controller.fault == .supplyLow)
   }
 
+  @Test func servoError_fourReadingsInARow_isAFault() throws {
+    var controller = try Self.running()
+    let hot = Self.sample { $0.hasServoError = true }
+    for _ in 0..<5 {
+      controller.step(3, .fresh, hot)
+      controller.step(1)
+    }
+    #expect(controller.fault == nil)
+    controller.step(4, .fresh, hot)
+    #expect(controller.fault == .servoError)
+  }
+
+  @Test func servoError_withTheTorqueGone_isTheFaultAtOnce() throws {
+    var controller = try Self.running()
+    controller.step(
+      1, .fresh,
+      Self.sample {
+        $0.hasServoError = true
+        $0.isTorqueOn = false
+      })
+    #expect(controller.fault == .servoError)
+  }
+
   @Test func gone_once_isLineGoneAtOnce() throws {
     var controller = try Self.running()
     controller.step(1, .gone)
