@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly seeds=${SEEDS:-0-4} out=${OUT:-runs/results}
-readonly walker2d_steps=6000000 ant_steps=3500000
+readonly walker2d_steps=6000000
 readonly lab=.build/release/tarsus-lab
 tasks=("$@")
 [ ${#tasks[@]} -gt 0 ] || tasks=(spider walker Walker2d-v5 Ant-v5)
@@ -40,7 +40,7 @@ for task in "${tasks[@]}"; do
   case $task in
     # Steps of ten minutes on two cores.
     Walker2d-v5) train "$task-a2c-10min" "$task" --steps "$walker2d_steps" ;;
-    Ant-v5) train "$task-a2c-10min" "$task" --steps "$ant_steps" ;;
+    Ant-v5) train "$task-a2c-10min" "$task" --config sim/tasks/Ant-v5-long.yaml ;;
   esac
 done
 python3 sim/results.py "$out"

@@ -29,9 +29,16 @@ import Training
     #expect(run.task?.forwardRange == 0.15...0.15)
   }
 
+  @Test func long_overTheAnt_isTaken() throws {
+    let run = try RunConfiguration(task: "Ant-v5", files: [Self.folder + "/Ant-v5-long.yaml"])
+    try run.learner.validate()
+    #expect(run.steps == 5_000_000)
+  }
+
   @Test func files_allOfThem_areKnownHere() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
-    #expect(Set(names) == Set((Self.tasks + ["ppo", "forward"]).map { $0 + ".yaml" }))
+    #expect(
+      Set(names) == Set((Self.tasks + ["ppo", "forward", "Ant-v5-long"]).map { $0 + ".yaml" }))
   }
 
   @Test func publishedTask_settingsOfALeggedOne_areRefused() {
