@@ -60,7 +60,7 @@ struct BenchBus: ParsableCommand {
     } catch {
       throw Failure.report(error, Failure.failed)
     }
-    _ = realtimeSetPriority(50)
+    _ = realtimeSetPriority(runPriority)
     do {
       let figures =
         line.lineProtocol == .dynamixel

@@ -34,20 +34,3 @@ enum Policy {
         + "\n\(table)", Failure.refused)
   }
 }
-
-/// Text in columns, the first to the left and the others to the right.
-struct Table: CustomStringConvertible {
-  let rows: [[String]]
-
-  var description: String {
-    let widths = (rows.first ?? []).indices.map { column in
-      rows.map { $0[column].count }.max() ?? 0
-    }
-    return rows.map { row in
-      row.indices.map { column in
-        let room = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + room : room + row[column]
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
-  }
-}

@@ -26,7 +26,7 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   mutating func run(command: VelocityCommand, durationSeconds: Double?) -> RunReport {
     if isPaced {
       realtime = RunReport.Realtime(
-        fifo: realtimeSetPriority(priority) == 0, memoryLocked: realtimeLockMemory() == 0)
+        fifo: realtimeSetPriority(runPriority) == 0, memoryLocked: realtimeLockMemory() == 0)
     }
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
@@ -121,7 +121,7 @@ private let armingNanosecondsMax: UInt64 = 2_000_000_000
 /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
 private let letGoAttemptsMax = 5
 /// Above ordinary programs and kernel threads that have no priority, below the kernel's own.
-private let priority: Int32 = 50
+let runPriority: Int32 = 50
 
 /// What a run has to tell.
 struct RunReport: Codable {

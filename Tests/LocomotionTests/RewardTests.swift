@@ -274,42 +274,6 @@ import Testing
     Self.expect(try Self.gaitContact(tick: 10, inAir: [1], command: VelocityCommand()), 0.5)
   }
 
-  /// The term in the middle of the odd feet's swing, of a clock of 40, with feet at some heights.
-  private static func gaitHeight(
-    tick: Int = 10, _ heights: [Int: Double], command: VelocityCommand = VelocityCommand(left: 0.1)
-  ) throws -> Float {
-    try term(
-      \.gaitHeight, command: command,
-      task: {
-        $0.gaitPeriodTicks = 40
-        $0.clearanceMetres = 0.02
-      }
-    ) {
-      for foot in 0..<4 { $0.setFoot(foot, to: SIMD3(0, 0, heights[foot] ?? 0), of: 0) }
-      for _ in 1..<tick { $0.look() }
-    }
-  }
-
-  @Test func gaitHeight_middleOfASwing_isATentOverTheHeight() throws {
-    Self.expect(try Self.gaitHeight([1: 0.02, 3: 0.02]), 1)
-    Self.expect(try Self.gaitHeight([1: 0.01, 3: 0.01]), 0.5)
-    Self.expect(try Self.gaitHeight([1: 0.03, 3: 0.02]), 0.75)
-    Self.expect(try Self.gaitHeight([:]), 0)
-    Self.expect(try Self.gaitHeight([0: 0.02, 2: 0.02]), -1)
-    Self.expect(try Self.gaitHeight(tick: 30, [0: 0.02, 2: 0.02]), 1)
-  }
-
-  @Test func gaitHeight_quarterOfASwing_asksForLess() throws {
-    // The sine is 1/√2 there, and a tenth of its size is for both to stand.
-    let asked = (Float(0.5).squareRoot() - 0.1) / 0.9
-    Self.expect(try Self.gaitHeight(tick: 5, [1: 0.02, 3: 0.02]), asked)
-  }
-
-  @Test func gaitHeight_commandToStand_asksForFeetOnTheGround() throws {
-    Self.expect(try Self.gaitHeight([:], command: VelocityCommand()), 1)
-    Self.expect(try Self.gaitHeight([1: 0.02], command: VelocityCommand()), 0.5)
-  }
-
   /// The term at a tick of a clock of 40, with femurs of some legs off the standing pose.
   private static func gaitPose(
     tick: Int, _ offsets: [Int: Double], command: VelocityCommand = VelocityCommand(forward: 0.5)
@@ -337,6 +301,18 @@ import Testing
     Self.expect(try Self.gaitPose(tick: 10, [1: 0.2]), 0.5)
     Self.expect(try Self.gaitPose(tick: 30, [0: 0.2, 2: 0.2]), 1)
     Self.expect(try Self.gaitPose(tick: 10, [0: 0.2, 2: 0.2]), -1)
+  }
+
+  @Test func gaitPose_quarterOfASwing_asksForLessOfTheLift() throws {
+    // Sine and cosine are 1/√2 there, and a tenth of the sine's size is for both to stand.
+    let part = Float(0.5).squareRoot()
+    let (lift, stride) = (0.2 * (part - 0.1) / 0.9, 0.2 * part)
+    Self.expect(
+      try Self.gaitPose(
+        tick: 5,
+        [
+          0: Double(stride), 1: Double(lift - stride), 2: Double(stride), 3: Double(lift - stride),
+        ]), 1)
   }
 
   @Test func gaitPose_endOfASwing_asksForTheStride() throws {

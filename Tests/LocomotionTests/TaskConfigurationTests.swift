@@ -33,7 +33,6 @@ import Testing
         $0.gaitJoints = [GaitJoint(name: "knee", turnRadians: .nan)]
       },
       Fault(testDescription: "airTimeMinSeconds") { $0.airTimeMinSeconds = 1 },
-      Fault(testDescription: "reward.gaitHeight") { $0.reward.gaitHeight = 1 },
       Fault(testDescription: "reward.gaitContact") { $0.reward.gaitContact = 1 },
       Fault(testDescription: "reward.gaitPose") {
         $0.gaitJoints = [GaitJoint(name: "knee")]

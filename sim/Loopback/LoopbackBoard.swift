@@ -118,13 +118,15 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   }
 
   private mutating func step() throws(LoopbackError) {
+    servos.drive(&virtualRobot)
     try virtualRobot.step(count: 1)
     servos.pass(virtualRobot, nowMicroseconds: time.nowMicroseconds)
-    servos.drive(&virtualRobot)
-    var faults = BoardFaults(rawValue: 0)
-    if servos.hasAlert { faults = faults.union(.servoError) }
-    if servos.isOneSilent { faults = faults.union(.servoSilent) }
-    session.standingFaults = faults
+  }
+
+  /// What is wrong with the servos now.
+  private var servoFaults: BoardFaults {
+    let none = BoardFaults(rawValue: 0)
+    return (servos.hasAlert ? .servoError : none).union(servos.isOneSilent ? .servoSilent : none)
   }
 
   /// Writes the answer into the buffer and does to the robot what the request says.
@@ -142,6 +144,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       sample.gyro = frozen.gyro
       sample.gravity = frozen.gravity
     }
+    session.standingFaults = servoFaults
     var bytes = buffer.mutableSpan
     let byteCount = session.answer(request, sample: sample, at: time.nowMicroseconds, into: &bytes)
     switch request.action {
@@ -171,7 +174,6 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       if !flags.contains(.torqueOn) { servos.letGo() }
       self.flags = flags
     }
-    servos.drive(&virtualRobot)
   }
 
   /// Whether a request is a `command`, of a right form or not.

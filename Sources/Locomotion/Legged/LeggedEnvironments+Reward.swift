@@ -13,7 +13,6 @@ extension LeggedEnvironments {
     perSecond += weights.targetAcceleration * episodes[index].targetAcceleration
     perSecond += weights.jointRate * motion.jointRate + weights.power * motion.power
     perSecond += footReward(index) + weights.gaitContact * gaitContact(index)
-    if weights.gaitHeight != 0 { perSecond += weights.gaitHeight * gaitHeight(index) }
     if weights.gaitPose != 0 { perSecond += weights.gaitPose * gaitPose(index) }
     if weights.stillPose != 0 { perSecond += weights.stillPose * stillPoseError(index) }
     if weights.posture != 0 { perSecond += weights.posture * postureError(index) }
@@ -99,18 +98,6 @@ extension LeggedEnvironments {
       sum += isToTouch == episodes[index].feet[number].isTouching ? 1 : -1
     }
     return sum / Float(batch.footCount)
-  }
-
-  /// How near the feet are to the heights of the gait clock, from −1 to 1.
-  private func gaitHeight(_ index: Int) -> Float {
-    guard let sine = gaitClock(index)?.sine else { return 0 }
-    let height = task.configuration.clearanceMetres
-    var off: Float = 0
-    for number in 0..<batch.footCount {
-      let clearance = max(0, episodes[index].feet[number].clearance)
-      off += abs(clearance / height - Self.swing(Self.own(number, sine)))
-    }
-    return max(-1, 1 - 2 * off / Float(batch.footCount))
   }
 
   /// How near the joints are to the steps of the gait clock, from −1 to 1.

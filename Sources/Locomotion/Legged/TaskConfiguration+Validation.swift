@@ -74,10 +74,7 @@ extension TaskConfiguration {
 
   /// A weight that has nothing to weigh is a mistake.
   private func requireWhatWeightsNeed() throws(TaskError) {
-    let onClock = [
-      ("gaitContact", reward.gaitContact), ("gaitHeight", reward.gaitHeight),
-      ("gaitPose", reward.gaitPose),
-    ]
+    let onClock = [("gaitContact", reward.gaitContact), ("gaitPose", reward.gaitPose)]
     for (name, weight) in onClock {
       try Self.require(
         weight == 0 || gaitPeriodTicks > 0, "reward.\(name)", weight,
@@ -108,7 +105,7 @@ extension RewardWeights {
       ("targetAcceleration", targetAcceleration), ("jointRate", jointRate),
       ("power", power), ("stillPose", stillPose), ("footSlip", footSlip),
       ("clearance", clearance), ("airTime", airTime), ("gaitContact", gaitContact),
-      ("gaitHeight", gaitHeight), ("gaitPose", gaitPose), ("posture", posture),
+      ("gaitPose", gaitPose), ("posture", posture),
     ]
   }
 }

@@ -94,11 +94,6 @@ public struct RewardWeights: Sendable, Equatable, Codable {
   /// Even feet, in the order of the model, stand in the clock's first half and odd ones in its
   /// second: the sides of a biped, the diagonals of a spider. All stand when no motion is commanded.
   public var gaitContact: Float = 0
-  /// Feet at the height that the gait clock asks for: 1 when all are, less by how far they are off.
-  ///
-  /// A foot that is to swing is asked for up to ``TaskConfiguration/clearanceMetres``, most in the
-  /// middle of its half; 0 is when half of the feet are off by as much, and −1 is the least.
-  public var gaitHeight: Float = 0
   /// Joints where the gait clock asks for them: 1 when all ``TaskConfiguration/gaitJoints`` are, 0 when
   /// they are off by 0.1 rad in the mean, and −1 is the least.
   ///

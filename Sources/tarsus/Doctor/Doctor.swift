@@ -49,7 +49,7 @@ struct Doctor: ParsableCommand {
 
   /// Whether a run goes before other programs; this program does from here on.
   private func scheduling() -> Finding {
-    if realtimeSetPriority(50) == 0 {
+    if realtimeSetPriority(runPriority) == 0 {
       return Finding("priority", "a run goes before other programs (SCHED_FIFO)", .good)
     }
     return Finding(
@@ -67,18 +67,17 @@ struct Doctor: ParsableCommand {
         + "in again")
   }
 
-  /// Wakes up at the rate for a while.
+  /// Wakes up at the rate for a while, on the schedule of a run.
   private func lateness() -> Finding {
     let period = UInt64(1e9 / rate)
-    let start = realtimeMonotonicNanoseconds() + period
-    var late = DurationHistogram()
-    for tick in 0..<UInt64(seconds * rate) where realtimeStopSignalCount() == 0 {
-      let deadline = start + tick * period
-      while realtimeSleep(deadline) != 0 && realtimeStopSignalCount() == 0 {}
-      let now = realtimeMonotonicNanoseconds()
-      if now >= deadline { late.add(now - deadline) }
+    var schedule = TickSchedule(
+      periodNanoseconds: period, startNanoseconds: realtimeMonotonicNanoseconds() + period)
+    for _ in 0..<UInt64(seconds * rate) where realtimeStopSignalCount() == 0 {
+      while realtimeSleep(schedule.deadlineNanoseconds) != 0 && realtimeStopSignalCount() == 0 {}
+      schedule.begin(at: realtimeMonotonicNanoseconds())
+      schedule.end(at: realtimeMonotonicNanoseconds())
     }
-    return Self.finding(late, rate: rate)
+    return Self.finding(schedule.lateness, rate: rate)
   }
 
   /// What lateness means for a loop of a rate.
