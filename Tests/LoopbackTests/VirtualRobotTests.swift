@@ -1,8 +1,9 @@
-import Loopback
 import Physics
 import RobotDescription
 import Testing
 import WireProtocol
+
+@testable import Loopback
 
 @Suite struct VirtualRobotTests {
   private static func robot(
@@ -87,6 +88,38 @@ import WireProtocol
     robot.setTorque(false)
     try robot.step(count: Self.stepsPerSecond)
     #expect(robot.torsoHeightMetres < 0.03)
+  }
+
+  @Test(arguments: [(-1.25, 1), (-1.1, 0), (-0.95, 0)])
+  func drive_jointBeyondItsLimit_onlyAGoalFartherOutCounts(
+    radians: Float, count: Int
+  ) throws {
+    let femur = 1
+    var narrow = Robot(
+      body: Label("spider"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 3_800)
+    for index in 0..<12 {
+      var joint = Spider.robot[joint: index]
+      if index == femur { joint.lowerLimitRadians = -0.9 }
+      _ = narrow.append(joint)
+    }
+    var robot = try VirtualRobot(
+      robot: narrow, bodyPath: Spider.bodyPath, seed: 1, jointSpreadRadians: 0)
+    var drive = robot.drives[femur]
+    drive.isOn = true
+    drive.goalTicks = Spider.robot[joint: femur].servo.ticks(radians: -1.15)
+    robot.drive(femur, drive)
+    try robot.step(count: Self.stepsPerSecond)
+    let before = Self.goalsOutsideLimits(robot)
+    #expect(before == 1)
+    drive.goalTicks = Spider.robot[joint: femur].servo.ticks(radians: radians)
+    robot.drive(femur, drive)
+    #expect(Self.goalsOutsideLimits(robot) - before == count)
+  }
+
+  private static func goalsOutsideLimits(_ robot: borrowing VirtualRobot) -> Int {
+    var report = LoopbackReport()
+    robot.addTravel(to: &report)
+    return report.goalsOutsideLimits
   }
 
   @Test func init_jointsInAnotherOrder_throwsJointsDiffer() throws {

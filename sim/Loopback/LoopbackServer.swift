@@ -13,6 +13,8 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   /// What a device has just answered, before faults befall it.
   private var fresh = LoopbackReplies()
   private var plan: FaultPlan
+  /// Until when bytes are looked for all the time: who has just been answered may go on talking.
+  private var wakeUntilNanoseconds: UInt64 = 0
   private var replyDelayMaxMicroseconds: UInt64 = 0
   private var unsentReplyBytes = 0
 
@@ -95,7 +97,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
 
   /// Reads what the host sent; it waits no longer than until a reply or a physics step is due.
   private mutating func awaitRequest(start: UInt64, now: UInt64) throws(LoopbackError) -> Int {
-    var deadline = now + waitMaxNanoseconds
+    var deadline = now < wakeUntilNanoseconds ? now : now + waitMaxNanoseconds
     if device.clock == .realTime {
       deadline = min(deadline, start + device.nextStepNanoseconds)
     }
@@ -187,6 +189,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       } catch {
         throw .terminal(error)
       }
+      wakeUntilNanoseconds = nowNanoseconds() + wakingNanoseconds
       replyDelayMaxMicroseconds = max(
         replyDelayMaxMicroseconds, (nowNanoseconds() - start - due) / 1_000)
     }

@@ -146,11 +146,11 @@ public struct VirtualRobot: ~Copyable {
     let settings = robot[joint: joint]
     let tick = 1.5 * 2 * Float.pi / ServoCalibration.ticksPerTurn
     let radians = settings.servo.radians(ticks: drive.goalTicks)
-    if !((settings.lowerLimitRadians - tick)...(settings.upperLimitRadians + tick))
-      .contains(radians)
-    {
-      goalsOutsideLimits += 1
-    }
+    // A joint found beyond its limits may be held there and brought back.
+    let angle = Float(batch.jointAngle(joint, of: 0))
+    let lower = min(settings.lowerLimitRadians, angle) - tick
+    let upper = max(settings.upperLimitRadians, angle) + tick
+    if !(lower...upper).contains(radians) { goalsOutsideLimits += 1 }
     guard drives[joint].isOn else { return }
     stepsOfMotionMax = max(stepsOfMotionMax, stepCount - commandedStep)
     let way = abs(radians - settings.servo.radians(ticks: drives[joint].goalTicks))
