@@ -119,7 +119,8 @@ let testTargets: [Target] = [
       "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   .testTarget(
-    name: "TarsusTests", dependencies: ["tarsus", "RobotControl", "SerialLink"],
+    name: "TarsusTests",
+    dependencies: ["tarsus", "RobotControl", "RobotDescription", "SerialLink"],
     swiftSettings: swiftSettings),
   tests("Viewer", ["Viewer", "Physics"]),
   .testTarget(

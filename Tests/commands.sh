@@ -104,7 +104,7 @@ begin_walk() {
   local name=$1 link=$2
   shift 2
   begin "$name" "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/$link.port" \
-    --command 0.15,0,0 --json "$@"
+    --command 0.15,0,0 --arm --json "$@"
   host=$process
   until_true 5 holds_port "$host" || fail "$name" "the run did not take its port"
   # Standing up takes two seconds.
@@ -281,7 +281,7 @@ check_port() {
   wait "$host" 2>/dev/null
   # The board holds after 0.1 s and lets go one second later.
   let_pass 1400
-  run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/shared.port" --duration 0.1
+  run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/shared.port" --duration 0.1 --arm
   expect run_afterAKilledOne_endsWith0 "$code" 0
 
   kill -INT "$loopback"
@@ -309,6 +309,53 @@ check_interruption() {
   kill -INT "$loopback"
   ended_within "$loopback" 2
   expect loopback_interruptedInLockstep_sawNothingDamaged "$(figure "$work/stepped.out" bad_frames)" 0
+}
+
+# Who says where to go: a file, a program, others; and nobody moves who was not armed.
+check_commanders() {
+  begin_loopback led --lockstep
+  local walk=("$bin/tarsus" run "$policy" --robot "$robot" --port "$work/led.port" --unpaced --json)
+  run "${walk[@]}" </dev/null
+  expect run_notArmed_endsWith3 "$code" 3
+  one_line run_notArmed_saysTheCure "$work/err" 'expected --arm, or a terminal'
+  printf '0 0.15,0,0\n2 end\n' >"$work/script"
+  run "${walk[@]}" --arm --commands "script:$work/script"
+  expect run_script_endsWith0 "$code" 0
+  expect run_script_walksUntilItsEnd "$(figure "$work/out" running_ticks)" 100
+  printf '0 fast\n' >"$work/script"
+  run "${walk[@]}" --arm --commands "script:$work/script"
+  expect run_badScript_endsWith2 "$code" 2
+  one_line run_badScript_namesTheLine "$work/err" 'script:1: found'
+  run "${walk[@]}" --arm --commands stdin </dev/null
+  expect run_commandsEnd_endsWith1 "$code" 1
+  one_line run_commandsEnd_saysWhy "$work/err" 'no command came any more'
+  expect run_commandsEnd_stoodFor275Ticks "$(figure "$work/out" running_ticks)" 276
+  echo '{"sit": true}' >"$work/line"
+  run "${walk[@]}" --arm --commands stdin <"$work/line"
+  expect run_toldToSit_endsWith0 "$code" 0
+  run "${walk[@]}" --arm --commands udp:0.0.0.0:40961
+  expect run_openWithoutAToken_endsWith2 "$code" 2
+  one_line run_openWithoutAToken_saysTheCure "$work/err" 'set TARSUS_TOKEN'
+  run "${walk[@]}" --arm --command 9,0,0 --duration 1
+  expect run_commandBeyondTheRange_endsWith0 "$code" 0
+  grep -q 'it gets 0.25,0.0,0.0' "$work/err" || fail run_commandBeyondTheRange_saysSo "$(cat "$work/err")"
+  kill -INT "$loopback"
+  ended_within "$loopback" 2
+  expect loopback_led_sawNoGoalOutside "$(figure "$work/led.out" goals_outside_limits)" 0
+}
+
+# Two programs steer at once: only the one that knows the word is heard.
+check_datagrams() {
+  begin_loopback called
+  TARSUS_TOKEN=word begin_walk heard called --commands udp:127.0.0.1:40962
+  echo '{"sit": true}' >/dev/udp/127.0.0.1/40962
+  let_pass 300
+  expect run_datagramWithoutTheToken_isNotHeard "$(has_ended "$host" && echo over)" ""
+  echo '{"sit": true, "token": "word"}' >/dev/udp/127.0.0.1/40962
+  ended_within "$host" 6
+  expect run_datagramToSit_endsWith0 "$code" 0
+  kill -INT "$loopback"
+  ended_within "$loopback" 2
 }
 
 check_vanishing_port() {
@@ -562,6 +609,8 @@ check_policies
 check_robot_side_alone
 check_port
 check_interruption
+check_commanders
+check_datagrams
 check_vanishing_port
 check_servos
 check_training

@@ -27,7 +27,7 @@ until [ -e "$work/robot.port" ]; do sleep 0.05; done
 ended=0
 for ((kill = 1; kill <= count; kill++)); do
   "$bin/tarsus" run sim/policies/spider.tarsus --robot sim/robots/spider.yaml "${ports[@]}" \
-    --command 0.15,0,0 >/dev/null 2>"$work/run.err" &
+    --command 0.15,0,0 --arm >/dev/null 2>"$work/run.err" &
   run=$!
   # From before it moves to the middle of a walk.
   milliseconds=$((300 + RANDOM % 4700))

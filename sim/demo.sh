@@ -42,7 +42,7 @@ walk() {
   done
   echo "walking with the $name policy for 15 s" >&2
   "$bin/tarsus" run "$out/$name.tarsus" --robot sim/robots/spider.yaml --port "$port" \
-    --command 0.15,0,0 --duration 15 --json >"$out/$name.run.json"
+    --command 0.15,0,0 --duration 15 --arm --json >"$out/$name.run.json"
   kill -INT "$loopback"
   wait "$loopback"
   loopback=

@@ -61,10 +61,26 @@ struct ByteReader {
     }
     var contract = PolicyContract(
       body: body, controlPeriodMicroseconds: period, actions: actions,
-      observation: try observationLayout(jointCount: jointCount))
+      observation: try observationLayout(jointCount: jointCount), commands: try commandRange())
     contract.jointNames = names
     contract.positionGains = gains
     return contract
+  }
+
+  private mutating func commandRange() throws(PolicyFileError) -> CommandRange {
+    let (lower, upper) = (try velocity(), try velocity())
+    let range = CommandRange(lower: lower, upper: upper)
+    guard range.lower == lower, range.upper == upper else { throw .invalid(.commands) }
+    return range
+  }
+
+  private mutating func velocity() throws(PolicyFileError) -> VelocityCommand {
+    let velocity = VelocityCommand(
+      forward: try read(Float.self), left: try read(Float.self), yawRate: try read(Float.self))
+    guard velocity.forward.isFinite, velocity.left.isFinite, velocity.yawRate.isFinite else {
+      throw .invalid(.commands)
+    }
+    return velocity
   }
 
   private mutating func observationLayout(

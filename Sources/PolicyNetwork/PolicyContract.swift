@@ -14,12 +14,16 @@ public struct PolicyContract: Sendable {
   public var actions: ActionLayout
   /// How observations are built.
   public var observation: ObservationLayout
+  /// Velocities that it was trained to follow.
+  public var commands: CommandRange
 
   /// The contract of a policy trained on `robot`.
-  public init(robot: Robot, actions: ActionLayout, observation: ObservationLayout) {
+  public init(
+    robot: Robot, actions: ActionLayout, observation: ObservationLayout, commands: CommandRange
+  ) {
     self.init(
       body: robot.body, controlPeriodMicroseconds: robot.controlPeriodMicroseconds,
-      actions: actions, observation: observation)
+      actions: actions, observation: observation, commands: commands)
     for index in 0..<robot.jointCount {
       jointNames[index] = robot[joint: index].name
       positionGains[index] = robot[joint: index].servo.positionGain
@@ -28,7 +32,7 @@ public struct PolicyContract: Sendable {
 
   init(
     body: Label, controlPeriodMicroseconds: UInt32, actions: ActionLayout,
-    observation: ObservationLayout
+    observation: ObservationLayout, commands: CommandRange
   ) {
     self.body = body
     self.controlPeriodMicroseconds = controlPeriodMicroseconds
@@ -36,6 +40,7 @@ public struct PolicyContract: Sendable {
     positionGains = .init(repeating: 0)
     self.actions = actions
     self.observation = observation
+    self.commands = commands
   }
 
   /// Joints of the robot.

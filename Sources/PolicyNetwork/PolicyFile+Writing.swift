@@ -232,6 +232,11 @@
         write(UInt32(contract.observation.term(at: index).rawValue))
         write(contract.observation.scale(at: index))
       }
+      for velocity in [contract.commands.lower, contract.commands.upper] {
+        write(velocity.forward)
+        write(velocity.left)
+        write(velocity.yawRate)
+      }
     }
   }
 #endif

@@ -10,7 +10,7 @@ public struct PolicyFile: @unchecked Sendable {
   /// First bytes of every policy file.
   static let magic: UInt64 = 0x5943_494C_4F50_5354  // "TSPOLICY"
   /// Version of the layout described here.
-  public static let formatVersion: UInt32 = 2
+  public static let formatVersion: UInt32 = 3
   /// The most layers of an actor.
   public static let layersMax = 8
   /// The widest layer or observation.

@@ -10,6 +10,8 @@ public enum PolicyFileError: Error, Equatable, Sendable {
     case joints
     /// The observation's terms.
     case observation
+    /// The velocities that may be asked for.
+    case commands
     /// The layers' shapes or weights.
     case layers
     /// The observation normaliser.

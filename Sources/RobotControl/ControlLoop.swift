@@ -31,8 +31,12 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       Float(robot.controlPeriodMicroseconds) * 1000 * configuration.exchangeShareMax)
   }
 
-  /// Asks the policy for a velocity.
-  public mutating func follow(_ command: VelocityCommand) { controller.command = command }
+  /// Asks the policy for a velocity; it is to be said again and again, or the robot comes to a stand.
+  ///
+  /// - Parameter isNew: Whether somebody said it now: on the way to it, that was earlier.
+  public mutating func follow(_ command: VelocityCommand, isNew: Bool = true) {
+    controller.follow(command, isNew: isNew)
+  }
 
   /// Begins to sit down; torque goes off when the robot sits.
   public mutating func sitDown() { controller.sitDown() }
@@ -81,7 +85,9 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   }
 
   /// One tick; it ends within twice the exchange's share of a period and one inference.
-  public mutating func step(at nowNanoseconds: UInt64) {
+  ///
+  /// - Parameter missedDeadlines: Deadlines that were skipped since the tick before.
+  public mutating func step(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
     if case .disarmed = controller.state { return }
     let deadline = nowNanoseconds + exchangeNanoseconds
     let reading: Controller.Reading
@@ -89,11 +95,13 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       try bus.read(into: &sample, deadlineNanoseconds: deadline)
       reading = .fresh
     } catch {
-      if case .lineGone = Fault(error) { reading = .gone } else { reading = .missed }
+      let fault = Fault(error)
+      if case .lineGone = fault { reading = .gone } else { reading = .missed(fault) }
     }
     // A read that went unanswered has used up its own time, not that of what follows.
     let nextDeadline = deadline + exchangeNanoseconds
-    switch controller.step(reading, sample) {
+    switch controller.step(reading, sample, missedDeadlines: missedDeadlines) {
+    case .wait: break
     case .letGo: letGo(deadlineNanoseconds: nextDeadline)
     case .follow:
       do {
@@ -108,19 +116,25 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 extension ControlLoop where Bus == BoardBus {
   /// One tick over the board link, which the compiler has proved not to allocate.
   @_noAllocation
-  public mutating func tick(at nowNanoseconds: UInt64) { step(at: nowNanoseconds) }
+  public mutating func tick(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
+    step(at: nowNanoseconds, missedDeadlines: missedDeadlines)
+  }
 }
 
 extension ControlLoop where Bus == DynamixelBus {
   /// One tick over a line of servos, which the compiler has proved not to allocate.
   @_noAllocation
-  public mutating func tick(at nowNanoseconds: UInt64) { step(at: nowNanoseconds) }
+  public mutating func tick(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
+    step(at: nowNanoseconds, missedDeadlines: missedDeadlines)
+  }
 }
 
 extension ControlLoop where Bus == FeetechBus {
   /// One tick over a line of servos, which the compiler has proved not to allocate.
   @_noAllocation
-  public mutating func tick(at nowNanoseconds: UInt64) { step(at: nowNanoseconds) }
+  public mutating func tick(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
+    step(at: nowNanoseconds, missedDeadlines: missedDeadlines)
+  }
 }
 
 extension Fault {
@@ -128,7 +142,8 @@ extension Fault {
   @_noAllocation
   init(_ error: BusError) {
     switch error {
-    case .silent, .malformedReply, .imuSilent: self = .robotSilent
+    case .silent, .malformedReply: self = .robotSilent
+    case .imuSilent: self = .imuSilent
     case .disconnected, .line: self = .lineGone
     case .refused, .refusedByServo: self = .refused
     }

@@ -34,6 +34,20 @@ public enum Fault: UInt16, Sendable {
   case jointSilent = 9
   /// A servo reported an error of its own for more reads in a row than may be coasted over, or let go.
   case servoError = 10
+  /// The motion sensor said the same many times in a row.
+  case imuFrozen = 11
+  /// The motion sensor was silent for more reads in a row than may be coasted over.
+  case imuSilent = 12
+  /// The policy went on asking for more than limits and slew allow.
+  case targetsHeld = 13
+  /// A servo is too hot.
+  case servoHot = 14
+  /// Nobody has said for too long where to go.
+  case commandSilent = 15
+  /// Deadlines were missed in a row, or more than a few of many.
+  case deadlinesMissed = 16
+  /// The body was about to tilt beyond its limit.
+  case falling = 17
 }
 
 extension Fault: CustomStringConvertible {
@@ -62,6 +76,20 @@ extension Fault: CustomStringConvertible {
     case .servoError:
       "a servo reports heat, overload or its supply; 'tarsus servo monitor' shows which, let it cool "
         + "and switch its power off and on"
+    case .imuFrozen:
+      "the motion sensor says the same again and again; check its plug, and switch it off and on"
+    case .imuSilent:
+      "the motion sensor was silent several ticks in a row; check its power, port and baud rate with "
+        + "'tarsus imu monitor'"
+    case .targetsHeld:
+      "the policy went on asking for more than limits and slew allow; check directions and zeros with "
+        + "'tarsus servo monitor', or train again"
+    case .servoHot:
+      "a servo is too hot; 'tarsus servo monitor' shows which, let it cool and look for what blocks it"
+    case .commandSilent: "no command came any more; check who sends them, and start again"
+    case .deadlinesMissed:
+      "deadlines were missed; 'tarsus doctor' shows what keeps this computer from its work"
+    case .falling: "the body began to fall; set it upright and start again"
     }
   }
 }

@@ -6,16 +6,17 @@ public import ServoDrivers
 ///
 ///     disarmed → standingUp → running → sittingDown → disarmed
 ///
-/// and `faulted` from anywhere: the policy is no longer followed; while the robot answers it sits
-/// down slowly and its torque goes off, where it does not, its board holds and lets go by itself.
+/// and `faulted` from anywhere: the policy is no longer followed. While the robot is heard it sits
+/// down slowly and its torque goes off; where it is not, it is told to hold once, and to let go after
+/// a second; one that falls lets go at once. What is a fault says the ``Supervisor``.
 /// It knows no bus and no clock. What follows `init` is real-time safe: no allocation, lock or log.
 public struct Controller: ~Copyable {
   /// What became of a tick's reading of the robot.
   public enum Reading: Sendable {
     /// The sample is of this tick.
     case fresh
-    /// The robot did not answer: the sample is an older one.
-    case missed
+    /// The robot did not answer: the sample is an older one. If that goes on, it is this fault.
+    case missed(Fault)
     /// The line is gone.
     case gone
   }
@@ -24,6 +25,8 @@ public struct Controller: ~Copyable {
   public enum Intent: Sendable {
     /// Send ``Controller/targets`` to the servos.
     case follow
+    /// Send nothing: the robot has been told to hold and does not answer.
+    case wait
     /// Switch torque off.
     case letGo
   }
@@ -34,15 +37,13 @@ public struct Controller: ~Copyable {
   public private(set) var fault: Fault?
   /// What has happened so far.
   public private(set) var statistics = LoopStatistics()
-  /// The velocity that the policy is asked for.
-  public var command = VelocityCommand()
+  /// The velocity that the policy was asked for last.
+  public private(set) var command = VelocityCommand()
 
+  private var supervisor: Supervisor
   private var policy: PolicyRunner
   private let robot: Robot
   private let configuration: LoopConfiguration
-  private var coastedTicks = 0
-  private var supplyLowTicks = 0
-  private var servoErrorTicks = 0
   private var actions: ActionState
   private var move: PoseMove
   private var settleTicks: UInt32 = 0
@@ -50,6 +51,8 @@ public struct Controller: ~Copyable {
   private var isStopping = false
   private let still = VelocityCommand()
   private var stopTicks: UInt32 = 0
+  /// Ticks for which a faulted robot has not answered.
+  private var unheardTicks: UInt32 = 0
 
   /// The longest move, whatever the slew.
   private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
@@ -64,6 +67,7 @@ public struct Controller: ~Copyable {
     if let difference = policy.contract.firstDifference(from: robot) {
       throw ContractError(difference: difference)
     }
+    supervisor = Supervisor(robot: robot, configuration: configuration)
     self.policy = PolicyRunner(policy: policy)
     self.robot = robot
     self.configuration = configuration
@@ -89,9 +93,7 @@ public struct Controller: ~Copyable {
   @_noAllocation
   public mutating func arm(from sample: borrowing BusSample) {
     fault = nil
-    coastedTicks = 0
-    supplyLowTicks = 0
-    servoErrorTicks = 0
+    supervisor.restart()
     guard sample.robot.isFinite(jointCount: robot.jointCount) else {
       fault = .notFinite
       state = .faulted
@@ -99,6 +101,15 @@ public struct Controller: ~Copyable {
       return
     }
     beginMove(to: .standingUp, from: sample.robot.jointAngles)
+  }
+
+  /// Asks the policy for a velocity; it is to be said again and again, or the robot comes to a stand.
+  ///
+  /// - Parameter isNew: Whether somebody said it now: on the way to it, that was earlier.
+  @_noAllocation
+  public mutating func follow(_ command: VelocityCommand, isNew: Bool = true) {
+    self.command = command
+    if isNew { supervisor.heardCommand() }
   }
 
   /// Begins to sit down; the robot is disarmed when it sits.
@@ -120,30 +131,51 @@ public struct Controller: ~Copyable {
   }
 
   /// Decides one tick; a disarmed controller decides nothing.
+  ///
+  /// - Parameter missedDeadlines: Deadlines that were skipped since the tick before.
   @_noAllocation
-  public mutating func step(_ reading: Reading, _ sample: borrowing BusSample) -> Intent {
+  public mutating func step(
+    _ reading: Reading, _ sample: borrowing BusSample, missedDeadlines: UInt64 = 0
+  ) -> Intent {
     if case .disarmed = state { return .letGo }
     statistics.ticks += 1
-    switch reading {
-    case .fresh:
-      coastedTicks = 0
-      if sample.hasWatchdogTripped {
-        stop(.watchdogTripped)
-      } else if !sample.isTorqueOn {
-        stop(sample.hasServoError ? .servoError : .torqueLost)
-      }
-      for joint in 0..<robot.jointCount
-      where Int(sample.jointAges[joint]) > configuration.jointCoastTicksMax {
-        stop(.jointSilent)
-      }
-    case .missed:
-      coastedTicks += 1
-      statistics.coastedTicks += 1
-      if coastedTicks > configuration.coastTicksMax { stop(.robotSilent) }
-    case .gone: stop(.lineGone)
+    var isHeard = false
+    if case .fresh = reading { isHeard = true }
+    if case .missed = reading { statistics.coastedTicks += 1 }
+    supervise(reading, sample, missedDeadlines)
+    if isFalling(sample.robot) { return .letGo }
+    if case .faulted = state {
+      unheardTicks = isHeard ? 0 : unheardTicks &+ 1
+      if unheardTicks > 0 { return holdUnheard() }
     }
-    check(sample)
     return advance(sample)
+  }
+
+  /// Looks for a reason to stop following the policy.
+  @_noAllocation
+  private mutating func supervise(
+    _ reading: Reading, _ sample: borrowing BusSample, _ missedDeadlines: UInt64
+  ) {
+    guard !isFaulted else { return }
+    if let fault = supervisor.judge(reading, sample) { return stop(fault) }
+    if let fault = supervisor.judge(missedDeadlines: missedDeadlines) { return stop(fault) }
+    if case .running = state, let fault = supervisor.judgeCommand() { stop(fault) }
+  }
+
+  /// Whether the robot falls: it is to be limp before it meets the ground.
+  @_noAllocation
+  private mutating func isFalling(_ sample: borrowing RobotSample) -> Bool {
+    guard let reason = supervisor.judgeTilt(sample) else { return false }
+    stop(reason)
+    move = PoseMove(at: actions.targets)
+    return true
+  }
+
+  /// A faulted robot that does not answer is told to hold, and after a second to let go.
+  @_noAllocation
+  private mutating func holdUnheard() -> Intent {
+    if unheardTicks > ticks(configuration.unheardMicroseconds) { return .letGo }
+    return unheardTicks == 1 ? .follow : .wait
   }
 
   /// Stops following the policy and begins to sit down; the first fault is kept.
@@ -162,20 +194,6 @@ public struct Controller: ~Copyable {
   private var isFaulted: Bool {
     @_noAllocation
     get { if case .faulted = state { true } else { false } }
-  }
-
-  /// Looks for a reason to stop following the policy.
-  @_noAllocation
-  private mutating func check(_ sample: borrowing BusSample) {
-    guard !isFaulted else { return }
-    // A servo's answer with a checksum of one byte may be wrong, and a load makes a battery sag.
-    supplyLowTicks = sample.supplyMillivolts < robot.supplyMinMillivolts ? supplyLowTicks + 1 : 0
-    if supplyLowTicks > configuration.coastTicksMax { return stop(.supplyLow) }
-    servoErrorTicks = sample.hasServoError ? servoErrorTicks + 1 : 0
-    if servoErrorTicks > configuration.coastTicksMax { return stop(.servoError) }
-    if !sample.robot.isFinite(jointCount: robot.jointCount) { return stop(.notFinite) }
-    let uprightness = -sample.robot.gravity.z
-    if case .running = state, uprightness < configuration.uprightMin { stop(.tilted) }
   }
 
   /// Finds the targets of this tick and the state after it.
@@ -201,10 +219,15 @@ public struct Controller: ~Copyable {
         }
         stopTicks += 1
       }
-      let isFinite = policy.step(
-        sample.robot, command: isStopping ? still : command, state: &actions)
+      let command = isStopping ? still : command.scaled(by: supervisor.speedShare)
+      if supervisor.speedShare < 1 { statistics.slowedTicks += 1 }
+      let heldCount = policy.step(sample.robot, command: command, state: &actions)
       if !isStopping { statistics.runningTicks += 1 }
-      if !isFinite { stop(.notFinite) }
+      guard let heldCount else {
+        stop(.notFinite)
+        break
+      }
+      if let fault = supervisor.judge(heldCount: heldCount) { stop(fault) }
     case .sittingDown, .faulted:
       if move.isOver { return .letGo }
       actions.targets = move.next()
@@ -218,6 +241,7 @@ public struct Controller: ~Copyable {
     settleTicks = 0
     isStopping = false
     stopTicks = 0
+    unheardTicks = 0
     actions.targets = start
     var end = start
     let duration: UInt32
@@ -260,6 +284,8 @@ public struct LoopStatistics: Equatable, Sendable {
   public var runningTicks: UInt64 = 0
   /// Ticks that ran on an older sample because the robot did not answer.
   public var coastedTicks: UInt64 = 0
+  /// Ticks in which the policy was asked for less than commanded: near a limit, or no command came.
+  public var slowedTicks: UInt64 = 0
 
   /// Nothing yet.
   @_noAllocation

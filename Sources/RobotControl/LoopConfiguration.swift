@@ -6,6 +6,8 @@ public struct LoopConfiguration: Sendable, Equatable {
   private static let exchangeShareLimit: Float = 100
   /// The largest ``coastTicksMax`` and ``jointCoastTicksMax``.
   private static let coastTicksLimit = 100
+  /// The largest of the other numbers of ticks.
+  private static let ticksLimit = 1_000
 
   /// Time for standing up.
   public var standUpMicroseconds: UInt32 = 1_500_000
@@ -22,8 +24,30 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var coastTicksMax: Int = 3
   /// Ticks in a row that may run on what a servo said before, when the others answer.
   public var jointCoastTicksMax: Int = 5
-  /// Tilt beyond which the loop stops, as the cosine of the angle from upright.
+  /// Tilt beyond which the robot lets go, as the cosine of the angle from upright.
   public var uprightMin: Float = 0.5
+  /// How far ahead a fall is seen: the tilt that there will be if the body goes on turning.
+  public var fallHorizonMicroseconds: UInt32 = 150_000
+  /// Samples of the motion sensor in a row that may be the same.
+  public var imuRepeatsMax: Int = 25
+  /// Share of the joints that the policy may ask for more than limits and slew allow.
+  public var heldShareMax: Float = 0.5
+  /// Ticks in a row in which it may ask that of more joints.
+  public var heldTicksMax: Int = 25
+  /// Share of the commanded speed when the supply or a servo is near its limit.
+  public var deratedShare: Float = 0.5
+  /// Time without a command after which the policy is asked to stand.
+  public var commandSilenceMicroseconds: UInt32 = 500_000
+  /// Time after that, after which the robot sits down.
+  public var commandLossMicroseconds: UInt32 = 5_000_000
+  /// Time after which a faulted robot that does not answer is told to let go.
+  public var unheardMicroseconds: UInt32 = 1_000_000
+  /// Deadlines in a row that are a fault when missed.
+  public var missedDeadlinesMax: Int = 3
+  /// Share of ``rateWindowTicks`` deadlines that has to be met.
+  public var rateShareMin: Float = 0.9
+  /// Deadlines that are looked at together.
+  public var rateWindowTicks: Int = 50
 
   /// The defaults.
   public init() {}
@@ -33,6 +57,10 @@ public struct LoopConfiguration: Sendable, Equatable {
     let phases = [
       ("standUpMicroseconds", standUpMicroseconds), ("settleMicroseconds", settleMicroseconds),
       ("stopMicroseconds", stopMicroseconds), ("sitDownMicroseconds", sitDownMicroseconds),
+      ("fallHorizonMicroseconds", fallHorizonMicroseconds),
+      ("commandSilenceMicroseconds", commandSilenceMicroseconds),
+      ("commandLossMicroseconds", commandLossMicroseconds),
+      ("unheardMicroseconds", unheardMicroseconds),
     ]
     for (name, microseconds) in phases {
       try require(
@@ -42,12 +70,25 @@ public struct LoopConfiguration: Sendable, Equatable {
     try require(
       exchangeShareMax > 0 && exchangeShareMax <= Self.exchangeShareLimit, "exchangeShareMax",
       "\(exchangeShareMax)", "above 0, to \(Self.exchangeShareLimit)")
-    try require(
-      (0...Self.coastTicksLimit).contains(coastTicksMax), "coastTicksMax", "\(coastTicksMax)",
-      "0 to \(Self.coastTicksLimit)")
-    try require(
-      (0...Self.coastTicksLimit).contains(jointCoastTicksMax), "jointCoastTicksMax",
-      "\(jointCoastTicksMax)", "0 to \(Self.coastTicksLimit)")
+    let counts = [
+      ("coastTicksMax", coastTicksMax, 0...Self.coastTicksLimit),
+      ("jointCoastTicksMax", jointCoastTicksMax, 0...Self.coastTicksLimit),
+      ("heldTicksMax", heldTicksMax, 0...Self.ticksLimit),
+      ("imuRepeatsMax", imuRepeatsMax, 2...Self.ticksLimit),
+      ("missedDeadlinesMax", missedDeadlinesMax, 1...Self.ticksLimit),
+      ("rateWindowTicks", rateWindowTicks, 1...Self.ticksLimit),
+    ]
+    for (name, count, range) in counts {
+      try require(
+        range.contains(count), name, "\(count)", "\(range.lowerBound) to \(range.upperBound)")
+    }
+    let shares = [
+      ("heldShareMax", heldShareMax), ("deratedShare", deratedShare),
+      ("rateShareMin", rateShareMin),
+    ]
+    for (name, share) in shares {
+      try require((0...1).contains(share), name, "\(share)", "0 to 1")
+    }
     try require(
       (-1...1).contains(uprightMin), "uprightMin", "\(uprightMin)", "a cosine, from -1 to 1")
   }

@@ -37,13 +37,14 @@ struct PolicyRunner: ~Copyable {
 
   /// Moves the targets of `state` one tick on.
   ///
-  /// - Returns: Whether observation and action are finite; if not, the targets stay as they are.
+  /// - Returns: How many targets were beyond limits or slew; `nil` when observation or action are not
+  ///   finite and the targets stay as they are.
   @_noAllocation
   mutating func step(
     _ sample: borrowing RobotSample, command: VelocityCommand, state: inout ActionState
-  ) -> Bool {
+  ) -> Int? {
     let contract = policy.contract
-    guard sample.isFinite(jointCount: contract.jointCount) else { return false }
+    guard sample.isFinite(jointCount: contract.jointCount) else { return nil }
     var observationSpan = unsafe observation.mutableSpan
     contract.observation.build(
       from: sample, command: command, action: state, layout: contract.actions, tick: tick,
@@ -55,9 +56,10 @@ struct PolicyRunner: ~Copyable {
     var targets = JointValues(repeating: 0)
     for joint in 0..<contract.jointCount {
       targets[joint] = unsafe action[joint]
-      guard targets[joint].isFinite else { return false }
+      guard targets[joint].isFinite else { return nil }
     }
-    heldTargets &+= UInt64(contract.actions.apply(targets, to: &state))
-    return true
+    let heldCount = contract.actions.apply(targets, to: &state)
+    heldTargets &+= UInt64(heldCount)
+    return heldCount
   }
 }

@@ -9,6 +9,12 @@ public struct Robot: Sendable {
   public var controlPeriodMicroseconds: UInt32
   /// Supply voltage below which the robot is not run, in millivolts.
   public var supplyMinMillivolts: UInt16
+  /// Supply voltage below which it is run at less speed, in millivolts.
+  public var supplyWarningMillivolts: UInt16 = 0
+  /// Temperature of a servo from which the robot is run at less speed, in degrees Celsius.
+  public var servoWarningCelsius: UInt8 = 60
+  /// Temperature of a servo from which the robot is not run, in degrees Celsius.
+  public var servoMaxCelsius: UInt8 = 70
   /// Joints in use, at the front of ``joints``.
   public private(set) var jointCount: Int
   private var joints: InlineArray<32, Joint>
@@ -87,34 +93,3 @@ public struct RobotSample: Sendable {
     return sum.isFinite
   }
 }
-
-/// Where the robot is asked to go, in its own frame.
-public struct VelocityCommand: Equatable, Sendable {
-  /// Speed forward, in metres per second.
-  public var forward: Float
-  /// Speed to the left, in metres per second.
-  public var left: Float
-  /// Turning rate counter-clockwise, in radians per second.
-  public var yawRate: Float
-
-  /// Asks for a velocity; the default is to stand.
-  public init(forward: Float = 0, left: Float = 0, yawRate: Float = 0) {
-    self.forward = forward
-    self.left = left
-    self.yawRate = yawRate
-  }
-}
-
-#if !hasFeature(Embedded)
-  extension VelocityCommand {
-    /// Reads a velocity as it is written on a command line: forward, left, turn, as `0.15,0,0`.
-    public init?(text: String) {
-      let fields = text.split(separator: ",", omittingEmptySubsequences: false)
-      let numbers = fields.compactMap { Float($0) }
-      guard fields.count == 3, numbers.count == 3, numbers.allSatisfy({ $0.isFinite }) else {
-        return nil
-      }
-      self.init(forward: numbers[0], left: numbers[1], yawRate: numbers[2])
-    }
-  }
-#endif

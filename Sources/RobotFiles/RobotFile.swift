@@ -58,6 +58,7 @@ public enum RobotFile {
       body: try file.required(.body).name(),
       controlPeriodMicroseconds: UInt32((1_000_000 / rate).rounded()),
       supplyMinMillivolts: UInt16((volts * 1000).rounded()))
+    try readWarnings(file, into: &robot)
     var defaults = JointSettings()
     if let node = file[.defaults] {
       try defaults.read(node.mapping(JointKey.withDefaults))
@@ -67,6 +68,27 @@ public enum RobotFile {
       try BusSettings(node.mapping(BusKey.allCases))
     }
     return RobotSetup(robot: robot, bus: bus ?? BusSettings())
+  }
+
+  /// Reads from where on the robot is run at less speed, and how hot a servo may become.
+  private static func readWarnings(
+    _ file: FileMapping<RobotKey>, into robot: inout Robot
+  ) throws(RobotFileError) {
+    let minVolts = Float(robot.supplyMinMillivolts) / 1000
+    if let node = file[.supplyWarningVolts] {
+      let volts = try node.number("a number from supply_min_volts to 65") {
+        (minVolts...65).contains($0)
+      }
+      robot.supplyWarningMillivolts = UInt16((volts * 1000).rounded())
+    }
+    if let node = file[.servoMaxCelsius] {
+      robot.servoMaxCelsius = UInt8(try node.wholeNumber(in: 1...120))
+    }
+    robot.servoWarningCelsius = min(robot.servoWarningCelsius, robot.servoMaxCelsius)
+    if let warning = file[.servoWarningCelsius] {
+      robot.servoWarningCelsius = UInt8(
+        try warning.wholeNumber(in: 1...Int(robot.servoMaxCelsius)))
+    }
   }
 
   private static func appendJoints(
@@ -129,6 +151,9 @@ private enum RobotKey: String, FileKey {
   case body
   case controlRateHz = "control_rate_hz"
   case supplyMinVolts = "supply_min_volts"
+  case supplyWarningVolts = "supply_warning_volts"
+  case servoWarningCelsius = "servo_warning_celsius"
+  case servoMaxCelsius = "servo_max_celsius"
   case bus
   case defaults
   case joints

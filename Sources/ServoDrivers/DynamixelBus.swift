@@ -27,6 +27,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     var hasWatchdogTripped = false
     var hasError = false
     var supplyDecivolts: UInt16 = 0
+    var celsius: UInt8 = 0
   }
 
   /// Where the block that is read each tick begins: the first of the indirect data.
@@ -121,6 +122,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     sample.isTorqueOn = true
     sample.hasWatchdogTripped = false
     sample.hasServoError = false
+    sample.hottestServoCelsius = 0
     var decivolts = UInt16.max
     for joint in 0..<robot.jointCount {
       let servo = robot[joint: joint].servo
@@ -133,6 +135,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       sample.hasWatchdogTripped = sample.hasWatchdogTripped || reading.hasWatchdogTripped
       sample.hasServoError = sample.hasServoError || reading.hasError
       sample.jointAges[joint] = ages[joint]
+      sample.hottestServoCelsius = max(sample.hottestServoCelsius, reading.celsius)
       decivolts = min(decivolts, reading.supplyDecivolts)
     }
     sample.supplyMillivolts = min(decivolts, 655) * 100
@@ -295,6 +298,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     reading.isTorqueOn = answer.data[10] != 0
     reading.hasWatchdogTripped = answer.data[11] & 0x80 != 0
     reading.hasError = answer.data[12] != 0
+    reading.celsius = answer.data[13]
     reading.supplyDecivolts = decivolts
     readings[joint] = reading
     ages[joint] = 0

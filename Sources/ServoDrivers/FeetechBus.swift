@@ -25,12 +25,13 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     var isTorqueOn = false
     var hasError = false
     var supplyDecivolts: UInt8 = 0
+    var celsius: UInt8 = 0
 
     /// Whether another says the same of what is read in common.
     @_noAllocation
     func agrees(with other: Reading) -> Bool {
       positionTicks == other.positionTicks && ticksPerSecond == other.ticksPerSecond
-        && supplyDecivolts == other.supplyDecivolts
+        && supplyDecivolts == other.supplyDecivolts && celsius == other.celsius
     }
   }
 
@@ -104,6 +105,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private func fill(_ sample: inout BusSample) {
     sample.isTorqueOn = true
     sample.hasServoError = false
+    sample.hottestServoCelsius = 0
     var decivolts = UInt8.max
     for joint in 0..<robot.jointCount {
       let servo = robot[joint: joint].servo
@@ -115,6 +117,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
       sample.hasServoError = sample.hasServoError || reading.hasError
       sample.jointAges[joint] = ages[joint]
+      sample.hottestServoCelsius = max(sample.hottestServoCelsius, reading.celsius)
       decivolts = min(decivolts, reading.supplyDecivolts)
     }
     sample.supplyMillivolts = UInt16(decivolts) * 100
@@ -176,6 +179,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       reading.positionTicks = Self.value(packet.loadUInt16(at: 0))
       reading.ticksPerSecond = Self.value(packet.loadUInt16(at: 2))
       reading.supplyDecivolts = packet.loadUInt8(at: 6)
+      reading.celsius = packet.loadUInt8(at: 7)
       reading.hasError = packet.errors.rawValue != 0
       let bit = UInt32(1) &<< UInt32(joint)
       if answered & bit != 0 && !reading.agrees(with: readings[joint]) { doubtful |= bit }

@@ -64,6 +64,8 @@ public struct BusSample: Sendable {
   public var robot: RobotSample
   /// Supply voltage, in millivolts.
   public var supplyMillivolts: UInt16
+  /// Temperature of the hottest servo, in degrees Celsius; 0 where it cannot be told.
+  public var hottestServoCelsius: UInt8
   /// Whether the servos hold.
   public var isTorqueOn: Bool
   /// Whether a watchdog of the board or of a servo has taken over: it heard no command in time.
@@ -78,6 +80,7 @@ public struct BusSample: Sendable {
   public init() {
     robot = RobotSample()
     supplyMillivolts = 0
+    hottestServoCelsius = 0
     isTorqueOn = false
     hasWatchdogTripped = false
     hasServoError = false

@@ -25,7 +25,8 @@ extension Trainer {
     provenance.steps = UInt64(steps)
     var description = PolicyDescription(
       contract: PolicyContract(
-        robot: task.robot, actions: task.actions, observation: task.observation),
+        robot: task.robot, actions: task.actions, observation: task.observation,
+        commands: task.configuration.commands),
       provenance: provenance, normaliserClip: ObservationNormaliser.clip)
     for width in configuration.hiddenWidths {
       description.append(LayerShape(outputCount: width, activation: policy.actor.activation))

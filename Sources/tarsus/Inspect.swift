@@ -43,6 +43,7 @@ private struct PolicyReport: Encodable {
   let observation: [Term]
   let historyCount: Int
   let gaitPeriodTicks: UInt16
+  let commands: Commands
   let layers: [Layer]
   let goldenPairs: Int
   let joints: [Joint]
@@ -59,6 +60,24 @@ private struct PolicyReport: Encodable {
     let name: String
     let width: Int
     let scale: Float
+  }
+
+  /// From the least to the largest: metres per second, and radians per second.
+  struct Commands: Encodable {
+    let forward: [Float]
+    let left: [Float]
+    let yawRate: [Float]
+
+    init(_ range: CommandRange) {
+      forward = [range.lower.forward, range.upper.forward]
+      left = [range.lower.left, range.upper.left]
+      yawRate = [range.lower.yawRate, range.upper.yawRate]
+    }
+
+    var text: String {
+      "forward \(forward[0]) to \(forward[1]) m/s, left \(left[0]) to \(left[1]) m/s, "
+        + "turn \(yawRate[0]) to \(yawRate[1]) rad/s"
+    }
   }
 
   struct Layer: Encodable {
@@ -91,6 +110,7 @@ private struct PolicyReport: Encodable {
     }
     historyCount = layout.historyCount
     gaitPeriodTicks = layout.gaitPeriodTicks
+    commands = Commands(contract.commands)
     layers = (0..<policy.layerCount).map {
       Layer(width: policy.outputCount(ofLayer: $0), activation: "\(policy.activation(ofLayer: $0))")
     }
@@ -137,6 +157,7 @@ private struct PolicyReport: Encodable {
           returnDeviation, falls),
       "observation: \(frame.joined(separator: ", ")); \(historyCount == 1 ? "the last frame" : "the last \(historyCount) frames")",
     ]
+    lines.append("commands: \(commands.text)")
     if gaitPeriodTicks > 0 { lines.append("gait clock: \(gaitPeriodTicks) ticks a round") }
     lines.append("network: \((["\(width)"] + network).joined(separator: " → "))")
     lines.append("angles in radians, gain as the servo's register has it:")

@@ -13,11 +13,20 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Stands the robot up, lets a policy walk it, and sits it down.",
     discussion: """
-      Ctrl-C sits the robot down and ends with 0; a second one switches torque off at once.
+      It does not move before it is armed: by --arm, or by a key on the terminal. Ctrl-C sits the robot
+      down and ends with 0; a second one switches torque off at once. When the port is gone and somebody
+      is at the terminal, it is looked for again, and waits for a key.
+
+      Commands, clamped to what the policy was trained for, come from --command all the time, or from:
+        script:FILE        lines of seconds and forward,left,turn; its end sits the robot down
+        keyboard           w s a d q e, space to stand, x to sit down
+        gamepad[:DEVICE]   left stick to walk, right stick to turn, button 1 to sit down
+        stdin              lines such as {"forward": 0.1, "left": 0, "yaw_rate": 0.3}
+        udp:[ADDRESS:]PORT the same in datagrams; beyond 127.0.0.1 with "token", that of TARSUS_TOKEN
 
       Example:
         tarsus run spider.tarsus --robot sim/robots/spider.yaml --port spider.port \\
-          --command 0.15,0,0 --duration 15
+          --command 0.15,0,0 --duration 15 --arm
       """)
 
   @Argument(help: "A policy file, made by 'tarsus-lab freeze'.")
@@ -41,12 +50,16 @@ struct Run: ParsableCommand {
   var imuBaud: Int32?
   @Option(parsing: .unconditional, help: "Velocity: forward m/s, left m/s, turn rad/s.")
   var command: VelocityCommand = VelocityCommand()
+  @Option(help: "Who says where to go.")
+  var commands: CommandSource = .constant
   @Option(help: "Seconds to walk; without it, until Ctrl-C.")
   var duration: Double?
   @Option(help: "Bits per second of the line.")
   var baud: Int32?
   @Option(help: "Seconds to go on looking for a robot that does not answer: its power may be off.")
   var wait: Double = 0
+  @Flag(help: "Arm the robot at once: it stands up.")
+  var arm = false
   @Flag(help: "Do not wait for the clock between ticks: for a loopback started with --lockstep.")
   var unpaced = false
   @Flag(help: "Print the report as JSON.")
@@ -73,29 +86,96 @@ struct Run: ParsableCommand {
       var configuration = LoopConfiguration()
       // In lockstep the robot answers when its physics has been computed, however long that takes.
       if unpaced { configuration.exchangeShareMax = 100 }
-      let controller = try controller(robot, policy, configuration)
       let search = RobotSearch(robot: robot, settings: bus, waitSeconds: wait)
       switch bus.lineProtocol {
-      case .board: try walk(search.board(), controller, robot, configuration)
-      case .dynamixel: try walk(search.servos() as DynamixelBus, controller, robot, configuration)
-      case .feetech: try walk(search.servos() as FeetechBus, controller, robot, configuration)
+      case .board: try walk(policy, robot, configuration) { try search.board() }
+      case .dynamixel:
+        try walk(policy, robot, configuration) { try search.servos() as DynamixelBus }
+      case .feetech:
+        try walk(policy, robot, configuration) { try search.servos() as FeetechBus }
       }
     }
   }
 
+  /// Finds the robot, arms it and walks; again when the port was gone and somebody is there.
   private func walk<Bus: ServoBus & ~Copyable>(
-    _ bus: consuming Bus, _ controller: consuming Controller, _ robot: Robot,
-    _ configuration: LoopConfiguration
+    _ policy: PolicyFile, _ robot: Robot, _ configuration: LoopConfiguration,
+    _ find: () throws -> Bus
   ) throws {
-    // Whoever stops it before it moves does not want it to move.
-    guard realtimeStopSignalCount() == 0 else { return }
-    var session = RunSession(
-      loop: ControlLoop(
-        bus: bus, controller: controller, robot: robot, configuration: configuration),
-      robot: robot, isPaced: !unpaced)
-    let report = session.run(command: command, durationSeconds: duration)
-    if json { try printJSON(report) } else { print(report.text) }
-    if let fault = report.fault { throw Failure.report(fault, Failure.failed) }
+    var bus = try find()
+    var feed: CommandFeed?
+    let keys = commands == .keyboard ? Terminal() : nil
+    var isArmed = arm
+    while true {
+      // Whoever stops it before it moves does not want it to move.
+      guard realtimeStopSignalCount() == 0 else { return }
+      if !isArmed { try waitForKey() }
+      guard realtimeStopSignalCount() == 0 else { return }
+      var commands = try feed ?? self.feed(policy.contract)
+      var session = RunSession(
+        loop: ControlLoop(
+          bus: bus, controller: try controller(robot, policy, configuration), robot: robot,
+          configuration: configuration),
+        robot: robot, isPaced: !unpaced)
+      let report = session.run(commands: &commands, durationSeconds: duration)
+      if json { try printJSON(report) } else { print(report.text) }
+      _ = keys
+      guard let fault = report.fault else { return }
+      let failure = Failure.report(fault, Failure.failed)
+      guard session.hasLostItsLine, Terminal.isThere, self.commands.leavesTheKeysAlone else {
+        throw failure
+      }
+      feed = commands
+      bus = try findAgain(find)
+      isArmed = false
+    }
+  }
+
+  /// Looks for the robot until it is back, more and more seldom.
+  private func findAgain<Bus: ServoBus & ~Copyable>(_ find: () throws -> Bus) throws -> Bus {
+    var pause = Self.pauseMinNanoseconds
+    while true {
+      note("looking for the robot again in \(Double(pause) / 1e9) s; Ctrl-C ends it")
+      _ = realtimeSleep(realtimeMonotonicNanoseconds() + pause)
+      guard realtimeStopSignalCount() == 0 else { throw ExitCode.success }
+      if let bus = try? find() { return bus }
+      pause = min(2 * pause, Self.pauseMaxNanoseconds)
+    }
+  }
+
+  private static let pauseMinNanoseconds: UInt64 = 500_000_000
+  private static let pauseMaxNanoseconds: UInt64 = 8_000_000_000
+
+  /// Lets a person arm the robot.
+  private func waitForKey() throws {
+    guard commands.leavesTheKeysAlone || commands == .keyboard, let terminal = Terminal() else {
+      throw Failure.report(
+        "not armed: the robot does not move before somebody lets it; expected --arm, or a terminal on "
+          + "which a key is pressed", Failure.refused)
+    }
+    note("the robot answers; press a to arm it: it will stand up. Ctrl-C ends it")
+    while let key = terminal.key() {
+      if key == UInt8(ascii: "a") { return }
+    }
+    if realtimeStopSignalCount() == 0 { throw Failure.report("not armed", Failure.refused) }
+  }
+
+  /// Opens the source of commands.
+  private func feed(_ contract: PolicyContract) throws -> CommandFeed {
+    let nearest = contract.commands.nearest(to: command)
+    if nearest != command {
+      note(
+        "--command \(command.defaultValueDescription): the policy was trained for less, it gets "
+          + nearest.defaultValueDescription)
+    }
+    do throws(CommandError) {
+      return try CommandFeed(
+        commands, constant: command, range: contract.commands,
+        periodSeconds: Float(contract.controlPeriodMicroseconds) * 1e-6,
+        token: ProcessInfo.processInfo.environment["TARSUS_TOKEN"])
+    } catch {
+      throw Failure.report(error, Failure.wrongUse)
+    }
   }
 
   /// What the robot file says, with the options over it.

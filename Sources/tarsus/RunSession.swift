@@ -23,7 +23,7 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   }
 
   /// Walks for a while and sits down; a signal or a fault makes it sooner.
-  mutating func run(command: VelocityCommand, durationSeconds: Double?) -> RunReport {
+  mutating func run(commands: inout CommandFeed, durationSeconds: Double?) -> RunReport {
     if isPaced {
       realtime = RunReport.Realtime(
         fifo: realtimeSetPriority(runPriority) == 0, memoryLocked: realtimeLockMemory() == 0)
@@ -31,7 +31,6 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
     }
-    loop.follow(command)
     do {
       try loop.arm(deadlineNanoseconds: realtimeMonotonicNanoseconds() + armingNanosecondsMax)
     } catch {
@@ -40,6 +39,7 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
     schedule = TickSchedule(
       periodNanoseconds: schedule.periodNanoseconds,
       startNanoseconds: realtimeMonotonicNanoseconds() + schedule.periodNanoseconds)
+    var missedDeadlines: UInt64 = 0
     while !isOver {
       wait()
       let stops = realtimeStopSignalCount()
@@ -51,15 +51,26 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
         break
       }
       let isTimeUp = tickMax.map { loop.controller.statistics.runningTicks >= $0 } ?? false
-      if stops == 1 || isTimeUp { loop.sitDown() }
+      let tick = commands.next(walkedSeconds: walkedSeconds)
+      if stops == 1 || isTimeUp || tick.wantsToSit { loop.sitDown() }
+      loop.follow(tick.command, isNew: tick.isNew)
       let now = realtimeMonotonicNanoseconds()
       schedule.begin(at: isPaced ? now : schedule.deadlineNanoseconds)
-      loop.step(at: now)
-      schedule.end(at: isPaced ? realtimeMonotonicNanoseconds() : schedule.deadlineNanoseconds)
+      loop.step(at: now, missedDeadlines: missedDeadlines)
+      missedDeadlines = schedule.end(
+        at: isPaced ? realtimeMonotonicNanoseconds() : schedule.deadlineNanoseconds)
       showStatus()
     }
     if showsStatus { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     return report(failure: loop.controller.fault?.description)
+  }
+
+  /// Whether it ended because the port is gone.
+  var hasLostItsLine: Bool { loop.controller.fault == .lineGone }
+
+  /// Time for which the policy has moved the robot.
+  private var walkedSeconds: Double {
+    Double(loop.controller.statistics.runningTicks * schedule.periodNanoseconds) * 1e-9
   }
 
   /// Whether there is nothing left to do: the robot lies without torque, or cannot be reached.

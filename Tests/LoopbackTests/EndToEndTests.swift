@@ -50,7 +50,7 @@ import Training
     let ticks = Self.walkedSeconds * 50
     let peer = try ServerPeer(seed: 0)
     var spider = try SpiderLoop(path: peer.path, policy: policy)
-    spider.loop.follow(Self.forward)
+    spider.command = Self.forward
     spider.walk(ticks: ticks)
     let report = try peer.stop()
     let plain = try Self.evaluation(of: policy, ticks: ticks)

@@ -46,7 +46,7 @@ import WireProtocol
     // A damaged exchange lasts 200 ms: on a busy machine, three whole ones on end are not that slow.
     var spider = try SpiderLoop(
       path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 10)
-    spider.loop.follow(Self.forward)
+    spider.command = Self.forward
     spider.tick(SpiderLoop.standUpTicks + 300)
     let report = try peer.stop()
     #expect(peer.damagedFrames >= 20)
@@ -63,7 +63,7 @@ import WireProtocol
     let peer = try BoardPeer(.lockstep, damagedFramePeriod: 997)
     var spider = try SpiderLoop(
       path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 20)
-    spider.loop.follow(Self.forward)
+    spider.command = Self.forward
     spider.tick(SpiderLoop.standUpTicks)
     allocationCounterDetachThrowHook()
     let before = allocationCounterThreadTotal()

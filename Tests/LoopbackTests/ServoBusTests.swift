@@ -62,9 +62,11 @@ import Testing
       robot: Spider.robot, policy: policy, configuration: configuration)
     var loop = ControlLoop(
       bus: bus, controller: controller, robot: Spider.robot, configuration: configuration)
-    loop.follow(VelocityCommand(forward: 0.15))
     try loop.arm(deadlineNanoseconds: farDeadline())
-    for _ in 0..<(SpiderLoop.standUpTicks + ticks) { loop.step(at: now()) }
+    for _ in 0..<(SpiderLoop.standUpTicks + ticks) {
+      loop.follow(VelocityCommand(forward: 0.15))
+      loop.step(at: now())
+    }
     return loop
   }
 
@@ -124,7 +126,7 @@ import Testing
     let ticks = 500
     let board = try ServerPeer(seed: 0)
     var spider = try SpiderLoop(path: board.path, policy: policy)
-    spider.loop.follow(VelocityCommand(forward: 0.15))
+    spider.command = VelocityCommand(forward: 0.15)
     spider.walk(ticks: ticks)
     let expected = try board.stop().distanceMetres
     #expect(expected > 1)
@@ -158,7 +160,10 @@ import Testing
     var loop = try Self.walked(bus, policy: policy, ticks: 10)
     allocationCounterDetachThrowHook()
     var before = allocationCounterThreadTotal()
-    for _ in 0..<1_000 { loop.tick(at: Self.now()) }
+    for _ in 0..<1_000 {
+      loop.follow(VelocityCommand())
+      loop.tick(at: Self.now())
+    }
     #expect(allocationCounterThreadTotal() == before)
     #expect(loop.controller.statistics.runningTicks == 1_010)
     _ = try peer.stop()
@@ -168,7 +173,10 @@ import Testing
     _ = try second.connect(setsUp: true)
     var other = try Self.walked(second, policy: policy, ticks: 10)
     before = allocationCounterThreadTotal()
-    for _ in 0..<1_000 { other.tick(at: Self.now()) }
+    for _ in 0..<1_000 {
+      other.follow(VelocityCommand())
+      other.tick(at: Self.now())
+    }
     #expect(allocationCounterThreadTotal() == before)
     #expect(other.controller.statistics.runningTicks == 1_010)
     _ = try feetech.stop()

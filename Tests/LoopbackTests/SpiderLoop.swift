@@ -12,6 +12,8 @@ struct SpiderLoop: ~Copyable {
   static let standUpTicks = 100
 
   var loop: ControlLoop<BoardBus>
+  /// Where it is asked to go, in every tick.
+  var command = VelocityCommand()
 
   /// Connects and arms.
   ///
@@ -34,7 +36,10 @@ struct SpiderLoop: ~Copyable {
   }
 
   mutating func tick(_ count: Int = 1) {
-    for _ in 0..<count { loop.tick(at: Self.now) }
+    for _ in 0..<count {
+      loop.follow(command)
+      loop.tick(at: Self.now)
+    }
   }
 
   /// Walks for so many ticks of the policy, sits down and switches torque off.

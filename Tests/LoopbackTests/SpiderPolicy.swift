@@ -13,7 +13,9 @@ enum SpiderPolicy {
     let widths = [observation.width, 64, 64, robot.jointCount]
     var description = PolicyDescription(
       contract: PolicyContract(
-        robot: robot, actions: ActionLayout(robot: robot, scale: 0.3), observation: observation),
+        robot: robot, actions: ActionLayout(robot: robot, scale: 0.3), observation: observation,
+        commands: CommandRange(
+          lower: VelocityCommand(forward: -1), upper: VelocityCommand(forward: 1))),
       provenance: Provenance(), normaliserClip: 10)
     var parameterCount = 0
     for (inputCount, outputCount) in zip(widths, widths.dropFirst()) {

@@ -11,7 +11,7 @@ import WireProtocol
   ) throws -> VirtualRobot {
     try VirtualRobot(
       robot: Spider.robot, bodyPath: Spider.bodyPath, keyframe: keyframe, seed: seed,
-      jointSpreadRadians: jointSpreadRadians)
+      jointSpreadRadians: jointSpreadRadians, imuNoise: .none)
   }
 
   /// Steps of the spider's physics in one second.
@@ -32,7 +32,7 @@ import WireProtocol
   @Test func sense_turningInTheAir_gyroReadsTheRateInCounts() throws {
     try Spider.withFlyingBody(named: "gyro", quaternion: "1 0 0 0", velocity: "0 0 0 1 2 3") {
       let robot = try VirtualRobot(
-        robot: Spider.robot, bodyPath: $0, keyframe: "flying", seed: 1)
+        robot: Spider.robot, bodyPath: $0, keyframe: "flying", seed: 1, imuNoise: .none)
       #expect(robot.sense().gyro == BoardVector(x: 1_000, y: 2_000, z: 3_000))
     }
   }

@@ -7,7 +7,8 @@ struct PolicyContractTests {
     let robot = RobotSamples.robot(jointCount: 2)
     return PolicyContract(
       robot: robot, actions: ActionLayout(robot: robot, scale: 0.5),
-      observation: .standard(jointCount: 2))
+      observation: .standard(jointCount: 2),
+      commands: CommandRange(lower: VelocityCommand(), upper: VelocityCommand()))
   }()
 
   private func check(

@@ -7,10 +7,10 @@ struct PolicyFileTests {
   @Test func write_tinyPolicy_putsEveryFieldHere() throws {
     let sample = SamplePolicy.tiny(gaitPeriodTicks: 30)
     let bytes = try sample.file()
-    #expect(bytes.count == 708)
+    #expect(bytes.count == 772)
     #expect(Array(bytes[0..<8]) == Array("TSPOLICY".utf8))
-    #expect(bytes.number(at: 8, as: UInt32.self) == 2)
-    #expect(bytes.number(at: 12, as: UInt32.self) == 708)
+    #expect(bytes.number(at: 8, as: UInt32.self) == 3)
+    #expect(bytes.number(at: 12, as: UInt32.self) == 772)
     #expect(Array(bytes[16..<21]) == [4] + Array("pair".utf8))
     #expect(bytes.number(at: 48, as: UInt32.self) == 15_625)
     #expect(bytes.number(at: 52, as: UInt32.self) == 1)
@@ -22,27 +22,28 @@ struct PolicyFileTests {
     #expect(bytes.number(at: 120, as: UInt32.self) == 30)
     #expect(bytes.number(at: 124, as: UInt32.self) == 1)
     #expect(bytes.float(at: 128) == 0.25)
+    #expect((0..<6).map { bytes.float(at: 132 + 4 * $0) } == [-1, 0, 0, 1, 0, 0])
   }
 
   @Test func write_tinyPolicy_putsProvenanceAndLayersHere() throws {
     let sample = SamplePolicy.tiny()
     let bytes = try sample.file()
-    #expect(Array(bytes[132..<137]) == [4] + Array("walk".utf8))
-    #expect(bytes.number(at: 164, as: UInt64.self) == 0x0123_4567_89AB_CDEF)
-    #expect(bytes.number(at: 172, as: UInt64.self) == 30_000_000_000)
-    #expect(Array(bytes[180..<189]) == [8] + Array("0a1b2c3d".utf8))
-    #expect(bytes.number(at: 212, as: UInt32.self) == 100)
-    #expect(bytes.number(at: 216, as: UInt32.self) == 3)
-    #expect(bytes.float(at: 220) == 912.5)
-    #expect(bytes.float(at: 224) == 41.25)
-    #expect([228, 232, 236, 240].map { bytes.number(at: $0, as: UInt32.self) } == [1, 3, 1, 1])
-    #expect(bytes.float(at: 244) == 5)
-    #expect(bytes.number(at: 248, as: UInt32.self) == 16)
-    #expect((0..<6).map { bytes.float(at: 256 + 4 * $0) } == sample.normaliser)
-    #expect((0..<3).map { bytes.float(at: 320 + 4 * $0) } == Array(sample.parameters[0..<3]))
-    #expect(bytes.float(at: 384) == sample.parameters[3])
+    #expect(Array(bytes[156..<161]) == [4] + Array("walk".utf8))
+    #expect(bytes.number(at: 188, as: UInt64.self) == 0x0123_4567_89AB_CDEF)
+    #expect(bytes.number(at: 196, as: UInt64.self) == 30_000_000_000)
+    #expect(Array(bytes[204..<213]) == [8] + Array("0a1b2c3d".utf8))
+    #expect(bytes.number(at: 236, as: UInt32.self) == 100)
+    #expect(bytes.number(at: 240, as: UInt32.self) == 3)
+    #expect(bytes.float(at: 244) == 912.5)
+    #expect(bytes.float(at: 248) == 41.25)
+    #expect([252, 256, 260, 264].map { bytes.number(at: $0, as: UInt32.self) } == [1, 3, 1, 1])
+    #expect(bytes.float(at: 268) == 5)
+    #expect(bytes.number(at: 272, as: UInt32.self) == 16)
+    #expect((0..<6).map { bytes.float(at: 320 + 4 * $0) } == sample.normaliser)
+    #expect((0..<3).map { bytes.float(at: 384 + 4 * $0) } == Array(sample.parameters[0..<3]))
+    #expect(bytes.float(at: 448) == sample.parameters[3])
     for pair in 0..<16 {
-      let observation = (0..<3).map { bytes.float(at: 448 + 16 * pair + 4 * $0) }
+      let observation = (0..<3).map { bytes.float(at: 512 + 16 * pair + 4 * $0) }
       #expect(observation == Array(sample.goldenObservations[(3 * pair)..<(3 * pair + 3)]))
     }
   }
@@ -69,6 +70,7 @@ struct PolicyFileTests {
         #expect(
           contract.actions.slewMaxRadians[joint] == expected.actions.slewMaxRadians[joint])
       }
+      #expect(contract.commands == expected.commands)
       #expect(contract.firstDifference(from: RobotSamples.robot(jointCount: 2)) == nil)
     }
   }
@@ -126,7 +128,9 @@ struct PolicyFileTests {
     let robot = RobotSamples.robot(jointCount: 32)
     let sample = SamplePolicy(
       contract: PolicyContract(
-        robot: robot, actions: ActionLayout(robot: robot, scale: 0.5), observation: observation),
+        robot: robot, actions: ActionLayout(robot: robot, scale: 0.5), observation: observation,
+        commands: CommandRange(
+          lower: VelocityCommand(forward: -1), upper: VelocityCommand(forward: 1))),
       layers: [LayerShape(outputCount: 32, activation: .tanh)], seed: 5)
     #expect(throws: PolicyFileError.invalid(.observation)) { try sample.file() }
   }

@@ -108,7 +108,7 @@ struct PolicyForwardTests {
 
   @Test func verifyGolden_changedWeight_namesTheFirstPair() throws {
     var bytes = try SamplePolicy.tiny().file()
-    bytes.put(bytes.float(at: 320) + 0.5, at: 320)
+    bytes.put(bytes.float(at: 384) + 0.5, at: 384)
     bytes.seal()
     #expect(throws: PolicyFileError.goldenMismatch(pair: 0)) { try Self.verify(bytes) }
   }
@@ -116,7 +116,7 @@ struct PolicyForwardTests {
   @Test(arguments: [0, 9, 15])
   func verifyGolden_lastBitOfAnAction_namesThePair(pair: Int) throws {
     var bytes = try SamplePolicy.tiny().file()
-    bytes[448 + 16 * pair + 12] ^= 1
+    bytes[512 + 16 * pair + 12] ^= 1
     bytes.seal()
     #expect(throws: PolicyFileError.goldenMismatch(pair: pair)) { try Self.verify(bytes) }
   }

@@ -26,7 +26,7 @@ struct PolicyRefusalTests {
     #expect(refusal(of: bytes) == .versionUnsupported(found: 1))
     #expect(
       PolicyFileError.versionUnsupported(found: 1).description
-        == "policy format 1 found, 2 expected; freeze it again")
+        == "policy format 1 found, 3 expected; freeze it again")
   }
 
   @Test(arguments: 16..<20)

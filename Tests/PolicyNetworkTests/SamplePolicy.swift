@@ -44,7 +44,7 @@ struct SamplePolicy {
     goldenObservations = (0..<(goldenCount * width)).map { _ in random.float(in: -3...3) }
   }
 
-  /// One joint, three observed numbers, one layer: a file of 708 bytes.
+  /// One joint, three observed numbers, one layer: a file of 772 bytes.
   static func tiny(gaitPeriodTicks: UInt16 = 0) -> SamplePolicy {
     var observation = ObservationLayout(
       jointCount: 1, historyCount: 1, gaitPeriodTicks: gaitPeriodTicks)
@@ -52,7 +52,9 @@ struct SamplePolicy {
     let robot = RobotSamples.robot(jointCount: 1)
     return SamplePolicy(
       contract: PolicyContract(
-        robot: robot, actions: ActionLayout(robot: robot, scale: 0.5), observation: observation),
+        robot: robot, actions: ActionLayout(robot: robot, scale: 0.5), observation: observation,
+        commands: CommandRange(
+          lower: VelocityCommand(forward: -1), upper: VelocityCommand(forward: 1))),
       layers: [LayerShape(outputCount: 1, activation: .tanh)], seed: 1)
   }
 
@@ -67,7 +69,9 @@ struct SamplePolicy {
     let robot = RobotSamples.robot(jointCount: 2)
     return SamplePolicy(
       contract: PolicyContract(
-        robot: robot, actions: ActionLayout(robot: robot, scale: 0.5), observation: observation),
+        robot: robot, actions: ActionLayout(robot: robot, scale: 0.5), observation: observation,
+        commands: CommandRange(
+          lower: VelocityCommand(forward: -1), upper: VelocityCommand(forward: 1))),
       layers: [
         LayerShape(outputCount: 17, activation: .elu),
         LayerShape(outputCount: 8, activation: .tanh),

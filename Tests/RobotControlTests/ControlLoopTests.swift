@@ -177,11 +177,14 @@ import WireProtocol
     var loop = try runningLoop(Pair.obedient)
     script.recordsCalls = false
     script.missedReadPeriod = 7
-    loop.follow(VelocityCommand(forward: 0.1))
+    let command = VelocityCommand(forward: 0.1)
     allocationCounterDetachThrowHook()
     loop.step(at: 0)
     let before = allocationCounterThreadTotal()
-    for _ in 0..<10_000 { loop.step(at: 0) }
+    for _ in 0..<10_000 {
+      loop.follow(command)
+      loop.step(at: 0)
+    }
     let allocationCount = allocationCounterThreadTotal() - before
     #expect(allocationCount == 0)
     #expect(loop.controller.statistics.coastedTicks > 1_400)

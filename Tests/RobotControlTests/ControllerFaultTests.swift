@@ -43,7 +43,7 @@ import Testing
     let (sample, fault) = Self.faulty[index]
     var controller = try Self.running()
     let before = controller.pair
-    #expect(controller.step(.fresh, sample) == .follow)
+    #expect(controller.step(.fresh, sample) == (fault == .tilted ? .letGo : .follow))
     #expect(controller.state == .faulted)
     #expect(controller.fault == fault)
     for joint in 0..<2 { #expect(abs(controller.pair[joint] - before[joint]) < 0.001) }
@@ -63,7 +63,7 @@ import Testing
 
   @Test func running_policyOverflows_notFiniteAndTargetsUnchanged() throws {
     var controller = try Self.running(Pair.boundless)
-    controller.command.forward = 9
+    controller.follow(VelocityCommand(forward: 9))
     let before = controller.pair
     #expect(controller.step(1) == .follow)
     #expect(controller.fault == .notFinite)
@@ -72,7 +72,7 @@ import Testing
 
   @Test func missed_threeTicks_coastsAndRuns() throws {
     var controller = try Self.running()
-    controller.step(3, .missed)
+    controller.step(3, .missed(.robotSilent))
     #expect(controller.state == .running)
     #expect(controller.statistics.coastedTicks == 3)
     #expect(controller.statistics.runningTicks == 3)
@@ -80,8 +80,8 @@ import Testing
 
   @Test func missed_aFourthTick_isRobotSilent() throws {
     var controller = try Self.running()
-    controller.step(3, .missed)
-    controller.step(1, .missed)
+    controller.step(3, .missed(.robotSilent))
+    controller.step(1, .missed(.robotSilent))
     #expect(controller.state == .faulted)
     #expect(controller.fault == .robotSilent)
   }
@@ -89,7 +89,7 @@ import Testing
   @Test func missed_threeOfFour_neverFaults() throws {
     var controller = try Self.running()
     for _ in 0..<100 {
-      controller.step(3, .missed)
+      controller.step(3, .missed(.robotSilent))
       controller.step(1, .fresh)
     }
     #expect(controller.state == .running)
@@ -101,7 +101,7 @@ import Testing
       robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration())
     let found = Self.sample { $0.isTorqueOn = false }
     controller.arm(from: found)
-    controller.step(1, .missed, found)
+    controller.step(1, .missed(.robotSilent), found)
     #expect(controller.state == .standingUp)
   }
 
@@ -167,7 +167,7 @@ import Testing
 
   @Test func faulted_goodSamples_sitsDownAndLetsGo() throws {
     var controller = try Self.running()
-    controller.stop(.tilted)
+    controller.stop(.refused)
     #expect(controller.step(Pair.sitDownTicks) == .follow)
     #expect(controller.pair == [Pair.resting, Pair.resting])
     #expect(controller.step(1) == .letGo)
@@ -175,18 +175,18 @@ import Testing
 
   @Test func faulted_allButArming_staysFaulted() throws {
     var controller = try Self.running()
-    controller.stop(.tilted)
+    controller.stop(.refused)
     controller.sitDown()
     controller.step(Pair.stopTicks + 2 * Pair.sitDownTicks)
     controller.disarm()
     controller.step(1)
     #expect(controller.state == .faulted)
-    #expect(controller.fault == .tilted)
+    #expect(controller.fault == .refused)
   }
 
   @Test func arm_faulted_standsUpAgain() throws {
     var controller = try Self.running()
-    controller.stop(.tilted)
+    controller.stop(.refused)
     controller.arm(from: Pair.sample())
     #expect(controller.state == .standingUp)
     #expect(controller.fault == nil)
@@ -196,9 +196,9 @@ import Testing
 
   @Test func arm_silentBefore_coastsThreeTicksAgain() throws {
     var controller = try Self.running()
-    controller.step(4, .missed)
+    controller.step(4, .missed(.robotSilent))
     controller.arm(from: Pair.sample())
-    controller.step(3, .missed)
+    controller.step(3, .missed(.robotSilent))
     #expect(controller.state == .standingUp)
   }
 

@@ -53,7 +53,9 @@ enum Pair {
     let width = observation.width
     var description = PolicyDescription(
       contract: PolicyContract(
-        robot: robot, actions: ActionLayout(robot: robot, scale: 1), observation: observation),
+        robot: robot, actions: ActionLayout(robot: robot, scale: 1), observation: observation,
+        commands: CommandRange(
+          lower: VelocityCommand(forward: -1), upper: VelocityCommand(forward: 1))),
       provenance: Provenance(), normaliserClip: 10)
     description.append(LayerShape(outputCount: 2, activation: .identity))
     var row = [Float](repeating: 0, count: width)
@@ -78,7 +80,13 @@ extension Controller {
     _ count: Int, _ reading: Reading = .fresh, _ sample: BusSample = Pair.sample()
   ) -> Intent {
     var intent = Intent.letGo
-    for _ in 0..<count { intent = step(reading, sample) }
+    for _ in 0..<count {
+      var sample = sample
+      // A motion sensor that lives, and somebody who says where to go.
+      sample.robot.gyro.x += Float(statistics.ticks % 7) * 0.001
+      follow(command)
+      intent = step(reading, sample)
+    }
     return intent
   }
 

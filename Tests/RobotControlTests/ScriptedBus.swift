@@ -38,6 +38,8 @@ final class Script {
     if missedReadPeriod > 0 && readCount % missedReadPeriod == 0 { throw .silent }
     if let readError { throw readError }
     sample = self.sample
+    // A motion sensor that lives never says the same twice.
+    sample.robot.gyro.z += Float(readCount % 2) * 0.001
   }
 
   fileprivate func write(_ targets: borrowing JointValues) throws(BusError) {

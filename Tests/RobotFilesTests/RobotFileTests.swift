@@ -18,6 +18,19 @@ struct RobotFileTests {
           restingRadians: -0.25, slewMaxRadiansPerSecond: 8))
   }
 
+  @Test func parse_warnings_areReadOrHaveDefaults() throws {
+    var robot = try RobotFile.parse(RobotText().text, path: "r.yaml")
+    #expect(robot.supplyWarningMillivolts == 0)
+    #expect(robot.servoWarningCelsius == 60 && robot.servoMaxCelsius == 70)
+    let cool = "supply_min_volts: 6.5\nsupply_warning_volts: 6.8\nservo_max_celsius: 50"
+    robot = try RobotFile.parse(RobotText().with(3, cool), path: "r.yaml")
+    #expect(robot.supplyWarningMillivolts == 6_800)
+    #expect(robot.servoWarningCelsius == 50 && robot.servoMaxCelsius == 50)
+    robot = try RobotFile.parse(
+      RobotText().with(3, cool + "\nservo_warning_celsius: 45"), path: "r.yaml")
+    #expect(robot.servoWarningCelsius == 45)
+  }
+
   @Test(
     arguments: zip(["10", "30", "60.0", "500", "5e1"], [100_000, 33_333, 16_667, 2_000, 20_000]))
   func parse_controlRate_becomesTheNearestPeriod(rate: String, microseconds: UInt32) throws {

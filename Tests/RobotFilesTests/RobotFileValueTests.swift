@@ -65,6 +65,12 @@ struct RobotFileValueTests {
       3, "supply_min_volts: -0.1",
       "3: supply_min_volts: found -0.1, expected a number from 0 to 65"),
     Refusal(
+      3, "supply_min_volts: 6.5\nsupply_warning_volts: 6.4",
+      "4: supply_warning_volts: found 6.4, expected a number from supply_min_volts to 65"),
+    Refusal(
+      3, "supply_min_volts: 6.5\nservo_max_celsius: 50\nservo_warning_celsius: 51",
+      "5: servo_warning_celsius: found 51, expected a whole number from 1 to 50"),
+    Refusal(
       8, "  slew_radians_per_second: 0",
       "8: slew_radians_per_second: found 0, expected a number above 0"),
     Refusal(

@@ -22,6 +22,8 @@ public struct VirtualRobot: ~Copyable {
   private var commandedStep = 0
   private var stepsOfMotionMax = 0
   private let batch: SimulationBatch
+  private let seed: UInt64
+  private let imuNoise: ImuNoise
 
   /// By how much the supply, always the same, is above the least that the robot is run on.
   private static let supplyReserveMillivolts: UInt32 = 1_200
@@ -32,10 +34,11 @@ public struct VirtualRobot: ~Copyable {
   ///   - bodyPath: The MuJoCo model; its joints are those of `robot` in the same order.
   ///   - seed: Decides by how much each joint is off its angle in the keyframe.
   ///   - jointSpreadRadians: The most that a joint is off; it stays within its limits.
+  ///   - imuNoise: What the motion sensor says beside the truth.
   /// - Throws: ``LoopbackError`` when the model cannot be read or is not the robot's body.
   public init(
     robot: Robot, bodyPath: String, keyframe: String = "resting", seed: UInt64,
-    jointSpreadRadians: Double = 0.05
+    jointSpreadRadians: Double = 0.05, imuNoise: ImuNoise = ImuNoise()
   ) throws(LoopbackError) {
     let model = try Self.readBody(path: bodyPath)
     let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
@@ -48,6 +51,8 @@ public struct VirtualRobot: ~Copyable {
     let stepMicroseconds = try Self.stepMicroseconds(of: model, path: bodyPath, robot: robot)
     batch = try Self.makeLimp(model, keyframe: key)
     self.robot = robot
+    self.seed = seed
+    self.imuNoise = imuNoise
     drives = Array(repeating: ServoDrive(), count: robot.jointCount)
     self.stepMicroseconds = stepMicroseconds
     var random = SeededRandom(seed: seed)
@@ -77,10 +82,34 @@ public struct VirtualRobot: ~Copyable {
   public var torsoHeightMetres: Double { batch.position(of: 0).z }
 
   /// Angular rate of the torso in its own frame, in radians per second.
-  var angularRate: SIMD3<Double> { batch.angularRate(of: 0) }
+  var angularRate: SIMD3<Double> {
+    batch.angularRate(of: 0) + noise(0) * imuNoise.radiansPerSecond
+  }
 
   /// Attitude of the torso, as a unit quaternion: w, x, y, z.
-  var attitude: SIMD4<Double> { batch.attitude(of: 0) }
+  var attitude: SIMD4<Double> {
+    // A small turn is added in the world's frame, whichever way it points.
+    let q = batch.attitude(of: 0)
+    let turn = noise(1) * (imuNoise.radians / 2)
+    let turned = SIMD4(
+      q.x - turn.x * q.y - turn.y * q.z - turn.z * q.w,
+      q.y + turn.x * q.x + turn.y * q.w - turn.z * q.z,
+      q.z + turn.y * q.x + turn.z * q.y - turn.x * q.w,
+      q.w + turn.z * q.x + turn.x * q.z - turn.y * q.y)
+    return turned / (turned * turned).sum().squareRoot()
+  }
+
+  /// Direction of gravity in the torso's frame, a unit vector.
+  private var gravity: SIMD3<Double> {
+    let noisy = batch.gravity(of: 0) + noise(1) * imuNoise.radians
+    return noisy / (noisy * noisy).sum().squareRoot()
+  }
+
+  /// Three numbers from -1 to 1, the same for the same seed, moment and channel.
+  private func noise(_ channel: UInt64) -> SIMD3<Double> {
+    var random = SeededRandom(seed: seed &* 2 &+ channel ^ UInt64(stepCount) &<< 20)
+    return SIMD3(random.symmetric(), random.symmetric(), random.symmetric())
+  }
 
   /// Says how far the body went.
   func addTravel(to report: inout LoopbackReport) {
@@ -100,9 +129,9 @@ public struct VirtualRobot: ~Copyable {
   public func sense() -> BoardSample {
     var sample = BoardSample(jointCount: robot.jointCount)
     sample.gyro = Self.vector(
-      batch.angularRate(of: 0), countsPerUnit: BoardLink.gyroCountsPerRadianPerSecond)
+      angularRate, countsPerUnit: BoardLink.gyroCountsPerRadianPerSecond)
     sample.gravity = Self.vector(
-      batch.gravity(of: 0), countsPerUnit: BoardLink.gravityCountsPerUnit)
+      gravity, countsPerUnit: BoardLink.gravityCountsPerUnit)
     sample.supplyMillivolts = supplyMillivolts
     for joint in 0..<robot.jointCount {
       let state = servoState(joint)
@@ -230,6 +259,25 @@ struct ServoState {
   var velocityTicksPerSecond: Int16
   /// Torque as a part of the largest that the model allows, in the servo's own direction.
   var load: Double
+}
+
+/// What a motion sensor says beside the truth: none that lives says the same twice for long.
+public struct ImuNoise: Sendable {
+  /// The most by which a rate is off.
+  public var radiansPerSecond = 0.003
+  /// The most by which the attitude is off, about each axis.
+  public var radians = 0.002
+
+  /// That of a small sensor on a chip.
+  public init() {}
+
+  /// A sensor that tells the truth.
+  public static var none: ImuNoise {
+    var noise = ImuNoise()
+    noise.radiansPerSecond = 0
+    noise.radians = 0
+    return noise
+  }
 }
 
 /// What a servo of the robot is told.

@@ -1,3 +1,5 @@
+public import RobotDescription
+
 /// What a body learns: commands, episodes and the weights of the reward.
 public struct TaskConfiguration: Sendable, Equatable, Codable {
   /// Radians of a joint per unit of action.
@@ -8,6 +10,16 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var leftRange: ClosedRange<Float> = 0...0
   /// Turning rates that are asked for, in radians per second.
   public var yawRateRange: ClosedRange<Float> = 0...0
+  /// All velocities that are asked for.
+  public var commands: CommandRange {
+    CommandRange(
+      lower: VelocityCommand(
+        forward: forwardRange.lowerBound, left: leftRange.lowerBound,
+        yawRate: yawRateRange.lowerBound),
+      upper: VelocityCommand(
+        forward: forwardRange.upperBound, left: leftRange.upperBound,
+        yawRate: yawRateRange.upperBound))
+  }
   /// Share of the commands that ask to stand still instead.
   public var standingShare: Float = 0.1
   /// Ticks after which another command is drawn within an episode; 0 never does.

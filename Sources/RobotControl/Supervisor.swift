@@ -1,0 +1,164 @@
+internal import RobotDescription
+internal import ServoDrivers
+
+/// Watches an armed robot tick by tick: what can go wrong, and what follows from it.
+///
+/// | condition | what follows |
+/// |---|---|
+/// | the robot does not answer | the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then ``Fault/robotSilent`` |
+/// | the motion sensor is silent | the same, then ``Fault/imuSilent`` |
+/// | the motion sensor repeats itself | ``Fault/imuFrozen`` after ``LoopConfiguration/imuRepeatsMax`` samples |
+/// | one servo does not answer | what it said last for ``LoopConfiguration/jointCoastTicksMax`` ticks, then ``Fault/jointSilent`` |
+/// | the line is gone | ``Fault/lineGone`` |
+/// | a watchdog took over | ``Fault/watchdogTripped`` |
+/// | torque is gone | ``Fault/torqueLost``, or ``Fault/servoError`` where a servo says why |
+/// | the supply or a servo is near its limit | half the speed |
+/// | the supply is too low, a servo too hot or in error | ``Fault/supplyLow``, ``Fault/servoHot``, ``Fault/servoError``, not for a single sample |
+/// | a sample or an action is not finite | ``Fault/notFinite`` |
+/// | the policy asks for more than limits or slew allow | it is held to them; on and on: ``Fault/targetsHeld`` |
+/// | the body is tilted, or will be in a moment | ``Fault/tilted``, ``Fault/falling``: torque off at once |
+/// | nobody says where to go | speed 0 after ``LoopConfiguration/commandSilenceMicroseconds``, then ``Fault/commandSilent`` |
+/// | deadlines are missed in a row, or too many | ``Fault/deadlinesMissed`` |
+///
+/// What a ``Fault`` does to the robot stands in ``Controller``. Everything here is real-time safe.
+struct Supervisor: Sendable {
+  /// Share of the commanded speed that the robot may be asked for now.
+  private(set) var speedShare: Float = 1
+
+  private let robot: Robot
+  private let configuration: LoopConfiguration
+  private var silence = Streak()
+  private var imuRepeats = Streak()
+  private var lastIMU: (gyro: SIMD3<Float>, gravity: SIMD3<Float>) = (.zero, .zero)
+  private var lowSupply = Streak()
+  private var hotServo = Streak()
+  private var servoError = Streak()
+  private var heldTargets = Streak()
+  private var commandAge: UInt32 = 0
+  private var ticksOfWindow: UInt64 = 0
+  private var missedOfWindow: UInt64 = 0
+
+  @_noAllocation
+  init(robot: Robot, configuration: LoopConfiguration) {
+    self.robot = robot
+    self.configuration = configuration
+  }
+
+  /// Forgets what was: the robot is armed anew.
+  @_noAllocation
+  mutating func restart() { self = Supervisor(robot: robot, configuration: configuration) }
+
+  /// Records that somebody says where to go.
+  @_noAllocation
+  mutating func heardCommand() { commandAge = 0 }
+
+  /// Judges what the robot said, or did not say, in this tick.
+  @_noAllocation
+  mutating func judge(_ reading: Controller.Reading, _ sample: borrowing BusSample) -> Fault? {
+    switch reading {
+    case .gone: return .lineGone
+    case .missed(let silent):
+      return silence.goesOn(true, longerThan: configuration.coastTicksMax) ? silent : nil
+    case .fresh:
+      _ = silence.goesOn(false, longerThan: 0)
+      if let fault = judgeServos(sample) { return fault }
+      return judgeMotion(sample.robot)
+    }
+  }
+
+  /// Judges how the robot lies: it also lies, or falls, once the policy is no longer followed.
+  @_noAllocation
+  borrowing func judgeTilt(_ sample: borrowing RobotSample) -> Fault? {
+    let uprightness = -sample.gravity.z
+    if uprightness < configuration.uprightMin { return .tilted }
+    // The body turns under a gravity that stands still.
+    let rate = sample.gyro.x * sample.gravity.y - sample.gyro.y * sample.gravity.x
+    let ahead = Float(configuration.fallHorizonMicroseconds) * 1e-6
+    return uprightness + min(0, rate * ahead) < configuration.uprightMin ? .falling : nil
+  }
+
+  /// Judges the targets of a tick of the policy, of which `heldCount` were beyond limits or slew.
+  @_noAllocation
+  mutating func judge(heldCount: Int) -> Fault? {
+    let isTooMany = Float(heldCount) > configuration.heldShareMax * Float(robot.jointCount)
+    return heldTargets.goesOn(isTooMany, longerThan: configuration.heldTicksMax)
+      ? .targetsHeld : nil
+  }
+
+  /// Judges the schedule: deadlines skipped since the tick before.
+  @_noAllocation
+  mutating func judge(missedDeadlines: UInt64) -> Fault? {
+    if missedDeadlines >= UInt64(configuration.missedDeadlinesMax) { return .deadlinesMissed }
+    ticksOfWindow += 1
+    missedOfWindow += missedDeadlines
+    let periods = ticksOfWindow + missedOfWindow
+    guard periods >= UInt64(configuration.rateWindowTicks) else { return nil }
+    let isTooSlow = Float(ticksOfWindow) < configuration.rateShareMin * Float(periods)
+    ticksOfWindow = 0
+    missedOfWindow = 0
+    return isTooSlow ? .deadlinesMissed : nil
+  }
+
+  /// Judges whether somebody still says where to go.
+  ///
+  /// - Returns: A fault once the robot has stood without a command for too long.
+  @_noAllocation
+  mutating func judgeCommand() -> Fault? {
+    commandAge &+= 1
+    let silence = UInt64(commandAge) * UInt64(robot.controlPeriodMicroseconds)
+    let patience = UInt64(configuration.commandSilenceMicroseconds)
+    guard silence > patience else { return nil }
+    speedShare = 0
+    return silence > patience + UInt64(configuration.commandLossMicroseconds)
+      ? .commandSilent : nil
+  }
+
+  @_noAllocation
+  private mutating func judgeServos(_ sample: borrowing BusSample) -> Fault? {
+    if sample.hasWatchdogTripped { return .watchdogTripped }
+    if !sample.isTorqueOn { return sample.hasServoError ? .servoError : .torqueLost }
+    for joint in 0..<robot.jointCount
+    where Int(sample.jointAges[joint]) > configuration.jointCoastTicksMax {
+      return .jointSilent
+    }
+    // An answer with a checksum of one byte may be wrong, and a load makes a battery sag.
+    let patience = configuration.coastTicksMax
+    let supply = sample.supplyMillivolts
+    let celsius = sample.hottestServoCelsius
+    let isNearALimit =
+      supply < robot.supplyWarningMillivolts || celsius >= robot.servoWarningCelsius
+    speedShare = isNearALimit ? configuration.deratedShare : 1
+    if lowSupply.goesOn(supply < robot.supplyMinMillivolts, longerThan: patience) {
+      return .supplyLow
+    }
+    if hotServo.goesOn(celsius >= robot.servoMaxCelsius, longerThan: patience) {
+      return .servoHot
+    }
+    return servoError.goesOn(sample.hasServoError, longerThan: patience) ? .servoError : nil
+  }
+
+  @_noAllocation
+  private mutating func judgeMotion(_ sample: borrowing RobotSample) -> Fault? {
+    guard sample.isFinite(jointCount: robot.jointCount) else { return .notFinite }
+    // A sensor that lives never says the same twice for long: its last digit is noise.
+    let (gyro, gravity) = (sample.gyro, sample.gravity)
+    let isTheSame = gyro == lastIMU.gyro && gravity == lastIMU.gravity
+    lastIMU = (gyro, gravity)
+    return imuRepeats.goesOn(isTheSame, longerThan: configuration.imuRepeatsMax - 2)
+      ? .imuFrozen : nil
+  }
+}
+
+/// How many ticks in a row something has gone on.
+private struct Streak: Sendable {
+  private var ticks = 0
+
+  /// Counts a tick.
+  ///
+  /// - Returns: Whether it goes on for more than `max` ticks now.
+  @_noAllocation
+  mutating func goesOn(_ condition: Bool, longerThan max: Int) -> Bool {
+    ticks = condition ? ticks &+ 1 : 0
+    return ticks > max
+  }
+}

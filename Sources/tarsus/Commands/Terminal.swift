@@ -1,0 +1,32 @@
+internal import Foundation
+
+/// The terminal at standard input, giving keys as they are pressed; destroying it gives back lines.
+struct Terminal: ~Copyable {
+  private let before: termios
+
+  /// Whether somebody sits at standard input.
+  static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// - Returns: `nil` when standard input is no terminal.
+  init?() {
+    var settings = termios()
+    guard Self.isThere, unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }
+    before = settings
+    // Ctrl-C goes on being a signal.
+    settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+  }
+
+  deinit {
+    var settings = before
+    unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+  }
+
+  /// Waits for a key.
+  ///
+  /// - Returns: `nil` at the end of the input, or when a signal was handled.
+  borrowing func key() -> UInt8? {
+    var byte: UInt8 = 0
+    return unsafe Glibc.read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
+  }
+}

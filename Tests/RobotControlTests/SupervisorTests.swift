@@ -1,0 +1,223 @@
+import PolicyNetwork
+import RobotControl
+import RobotDescription
+import ServoDrivers
+import Testing
+
+/// The supervisor's table, row by row, at 50 Hz; what is silent or gone stands in
+/// ``ControllerFaultTests``.
+@Suite struct SupervisorTests {
+  private static func running(
+    _ policy: PolicyFile = Pair.still, _ change: (inout LoopConfiguration) -> Void = { _ in }
+  ) throws -> Controller {
+    var configuration = LoopConfiguration()
+    change(&configuration)
+    var robot = Pair.robot()
+    robot.supplyWarningMillivolts = 4_200
+    var controller = try Controller(robot: robot, policy: policy, configuration: configuration)
+    controller.arm(from: Pair.sample())
+    controller.step(Pair.standUpTicks + Pair.settleTicks)
+    return controller
+  }
+
+  private static func sample(_ change: (inout BusSample) -> Void) -> BusSample {
+    var sample = Pair.sample()
+    change(&sample)
+    return sample
+  }
+
+  // MARK: The motion sensor
+
+  @Test func imu_theSame25Times_isFrozenAndNot24Times() throws {
+    var controller = try Self.running()
+    let sample = Self.sample { $0.robot.gyro.x = 0.5 }
+    func repeated(_ count: Int) {
+      for _ in 0..<count {
+        controller.follow(VelocityCommand())
+        _ = controller.step(.fresh, sample)
+      }
+    }
+    repeated(24)
+    controller.step(1)
+    repeated(24)
+    #expect(controller.fault == nil)
+    repeated(1)
+    #expect(controller.fault == .imuFrozen)
+  }
+
+  @Test func imu_silentForFourTicks_isTheFault() throws {
+    var controller = try Self.running()
+    controller.step(3, .missed(.imuSilent))
+    #expect(controller.fault == nil)
+    controller.step(1, .missed(.imuSilent))
+    #expect(controller.fault == .imuSilent)
+  }
+
+  // MARK: The policy
+
+  @Test func targets_heldFor26Ticks_isAFaultAndNotFor25() throws {
+    var controller = try Self.running(Pair.obedient)
+    controller.follow(VelocityCommand(forward: -10))
+    controller.step(25)
+    #expect(controller.fault == nil)
+    controller.step(1)
+    #expect(controller.fault == .targetsHeld)
+  }
+
+  @Test func targets_heldNowAndThen_isNone() throws {
+    var controller = try Self.running(Pair.obedient)
+    for _ in 0..<10 {
+      controller.follow(VelocityCommand(forward: -10))
+      controller.step(25)
+      controller.follow(VelocityCommand(forward: -1.25))
+      controller.step(1)
+    }
+    #expect(controller.fault == nil)
+    #expect(controller.heldTargets == 500)
+  }
+
+  // MARK: Falling
+
+  @Test func falling_40DegreesAndTurningOn_letsGoBeforeTheLimit() throws {
+    var controller = try Self.running()
+    // 40 degrees nose down, pitching on at 3 rad/s: 60 degrees in 150 ms.
+    let falling = Self.sample {
+      $0.robot.gravity = SIMD3(0.6428, 0, -0.7660)
+      $0.robot.gyro.y = 3
+    }
+    #expect(controller.step(.fresh, falling) == .letGo)
+    #expect(controller.fault == .falling)
+    #expect(controller.step(1) == .letGo)
+    #expect(controller.state == .faulted)
+  }
+
+  @Test(arguments: [SIMD3<Float>(0, -3, 0), SIMD3(0, 0, 9), SIMD3(9, 0, 0), SIMD3(0, 1, 0)])
+  func falling_40DegreesButNotTurningOn_walksOn(gyro: SIMD3<Float>) throws {
+    var controller = try Self.running()
+    let leaning = Self.sample {
+      $0.robot.gravity = SIMD3(0.6428, 0, -0.7660)
+      $0.robot.gyro = gyro
+    }
+    #expect(controller.step(.fresh, leaning) == .follow)
+    #expect(controller.fault == nil)
+  }
+
+  @Test func falling_whileItSitsDownForAFault_letsGoAndKeepsTheFault() throws {
+    var controller = try Self.running()
+    controller.stop(.refused)
+    let tilted = Self.sample { $0.robot.gravity = SIMD3(1, 0, 0) }
+    #expect(controller.step(.fresh, tilted) == .letGo)
+    #expect(controller.fault == .refused)
+    #expect(controller.step(1) == .letGo)
+  }
+
+  // MARK: Near the limits of servos and supply
+
+  @Test(arguments: [(UInt16(4_199), UInt8(0)), (5_000, 60)])
+  func warning_supplyOrHeat_halfTheSpeedWhileItLasts(supply: UInt16, celsius: UInt8) throws {
+    var controller = try Self.running(Pair.obedient)
+    controller.follow(VelocityCommand(forward: 0.1))
+    let near = Self.sample {
+      $0.supplyMillivolts = supply
+      $0.hottestServoCelsius = celsius
+    }
+    controller.step(5, .fresh, near)
+    #expect(controller.pair == [Pair.standing + 0.05, Pair.standing + 0.05])
+    #expect(controller.statistics.slowedTicks == 5)
+    controller.step(1)
+    #expect(controller.pair == [Pair.standing + 0.1, Pair.standing + 0.1])
+    #expect(controller.fault == nil)
+  }
+
+  @Test func servo_tooHotFourTimes_sitsDown() throws {
+    var controller = try Self.running()
+    let hot = Self.sample { $0.hottestServoCelsius = 70 }
+    controller.step(3, .fresh, hot)
+    #expect(controller.fault == nil)
+    controller.step(1, .fresh, hot)
+    #expect(controller.fault == .servoHot)
+    #expect(controller.step(Pair.sitDownTicks, .fresh, hot) == .letGo)
+    #expect(controller.pair == [Pair.resting, Pair.resting])
+  }
+
+  // MARK: Commands
+
+  @Test func command_silentForHalfASecond_standsAndWalksOnWhenItComesBack() throws {
+    var controller = try Self.running(Pair.obedient)
+    controller.follow(VelocityCommand(forward: 0.1))
+    for _ in 0..<25 { _ = controller.step(.fresh, Self.living(controller)) }
+    #expect(controller.pair == [Pair.standing + 0.1, Pair.standing + 0.1])
+    _ = controller.step(.fresh, Self.living(controller))
+    #expect(controller.pair == [Pair.standing, Pair.standing])
+    controller.step(1)
+    #expect(controller.pair == [Pair.standing + 0.1, Pair.standing + 0.1])
+  }
+
+  @Test func command_silentForFiveSecondsMore_sitsDown() throws {
+    var controller = try Self.running()
+    controller.follow(VelocityCommand(forward: 0.1))
+    for _ in 0..<275 { _ = controller.step(.fresh, Self.living(controller)) }
+    #expect(controller.fault == nil)
+    _ = controller.step(.fresh, Self.living(controller))
+    #expect(controller.fault == .commandSilent)
+  }
+
+  private static func living(_ controller: borrowing Controller) -> BusSample {
+    let tick = controller.statistics.ticks
+    return sample { $0.robot.gyro.x = Float(tick % 2) * 0.001 }
+  }
+
+  // MARK: Deadlines
+
+  @Test func deadlines_threeInARow_isAFaultAndTwoAreNot() throws {
+    var controller = try Self.running()
+    controller.missDeadlines(2)
+    #expect(controller.fault == nil)
+    controller.missDeadlines(3)
+    #expect(controller.fault == .deadlinesMissed)
+  }
+
+  @Test func deadlines_sixOfFifty_isAFaultAndFiveAreNot() throws {
+    var controller = try Self.running()
+    // Standing up took two whole windows of 50.
+    for _ in 0..<5 { controller.missDeadlines(1) }
+    controller.step(40)
+    #expect(controller.fault == nil)
+    for _ in 0..<6 { controller.missDeadlines(1) }
+    controller.step(37)
+    #expect(controller.fault == nil)
+    controller.step(1)
+    #expect(controller.fault == .deadlinesMissed)
+  }
+
+  // MARK: A robot that is not heard
+
+  @Test func faulted_unheard_isToldToHoldOnceAndToLetGoAfterASecond() throws {
+    var controller = try Self.running()
+    controller.step(3, .missed(.robotSilent))
+    let before = controller.pair
+    // The fourth is the fault.
+    #expect(controller.step(1, .missed(.robotSilent)) == .follow)
+    #expect(controller.pair == before)
+    for _ in 0..<49 { #expect(controller.step(1, .missed(.robotSilent)) == .wait) }
+    #expect(controller.step(1, .missed(.robotSilent)) == .letGo)
+  }
+
+  @Test func faulted_heardAgain_sitsDown() throws {
+    var controller = try Self.running()
+    controller.step(20, .missed(.robotSilent))
+    #expect(controller.step(1) == .follow)
+    #expect(controller.step(Pair.sitDownTicks) == .letGo)
+    #expect(controller.pair == [Pair.resting, Pair.resting])
+  }
+}
+
+extension Controller {
+  /// One tick after so many missed deadlines.
+  fileprivate mutating func missDeadlines(_ count: UInt64) {
+    var sample = Pair.sample()
+    sample.robot.gyro.x += Float(statistics.ticks % 7) * 0.001
+    follow(command)
+    _ = step(.fresh, sample, missedDeadlines: count)
+  }
+}
