@@ -63,13 +63,16 @@ let cBoundaries: [Target] = [
 let robotSide: [Target] = [
   module("SerialLink", ["CSerialPort", "CRealtime"]),
   module("ServoDrivers", ["WireProtocol", "RobotDescription", "SerialLink"]),
-  module("RobotControl", ["ServoDrivers", "PolicyNetwork", "RobotDescription", "CRealtime"]),
+  module("Telemetry", ["RobotDescription", "CRealtime"]),
+  module(
+    "RobotControl",
+    ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "CRealtime"]),
   module("RobotFiles", ["RobotDescription", .product(name: "Yams", package: "Yams")]),
   command(
     "tarsus",
     [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "CRealtime", "SerialLink",
-      "ServoDrivers", "RobotControl", "RobotFiles",
+      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles",
     ]),
 ]
 
@@ -112,6 +115,7 @@ let testTargets: [Target] = [
   .target(name: "CSerialInterposer", path: "Tests/CSerialInterposer"),
   tests("SerialLink", ["SerialLink", "CRealtime", "CSerialInterposer", "CAllocationCounter"]),
   tests("RobotFiles", ["RobotFiles", "RobotDescription"]),
+  tests("Telemetry", ["Telemetry", "RobotDescription", "CAllocationCounter"]),
   tests(
     "RobotControl",
     [

@@ -322,6 +322,28 @@ check_commanders() {
   run "${walk[@]}" --arm --commands "script:$work/script"
   expect run_script_endsWith0 "$code" 0
   expect run_script_walksUntilItsEnd "$(figure "$work/out" running_ticks)" 100
+  run "${walk[@]}" --arm --command 0.15,0,0 --duration 2 --log "$work/walk.mcap"
+  expect run_log_endsWith0 "$code" 0
+  expect run_log_leavesNoTickOut "$(figure "$work/out" dropped)" 0
+  run "$bin/tarsus" log "$work/walk.mcap" --json
+  expect log_walk_countsItsDecisions "$(figure "$work/out" decisions)" 150
+  run "$bin/tarsus" log check "$work/walk.mcap" --policy "$policy" --json
+  expect logCheck_samePolicy_endsWith0 "$code" 0
+  expect logCheck_samePolicy_saysTheSameBits "$(figure "$work/out" differing)" 0
+  expect logCheck_samePolicy_replaysAll "$(figure "$work/out" decisions)" 150
+  run "$bin/tarsus" log check "$work/walk.mcap" --policy sim/policies/walker.tarsus
+  expect logCheck_anotherPolicy_endsWith2 "$code" 2
+  if .venv-tests/bin/python Tests/mcap/read.py "$work/walk.mcap" 150 >"$work/out" 2>"$work/err"; then
+    ok log_mcapPackage_readsIt
+  else
+    fail log_mcapPackage_readsIt "$(cat "$work/err")"
+  fi
+  run "${walk[@]}" --arm --duration 1 --log /dev/full
+  expect run_logOnAFullDisk_endsWith0 "$code" 0
+  run "${walk[@]}" --arm --duration 1 --log "$work/none/walk.mcap"
+  expect run_logInNoFolder_endsWith1 "$code" 1
+  run "$bin/tarsus" log "$robot"
+  expect log_noLog_endsWith1 "$code" 1
   printf '0 fast\n' >"$work/script"
   run "${walk[@]}" --arm --commands "script:$work/script"
   expect run_badScript_endsWith2 "$code" 2
@@ -329,10 +351,7 @@ check_commanders() {
   run "${walk[@]}" --arm --commands stdin </dev/null
   expect run_commandsEnd_endsWith1 "$code" 1
   one_line run_commandsEnd_saysWhy "$work/err" 'no command came any more'
-  expect run_commandsEnd_stoodFor275Ticks "$(figure "$work/out" running_ticks)" 276
-  echo '{"sit": true}' >"$work/line"
-  run "${walk[@]}" --arm --commands stdin <"$work/line"
-  expect run_toldToSit_endsWith0 "$code" 0
+  expect run_commandsEnd_stoodFor275Ticks "$(figure "$work/out" running_ticks)" 275
   run "${walk[@]}" --arm --commands udp:0.0.0.0:40961
   expect run_openWithoutAToken_endsWith2 "$code" 2
   one_line run_openWithoutAToken_saysTheCure "$work/err" 'set TARSUS_TOKEN'
@@ -347,6 +366,10 @@ check_commanders() {
 # Two programs steer at once: only the one that knows the word is heard.
 check_datagrams() {
   begin_loopback called
+  echo '{"sit": true}' >"$work/line"
+  run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/called.port" --arm \
+    --commands stdin <"$work/line"
+  expect run_toldToSit_endsWith0 "$code" 0
   TARSUS_TOKEN=word begin_walk heard called --commands udp:127.0.0.1:40962
   echo '{"sit": true}' >/dev/udp/127.0.0.1/40962
   let_pass 300

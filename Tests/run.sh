@@ -25,6 +25,7 @@ step "decoders, fuzzed"
 Tests/Fuzzing/run.sh 5
 
 step "commands, release"
+Tests/packages.sh mcap==1.6.0
 swift build -c release --build-tests --scratch-path .build/release-tests -Xswiftc -enable-testing \
   --explicit-target-dependency-import-check error
 Tests/commands.sh "$release"

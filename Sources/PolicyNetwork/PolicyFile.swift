@@ -65,6 +65,11 @@ public struct PolicyFile: @unchecked Sendable {
   /// What the layer at `index`, which is in `0..<layerCount`, does to its sums.
   public func activation(ofLayer index: Int) -> Activation { layers[index].activation }
 
+  /// Checksum of the file, as it stands at its end: it tells one policy from another.
+  public var checksum: UInt32 {
+    unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
+  }
+
   /// Bytes of the file.
   public var byteCount: Int { unsafe bytes.count }
 

@@ -1,5 +1,7 @@
 public import RobotDescription
 public import ServoDrivers
+internal import CRealtime
+public import Telemetry
 
 /// The fixed-rate loop: reads the robot, lets the ``Controller`` decide, writes the goals.
 ///
@@ -14,18 +16,25 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   /// Attempts to switch torque off that failed since the last arming.
   public private(set) var failedLetGos = 0
 
+  /// How long the parts of the ticks took.
+  public private(set) var phases = PhaseStatistics()
+
   private var bus: Bus
+  private let recorder: FlightTap?
   /// Attempts to switch torque off again when arming fails.
   private static var disarmAttempts: Int { 3 }
 
   private let exchangeNanoseconds: UInt64
 
   /// Makes a disarmed loop.
+  ///
+  /// - Parameter recorder: Gets every tick.
   public init(
     bus: consuming Bus, controller: consuming Controller, robot: Robot,
-    configuration: LoopConfiguration
+    configuration: LoopConfiguration, recorder: FlightTap? = nil
   ) {
     self.bus = bus
+    self.recorder = recorder
     self.controller = controller
     exchangeNanoseconds = UInt64(
       Float(robot.controlPeriodMicroseconds) * 1000 * configuration.exchangeShareMax)
@@ -86,9 +95,14 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// One tick; it ends within twice the exchange's share of a period and one inference.
   ///
-  /// - Parameter missedDeadlines: Deadlines that were skipped since the tick before.
-  public mutating func step(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
+  /// - Parameters:
+  ///   - latenessNanoseconds: Time from the deadline until now.
+  ///   - missedDeadlines: Deadlines that were skipped since the tick before.
+  public mutating func step(
+    at nowNanoseconds: UInt64, latenessNanoseconds: UInt64 = 0, missedDeadlines: UInt64 = 0
+  ) {
     if case .disarmed = controller.state { return }
+    let startNanoseconds = realtimeMonotonicNanoseconds()
     let deadline = nowNanoseconds + exchangeNanoseconds
     let reading: Controller.Reading
     do {
@@ -98,9 +112,12 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       let fault = Fault(error)
       if case .lineGone = fault { reading = .gone } else { reading = .missed(fault) }
     }
+    let readNanoseconds = realtimeMonotonicNanoseconds()
     // A read that went unanswered has used up its own time, not that of what follows.
     let nextDeadline = deadline + exchangeNanoseconds
-    switch controller.step(reading, sample, missedDeadlines: missedDeadlines) {
+    let intent = controller.step(reading, sample, missedDeadlines: missedDeadlines)
+    let decidedNanoseconds = realtimeMonotonicNanoseconds()
+    switch intent {
     case .wait: break
     case .letGo: letGo(deadlineNanoseconds: nextDeadline)
     case .follow:
@@ -110,30 +127,107 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
         controller.stop(Fault(error))
       }
     }
+    var durations = controller.phases
+    durations.lateness = latenessNanoseconds
+    durations.exchange = readNanoseconds - startNanoseconds
+    durations.supervise =
+      decidedNanoseconds - readNanoseconds - durations.observe - durations.infer
+    durations.write = realtimeMonotonicNanoseconds() - decidedNanoseconds
+    phases.add(durations)
+    var isFresh = false
+    if case .fresh = reading { isFresh = true }
+    record(durations, at: nowNanoseconds, isFresh: isFresh, missedDeadlines: missedDeadlines)
+  }
+
+  private func record(
+    _ durations: PhaseDurations, at nowNanoseconds: UInt64, isFresh: Bool,
+    missedDeadlines: UInt64
+  ) {
+    guard let recorder, let record = unsafe recorder.claim() else { return }
+    controller.describe(into: &(unsafe record.pointee))
+    unsafe record.pointee.nanoseconds = nowNanoseconds
+    unsafe record.pointee.isFresh = isFresh
+    unsafe record.pointee.sample = sample.robot
+    unsafe record.pointee.jointAges = sample.jointAges
+    unsafe record.pointee.supplyMillivolts = sample.supplyMillivolts
+    unsafe record.pointee.hottestServoCelsius = sample.hottestServoCelsius
+    unsafe record.pointee.phases = durations
+    unsafe record.pointee.missedDeadlines = UInt32(truncatingIfNeeded: missedDeadlines)
+    let statistics = bus.statistics
+    unsafe record.pointee.bus.frames = statistics.frames
+    unsafe record.pointee.bus.checksumErrors = statistics.checksumErrors
+    unsafe record.pointee.bus.missedReplies = statistics.missedReplies
+    unsafe record.pointee.bus.partialReplies = statistics.partialReplies
+    recorder.publish()
+  }
+}
+
+/// How long the parts of ticks took.
+public struct PhaseStatistics: Sendable {
+  /// Reading the robot.
+  public private(set) var exchange = DurationHistogram()
+  /// Building the observation.
+  public private(set) var observe = DurationHistogram()
+  /// The policy's forward pass.
+  public private(set) var infer = DurationHistogram()
+  /// Judging, and all else that decides.
+  public private(set) var supervise = DurationHistogram()
+  /// Writing the goals.
+  public private(set) var write = DurationHistogram()
+  /// From the last byte of the sensors to the last byte of the goals.
+  public private(set) var sensorToGoal = DurationHistogram()
+
+  /// Nothing yet.
+  @_noAllocation
+  public init() {}
+
+  @_noAllocation
+  mutating func add(_ durations: PhaseDurations) {
+    exchange.add(durations.exchange)
+    if durations.infer > 0 {
+      observe.add(durations.observe)
+      infer.add(durations.infer)
+    }
+    supervise.add(durations.supervise)
+    write.add(durations.write)
+    sensorToGoal.add(
+      durations.observe + durations.infer + durations.supervise + durations.write)
   }
 }
 
 extension ControlLoop where Bus == BoardBus {
   /// One tick over the board link, which the compiler has proved not to allocate.
   @_noAllocation
-  public mutating func tick(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
-    step(at: nowNanoseconds, missedDeadlines: missedDeadlines)
+  public mutating func tick(
+    at nowNanoseconds: UInt64, latenessNanoseconds: UInt64 = 0, missedDeadlines: UInt64 = 0
+  ) {
+    step(
+      at: nowNanoseconds, latenessNanoseconds: latenessNanoseconds,
+      missedDeadlines: missedDeadlines)
   }
 }
 
 extension ControlLoop where Bus == DynamixelBus {
   /// One tick over a line of servos, which the compiler has proved not to allocate.
   @_noAllocation
-  public mutating func tick(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
-    step(at: nowNanoseconds, missedDeadlines: missedDeadlines)
+  public mutating func tick(
+    at nowNanoseconds: UInt64, latenessNanoseconds: UInt64 = 0, missedDeadlines: UInt64 = 0
+  ) {
+    step(
+      at: nowNanoseconds, latenessNanoseconds: latenessNanoseconds,
+      missedDeadlines: missedDeadlines)
   }
 }
 
 extension ControlLoop where Bus == FeetechBus {
   /// One tick over a line of servos, which the compiler has proved not to allocate.
   @_noAllocation
-  public mutating func tick(at nowNanoseconds: UInt64, missedDeadlines: UInt64 = 0) {
-    step(at: nowNanoseconds, missedDeadlines: missedDeadlines)
+  public mutating func tick(
+    at nowNanoseconds: UInt64, latenessNanoseconds: UInt64 = 0, missedDeadlines: UInt64 = 0
+  ) {
+    step(
+      at: nowNanoseconds, latenessNanoseconds: latenessNanoseconds,
+      missedDeadlines: missedDeadlines)
   }
 }
 

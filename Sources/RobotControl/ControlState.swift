@@ -1,5 +1,5 @@
 /// What a control loop is doing.
-public enum ControlState: UInt8, Sendable {
+public enum ControlState: UInt8, Sendable, CaseIterable {
   /// Torque is off; the robot lies where it is.
   case disarmed
   /// Moving slowly from the pose it was found in to the standing pose.
@@ -10,10 +10,17 @@ public enum ControlState: UInt8, Sendable {
   case sittingDown
   /// Stopped by a fault; only an explicit arming leads out.
   case faulted
+
+  /// The raw value, which is the place among the cases: the compiler cannot prove of its own getter
+  /// that it does not allocate.
+  var code: UInt8 {
+    @_noAllocation
+    get { unsafe unsafeBitCast(self, to: UInt8.self) }
+  }
 }
 
 /// Why a control loop stopped following the policy; the codes never change their meaning.
-public enum Fault: UInt16, Sendable {
+public enum Fault: UInt16, Sendable, CaseIterable {
   /// More reads in a row went unanswered than may be coasted over.
   case robotSilent = 1
   /// The line is gone.
@@ -48,6 +55,13 @@ public enum Fault: UInt16, Sendable {
   case deadlinesMissed = 16
   /// The body was about to tilt beyond its limit.
   case falling = 17
+
+  /// The raw value, which is one more than the place among the cases: the compiler cannot prove of its
+  /// own getter that it does not allocate.
+  var code: UInt16 {
+    @_noAllocation
+    get { UInt16(unsafe unsafeBitCast(self, to: UInt8.self)) + 1 }
+  }
 }
 
 extension Fault: CustomStringConvertible {

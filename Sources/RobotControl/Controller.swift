@@ -1,6 +1,7 @@
 public import PolicyNetwork
 public import RobotDescription
 public import ServoDrivers
+public import Telemetry
 
 /// The state machine that decides, tick by tick, where a robot's joints go.
 ///
@@ -51,6 +52,8 @@ public struct Controller: ~Copyable {
   private var isStopping = false
   private let still = VelocityCommand()
   private var stopTicks: UInt32 = 0
+  /// Whether the policy was asked in the last step.
+  private var hasDecided = false
   /// Ticks for which a faulted robot has not answered.
   private var unheardTicks: UInt32 = 0
 
@@ -138,6 +141,7 @@ public struct Controller: ~Copyable {
     _ reading: Reading, _ sample: borrowing BusSample, missedDeadlines: UInt64 = 0
   ) -> Intent {
     if case .disarmed = state { return .letGo }
+    hasDecided = false
     statistics.ticks += 1
     var isHeard = false
     if case .fresh = reading { isHeard = true }
@@ -176,6 +180,26 @@ public struct Controller: ~Copyable {
   private mutating func holdUnheard() -> Intent {
     if unheardTicks > ticks(configuration.unheardMicroseconds) { return .letGo }
     return unheardTicks == 1 ? .follow : .wait
+  }
+
+  /// Puts what was decided in the last step into a record, real-time safe.
+  @_noAllocation
+  public func describe(into record: inout TickRecord) {
+    record.tick = statistics.ticks
+    record.state = state.code
+    record.fault = 0
+    if let fault { record.fault = fault.code }
+    record.command = command.scaled(by: supervisor.speedShare)
+    record.targets = targets
+    record.phases = phases
+    record.hasDecision = hasDecided
+    if hasDecided { policy.describe(into: &record) }
+  }
+
+  /// How long observing and inferring took in the last step; 0 without a policy.
+  public var phases: PhaseDurations {
+    @_noAllocation
+    get { hasDecided ? policy.phases : PhaseDurations() }
   }
 
   /// Stops following the policy and begins to sit down; the first fault is kept.
@@ -222,6 +246,7 @@ public struct Controller: ~Copyable {
       let command = isStopping ? still : command.scaled(by: supervisor.speedShare)
       if supervisor.speedShare < 1 { statistics.slowedTicks += 1 }
       let heldCount = policy.step(sample.robot, command: command, state: &actions)
+      hasDecided = true
       if !isStopping { statistics.runningTicks += 1 }
       guard let heldCount else {
         stop(.notFinite)

@@ -1,5 +1,7 @@
 internal import PolicyNetwork
 internal import RobotDescription
+internal import CRealtime
+internal import Telemetry
 
 /// A policy at work: from a sample to joint targets, by the layouts of Layer 0.
 ///
@@ -8,6 +10,8 @@ internal import RobotDescription
 struct PolicyRunner: ~Copyable {
   /// Targets that were asked for beyond limits or slew, or that were not finite.
   private(set) var heldTargets: UInt64 = 0
+  /// How long observing and inferring took in the last step.
+  private(set) var phases = PhaseDurations()
   /// Observations since the policy was started.
   private var tick: UInt32 = 0
   private let policy: PolicyFile
@@ -35,6 +39,21 @@ struct PolicyRunner: ~Copyable {
   @_noAllocation
   mutating func restart() { tick = 0 }
 
+  /// Puts what the last step saw and answered into a record.
+  @_noAllocation
+  func describe(into record: inout TickRecord) {
+    let width = min(policy.observationWidth, TickRecord.observationWidthMax)
+    record.observationWidth = UInt16(truncatingIfNeeded: width)
+    var index = 0
+    while index < width {
+      unsafe record.observation[index] = observation[index]
+      index += 1
+    }
+    for joint in 0..<policy.contract.jointCount {
+      unsafe record.action[joint] = action[joint]
+    }
+  }
+
   /// Moves the targets of `state` one tick on.
   ///
   /// - Returns: How many targets were beyond limits or slew; `nil` when observation or action are not
@@ -45,14 +64,18 @@ struct PolicyRunner: ~Copyable {
   ) -> Int? {
     let contract = policy.contract
     guard sample.isFinite(jointCount: contract.jointCount) else { return nil }
+    let startNanoseconds = realtimeMonotonicNanoseconds()
     var observationSpan = unsafe observation.mutableSpan
     contract.observation.build(
       from: sample, command: command, action: state, layout: contract.actions, tick: tick,
       into: &observationSpan)
     tick &+= 1
+    let observedNanoseconds = realtimeMonotonicNanoseconds()
     unsafe policy.forward(
       observation.baseAddress.unsafelyUnwrapped, into: action.baseAddress.unsafelyUnwrapped,
       scratch: scratch.baseAddress.unsafelyUnwrapped)
+    phases.observe = observedNanoseconds - startNanoseconds
+    phases.infer = realtimeMonotonicNanoseconds() - observedNanoseconds
     var targets = JointValues(repeating: 0)
     for joint in 0..<contract.jointCount {
       targets[joint] = unsafe action[joint]

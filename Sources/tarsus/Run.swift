@@ -7,6 +7,7 @@ public import RobotDescription
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
+internal import Telemetry
 
 /// `tarsus run`: stands the robot up, lets the policy walk it, sits it down.
 struct Run: ParsableCommand {
@@ -58,6 +59,8 @@ struct Run: ParsableCommand {
   var baud: Int32?
   @Option(help: "Seconds to go on looking for a robot that does not answer: its power may be off.")
   var wait: Double = 0
+  @Option(help: "Write every tick to an MCAP file, for 'tarsus log', Foxglove and PlotJuggler.")
+  var log: String?
   @Flag(help: "Arm the robot at once: it stands up.")
   var arm = false
   @Flag(help: "Do not wait for the clock between ticks: for a loopback started with --lockstep.")
@@ -112,11 +115,12 @@ struct Run: ParsableCommand {
       if !isArmed { try waitForKey() }
       guard realtimeStopSignalCount() == 0 else { return }
       var commands = try feed ?? self.feed(policy.contract)
+      let recorder = try recorder(policy)
       var session = RunSession(
         loop: ControlLoop(
           bus: bus, controller: try controller(robot, policy, configuration), robot: robot,
-          configuration: configuration),
-        robot: robot, isPaced: !unpaced)
+          configuration: configuration, recorder: recorder?.tap),
+        robot: robot, isPaced: !unpaced, recorder: recorder)
       let report = session.run(commands: &commands, durationSeconds: duration)
       if json { try printJSON(report) } else { print(report.text) }
       _ = keys
@@ -158,6 +162,25 @@ struct Run: ParsableCommand {
       if key == UInt8(ascii: "a") { return }
     }
     if realtimeStopSignalCount() == 0 { throw Failure.report("not armed", Failure.refused) }
+  }
+
+  /// Opens the log, where one is asked for.
+  private func recorder(_ policy: PolicyFile) throws -> FlightRecorder? {
+    guard let log else { return nil }
+    let contract = policy.contract
+    do throws(FlightRecorderError) {
+      return try FlightRecorder(
+        path: log,
+        description: FlightDescription(
+          body: contract.body.description,
+          jointNames: (0..<contract.jointCount).map { contract.jointNames[$0].description },
+          controlPeriodMicroseconds: contract.controlPeriodMicroseconds,
+          policyChecksum: policy.checksum, stateNames: ControlState.allCases.map { "\($0)" },
+          faults: Dictionary(
+            uniqueKeysWithValues: Fault.allCases.map { ($0.rawValue, $0.description) })))
+    } catch {
+      throw Failure.report(error, Failure.failed)
+    }
   }
 
   /// Opens the source of commands.

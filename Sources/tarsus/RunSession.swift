@@ -3,6 +3,7 @@ internal import Foundation
 internal import RobotControl
 internal import RobotDescription
 internal import ServoDrivers
+internal import Telemetry
 
 /// One run from standing up to torque off, on the clock of the machine.
 struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
@@ -10,10 +11,14 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   private var realtime: RunReport.Realtime?
   private var schedule: TickSchedule
   private let isPaced: Bool
+  private let recorder: FlightRecorder?
   private let robot: Robot
   private let showsStatus = isatty(STDERR_FILENO) == 1
 
-  init(loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool) {
+  init(
+    loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool, recorder: FlightRecorder? = nil
+  ) {
+    self.recorder = recorder
     self.loop = loop
     self.isPaced = isPaced
     self.robot = robot
@@ -55,8 +60,12 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
       if stops == 1 || isTimeUp || tick.wantsToSit { loop.sitDown() }
       loop.follow(tick.command, isNew: tick.isNew)
       let now = realtimeMonotonicNanoseconds()
+      // A loop that waits for no clock waits for its log instead.
+      while !isPaced, let recorder, recorder.isFull { _ = realtimeSleep(now + 1_000_000) }
       schedule.begin(at: isPaced ? now : schedule.deadlineNanoseconds)
-      loop.step(at: now, missedDeadlines: missedDeadlines)
+      loop.step(
+        at: now, latenessNanoseconds: isPaced ? now - min(now, schedule.deadlineNanoseconds) : 0,
+        missedDeadlines: missedDeadlines)
       missedDeadlines = schedule.end(
         at: isPaced ? realtimeMonotonicNanoseconds() : schedule.deadlineNanoseconds)
       showStatus()
@@ -112,14 +121,19 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   private func report(failure: String?) -> RunReport {
     let bus = loop.busStatistics
     let statistics = loop.controller.statistics
+    let log = recorder?.end()
     return RunReport(
       realtime: realtime, ticks: statistics.ticks, runningTicks: statistics.runningTicks,
       missedDeadlines: schedule.missedDeadlines,
       latenessMicroseconds: RunReport.Lateness(
         p50: schedule.lateness.percentileNanoseconds(0.5) / 1000,
         p99: schedule.lateness.percentileNanoseconds(0.99) / 1000,
+        p99_9: schedule.lateness.percentileNanoseconds(0.999) / 1000,
         max: schedule.lateness.maxNanoseconds / 1000),
-      coastedTicks: statistics.coastedTicks, heldTargets: loop.controller.heldTargets,
+      phasesMicroseconds: RunReport.Phases(loop.phases),
+      log: log.map { RunReport.Log($0) },
+      coastedTicks: statistics.coastedTicks, slowedTicks: statistics.slowedTicks,
+      heldTargets: loop.controller.heldTargets,
       frames: bus.frames, checksumErrors: bus.checksumErrors,
       missedReplies: bus.missedReplies, partialReplies: bus.partialReplies,
       discardedBytes: bus.discardedBytes, missedByJoint: missedByJoint(bus),
@@ -155,7 +169,66 @@ struct RunReport: Codable {
   struct Lateness: Codable {
     let p50: UInt64
     let p99: UInt64
+    let p99_9: UInt64
     let max: UInt64
+  }
+
+  /// How long a part of the ticks took, in microseconds.
+  struct Phase: Codable {
+    let p50: Double
+    let p99: Double
+    let p99_9: Double
+    let max: Double
+
+    init(_ histogram: DurationHistogram) {
+      p50 = Double(histogram.percentileNanoseconds(0.5)) / 1e3
+      p99 = Double(histogram.percentileNanoseconds(0.99)) / 1e3
+      p99_9 = Double(histogram.percentileNanoseconds(0.999)) / 1e3
+      max = Double(histogram.maxNanoseconds) / 1e3
+    }
+  }
+
+  /// The parts of the ticks.
+  struct Phases: Codable {
+    let exchange: Phase
+    let observe: Phase
+    let infer: Phase
+    let supervise: Phase
+    let write: Phase
+    /// From the last byte of the sensors to the last byte of the goals.
+    let sensorToGoal: Phase
+
+    init(_ phases: PhaseStatistics) {
+      exchange = Phase(phases.exchange)
+      observe = Phase(phases.observe)
+      infer = Phase(phases.infer)
+      supervise = Phase(phases.supervise)
+      write = Phase(phases.write)
+      sensorToGoal = Phase(phases.sensorToGoal)
+    }
+  }
+
+  /// What became of the log.
+  struct Log: Codable {
+    let ticks: UInt64
+    let dropped: UInt64
+    let byteCount: UInt64
+    /// Why it ended early; left out when it did not.
+    let failure: String?
+
+    init(_ outcome: FlightRecorder.Outcome) {
+      ticks = outcome.ticks
+      dropped = outcome.dropped
+      byteCount = outcome.byteCount
+      failure =
+        outcome.errorNumber == 0
+        ? nil : unsafe String(cString: strerror(outcome.errorNumber))
+    }
+
+    var text: String {
+      let end = failure.map { "; it ended early: \($0)" } ?? ""
+      return "log: \(ticks) ticks, \(dropped) left out, \(byteCount) bytes\(end)"
+    }
   }
 
   /// `nil` for a run that is not paced.
@@ -164,7 +237,12 @@ struct RunReport: Codable {
   let runningTicks: UInt64
   let missedDeadlines: UInt64
   let latenessMicroseconds: Lateness
+  let phasesMicroseconds: Phases
+  /// `nil` without a log.
+  let log: Log?
   let coastedTicks: UInt64
+  /// Ticks in which the policy was asked for less than commanded.
+  let slowedTicks: UInt64
   let heldTargets: UInt64
   let frames: UInt32
   let checksumErrors: UInt32
@@ -185,7 +263,9 @@ struct RunReport: Codable {
     max \(latenessMicroseconds.max) µs
     frames \(frames), checksum errors \(checksumErrors), missed replies \(missedReplies), \
     frames the board found damaged \(remoteBadFrames)
+    from sensors to goals p50 \(phasesMicroseconds.sensorToGoal.p50) µs, \
+    p99 \(phasesMicroseconds.sensorToGoal.p99) µs, max \(phasesMicroseconds.sensorToGoal.max) µs
     \(realtime?.text ?? "not paced: no real-time priority asked for")
-    """
+    """ + (log.map { "\n\($0.text)" } ?? "")
   }
 }

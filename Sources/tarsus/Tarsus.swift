@@ -13,7 +13,7 @@ struct Tarsus: ParsableCommand {
       Example:
         tarsus run spider.tarsus --robot sim/robots/spider.yaml --port /dev/ttyUSB0
       """,
-    subcommands: [Run.self, Inspect.self, Servo.self, Imu.self, Doctor.self, Bench.self])
+    subcommands: [Run.self, Inspect.self, Log.self, Servo.self, Imu.self, Doctor.self, Bench.self])
 
   /// Runs the command, and turns ArgumentParser's exit code for wrong use, 64, into 2.
   static func main() {

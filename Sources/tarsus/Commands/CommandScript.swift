@@ -53,7 +53,7 @@ struct CommandScript: Equatable {
     return try CommandScript(text: text, path: path)
   }
 
-  /// What is asked for at a time; before the first step, to stand. `nil` once it has ended.
+  /// What is asked for at a time: before the first step, to stand; `nil` once it has ended.
   func command(at seconds: Double) -> VelocityCommand? {
     var command: VelocityCommand? = VelocityCommand()
     for step in steps {
