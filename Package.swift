@@ -92,8 +92,9 @@ let deskSide: [Target] = [
   command(
     "tarsus-lab",
     [
-      "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "Physics", "Locomotion",
-      "Training", "Exchange", "Viewer", "Loopback", .product(name: "Yams", package: "Yams"),
+      "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "SerialLink",
+      "ServoDrivers", "RobotControl", "Physics", "Locomotion", "Training", "Exchange", "Viewer",
+      "Loopback", .product(name: "Yams", package: "Yams"),
     ]),
 ]
 

@@ -56,6 +56,9 @@ public struct Controller: ~Copyable {
   private var hasDecided = false
   /// Ticks for which a faulted robot has not answered.
   private var unheardTicks: UInt32 = 0
+  /// Joints of a faulted robot whose servos were silent for longer than is coasted over.
+  private var lostJoints = InlineArray<32, Bool>(repeating: false)
+  private var restarts = 0
 
   /// The longest move, whatever the slew.
   private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
@@ -96,6 +99,8 @@ public struct Controller: ~Copyable {
   @_noAllocation
   public mutating func arm(from sample: borrowing BusSample) {
     fault = nil
+    lostJoints = .init(repeating: false)
+    restarts = 0
     supervisor.restart()
     guard sample.robot.isFinite(jointCount: robot.jointCount) else {
       fault = .notFinite
@@ -151,9 +156,35 @@ public struct Controller: ~Copyable {
     if case .faulted = state {
       unheardTicks = isHeard ? 0 : unheardTicks &+ 1
       if unheardTicks > 0 { return holdUnheard() }
+      meetLostJoints(sample)
     }
     return advance(sample)
   }
+
+  /// Sends a joint on from where it is when its servo answers again: it may have heard nothing, and
+  /// would jump. After a few times the sitting down goes on as it is, so that it has an end.
+  @_noAllocation
+  private mutating func meetLostJoints(_ sample: borrowing BusSample) {
+    var start = actions.targets
+    var hasReturned = false
+    for joint in 0..<robot.jointCount {
+      let age = Int(sample.jointAges[joint])
+      if lostJoints[joint] && age == 0 {
+        start[joint] = sample.robot.jointAngles[joint]
+        hasReturned = true
+        lostJoints[joint] = false
+      } else if age > configuration.jointCoastTicksMax {
+        lostJoints[joint] = true
+      }
+    }
+    let isFinite = sample.robot.isFinite(jointCount: robot.jointCount)
+    guard hasReturned, isFinite, restarts < Self.restartsMax, !move.isOver else { return }
+    restarts += 1
+    beginMove(to: .faulted, from: start)
+  }
+
+  /// How often joints that come back may begin the sitting down of a fault anew.
+  private static var restartsMax: Int { @_noAllocation get { 3 } }
 
   /// Looks for a reason to stop following the policy.
   @_noAllocation

@@ -16,7 +16,8 @@ struct TarsusLab: ParsableCommand {
         tarsus-lab loopback spider --link spider.port
       """,
     subcommands: [
-      Train.self, Freeze.self, Evaluate.self, Replay.self, LoopbackCommand.self, Compare.self,
+      Train.self, Freeze.self, Evaluate.self, Replay.self, LoopbackCommand.self, Campaign.self,
+      Compare.self,
       Bench.self, Steps.self,
     ])
 

@@ -203,6 +203,24 @@ import Testing
     #expect(controller.step(1, .missed(.robotSilent)) == .letGo)
   }
 
+  @Test func faulted_lostJointAnswersAgain_goesOnFromWhereItIsAndStillEnds() throws {
+    var controller = try Self.running()
+    let silent = Self.sample { $0.jointAges[1] = 6 }
+    controller.step(1, .fresh, silent)
+    #expect(controller.fault == .jointSilent)
+    controller.step(40, .fresh, silent)
+    let before = controller.pair
+    // It heard nothing, and has sagged.
+    let found = Self.sample { $0.robot.jointAngles[1] = 0.9 }
+    #expect(controller.step(1, .fresh, found) == .follow)
+    #expect(abs(controller.pair[0] - before[0]) < 0.01)
+    #expect(abs(controller.pair[1] - 0.9) < 0.01)
+    // One that comes and goes does not hold it up for ever.
+    var ticks = 0
+    while controller.step(1, .fresh, ticks % 4 < 2 ? silent : found) == .follow { ticks += 1 }
+    #expect(ticks < 4 * Pair.sitDownTicks)
+  }
+
   @Test func faulted_heardAgain_sitsDown() throws {
     var controller = try Self.running()
     controller.step(20, .missed(.robotSilent))

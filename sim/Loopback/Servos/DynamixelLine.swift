@@ -232,7 +232,8 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     for item in items {
       let those = line.servos(item.id, isToAll: false)
       // Two of one number spoil the rest of the answer.
-      guard let index = those.first, those.count == 1, line.servos[index].statusLevel >= 1
+      guard let index = those.first, those.count == 1, line.servos[index].statusLevel >= 1,
+        !line.servos[index].isMute
       else { break }
       if end == 0 { delay = line.servos[index].returnDelayNanoseconds }
       let (code, read) = line.servos[index].read(
@@ -269,6 +270,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     at now: UInt64, _ replies: inout LoopbackReplies
   ) {
     if code != .none { tally.refusedRequests += 1 }
+    guard !line.servos[index].isMute else { return }
     var bytes = buffer.mutableSpan
     var writer = DynamixelPacketWriter(id: id, .status, into: &bytes)
     writer.append(

@@ -5,7 +5,7 @@ struct DynamixelServo: VirtualServo {
   /// What of the robot it moves.
   let joint: Int?
   /// Whether it hears and says nothing.
-  var isDisconnected = false
+  var isMute = false
   private(set) var memory: ServoMemory
   /// A write that waits for its action.
   private var prepared: (address: Int, data: [UInt8])?

@@ -191,6 +191,7 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     _ data: [UInt8], servo index: Int, as id: UInt8, at now: UInt64,
     _ replies: inout LoopbackReplies
   ) {
+    guard !line.servos[index].isMute else { return }
     var bytes = buffer.mutableSpan
     var writer = FeetechPacketWriter(id: id, line.servos[index].errors, into: &bytes)
     for byte in data { writer.append(byte, to: &bytes) }

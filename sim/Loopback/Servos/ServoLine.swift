@@ -12,7 +12,7 @@ protocol VirtualServo {
   /// Bits per second at which it hears and answers.
   var baudRate: UInt32 { get }
   /// Whether it hears and says nothing.
-  var isDisconnected: Bool { get set }
+  var isMute: Bool { get set }
   /// Whether it reports an error of its own.
   var hasAlert: Bool { get }
   /// Starts it anew, as when its power was off.
@@ -82,7 +82,6 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
 
   /// A servo makes nothing of bytes at another speed than its own.
   private func hears(_ servo: Servo) -> Bool {
-    guard !servo.isDisconnected else { return false }
     guard let host = hostBaudRate else { return true }
     return LinePace.agree(host, servo.baudRate)
   }
@@ -115,7 +114,7 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
     for index in servos.indices {
       let isIt = servos[index].id == fault.id
       switch fault.kind {
-      case .silentServo: if isIt { servos[index].isDisconnected = isOn }
+      case .silentServo: if isIt { servos[index].isMute = isOn }
       case .servoReboot: if isIt && isOn { servos[index].reboot() }
       case .brownOut: if isOn { servos[index].reboot() }
       case .frozenIMU, .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break

@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import PolicyNetwork
+internal import RobotDescription
+internal import RobotFiles
+
+/// `tarsus-lab campaign`: the runtime against all faults of the loopback.
+struct Campaign: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Lets the runtime walk while things go wrong, and holds it to the supervisor's table.",
+    discussion: """
+      Each run is a walk in lockstep in which one fault or two befall the robot: all kinds, singly and in
+      pairs, on both bodies and over all three lines, at moments that the seed decides. It succeeds only
+      if no goal was outside limits or slew, every lasting fault was found in time, and every run ended
+      with torque off.
+
+      Example:
+        tarsus-lab campaign --runs 1000 --report campaign.md
+        tarsus-lab campaign --runs 1 --first 417 --json      # one run of it once more
+      """)
+
+  @Option(help: "Runs.")
+  var runs: Int = 1_000
+  @Option(help: "Number of the first run.")
+  var first: Int = 0
+  @Option(help: "Decides the moments.")
+  var seed: UInt64 = 0
+  @Option(help: "A file for a table in Markdown.")
+  var report: String?
+  @Flag(help: "Print the figures as JSON.")
+  var json = false
+
+  func validate() throws {
+    if runs < 1 || first < 0 {
+      throw ValidationError("--runs, --first: found \(runs), \(first), expected 1 and 0 or more")
+    }
+  }
+
+  func run() throws {
+    _ = realtimeInstallStopSignals()
+    try Failure.reporting {
+      var bodies: [String: CampaignBody] = [:]
+      for name in CampaignCase.bodies { bodies[name] = try body(name) }
+      var figures = CampaignFigures(seed: seed)
+      for one in CampaignCase.all(count: first + runs, seed: seed).dropFirst(first) {
+        if realtimeStopSignalCount() > 0 { break }
+        guard let body = bodies[one.body] else { continue }
+        let outcome: CampaignOutcome
+        do {
+          outcome = try one.run(body)
+        } catch {
+          throw Failure.report("run \(one.number): \(error)", Failure.failed)
+        }
+        figures.add(one, outcome)
+        for violation in outcome.violations { tell("run \(one.number): \(violation)") }
+        if figures.runs % 100 == 0 { tell("\(figures.runs) of \(runs) runs") }
+      }
+      if let report {
+        try figures.markdown.write(toFile: report, atomically: true, encoding: .utf8)
+      }
+      print(json ? try tarsus_lab.json(figures) : figures.markdown)
+      if figures.violations.count > 0 || figures.runs < runs { throw Failure.failed }
+    }
+  }
+
+  private func tell(_ text: String) {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+  }
+
+  /// The body with the policy that the project ships for it, which stays in memory for good.
+  private func body(_ name: String) throws -> CampaignBody {
+    let files = try BodyFiles(body: name)
+    let path = try BodyFiles.path("sim/policies/\(name).tarsus", what: "policy of '\(name)'")
+    let data = FileManager.default.contents(atPath: path) ?? Data()
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 64)
+    unsafe bytes.copyBytes(from: data)
+    return CampaignBody(
+      robot: try RobotFile.load(path: files.robotPath), modelPath: files.modelPath,
+      policy: try unsafe PolicyFile(verifying: UnsafeRawBufferPointer(bytes)),
+      command: VelocityCommand(forward: 0.15))
+  }
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import Loopback
+internal import RobotControl
+internal import RobotFiles
+
+/// One run of a campaign: a body on a line, and what goes wrong in it.
+struct CampaignCase: Sendable {
+  let number: Int
+  let body: String
+  let line: BusSettings.LineProtocol
+  let faults: [LoopbackFault]
+  let seed: UInt64
+
+  static let bodies = ["spider", "walker"]
+  /// Ticks of a run from arming to the order to sit down, at 50 Hz: 2 s to stand up, 3 s to walk.
+  static let ticks = 250
+
+  /// All faults, singly and in pairs, on all bodies and lines, one case after the other; from the end it
+  /// goes on with other moments.
+  ///
+  /// - Parameter seed: Of the campaign; the same case of the same campaign is the same.
+  static func all(count: Int, seed: UInt64) -> [CampaignCase] {
+    let kinds = LoopbackFault.Kind.allCases
+    let singles = kinds.map { [$0] }
+    let pairs = kinds.indices.flatMap { first in
+      kinds.indices.dropFirst(first + 1).map { [kinds[first], kinds[$0]] }
+    }
+    let combinations = (singles + pairs).flatMap { kinds in
+      bodies.flatMap { body in
+        BusSettings.LineProtocol.allCases.compactMap { line in
+          kinds.allSatisfy { isKnown($0, on: line) } ? (kinds, body, line) : nil
+        }
+      }
+    }
+    return (0..<count).map { number in
+      let (kinds, body, line) = combinations[number % combinations.count]
+      let own = seed &* 1_000_003 &+ UInt64(number)
+      var random = SplitMix(state: own)
+      return CampaignCase(
+        number: number, body: body, line: line,
+        faults: kinds.map { fault($0, body: body, &random) }, seed: own)
+    }
+  }
+
+  private static func isKnown(
+    _ kind: LoopbackFault.Kind, on line: BusSettings.LineProtocol
+  ) -> Bool {
+    switch line {
+    case .board: LoopbackBoard.knows(kind)
+    case .dynamixel: DynamixelLine.knows(kind)
+    case .feetech: FeetechLine.knows(kind)
+    }
+  }
+
+  /// A fault at some moment between the first tick and the end of the walk.
+  private static func fault(
+    _ kind: LoopbackFault.Kind, body: String, _ random: inout SplitMix
+  ) -> LoopbackFault {
+    let from = Double.random(in: 0.1...4.5, using: &random)
+    // A port that is gone stays gone: in lockstep no time passes without a host.
+    let seconds =
+      kind == .portGone
+      ? Double.infinity : [0.04, 0.1, 0.4, 1, 2].randomElement(using: &random) ?? 1
+    return LoopbackFault(
+      kind: kind, from: from, to: from + seconds,
+      chance: [0.05, 0.3, 1].randomElement(using: &random) ?? 1,
+      id: UInt8.random(in: 1...(body == "walker" ? 10 : 12), using: &random),
+      delayMilliseconds: Double.random(in: 1...40, using: &random))
+  }
+
+  /// The faults of the supervisor that a lasting fault of the robot has to end in, and within how many
+  /// ticks; `nil` where it may be coasted over.
+  static func expectation(
+    of fault: LoopbackFault, on line: BusSettings.LineProtocol
+  ) -> (faults: Set<Fault>, ticks: Int)? {
+    let ticks = (fault.to - fault.from) * 50
+    switch fault.kind {
+    // Four reads in a row without an answer.
+    case .drop where fault.chance == 1 && ticks >= 10,
+      .truncate where fault.chance == 1 && ticks >= 10 && line == .board,
+      .corrupt where fault.chance == 1 && ticks >= 10 && line != .feetech:
+      return ([.robotSilent, .watchdogTripped, .jointSilent], 8)
+    // Six readings in a row of one servo.
+    case .silentServo where ticks >= 15: return ([.jointSilent, .robotSilent], 12)
+    // A servo that has started anew has no torque; where one is asked a tick, all in a dozen.
+    case .servoReboot: return ([.torqueLost, .servoError, .watchdogTripped], 20)
+    case .brownOut:
+      return ([.torqueLost, .robotSilent, .watchdogTripped, .refused, .servoError], 20)
+    // 25 samples.
+    case .frozenIMU where ticks >= 40: return ([.imuFrozen], 30)
+    case .portGone: return ([.lineGone], 4)
+    default: return nil
+    }
+  }
+}
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
