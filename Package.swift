@@ -45,7 +45,13 @@ func tests(_ module: String, _ dependencies: [Target.Dependency]) -> Target {
 let layer0: [Target] = [
   module("WireProtocol", settings: layer0Settings),
   module("RobotDescription", settings: layer0Settings),
-  module("PolicyNetwork", ["RobotDescription"], settings: layer0Settings),
+  // Boards run the Swift source alone.
+  module(
+    "PolicyNetwork",
+    [
+      "RobotDescription",
+      .target(name: "CLayerKernel", condition: .when(platforms: [.linux, .macOS])),
+    ], settings: layer0Settings),
 ]
 
 let cBoundaries: [Target] = [
@@ -58,6 +64,7 @@ let cBoundaries: [Target] = [
     ]),
   .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
   .target(name: "CRealtime"),
+  .target(name: "CLayerKernel"),
 ]
 
 let robotSide: [Target] = [
@@ -111,7 +118,10 @@ let testTargets: [Target] = [
   tests("RobotDescription", ["RobotDescription", "SeededRandomness"]),
   tests(
     "PolicyNetwork",
-    ["PolicyNetwork", "RobotDescription", "SeededRandomness", "CAllocationCounter"]),
+    [
+      "PolicyNetwork", "CLayerKernel", "RobotDescription", "SeededRandomness",
+      "CAllocationCounter",
+    ]),
   // Makes the real libserialport take pseudo terminals, so that tests need no device.
   .target(name: "CSerialInterposer", path: "Tests/CSerialInterposer"),
   tests("SerialLink", ["SerialLink", "CRealtime", "CSerialInterposer", "CAllocationCounter"]),

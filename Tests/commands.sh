@@ -381,6 +381,21 @@ check_datagrams() {
   ended_within "$loopback" 2
 }
 
+# The short forms of what takes long.
+check_campaign() {
+  run "$bin/tarsus-lab" campaign --runs 48 --json
+  expect campaign_short_endsWith0 "$code" 0
+  expect campaign_short_sawNoGoalOutside "$(figure "$work/out" goals_outside)" 0
+  run "$bin/tarsus-lab" campaign --runs 0
+  expect campaign_noRuns_endsWith2 "$code" 2
+}
+
+check_inference() {
+  run "$bin/tarsus" bench inference --turns 1 --seconds 0.05 --passes 2 --json
+  expect benchInference_short_agreesWithOnnxruntime "$code" 0
+  expect benchInference_short_hasThreeNetworks "$(grep -c '"layers"' "$work/out")" 3
+}
+
 check_vanishing_port() {
   begin_loopback brief
   begin_walk bereft brief
@@ -634,6 +649,8 @@ check_port
 check_interruption
 check_commanders
 check_datagrams
+check_campaign
+check_inference
 check_vanishing_port
 check_servos
 check_training

@@ -1,9 +1,13 @@
 internal import RobotDescription
 
+#if !hasFeature(Embedded)
+  internal import CLayerKernel
+#endif
+
 extension PolicyFile {
   /// The actor: from an observation to the mean action.
   ///
-  /// Real-time safe: no allocation, no locks, no I/O. The order of summation is fixed (eight lanes,
+  /// Real-time safe: no allocation, no locks, no I/O. The order of summation is fixed (sixteen lanes,
   /// then a tree), so every machine computes the same bits.
   ///
   /// - Parameters:
@@ -97,38 +101,102 @@ extension PolicyFile {
     _ layer: Layer, from input: UnsafeMutablePointer<Float>,
     into output: UnsafeMutablePointer<Float>
   ) {
+    // Groups of sixteen throughout: what a row's last group takes from behind the row meets a zero, and
+    // stands in the file and is finite.
+    var padding = layer.inputCount
+    while padding & 15 != 0 {
+      unsafe input[padding] = 0
+      padding += 1
+    }
     let weights = unsafe floats(at: layer.weightsOffset)
     let biases = unsafe floats(at: layer.biasesOffset)
-    for row in 0..<layer.outputCount {
-      unsafe output[row] =
-        dot(weights.advanced(by: row * layer.inputCount), input, count: layer.inputCount)
-        + biases[row]
-    }
+    #if hasFeature(Embedded)
+      unsafe Self.sums(
+        weights, biases, input, inputCount: layer.inputCount, into: output, layer.outputCount)
+    #else
+      unsafe layerKernelSums(
+        weights, biases, input, layer.inputCount, output, layer.outputCount)
+    #endif
     unsafe layer.activation.apply(
       to: UnsafeMutableBufferPointer(start: output, count: layer.outputCount))
   }
 
+  /// What a layer's activation gets: the reference, which the kernel for wide vectors equals in every
+  /// bit.
+  ///
+  /// - Parameters:
+  ///   - weights: Shape `[outputCount, inputCount]`.
+  ///   - input: Padded with zeros to a multiple of sixteen.
   @_noAllocation
-  private func dot(
-    _ left: UnsafePointer<Float>, _ right: UnsafeMutablePointer<Float>, count: Int
-  ) -> Float {
-    let leftBytes = unsafe UnsafeRawPointer(left)
-    let rightBytes = UnsafeRawPointer(right)
-    var lanes = SIMD8<Float>.zero
-    let whole = count & ~7
+  static func sums(
+    _ weights: UnsafePointer<Float>, _ biases: UnsafePointer<Float>,
+    _ input: UnsafePointer<Float>, inputCount count: Int,
+    into output: UnsafeMutablePointer<Float>, _ outputCount: Int
+  ) {
+    let padding = (count + 15) & ~15
+    // Four rows at once, so that each waits for its sums while the others are added.
+    var row = 0
+    while row + 4 <= outputCount {
+      let first = unsafe weights.advanced(by: row * count)
+      let sums = unsafe fourDots(first, stride: count, input, count: padding)
+      for place in 0..<4 { unsafe output[row + place] = sums[place] + biases[row + place] }
+      row += 4
+    }
+    while row < outputCount {
+      unsafe output[row] =
+        dot(weights.advanced(by: row * count), input, count: padding) + biases[row]
+      row += 1
+    }
+  }
+
+  /// The products of four rows, `stride` numbers apart, each added up as ``dot(_:_:count:)`` does.
+  @_noAllocation
+  @inline(__always)
+  private static func fourDots(
+    _ rows: UnsafePointer<Float>, stride: Int, _ input: UnsafePointer<Float>, count: Int
+  ) -> SIMD4<Float> {
+    let (second, third) = unsafe (rows.advanced(by: stride), rows.advanced(by: 2 * stride))
+    let fourth = unsafe rows.advanced(by: 3 * stride)
+    var (a, b) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
+    var (c, d) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
     var index = 0
-    while index < whole {
-      let offset = index * MemoryLayout<Float>.stride
-      lanes +=
-        unsafe leftBytes.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-        * rightBytes.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-      index += 8
-    }
     while index < count {
-      lanes[index - whole] += unsafe left[index] * right[index]
-      index += 1
+      let x = unsafe sixteen(input, index)
+      a += unsafe sixteen(rows, index) * x
+      b += unsafe sixteen(second, index) * x
+      c += unsafe sixteen(third, index) * x
+      d += unsafe sixteen(fourth, index) * x
+      index += 16
     }
-    let four = lanes.lowHalf + lanes.highHalf
+    return SIMD4(sum(a), sum(b), sum(c), sum(d))
+  }
+
+  @_noAllocation
+  @inline(__always)
+  private static func dot(
+    _ row: UnsafePointer<Float>, _ input: UnsafePointer<Float>, count: Int
+  ) -> Float {
+    var lanes = SIMD16<Float>.zero
+    var index = 0
+    while index < count {
+      lanes += unsafe sixteen(row, index) * sixteen(input, index)
+      index += 16
+    }
+    return sum(lanes)
+  }
+
+  @_noAllocation
+  @inline(__always)
+  private static func sixteen(_ numbers: UnsafePointer<Float>, _ index: Int) -> SIMD16<Float> {
+    unsafe UnsafeRawPointer(numbers).loadUnaligned(
+      fromByteOffset: index * MemoryLayout<Float>.stride, as: SIMD16<Float>.self)
+  }
+
+  @_noAllocation
+  @inline(__always)
+  private static func sum(_ lanes: SIMD16<Float>) -> Float {
+    let eight = lanes.lowHalf + lanes.highHalf
+    let four = eight.lowHalf + eight.highHalf
     let two = four.lowHalf + four.highHalf
     return two.x + two.y
   }

@@ -161,8 +161,10 @@ public struct Controller: ~Copyable {
     return advance(sample)
   }
 
-  /// Sends a joint on from where it is when its servo answers again: it may have heard nothing, and
-  /// would jump. After a few times the sitting down goes on as it is, so that it has an end.
+  /// Sends a joint on from where it is when its servo answers again.
+  ///
+  /// It may have heard nothing, and would jump. After a few times the sitting down goes on as it is, so
+  /// that it has an end.
   @_noAllocation
   private mutating func meetLostJoints(_ sample: borrowing BusSample) {
     var start = actions.targets

@@ -5,7 +5,8 @@ enum ModuleBoundaries {
     // Layer 0
     "WireProtocol": [],
     "RobotDescription": [],
-    "PolicyNetwork": ["RobotDescription"],
+    // The kernel is for hosts; boards run the Swift source alone.
+    "PolicyNetwork": ["RobotDescription", "CLayerKernel"],
     // Robot side
     "SerialLink": ["CSerialPort", "CRealtime"],
     "ServoDrivers": ["WireProtocol", "RobotDescription", "SerialLink"],

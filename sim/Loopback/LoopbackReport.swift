@@ -34,7 +34,8 @@ public struct LoopbackReport: Equatable, Sendable {
   public var unsentReplyBytes = 0
   /// Goals beyond a joint's limits and beyond where it was, by more than a tick.
   public var goalsOutsideLimits = 0
-  /// Goals farther from the one before than the joint's slew allows, by more than a tick.
+  /// Goals farther from the one before, and from where the joint was, than its slew allows, by more
+  /// than a tick.
   public var goalsOutsideSlew = 0
   /// The longest that a goal kept changing after the last valid command, in milliseconds.
   public var stopAfterSilenceMilliseconds = 0.0

@@ -182,7 +182,9 @@ public struct VirtualRobot: ~Copyable {
     if !(lower...upper).contains(radians) { goalsOutsideLimits += 1 }
     guard drives[joint].isOn else { return }
     stepsOfMotionMax = max(stepsOfMotionMax, stepCount - commandedStep)
-    let way = abs(radians - settings.servo.radians(ticks: drives[joint].goalTicks))
+    // A joint that was lost may be met where it is.
+    let way = min(
+      abs(radians - settings.servo.radians(ticks: drives[joint].goalTicks)), abs(radians - angle))
     if way > settings.slewMaxRadiansPerSecond * robot.controlPeriodSeconds + tick {
       goalsOutsideSlew += 1
     }
