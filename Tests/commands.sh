@@ -145,6 +145,8 @@ check_wrong_use() {
     --port "$work/none.port" --command 0.15,0
   wrong_use run_negativeDuration_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot" \
     --port "$work/none.port" --duration=-1
+  wrong_use run_missedDeadlinesOf0_endsWith2 "$bin/tarsus" run "$policy" --robot "$robot" \
+    --port "$work/none.port" --missed-deadlines 0
   wrong_use run_noPolicyFile_endsWith2 "$bin/tarsus" run "$work/none.tarsus" --robot "$robot" \
     --port "$work/none.port"
   wrong_use tarsus_unknownSubcommand_endsWith2 "$bin/tarsus" fly
@@ -394,6 +396,13 @@ check_inference() {
   run "$bin/tarsus" bench inference --turns 1 --seconds 0.05 --passes 2 --json
   expect benchInference_short_agreesWithOnnxruntime "$code" 0
   expect benchInference_short_hasThreeNetworks "$(grep -c '"layers"' "$work/out")" 3
+}
+
+check_lateness() {
+  run "$bin/tarsus" bench lateness --rates 200 --seconds 0.2 --turns 1 --json
+  expect benchLateness_short_endsWith0 "$code" 0
+  expect benchLateness_short_isBesideCyclictest "$(grep -c '"ticks" : 40' "$work/out")" 2
+  wrong_use benchLateness_rateOf0_endsWith2 "$bin/tarsus" bench lateness --rates 0
 }
 
 check_vanishing_port() {
@@ -651,6 +660,7 @@ check_commanders
 check_datagrams
 check_campaign
 check_inference
+check_lateness
 check_vanishing_port
 check_servos
 check_training

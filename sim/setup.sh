@@ -28,7 +28,7 @@ packages=(libserialport-dev)
 case "${1:-}" in
   "") packages+=(libopenblas-dev python3 python3-pip unzip) ;;
   --robot-only) ;;
-  --tests) packages+=(libopenblas-dev python3 python3-pip unzip shellcheck chromium) ;;
+  --tests) packages+=(libopenblas-dev python3 python3-pip unzip shellcheck chromium rt-tests) ;;
   *)
     echo "setup: found '$1', expected nothing, --robot-only or --tests" >&2
     exit 2

@@ -37,6 +37,25 @@ int32_t realtimeSetPriority(int32_t priority) {
   return sched_setscheduler(0, SCHED_FIFO, &parameters) == 0 ? 0 : -errno;
 }
 
+int32_t realtimeKeepProcessor(int32_t processor) {
+  if (processor < 0 || processor >= CPU_SETSIZE) return -EINVAL;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
+}
+
+int32_t realtimeHoldIdleLatency(void) {
+  // The kernel forgets the wish when the descriptor closes, so it stays open.
+  int descriptor = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return -errno;
+  const int32_t microseconds = 0;
+  if (write(descriptor, &microseconds, sizeof microseconds) == sizeof microseconds) return 0;
+  int32_t error = -errno;
+  close(descriptor);
+  return error;
+}
+
 int32_t realtimeLockMemory(void) { return mlockall(MCL_CURRENT) == 0 ? 0 : -errno; }
 
 // Returns the `revents` of a descriptor, or 0 at the deadline.

@@ -14,7 +14,7 @@ struct Bench: ParsableCommand {
     discussion: """
       Example:
         tarsus bench bus --port /dev/ttyUSB0 --protocol feetech --servos 12 --json
-      """, subcommands: [BenchBus.self, BenchInference.self])
+      """, subcommands: [BenchBus.self, BenchInference.self, BenchLateness.self])
 }
 
 /// `tarsus bench bus`: the time of an exchange against that of its bytes on the wire.

@@ -57,8 +57,12 @@ struct Run: ParsableCommand {
   var duration: Double?
   @Option(help: "Bits per second of the line.")
   var baud: Int32?
+  @Option(help: "Deadlines missed in a row that end the walk.")
+  var missedDeadlines: Int = LoopConfiguration().missedDeadlinesMax
   @Option(help: "Seconds to go on looking for a robot that does not answer: its power may be off.")
   var wait: Double = 0
+  @Option(help: "The processor to stay on, counted from 0.")
+  var cpu: Int32?
   @Option(help: "Write every tick to an MCAP file, for 'tarsus log', Foxglove and PlotJuggler.")
   var log: String?
   @Flag(help: "Arm the robot at once: it stands up.")
@@ -87,8 +91,14 @@ struct Run: ParsableCommand {
     try Policy.with(path: policy) { policy in
       try Policy.refuse(policy.contract, differingFrom: robot)
       var configuration = LoopConfiguration()
+      configuration.missedDeadlinesMax = missedDeadlines
       // In lockstep the robot answers when its physics has been computed, however long that takes.
       if unpaced { configuration.exchangeShareMax = 100 }
+      do throws(ConfigurationError) {
+        try configuration.validate()
+      } catch {
+        throw Failure.report(error, Failure.wrongUse)
+      }
       let search = RobotSearch(robot: robot, settings: bus, waitSeconds: wait)
       switch bus.lineProtocol {
       case .board: try walk(policy, robot, configuration) { try search.board() }
@@ -120,7 +130,7 @@ struct Run: ParsableCommand {
         loop: ControlLoop(
           bus: bus, controller: try controller(robot, policy, configuration), robot: robot,
           configuration: configuration, recorder: recorder?.tap),
-        robot: robot, isPaced: !unpaced, recorder: recorder)
+        robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
       let report = session.run(commands: &commands, durationSeconds: duration)
       if json { try printJSON(report) } else { print(report.text) }
       _ = keys
@@ -224,11 +234,6 @@ struct Run: ParsableCommand {
   private func controller(
     _ robot: Robot, _ policy: PolicyFile, _ configuration: LoopConfiguration
   ) throws -> Controller {
-    do {
-      try configuration.validate()
-    } catch {
-      throw Failure.report(error, Failure.wrongUse)
-    }
     do {
       return try Controller(robot: robot, policy: policy, configuration: configuration)
     } catch {

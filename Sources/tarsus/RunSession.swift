@@ -8,7 +8,8 @@ internal import Telemetry
 /// One run from standing up to torque off, on the clock of the machine.
 struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   private var loop: ControlLoop<Bus>
-  private var realtime: RunReport.Realtime?
+  private var realtime: RealtimeMeans?
+  private let cpu: Int32?
   private var schedule: TickSchedule
   private let isPaced: Bool
   private let recorder: FlightRecorder?
@@ -16,9 +17,11 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   private let showsStatus = isatty(STDERR_FILENO) == 1
 
   init(
-    loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool, recorder: FlightRecorder? = nil
+    loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool, cpu: Int32?,
+    recorder: FlightRecorder?
   ) {
     self.recorder = recorder
+    self.cpu = cpu
     self.loop = loop
     self.isPaced = isPaced
     self.robot = robot
@@ -30,8 +33,7 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   /// Walks for a while and sits down; a signal or a fault makes it sooner.
   mutating func run(commands: inout CommandFeed, durationSeconds: Double?) -> RunReport {
     if isPaced {
-      realtime = RunReport.Realtime(
-        fifo: realtimeSetPriority(runPriority) == 0, memoryLocked: realtimeLockMemory() == 0)
+      realtime = .take(cpu: cpu)
     }
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
@@ -150,22 +152,6 @@ let runPriority: Int32 = 50
 
 /// What a run has to tell.
 struct RunReport: Codable {
-  /// Which of the machine's real-time means the run could take.
-  struct Realtime: Codable {
-    let fifo: Bool
-    let memoryLocked: Bool
-
-    var text: String {
-      let cure = "run as root, or allow it in /etc/security/limits.conf (rtprio, memlock)"
-      switch (fifo, memoryLocked) {
-      case (true, true): return "real-time priority, memory locked"
-      case (true, false): return "real-time priority; memory not locked: \(cure)"
-      case (false, true): return "memory locked; ordinary priority: \(cure)"
-      case (false, false): return "ordinary priority, memory not locked: \(cure)"
-      }
-    }
-  }
-
   struct Lateness: Codable {
     let p50: UInt64
     let p99: UInt64
@@ -232,7 +218,7 @@ struct RunReport: Codable {
   }
 
   /// `nil` for a run that is not paced.
-  let realtime: Realtime?
+  let realtime: RealtimeMeans?
   let ticks: UInt64
   let runningTicks: UInt64
   let missedDeadlines: UInt64

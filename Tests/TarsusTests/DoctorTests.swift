@@ -7,17 +7,20 @@ import Testing
 
 /// Machines made of files.
 @Suite struct DoctorTests {
-  /// A machine with these files under its root.
-  private static func machine(_ files: [String: String]) throws -> Machine {
+  /// What is found on a machine with these files under its root.
+  private static func on<Result>(
+    _ files: [String: String], _ look: (Machine) throws -> Result
+  ) throws -> Result {
     let root = FileManager.default.temporaryDirectory.appendingPathComponent(
       "doctor-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: root) }
     for (path, text) in files {
       let file = root.appendingPathComponent(path)
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try text.write(to: file, atomically: true, encoding: .utf8)
     }
-    return Machine(root: root.path)
+    return try look(Machine(root: root.path))
   }
 
   @Test(arguments: [
@@ -28,28 +31,28 @@ import Testing
   func kernel_ofAVersion_isJudged(
     version: String, verdict: Finding.Verdict, words: String
   ) throws {
-    let finding = try Self.machine([
+    let finding = try Self.on([
       "proc/sys/kernel/osrelease": "6.1.0\n", "proc/sys/kernel/version": "\(version)\n",
-    ]).kernel()
+    ]) { $0.kernel() }
     #expect(finding.verdict == verdict)
     #expect(finding.found.contains(words))
     #expect((finding.cure != nil) == (verdict == .fair))
   }
 
   @Test func governors_oneThatSaves_isNamedWithTheCure() throws {
-    let finding = try Self.machine([
+    let finding = try Self.on([
       "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor": "performance\n",
       "sys/devices/system/cpu/cpu1/cpufreq/scaling_governor": "powersave\n",
-    ]).governors()
+    ]) { $0.governors() }
     #expect(finding.verdict == .fair)
     #expect(finding.found == "performance, powersave")
     #expect(finding.cure == "cpupower frequency-set --governor performance")
   }
 
   @Test func governors_allAtFullSpeed_areGood() throws {
-    let finding = try Self.machine([
+    let finding = try Self.on([
       "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor": "performance\n"
-    ]).governors()
+    ]) { $0.governors() }
     #expect(finding.verdict == .good)
   }
 
@@ -61,21 +64,21 @@ import Testing
         "sys/devices/system/cpu/cpu0/cpuidle/state2/disable": "\(disable)\n",
       ]
     }
-    let deep = try Self.machine(files("0")).idleStates()
+    let deep = try Self.on(files("0")) { $0.idleStates() }
     #expect(deep.verdict == .fair)
     #expect(deep.found.contains("400 µs"))
-    #expect(try Self.machine(files("1")).idleStates().verdict == .good)
-    #expect(try Self.machine([:]).idleStates().verdict == .unknown)
+    #expect(try Self.on(files("1")) { $0.idleStates() }.verdict == .good)
+    #expect(try Self.on([:]) { $0.idleStates() }.verdict == .unknown)
   }
 
   @Test func serial_deviceThatIsNotThere_isBadAndNamesTheGroup() throws {
     let device = SerialDeviceInfo(path: "/dev/ttyUSB7", description: "", usb: nil)
-    let findings = try Self.machine([:]).serial([device])
+    let findings = try Self.on([:]) { $0.serial([device]) }
     #expect(findings.map(\.verdict) == [.bad])
     #expect(findings.first?.cure?.contains("dialout") == true)
-    let allowed = try Self.machine(["dev/ttyUSB7": ""]).serial([device])
+    let allowed = try Self.on(["dev/ttyUSB7": ""]) { $0.serial([device]) }
     #expect(allowed.map(\.verdict) == [.good])
-    #expect(try Self.machine([:]).serial([]).map(\.verdict) == [.unknown])
+    #expect(try Self.on([:]) { $0.serial([]) }.map(\.verdict) == [.unknown])
   }
 
   @Test(arguments: [

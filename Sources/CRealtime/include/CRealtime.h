@@ -30,6 +30,12 @@ REALTIME_SAFE int64_t realtimeWrite(
 /// Runs the calling thread before all ordinary ones (SCHED_FIFO, priority 1 to 99).
 int32_t realtimeSetPriority(int32_t priority);
 
+/// Keeps the calling thread on one processor, counted from 0.
+int32_t realtimeKeepProcessor(int32_t processor);
+
+/// Keeps idle processors from sleeping deeply, until the process ends.
+int32_t realtimeHoldIdleLatency(void);
+
 /// Keeps the memory that the process has now from being paged out.
 int32_t realtimeLockMemory(void);
 

@@ -1,0 +1,157 @@
+internal import ArgumentParser
+internal import CRealtime
+internal import Foundation
+internal import RobotControl
+
+/// `tarsus bench lateness`: how late ticks begin, beside cyclictest.
+struct BenchLateness: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lateness",
+    abstract: "Measures how late ticks begin, in turns with cyclictest at the same priority.",
+    discussion: """
+      Both sleep until absolute deadlines on one thread at the priority of a run. cyclictest is in the
+      package rt-tests.
+
+      Example:
+        sudo tarsus bench lateness --json
+      """)
+
+  @Option(help: "Rates in Hz.", transform: Self.numbers)
+  var rates: [Double] = [50, 200, 500]
+  @Option(help: "Seconds of a turn.")
+  var seconds: Double = 5
+  @Option(help: "Turns of either at each rate.")
+  var turns: Int = 3
+  @Flag(help: "Print the figures as JSON.")
+  var json = false
+
+  private static func numbers(_ text: String) throws -> [Double] {
+    let numbers = text.split(separator: ",").compactMap { Double($0) }
+    guard !numbers.isEmpty, numbers.allSatisfy({ $0 >= 1 && $0 <= 5_000 }) else {
+      throw ValidationError("--rates: found '\(text)', expected such as 50,200,500")
+    }
+    return numbers
+  }
+
+  func validate() throws {
+    guard seconds > 0, seconds <= 3_600, turns > 0 else {
+      throw ValidationError("--seconds, --turns: found \(seconds), \(turns), expected more than 0")
+    }
+  }
+
+  func run() throws {
+    _ = realtimeInstallStopSignals()
+    let means = RealtimeMeans.take(cpu: nil)
+    var figures: [LatenessFigures] = []
+    for rate in rates {
+      var (ours, theirs): ([Double], [Double]) = ([], [])
+      for _ in 0..<turns where realtimeStopSignalCount() == 0 {
+        ours += ownLateness(rate: rate)
+        theirs += try cyclictest(rate: rate)
+      }
+      figures.append(LatenessFigures(rate: rate, ours: ours, theirs: theirs))
+    }
+    let report = LatenessReport(realtime: means, rates: figures)
+    if json { try printJSON(report) } else { print(report.text) }
+  }
+
+  /// Microseconds by which ticks began late, on the schedule of a run.
+  private func ownLateness(rate: Double) -> [Double] {
+    let count = Int(seconds * rate)
+    let period = UInt64(1e9 / rate)
+    var late = [Double](repeating: 0, count: count)
+    var schedule = TickSchedule(
+      periodNanoseconds: period, startNanoseconds: realtimeMonotonicNanoseconds() + period)
+    for index in 0..<count {
+      while realtimeSleep(schedule.deadlineNanoseconds) != 0 && realtimeStopSignalCount() == 0 {}
+      let now = realtimeMonotonicNanoseconds()
+      late[index] = Double(now - min(now, schedule.deadlineNanoseconds)) / 1e3
+      schedule.begin(at: now)
+      schedule.end(at: realtimeMonotonicNanoseconds())
+    }
+    return late
+  }
+
+  /// What cyclictest measures in the same time, in whole microseconds.
+  private func cyclictest(rate: Double) throws -> [Double] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      ["cyclictest", "-q", "-m", "-t1", "-p\(runPriority)"]
+      + ["-i\(Int(1e6 / rate))", "-l\(Int(seconds * rate))", "-h\(Self.histogramMicroseconds)"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Failure.report(
+        "cyclictest: it ended with \(process.terminationStatus), expected it to run; install rt-tests, "
+          + "and be allowed the priority", Failure.failed)
+    }
+    // Lines such as "000012 000345": microseconds, and how often.
+    var late: [Double] = []
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      let fields = line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+      guard fields.count == 2, fields[1] > 0 else { continue }
+      late += Array(repeating: Double(fields[0]), count: fields[1])
+    }
+    return late
+  }
+
+  private static let histogramMicroseconds = 100_000
+}
+
+/// How late ticks began at one rate.
+private struct LatenessFigures: Encodable {
+  struct Side: Encodable {
+    let p50: Double
+    let p99: Double
+    let max: Double
+    let ticks: Int
+
+    init(_ microseconds: [Double]) {
+      let sorted = microseconds.sorted()
+      func share(_ share: Double) -> Double {
+        sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+      }
+      (p50, p99, max) = (share(0.5), share(0.99), sorted.last ?? 0)
+      ticks = sorted.count
+    }
+  }
+
+  let rateHertz: Double
+  let tarsusMicroseconds: Side
+  let cyclictestMicroseconds: Side
+  /// p99 of a run's schedule ÷ that of cyclictest.
+  let p99Ratio: Double
+
+  init(rate: Double, ours: [Double], theirs: [Double]) {
+    rateHertz = rate
+    tarsusMicroseconds = Side(ours)
+    cyclictestMicroseconds = Side(theirs)
+    p99Ratio = tarsusMicroseconds.p99 / Swift.max(1, cyclictestMicroseconds.p99)
+  }
+}
+
+/// What `bench lateness` prints.
+private struct LatenessReport: Encodable {
+  let realtime: RealtimeMeans
+  let rates: [LatenessFigures]
+
+  var text: String {
+    let rows = rates.map { rate in
+      [String(format: "%g Hz", rate.rateHertz)]
+        + [
+          rate.tarsusMicroseconds.p50, rate.cyclictestMicroseconds.p50,
+          rate.tarsusMicroseconds.p99, rate.cyclictestMicroseconds.p99,
+          rate.tarsusMicroseconds.max, rate.cyclictestMicroseconds.max, rate.p99Ratio,
+        ].map { String(format: "%.1f", $0) }
+    }
+    let heading = [
+      "µs", "p50", "cyclictest", "p99", "cyclictest", "max", "cyclictest", "p99 ratio",
+    ]
+    return "\(Table(rows: [heading] + rows))\n\(realtime.text)"
+  }
+}
