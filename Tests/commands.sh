@@ -99,12 +99,13 @@ begin_loopback() {
   until_true 5 test -e "$work/$name.port" || fail "$name" "the loopback made no link"
 }
 
-# begin_walk NAME LOOPBACK [OPTION...]: returns while the robot walks
+# begin_walk NAME LOOPBACK [OPTION...]: returns while the robot walks; what the machine keeps from its
+# work for a moment goes on
 begin_walk() {
   local name=$1 link=$2
   shift 2
   begin "$name" "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/$link.port" \
-    --command 0.15,0,0 --arm --json "$@"
+    --command 0.15,0,0 --arm --missed-deadlines 1000 --json "$@"
   host=$process
   until_true 5 holds_port "$host" || fail "$name" "the run did not take its port"
   # Standing up takes two seconds.
@@ -370,7 +371,7 @@ check_datagrams() {
   begin_loopback called
   echo '{"sit": true}' >"$work/line"
   run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/called.port" --arm \
-    --commands stdin <"$work/line"
+    --missed-deadlines 1000 --commands stdin <"$work/line"
   expect run_toldToSit_endsWith0 "$code" 0
   TARSUS_TOKEN=word begin_walk heard called --commands udp:127.0.0.1:40962
   echo '{"sit": true}' >/dev/udp/127.0.0.1/40962
