@@ -370,8 +370,9 @@ check_commanders() {
 check_datagrams() {
   begin_loopback called
   echo '{"sit": true}' >"$work/line"
-  run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/called.port" --arm \
-    --missed-deadlines 1000 --commands stdin <"$work/line"
+  "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/called.port" --arm \
+    --missed-deadlines 1000 --commands stdin <"$work/line" >"$work/out" 2>"$work/err"
+  code=$?
   expect run_toldToSit_endsWith0 "$code" 0
   TARSUS_TOKEN=word begin_walk heard called --commands udp:127.0.0.1:40962
   echo '{"sit": true}' >/dev/udp/127.0.0.1/40962

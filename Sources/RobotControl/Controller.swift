@@ -56,6 +56,8 @@ public struct Controller: ~Copyable {
   private var hasDecided = false
   /// Ticks for which a faulted robot has not answered.
   private var unheardTicks: UInt32 = 0
+  /// Ticks since the fault.
+  private var faultedTicks: UInt32 = 0
   /// Joints of a faulted robot whose servos were silent for longer than is coasted over.
   private var lostJoints = InlineArray<32, Bool>(repeating: false)
   private var restarts = 0
@@ -101,6 +103,7 @@ public struct Controller: ~Copyable {
     fault = nil
     lostJoints = .init(repeating: false)
     restarts = 0
+    faultedTicks = 0
     supervisor.restart()
     guard sample.robot.isFinite(jointCount: robot.jointCount) else {
       fault = .notFinite
@@ -155,6 +158,11 @@ public struct Controller: ~Copyable {
     if isFalling(sample.robot) { return .letGo }
     if case .faulted = state {
       unheardTicks = isHeard ? 0 : unheardTicks &+ 1
+      faultedTicks &+= 1
+      // One that is heard only now and then sits down the slower, and must not take for ever.
+      if faultedTicks > 2 * move.tickCount + ticks(configuration.unheardMicroseconds) {
+        return .letGo
+      }
       if unheardTicks > 0 { return holdUnheard() }
       meetLostJoints(sample)
     }
@@ -244,6 +252,7 @@ public struct Controller: ~Copyable {
     case .disarmed, .faulted: return
     case .standingUp, .running, .sittingDown:
       fault = reason
+      faultedTicks = 0
       beginMove(to: .faulted, from: actions.targets)
     }
   }

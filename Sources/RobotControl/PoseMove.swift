@@ -7,7 +7,7 @@ struct PoseMove: Sendable {
 
   private let start: JointValues
   private let end: JointValues
-  private let tickCount: UInt32
+  let tickCount: UInt32
   private var tick: UInt32 = 0
 
   /// A move that takes `tickCount` ticks.

@@ -221,6 +221,19 @@ import Testing
     #expect(ticks < 4 * Pair.sitDownTicks)
   }
 
+  @Test func faulted_heardNowAndThen_letsGoInTheEnd() throws {
+    var controller = try Self.running()
+    controller.stop(.refused)
+    var ticks = 0
+    while true {
+      let reading = ticks % 4 == 0 ? Controller.Reading.fresh : .missed(.robotSilent)
+      if controller.step(1, reading) == .letGo { break }
+      ticks += 1
+    }
+    // Twice the sitting down and a second.
+    #expect(ticks == 2 * Pair.sitDownTicks + 50)
+  }
+
   @Test func faulted_heardAgain_sitsDown() throws {
     var controller = try Self.running()
     controller.step(20, .missed(.robotSilent))

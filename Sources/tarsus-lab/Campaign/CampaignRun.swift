@@ -31,8 +31,9 @@ struct CampaignOutcome: Sendable {
 
 extension CampaignCase {
   /// Ticks after which a faulted or sitting robot must be at rest: it stands still for 1 s and sits down
-  /// in 1.5 s or what the slew needs, or is told to let go after 1 s; five attempts to let go.
-  private static let restTicksMax = 200
+  /// in 1.5 s or what the slew needs, or is told to let go after 1 s; one that is heard now and then takes
+  /// at most twice as long, and has five attempts to let go.
+  private static let restTicksMax = 220
 
   /// Runs it in lockstep.
   func run(_ body: CampaignBody) throws -> CampaignOutcome {
