@@ -131,11 +131,11 @@ let testTargets: [Target] = [
     "RobotControl",
     [
       "RobotControl", "ServoDrivers", "SerialLink", "PolicyNetwork", "RobotDescription",
-      "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
+      "Telemetry", "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   .testTarget(
     name: "TarsusTests",
-    dependencies: ["tarsus", "RobotControl", "RobotDescription", "SerialLink"],
+    dependencies: ["tarsus", "RobotDescription", "SerialLink"],
     swiftSettings: swiftSettings),
   tests("Viewer", ["Viewer", "Physics"]),
   .testTarget(

@@ -24,8 +24,10 @@ fi
 loopback=$!
 until [ -e "$work/robot.port" ]; do sleep 0.05; done
 
-ended=0
-for ((kill = 1; kill <= count; kill++)); do
+kills=0
+runs=0
+while ((kills < count)); do
+  runs=$((runs + 1))
   "$bin/tarsus" run sim/policies/spider.tarsus --robot sim/robots/spider.yaml "${ports[@]}" \
     --command 0.15,0,0 --arm >/dev/null 2>"$work/run.err" &
   run=$!
@@ -33,19 +35,21 @@ for ((kill = 1; kill <= count; kill++)); do
   milliseconds=$((300 + RANDOM % 4700))
   sleep "$((milliseconds / 1000)).$(printf %03d $((milliseconds % 1000)))"
   # One that a fault has ended, on a busy machine, has nothing to be killed.
-  if ! kill -9 "$run" 2>/dev/null; then
-    echo "run $kill ended by itself: $(tail -n 1 "$work/run.err")" >&2
-    ended=$((ended + 1))
+  if kill -9 "$run" 2>/dev/null; then
+    kills=$((kills + 1))
+  else
+    echo "run $runs ended by itself: $(tail -n 1 "$work/run.err")" >&2
+    if ((runs >= 2 * count)); then exit 1; fi
   fi
   wait "$run" 2>/dev/null || true
   # Until the watchdog has let go, or long enough for one that holds.
   sleep 1.3
-  if [ -t 2 ]; then printf '\r%d of %d' "$kill" "$count" >&2; fi
+  if [ -t 2 ]; then printf '\r%d of %d' "$kills" "$count" >&2; fi
 done
 kill -INT "$loopback"
 wait "$loopback"
 cat "$work/report.json"
-echo "$((count - ended)) of $count were killed" >&2
+echo "$kills of $runs runs were killed" >&2
 silence=$(sed -nE 's/^ *"stop_after_silence_milliseconds" : ([0-9.]*),?$/\1/p' "$work/report.json")
 awk -v silence="$silence" 'BEGIN { exit !(silence != "" && silence <= 100) }' || {
   echo "a goal went on changing for $silence ms after the last command, expected at most 100" >&2

@@ -177,7 +177,7 @@ public enum ContractDifference: Equatable, Sendable {
       case .jointName(let index, let policy, let robot):
         ("joint \(index)", "'\(policy)'", "'\(robot)'")
       case .joint(let name, let field, let policy, let robot):
-        ("joint '\(name)', \(field)", "\(policy)", "\(robot)")
+        ("joint '\(name)', \(field.words)", "\(policy)\(field.unit)", "\(robot)\(field.unit)")
       }
     }
 
@@ -185,6 +185,26 @@ public enum ContractDifference: Equatable, Sendable {
     public var description: String {
       let (item, policy, robot) = sides
       return "\(item): the policy has \(policy), the robot \(robot)"
+    }
+  }
+
+  extension JointField {
+    fileprivate var words: String {
+      switch self {
+      case .standingPose: "standing pose"
+      case .lowerLimit: "lower limit"
+      case .upperLimit: "upper limit"
+      case .slew: "slew"
+      case .positionGain: "position gain"
+      }
+    }
+
+    fileprivate var unit: String {
+      switch self {
+      case .standingPose, .lowerLimit, .upperLimit: " rad"
+      case .slew: " rad per tick"
+      case .positionGain: ""
+      }
     }
   }
 #endif

@@ -23,6 +23,8 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   private let recorder: FlightTap?
   /// Attempts to switch torque off again when arming fails.
   private static var disarmAttempts: Int { 3 }
+  /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
+  private static var letGoAttempts: Int { 5 }
 
   private let exchangeNanoseconds: UInt64
 
@@ -49,6 +51,16 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Begins to sit down; torque goes off when the robot sits.
   public mutating func sitDown() { controller.sitDown() }
+
+  /// Whether there is nothing left to do: the robot lies without torque, or cannot be reached.
+  public var isOver: Bool {
+    switch controller.state {
+    case .disarmed: true
+    case .standingUp, .running, .sittingDown: false
+    case .faulted:
+      hasLetGo || controller.fault == .lineGone || failedLetGos >= Self.letGoAttempts
+    }
+  }
 
   /// What has gone over the bus.
   public var busStatistics: BusStatistics { bus.statistics }

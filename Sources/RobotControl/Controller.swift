@@ -38,7 +38,7 @@ public struct Controller: ~Copyable {
   public private(set) var fault: Fault?
   /// What has happened so far.
   public private(set) var statistics = LoopStatistics()
-  /// The velocity that the policy was asked for last.
+  /// The velocity that is asked of the robot.
   public private(set) var command = VelocityCommand()
 
   private var supervisor: Supervisor
@@ -50,20 +50,16 @@ public struct Controller: ~Copyable {
   private var settleTicks: UInt32 = 0
   /// Whether a walking robot is on its way to sit down, and since when.
   private var isStopping = false
-  private let still = VelocityCommand()
   private var stopTicks: UInt32 = 0
   /// Whether the policy was asked in the last step.
   private var hasDecided = false
+  /// The velocity that the policy was asked for last: none while it stops, less near a limit.
+  private var decidedCommand = VelocityCommand()
   /// Ticks for which a faulted robot has not answered.
   private var unheardTicks: UInt32 = 0
   /// Ticks since the fault.
   private var faultedTicks: UInt32 = 0
-  /// Joints of a faulted robot whose servos were silent for longer than is coasted over.
-  private var lostJoints = InlineArray<32, Bool>(repeating: false)
-  private var restarts = 0
-
-  /// The longest move, whatever the slew.
-  private static var moveTicksMax: Float { @_noAllocation get { 100_000 } }
+  private var lostJoints = LostJoints()
 
   /// Makes a disarmed controller.
   ///
@@ -101,8 +97,7 @@ public struct Controller: ~Copyable {
   @_noAllocation
   public mutating func arm(from sample: borrowing BusSample) {
     fault = nil
-    lostJoints = .init(repeating: false)
-    restarts = 0
+    lostJoints = LostJoints()
     faultedTicks = 0
     supervisor.restart()
     guard sample.robot.isFinite(jointCount: robot.jointCount) else {
@@ -164,37 +159,12 @@ public struct Controller: ~Copyable {
         return .letGo
       }
       if unheardTicks > 0 { return holdUnheard() }
-      meetLostJoints(sample)
+      let hasReturned = lostJoints.update(
+        sample, jointCount: robot.jointCount, patience: configuration.jointCoastTicksMax)
+      if hasReturned && !move.isOver { beginMove(to: .faulted, from: actions.targets) }
     }
     return advance(sample)
   }
-
-  /// Sends a joint on from where it is when its servo answers again.
-  ///
-  /// It may have heard nothing, and would jump. After a few times the sitting down goes on as it is, so
-  /// that it has an end.
-  @_noAllocation
-  private mutating func meetLostJoints(_ sample: borrowing BusSample) {
-    var start = actions.targets
-    var hasReturned = false
-    for joint in 0..<robot.jointCount {
-      let age = Int(sample.jointAges[joint])
-      if lostJoints[joint] && age == 0 {
-        start[joint] = sample.robot.jointAngles[joint]
-        hasReturned = true
-        lostJoints[joint] = false
-      } else if age > configuration.jointCoastTicksMax {
-        lostJoints[joint] = true
-      }
-    }
-    let isFinite = sample.robot.isFinite(jointCount: robot.jointCount)
-    guard hasReturned, isFinite, restarts < Self.restartsMax, !move.isOver else { return }
-    restarts += 1
-    beginMove(to: .faulted, from: start)
-  }
-
-  /// How often joints that come back may begin the sitting down of a fault anew.
-  private static var restartsMax: Int { @_noAllocation get { 3 } }
 
   /// Looks for a reason to stop following the policy.
   @_noAllocation
@@ -230,7 +200,7 @@ public struct Controller: ~Copyable {
     record.state = state.code
     record.fault = 0
     if let fault { record.fault = fault.code }
-    record.command = command.scaled(by: supervisor.speedShare)
+    record.command = decidedCommand
     record.targets = targets
     record.phases = phases
     record.hasDecision = hasDecided
@@ -285,9 +255,10 @@ public struct Controller: ~Copyable {
         }
         stopTicks += 1
       }
-      let command = isStopping ? still : command.scaled(by: supervisor.speedShare)
+      decidedCommand =
+        isStopping ? VelocityCommand() : command.scaled(by: supervisor.speedShare)
       if supervisor.speedShare < 1 { statistics.slowedTicks += 1 }
-      let heldCount = policy.step(sample.robot, command: command, state: &actions)
+      let heldCount = policy.step(sample.robot, command: decidedCommand, state: &actions)
       hasDecided = true
       if !isStopping { statistics.runningTicks += 1 }
       guard let heldCount else {
@@ -297,7 +268,10 @@ public struct Controller: ~Copyable {
       if let fault = supervisor.judge(heldCount: heldCount) { stop(fault) }
     case .sittingDown, .faulted:
       if move.isOver { return .letGo }
-      actions.targets = move.next()
+      let next = move.next()
+      for joint in 0..<robot.jointCount where !lostJoints.contains(joint) {
+        actions.targets[joint] = next[joint]
+      }
     }
     return .follow
   }
@@ -319,42 +293,11 @@ public struct Controller: ~Copyable {
       duration = configuration.sitDownMicroseconds
       for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].restingRadians }
     }
-    move = PoseMove(
-      from: start, to: end, tickCount: max(ticks(duration), slewTicks(from: start, to: end)))
-  }
-
-  /// Ticks that a move takes at least, so that no joint is faster than its slew: a robot may be
-  /// found with a joint turned far beyond its limits.
-  @_noAllocation
-  private func slewTicks(from start: JointValues, to end: JointValues) -> UInt32 {
-    var tickCount: Float = 0
-    for joint in 0..<robot.jointCount {
-      let slewMaxRadians =
-        robot[joint: joint].slewMaxRadiansPerSecond * robot.controlPeriodSeconds
-      let radians = PoseMove.speedMaxShare * abs(end[joint] - start[joint])
-      if slewMaxRadians > 0 { tickCount = max(tickCount, radians / slewMaxRadians) }
-    }
-    return UInt32(min(tickCount, Self.moveTicksMax)) + 1
+    move = PoseMove(from: start, to: end, of: robot, tickCountMin: ticks(duration))
   }
 
   @_noAllocation
   private func ticks(_ microseconds: UInt32) -> UInt32 {
     (microseconds + robot.controlPeriodMicroseconds - 1) / robot.controlPeriodMicroseconds
   }
-}
-
-/// What has happened in a control loop.
-public struct LoopStatistics: Equatable, Sendable {
-  /// Ticks while armed.
-  public var ticks: UInt64 = 0
-  /// Ticks in which the policy moved the robot.
-  public var runningTicks: UInt64 = 0
-  /// Ticks that ran on an older sample because the robot did not answer.
-  public var coastedTicks: UInt64 = 0
-  /// Ticks in which the policy was asked for less than commanded: near a limit, or no command came.
-  public var slowedTicks: UInt64 = 0
-
-  /// Nothing yet.
-  @_noAllocation
-  public init() {}
 }

@@ -3,7 +3,10 @@ internal import RobotDescription
 /// A slow move of all joints from one pose to another, gentle at both ends.
 struct PoseMove: Sendable {
   /// Speed in the middle of a move, as a multiple of its mean speed.
-  static var speedMaxShare: Float { @_noAllocation get { 1.5 } }
+  private static var speedMaxShare: Float { @_noAllocation get { 1.5 } }
+
+  /// The longest move, whatever the slew.
+  private static var tickCountMax: Float { @_noAllocation get { 100_000 } }
 
   private let start: JointValues
   private let end: JointValues
@@ -16,6 +19,21 @@ struct PoseMove: Sendable {
     self.start = start
     self.end = end
     self.tickCount = tickCount > 0 ? tickCount : 1
+  }
+
+  /// A move in which no joint is faster than its slew: a robot may be found with a joint turned far
+  /// beyond its limits.
+  @_noAllocation
+  init(from start: JointValues, to end: JointValues, of robot: Robot, tickCountMin: UInt32) {
+    var slowest: Float = 0
+    for joint in 0..<robot.jointCount {
+      let slewMaxRadians =
+        robot[joint: joint].slewMaxRadiansPerSecond * robot.controlPeriodSeconds
+      let radians = Self.speedMaxShare * abs(end[joint] - start[joint])
+      if slewMaxRadians > 0 { slowest = max(slowest, radians / slewMaxRadians) }
+    }
+    let slewTicks = UInt32(min(slowest, Self.tickCountMax)) + 1
+    self.init(from: start, to: end, tickCount: max(tickCountMin, slewTicks))
   }
 
   /// A move that is over and stays where it is.

@@ -1,18 +1,19 @@
 internal import RobotDescription
+public import WireProtocol
 
 /// Something that was set on a servo because it was otherwise.
-public struct ServoFix: Equatable, Sendable {
+public struct ServoFix: Sendable {
   /// The joint that the servo moves.
   public let joint: String
-  /// The register's name.
-  public let register: String
+  /// The register, in whose counts the numbers are.
+  public let register: ServoRegister
   /// What it was.
   public let found: Int32
   /// What it is now.
   public let set: Int32
 
   /// Describes a change.
-  public init(joint: String, register: String, found: Int32, set: Int32) {
+  public init(joint: String, register: ServoRegister, found: Int32, set: Int32) {
     self.joint = joint
     self.register = register
     self.found = found

@@ -182,7 +182,7 @@ extension ServoLink where Self: ~Copyable {
       let found = try read(register, of: id)
       guard found != value else { continue }
       if setsUp { try write(value, to: register, of: id) }
-      fixes.append(ServoFix(joint: joint, register: name, found: found, set: value))
+      fixes.append(ServoFix(joint: joint, register: register, found: found, set: value))
     }
   }
 

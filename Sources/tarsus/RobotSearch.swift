@@ -5,6 +5,7 @@ internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
+internal import WireProtocol
 
 /// Looks for the robot at the other end of the line.
 struct RobotSearch {
@@ -34,7 +35,10 @@ struct RobotSearch {
     var fixes: [ServoFix] = []
     defer {
       for fix in fixes {
-        note("\(fix.joint): \(fix.register) was \(fix.found), set to \(fix.set)")
+        let register = fix.register
+        note(
+          "\(fix.joint): \(register.name) was \(register.text(fix.found)), set to "
+            + register.text(fix.set))
       }
     }
     do throws(ServoConnectError) {

@@ -13,7 +13,7 @@ import Training
   private static let forward = VelocityCommand(forward: 0.15)
 
   @Test func stillPolicy_hundredTicks_standsSitsAndLetsGo() throws {
-    let peer = try ServerPeer(seed: 3)
+    let peer = try LoopbackThread(seed: 3)
     var spider = try SpiderLoop(path: peer.path, policy: SpiderPolicy.still)
     spider.walk(ticks: 100)
     #expect(spider.loop.controller.state == .disarmed)
@@ -33,11 +33,14 @@ import Training
 
   @Test func stillPolicy_twice_isTheSameBitForBit() throws {
     func run() throws -> (LoopbackReport, [UInt32]) {
-      let peer = try ServerPeer(seed: 3)
+      let peer = try LoopbackThread(seed: 3)
       var spider = try SpiderLoop(path: peer.path, policy: SpiderPolicy.still)
       spider.walk(ticks: 100)
       let sample = spider.loop.sample.robot
-      return (try peer.stop(), (0..<12).map { sample.jointAngles[$0].bitPattern })
+      var report = try peer.stop()
+      // No two runs take the same time.
+      report.replyDelayMaxMicroseconds = 0
+      return (report, (0..<12).map { sample.jointAngles[$0].bitPattern })
     }
     let first = try run()
     let second = try run()
@@ -48,7 +51,7 @@ import Training
   @Test func trainedPolicy_walking_comesAsFarAsInPlainSimulation() throws {
     let policy = try SpiderPolicy.trained()
     let ticks = Self.walkedSeconds * 50
-    let peer = try ServerPeer(seed: 0)
+    let peer = try LoopbackThread(seed: 0)
     var spider = try SpiderLoop(path: peer.path, policy: policy)
     spider.command = Self.forward
     spider.walk(ticks: ticks)
@@ -70,5 +73,13 @@ import Training
       robot: Spider.robot, modelPath: Spider.bodyPath, configuration: configuration)
     return try Evaluation.run(
       policy, task: task, command: forward, episodes: 1, seed: 0, threadCount: 1)
+  }
+}
+
+extension LoopbackThread where Device == LoopbackBoard {
+  /// Serves the board of a spider.
+  convenience init(seed: UInt64) throws {
+    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
+    try self.init(LoopbackBoard(robot: robot, clock: .lockstep))
   }
 }

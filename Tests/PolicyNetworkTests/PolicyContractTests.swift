@@ -43,7 +43,7 @@ struct PolicyContractTests {
     let items = Self.contract.differences(from: other).map(\.sides.item)
     #expect(
       items == [
-        "body", "control period", "joint 'joint_0', slew", "joint 'joint_1', standingPose",
+        "body", "control period", "joint 'joint_0', slew", "joint 'joint_1', standing pose",
         "joint 'joint_1', slew",
       ])
     #expect(Self.contract.differences(from: RobotSamples.robot(jointCount: 2)).isEmpty)
@@ -80,35 +80,35 @@ struct PolicyContractTests {
     check(
       robot { $0.standingRadians = 0.5 },
       .joint(Label("joint_1"), .standingPose, policy: 0.25, robot: 0.5),
-      "joint 'joint_1', standingPose: the policy has 0.25, the robot 0.5")
+      "joint 'joint_1', standing pose: the policy has 0.25 rad, the robot 0.5 rad")
   }
 
   @Test func firstDifference_otherLowerLimit_saysBoth() {
     check(
       robot { $0.lowerLimitRadians = -0.5 },
       .joint(Label("joint_1"), .lowerLimit, policy: -1, robot: -0.5),
-      "joint 'joint_1', lowerLimit: the policy has -1.0, the robot -0.5")
+      "joint 'joint_1', lower limit: the policy has -1.0 rad, the robot -0.5 rad")
   }
 
   @Test func firstDifference_otherUpperLimit_saysBoth() {
     check(
       robot { $0.upperLimitRadians = 2 },
       .joint(Label("joint_1"), .upperLimit, policy: 1.5, robot: 2),
-      "joint 'joint_1', upperLimit: the policy has 1.5, the robot 2.0")
+      "joint 'joint_1', upper limit: the policy has 1.5 rad, the robot 2.0 rad")
   }
 
   @Test func firstDifference_otherSlew_saysBoth() {
     check(
       robot { $0.slewMaxRadiansPerSecond = 4 },
       .joint(Label("joint_1"), .slew, policy: 0.125, robot: 0.0625),
-      "joint 'joint_1', slew: the policy has 0.125, the robot 0.0625")
+      "joint 'joint_1', slew: the policy has 0.125 rad per tick, the robot 0.0625 rad per tick")
   }
 
   @Test func firstDifference_otherGain_saysBoth() {
     check(
       robot { $0.servo.positionGain = 900 },
       .joint(Label("joint_1"), .positionGain, policy: 800, robot: 900),
-      "joint 'joint_1', positionGain: the policy has 800.0, the robot 900.0")
+      "joint 'joint_1', position gain: the policy has 800.0, the robot 900.0")
   }
 
   @Test func firstDifference_limitThatIsNotANumber_isADifference() {

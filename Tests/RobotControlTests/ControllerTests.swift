@@ -2,6 +2,7 @@ import PolicyNetwork
 import RobotControl
 import RobotDescription
 import ServoDrivers
+import Telemetry
 import Testing
 
 /// The way from disarmed to disarmed without a fault.
@@ -174,6 +175,21 @@ import Testing
     #expect(walking != controller.pair)
     #expect(controller.statistics.runningTicks == ticks)
     #expect(controller.command.forward == 0.1)
+  }
+
+  @Test func describe_walkingAndStopping_isWhatThePolicyWasAskedFor() throws {
+    var controller = try Self.running(Pair.obedient)
+    var record = TickRecord()
+    controller.follow(VelocityCommand(forward: 0.1))
+    controller.step(1)
+    controller.describe(into: &record)
+    #expect(record.hasDecision)
+    #expect(record.command.forward == 0.1)
+    controller.sitDown()
+    controller.step(1)
+    controller.describe(into: &record)
+    #expect(record.hasDecision)
+    #expect(record.command.forward == 0)
   }
 
   @Test func sitDown_whileStandingUp_turnsRoundWithoutAJump() throws {

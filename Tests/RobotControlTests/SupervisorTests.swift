@@ -203,22 +203,35 @@ import Testing
     #expect(controller.step(1, .missed(.robotSilent)) == .letGo)
   }
 
-  @Test func faulted_lostJointAnswersAgain_goesOnFromWhereItIsAndStillEnds() throws {
+  @Test func faulted_lostJoint_staysAndIsBroughtAlongWhenItAnswers() throws {
     var controller = try Self.running()
     let silent = Self.sample { $0.jointAges[1] = 6 }
     controller.step(1, .fresh, silent)
     #expect(controller.fault == .jointSilent)
     controller.step(40, .fresh, silent)
+    #expect(controller.pair[0] < Pair.standing - 0.3)
+    #expect(controller.pair[1] == Pair.standing)
     let before = controller.pair
-    // It heard nothing, and has sagged.
+    // Its servo may have heard nothing and have sagged: the target does not jump after it.
     let found = Self.sample { $0.robot.jointAngles[1] = 0.9 }
     #expect(controller.step(1, .fresh, found) == .follow)
-    #expect(abs(controller.pair[0] - before[0]) < 0.01)
-    #expect(abs(controller.pair[1] - 0.9) < 0.01)
-    // One that comes and goes does not hold it up for ever.
+    #expect(zip(controller.pair, before).allSatisfy { abs($0 - $1) < 0.01 })
+    #expect(controller.step(Pair.sitDownTicks, .fresh, found) == .letGo)
+    #expect(controller.pair == [Pair.resting, Pair.resting])
+  }
+
+  @Test func faulted_jointThatComesAndGoes_stillEnds() throws {
+    var controller = try Self.running()
+    let silent = Self.sample { $0.jointAges[1] = 6 }
     var ticks = 0
-    while controller.step(1, .fresh, ticks % 4 < 2 ? silent : found) == .follow { ticks += 1 }
-    #expect(ticks < 4 * Pair.sitDownTicks)
+    var before = controller.pair
+    while controller.step(1, .fresh, ticks % 4 < 2 ? silent : Pair.sample()) == .follow {
+      #expect(zip(controller.pair, before).allSatisfy { abs($0 - $1) < Pair.slewMaxRadians })
+      before = controller.pair
+      ticks += 1
+    }
+    #expect(controller.fault == .jointSilent)
+    #expect(ticks < 2 * Pair.sitDownTicks)
   }
 
   @Test func faulted_heardNowAndThen_letsGoInTheEnd() throws {

@@ -1,5 +1,4 @@
 import Foundation
-import RobotControl
 import SerialLink
 import Testing
 
@@ -82,12 +81,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (UInt64(200_000), Finding.Verdict.good), (800_000, .fair), (4_000_000, .bad),
+    (200, Finding.Verdict.good), (800, .fair), (4_000, .bad),
   ])
-  func lateness_ofAShareOfThePeriod_isJudged(nanoseconds: UInt64, verdict: Finding.Verdict) {
-    var late = DurationHistogram()
-    for _ in 0..<1_000 { late.add(nanoseconds) }
-    let finding = Doctor.finding(late, rate: 200)
+  func lateness_ofAShareOfThePeriod_isJudged(microseconds: Double, verdict: Finding.Verdict) {
+    let finding = Doctor.finding(Array(repeating: microseconds, count: 1_000), rate: 200)
     #expect(finding.verdict == verdict)
     #expect(finding.found.hasSuffix("1000 times"))
   }

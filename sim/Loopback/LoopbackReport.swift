@@ -32,10 +32,9 @@ public struct LoopbackReport: Equatable, Sendable {
   public var replyDelayMaxMicroseconds: UInt64 = 0
   /// Bytes of replies that the line did not take in time.
   public var unsentReplyBytes = 0
-  /// Goals beyond a joint's limits and beyond where it was, by more than a tick.
+  /// Goals beyond a joint's limits by more than a tick, and beyond where it was held or found.
   public var goalsOutsideLimits = 0
-  /// Goals farther from the one before, and from where the joint was, than its slew allows, by more
-  /// than a tick.
+  /// Goals farther from the one before than the joint's slew allows, by more than a tick.
   public var goalsOutsideSlew = 0
   /// The longest that a goal kept changing after the last valid command, in milliseconds.
   public var stopAfterSilenceMilliseconds = 0.0

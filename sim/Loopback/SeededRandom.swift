@@ -1,8 +1,8 @@
 /// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededRandom {
+package struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// A number in `-1..<1`.
   mutating func symmetric() -> Double { Double(next() >> 11) * 0x1p-52 - 1 }
@@ -13,7 +13,7 @@ struct SeededRandom {
   /// A number in `0..<bound`.
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-  private mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

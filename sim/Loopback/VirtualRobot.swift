@@ -175,19 +175,17 @@ public struct VirtualRobot: ~Copyable {
     let settings = robot[joint: joint]
     let tick = 1.5 * 2 * Float.pi / ServoCalibration.ticksPerTurn
     let radians = settings.servo.radians(ticks: drive.goalTicks)
-    // A joint found beyond its limits may be held there and brought back.
-    let angle = Float(batch.jointAngle(joint, of: 0))
-    let lower = min(settings.lowerLimitRadians, angle) - tick
-    let upper = max(settings.upperLimitRadians, angle) + tick
+    let was = drives[joint]
+    let wasRadians = settings.servo.radians(ticks: was.goalTicks)
+    // A joint found beyond its limits may be held there and brought back, but never sent farther out.
+    let found = was.isOn ? wasRadians : Float(batch.jointAngle(joint, of: 0))
+    let lower = min(settings.lowerLimitRadians, found) - tick
+    let upper = max(settings.upperLimitRadians, found) + tick
     if !(lower...upper).contains(radians) { goalsOutsideLimits += 1 }
-    guard drives[joint].isOn else { return }
+    guard was.isOn else { return }
     stepsOfMotionMax = max(stepsOfMotionMax, stepCount - commandedStep)
-    // A joint that was lost may be met where it is.
-    let way = min(
-      abs(radians - settings.servo.radians(ticks: drives[joint].goalTicks)), abs(radians - angle))
-    if way > settings.slewMaxRadiansPerSecond * robot.controlPeriodSeconds + tick {
-      goalsOutsideSlew += 1
-    }
+    let slewMax = settings.slewMaxRadiansPerSecond * robot.controlPeriodSeconds
+    if abs(radians - wasRadians) > slewMax + tick { goalsOutsideSlew += 1 }
   }
 
   /// A valid command came: from here on the host is silent until the next.

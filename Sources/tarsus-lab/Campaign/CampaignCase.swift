@@ -12,8 +12,8 @@ struct CampaignCase: Sendable {
   let seed: UInt64
 
   static let bodies = ["spider", "walker"]
-  /// Ticks of a run from arming to the order to sit down, at 50 Hz: 2 s to stand up, 3 s to walk.
-  static let ticks = 250
+  /// From arming to the order to sit down: 2 s to stand up, 3 s to walk.
+  static let walkSeconds = 5.0
 
   /// All faults, singly and in pairs, on all bodies and lines, one case after the other; from the end it
   /// goes on with other moments.
@@ -35,7 +35,7 @@ struct CampaignCase: Sendable {
     return (0..<count).map { number in
       let (kinds, body, line) = combinations[number % combinations.count]
       let own = seed &* 1_000_003 &+ UInt64(number)
-      var random = SplitMix(state: own)
+      var random = SeededRandom(seed: own)
       return CampaignCase(
         number: number, body: body, line: line,
         faults: kinds.map { fault($0, body: body, &random) }, seed: own)
@@ -54,7 +54,7 @@ struct CampaignCase: Sendable {
 
   /// A fault at some moment between the first tick and the end of the walk.
   private static func fault(
-    _ kind: LoopbackFault.Kind, body: String, _ random: inout SplitMix
+    _ kind: LoopbackFault.Kind, body: String, _ random: inout SeededRandom
   ) -> LoopbackFault {
     let from = Double.random(in: 0.1...4.5, using: &random)
     // A port that is gone stays gone: in lockstep no time passes without a host.
@@ -71,9 +71,9 @@ struct CampaignCase: Sendable {
   /// The faults of the supervisor that a lasting fault of the robot has to end in, and within how many
   /// ticks; `nil` where it may be coasted over.
   static func expectation(
-    of fault: LoopbackFault, on line: BusSettings.LineProtocol
+    of fault: LoopbackFault, on line: BusSettings.LineProtocol, periodSeconds: Double
   ) -> (faults: Set<Fault>, ticks: Int)? {
-    let ticks = (fault.to - fault.from) * 50
+    let ticks = (fault.to - fault.from) / periodSeconds
     switch fault.kind {
     // Four reads in a row without an answer.
     case .drop where fault.chance == 1 && ticks >= 10,
@@ -91,18 +91,5 @@ struct CampaignCase: Sendable {
     case .portGone: return ([.lineGone], 4)
     default: return nil
     }
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -6,7 +6,6 @@ internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
-internal import Synchronization
 
 /// A body of a campaign: its files and the policy that walks it.
 struct CampaignBody: Sendable {
@@ -30,52 +29,44 @@ struct CampaignOutcome: Sendable {
 }
 
 extension CampaignCase {
-  /// Ticks after which a faulted or sitting robot must be at rest: it stands still for 1 s and sits down
-  /// in 1.5 s or what the slew needs, or is told to let go after 1 s; one that is heard now and then takes
-  /// at most twice as long, and has five attempts to let go.
-  private static let restTicksMax = 220
+  /// In which a faulted or sitting robot must come to rest: it stands still for 1 s and sits down in
+  /// 1.5 s or what the slew needs, or is told to let go after 1 s; one that is heard now and then takes at
+  /// most twice as long, and has five attempts to let go.
+  private static let restSeconds = 4.4
 
   /// Runs it in lockstep.
   func run(_ body: CampaignBody) throws -> CampaignOutcome {
     let virtual = try VirtualRobot(robot: body.robot, bodyPath: body.modelPath, seed: seed)
     let baud: UInt32 = 1_000_000
+    func port(_ path: String) throws -> SerialPort {
+      try SerialPort(path: path, baudRate: Int32(baud))
+    }
+    func imu(_ path: String) throws -> ImuStream {
+      ImuStream(port: try SerialPort(path: path, baudRate: 115_200))
+    }
     switch line {
     case .board:
       return try run(LoopbackBoard(robot: virtual, clock: .lockstep), body) { path, _ in
-        var bus = BoardBus(
-          port: try SerialPort(path: path, baudRate: Int32(baud)), robot: body.robot)
+        var bus = BoardBus(port: try port(path), robot: body.robot)
         try bus.connect(deadlineNanoseconds: SerialPort.nowNanoseconds + 2_000_000_000)
         return bus
       }
     case .dynamixel:
-      return try run(
-        DynamixelLine(robot: virtual, clock: .lockstep, baudRate: baud), body
-      ) { path, motionPath in
-        try Self.connected(
-          DynamixelBus(
-            port: SerialPort(path: path, baudRate: Int32(baud)),
-            imu: ImuStream(port: SerialPort(path: motionPath, baudRate: 115_200)),
-            robot: body.robot))
+      let device = try DynamixelLine(robot: virtual, clock: .lockstep, baudRate: baud)
+      return try run(device, body) { path, motionPath in
+        var bus = DynamixelBus(
+          port: try port(path), imu: try imu(motionPath), robot: body.robot)
+        _ = try bus.connect(setsUp: true)
+        return bus
       }
     case .feetech:
-      return try run(
-        FeetechLine(robot: virtual, clock: .lockstep, baudRate: baud), body
-      ) { path, motionPath in
-        try Self.connected(
-          FeetechBus(
-            port: SerialPort(path: path, baudRate: Int32(baud)),
-            imu: ImuStream(port: SerialPort(path: motionPath, baudRate: 115_200)),
-            robot: body.robot))
+      let device = try FeetechLine(robot: virtual, clock: .lockstep, baudRate: baud)
+      return try run(device, body) { path, motionPath in
+        var bus = FeetechBus(port: try port(path), imu: try imu(motionPath), robot: body.robot)
+        _ = try bus.connect(setsUp: true)
+        return bus
       }
     }
-  }
-
-  private static func connected<Bus: ServoLineBus & ~Copyable>(
-    _ bus: consuming Bus
-  ) throws -> Bus {
-    var bus = bus
-    _ = try bus.connect(setsUp: true)
-    return bus
   }
 
   private func run<
@@ -83,11 +74,12 @@ extension CampaignCase {
   >(
     _ device: consuming Device, _ body: CampaignBody, _ connect: (String, String) throws -> Bus
   ) throws -> CampaignOutcome {
-    let peer = try LockstepPeer(device, faults: faults, seed: seed)
+    let peer = try LoopbackThread(device, faults: faults, seed: seed)
+    let period = Double(body.robot.controlPeriodSeconds)
     var outcome = CampaignOutcome()
     do {
       var loop = try loop(connect(peer.path, peer.motionPath), body)
-      walk(&loop, body.command, peer, &outcome)
+      walk(&loop, body.command, period, &outcome)
     } catch {
       // A fault before the robot was armed: it never moved.
       outcome.hasArmed = false
@@ -118,21 +110,17 @@ extension CampaignCase {
   }
 
   private func walk<Bus: ServoBus & ~Copyable>(
-    _ loop: inout ControlLoop<Bus>, _ command: VelocityCommand,
-    _ peer: LockstepPeer<some LoopbackDevice & ~Copyable>, _ outcome: inout CampaignOutcome
+    _ loop: inout ControlLoop<Bus>, _ command: VelocityCommand, _ period: Double,
+    _ outcome: inout CampaignOutcome
   ) {
-    let period = 1e-6 * Double(20_000)
+    let walkTicks = Int(Self.walkSeconds / period)
+    let restTicks = Int(Self.restSeconds / period)
     var ticks = 0
     var runningTicksAtFault: UInt64 = 0
-    var ticksAtRest = 0
-    while ticks < Self.ticks + Self.restTicksMax {
-      if loop.controller.state == .disarmed { break }
-      if loop.controller.state == .faulted {
-        if loop.hasLetGo || loop.controller.fault == .lineGone || loop.failedLetGos >= 5 { break }
-        ticksAtRest += 1
-        if ticksAtRest > Self.restTicksMax { break }
-      }
-      if ticks >= Self.ticks { loop.sitDown() }
+    var faultedTicks = 0
+    while !loop.isOver, ticks < walkTicks + restTicks, faultedTicks < restTicks {
+      if loop.controller.state == .faulted { faultedTicks += 1 }
+      if ticks >= walkTicks { loop.sitDown() }
       loop.follow(command)
       loop.step(at: SerialPort.nowNanoseconds)
       ticks += 1
@@ -142,31 +130,30 @@ extension CampaignCase {
         runningTicksAtFault = loop.controller.statistics.runningTicks
       }
     }
-    outcome.ticksToTheEnd = ticksAtRest
-    let state = loop.controller.state
-    let isAtRest =
-      state == .disarmed
-      || state == .faulted
-        && (loop.hasLetGo || loop.controller.fault == .lineGone || loop.failedLetGos >= 5)
-    if !isAtRest { outcome.violations.append("not at rest after \(ticks) ticks: \(state)") }
+    outcome.ticksToTheEnd = faultedTicks
+    if !loop.isOver {
+      outcome.violations.append("not at rest after \(ticks) ticks: \(loop.controller.state)")
+    }
     if outcome.fault != nil, loop.controller.statistics.runningTicks > runningTicksAtFault {
       outcome.violations.append("the policy was followed after the fault")
     }
-    checkExpectations(&outcome, hasFallen: outcome.fault == .falling || outcome.fault == .tilted)
+    let hasFallen = outcome.fault == .falling || outcome.fault == .tilted
+    if !hasFallen { checkExpectations(&outcome, period) }
   }
 
   /// Whether lasting faults of the robot were found in time; one alone has to end in its own.
-  private func checkExpectations(_ outcome: inout CampaignOutcome, hasFallen: Bool) {
-    guard let first = faults.min(by: { $0.from < $1.from }), !hasFallen else { return }
-    guard let expected = Self.expectation(of: first, on: line) else { return }
-    let last = first.from + Double(expected.ticks) / 50
+  private func checkExpectations(_ outcome: inout CampaignOutcome, _ period: Double) {
+    guard let first = faults.min(by: { $0.from < $1.from }),
+      let expected = Self.expectation(of: first, on: line, periodSeconds: period)
+    else { return }
+    let last = first.from + Double(expected.ticks) * period
     // What another one has stopped before is not walked into; what comes at the end meets no walk.
-    guard last < Double(Self.ticks) / 50 - 0.2 else { return }
+    guard last < Self.walkSeconds - 0.2 else { return }
     guard let fault = outcome.fault else {
       outcome.violations.append("\(first.kind.rawValue): no fault was found")
       return
     }
-    if outcome.faultSeconds > last + 0.04 {
+    if outcome.faultSeconds > last + 2 * period {
       outcome.violations.append(
         String(
           format: "%@ from %.2f s on: found at %.2f s", first.kind.rawValue, first.from,
@@ -175,43 +162,5 @@ extension CampaignCase {
     if faults.count == 1, !expected.faults.contains(fault) {
       outcome.violations.append("\(first.kind.rawValue): found fault \(fault.rawValue)")
     }
-  }
-}
-
-/// A loopback in lockstep on a thread of its own.
-private final class LockstepPeer<Device: LoopbackDevice & SendableMetatype & ~Copyable>:
-  @unchecked Sendable
-{
-  let path: String
-  let motionPath: String
-  private var server: LoopbackServer<Device>
-  private var failure: LoopbackError?
-  private let isStopping = Atomic(false)
-  private let hasEnded = DispatchSemaphore(value: 0)
-
-  init(_ device: consuming Device, faults: [LoopbackFault], seed: UInt64) throws {
-    server = LoopbackServer(
-      device: device, terminal: try PseudoTerminal(link: nil),
-      motion: try PseudoTerminal(link: nil), faults: faults, seed: seed)
-    path = server.path
-    motionPath = server.motionPath ?? ""
-    Thread.detachNewThread { self.serve() }
-  }
-
-  /// Ends serving; says what happened.
-  func stop() throws -> LoopbackReport {
-    isStopping.store(true, ordering: .releasing)
-    hasEnded.wait()
-    if let failure { throw failure }
-    return server.report
-  }
-
-  private func serve() {
-    do throws(LoopbackError) {
-      try server.run(until: { isStopping.load(ordering: .acquiring) })
-    } catch {
-      failure = error
-    }
-    hasEnded.signal()
   }
 }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CRealtime
 internal import Foundation
-internal import RobotControl
 internal import SerialLink
 
 /// `tarsus doctor`: whether this machine is fit to run a robot.
@@ -69,24 +68,16 @@ struct Doctor: ParsableCommand {
 
   /// Wakes up at the rate for a while, on the schedule of a run.
   private func lateness() -> Finding {
-    let period = UInt64(1e9 / rate)
-    var schedule = TickSchedule(
-      periodNanoseconds: period, startNanoseconds: realtimeMonotonicNanoseconds() + period)
-    for _ in 0..<UInt64(seconds * rate) where realtimeStopSignalCount() == 0 {
-      while realtimeSleep(schedule.deadlineNanoseconds) != 0 && realtimeStopSignalCount() == 0 {}
-      schedule.begin(at: realtimeMonotonicNanoseconds())
-      schedule.end(at: realtimeMonotonicNanoseconds())
-    }
-    return Self.finding(schedule.lateness, rate: rate)
+    Self.finding(measureLateness(rateHertz: rate, seconds: seconds), rate: rate)
   }
 
-  /// What lateness means for a loop of a rate.
-  static func finding(_ late: DurationHistogram, rate: Double) -> Finding {
-    let (median, p99) = (late.percentileNanoseconds(0.5), late.percentileNanoseconds(0.99))
+  /// What lateness in microseconds means for a loop of a rate.
+  static func finding(_ microseconds: [Double], rate: Double) -> Finding {
+    let late = Percentiles(microseconds)
     let found = String(
-      format: "at %g Hz p50 %.3f, p99 %.3f, max %.3f ms, %d times", rate, Double(median) * 1e-6,
-      Double(p99) * 1e-6, Double(late.maxNanoseconds) * 1e-6, late.total)
-    let share = Double(p99) * 1e-9 * rate
+      format: "at %g Hz p50 %.3f, p99 %.3f, max %.3f ms, %d times", rate, late.p50 * 1e-3,
+      late.p99 * 1e-3, late.max * 1e-3, microseconds.count)
+    let share = late.p99 * 1e-6 * rate
     let cure = "end other programs, and cure what is above"
     if share > 0.5 { return Finding("lateness", found, .bad, cure: cure) }
     return share > 0.05

@@ -84,9 +84,9 @@ struct ServoCalibrate: ServoTool {
       }
       guard let first = misfits.first else { continue }
       throw Failure.report(
-        "servo \(joint.servo.id) (\(joint.name)): found \(first.register) \(first.found), expected "
-          + "\(first.set), as in a run; set it with 'tarsus servo write \(joint.servo.id) "
-          + "\(first.register) \(first.set)'", Failure.failed)
+        "servo \(joint.servo.id) (\(joint.name)): found \(first.register.name) \(first.found), "
+          + "expected \(first.set), as in a run; set it with 'tarsus servo write \(joint.servo.id) "
+          + "\(first.register.name) \(first.set)'", Failure.failed)
     }
   }
 

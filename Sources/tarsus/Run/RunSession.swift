@@ -47,14 +47,11 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
       periodNanoseconds: schedule.periodNanoseconds,
       startNanoseconds: realtimeMonotonicNanoseconds() + schedule.periodNanoseconds)
     var missedDeadlines: UInt64 = 0
-    while !isOver {
+    while !loop.isOver {
       wait()
       let stops = realtimeStopSignalCount()
       if stops > 1 {
-        for _ in 0..<letGoAttemptsMax {
-          loop.letGo(at: realtimeMonotonicNanoseconds())
-          if loop.hasLetGo { break }
-        }
+        while !loop.isOver { loop.letGo(at: realtimeMonotonicNanoseconds()) }
         break
       }
       let isTimeUp = tickMax.map { loop.controller.statistics.runningTicks >= $0 } ?? false
@@ -84,14 +81,6 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
     Double(loop.controller.statistics.runningTicks * schedule.periodNanoseconds) * 1e-9
   }
 
-  /// Whether there is nothing left to do: the robot lies without torque, or cannot be reached.
-  private var isOver: Bool {
-    if loop.controller.state == .disarmed { return true }
-    guard loop.controller.state == .faulted else { return false }
-    return loop.controller.fault == .lineGone || loop.hasLetGo
-      || loop.failedLetGos >= letGoAttemptsMax
-  }
-
   private func wait() {
     guard isPaced else { return }
     // A signal ends the sleep early; the tick still waits for its time.
@@ -105,10 +94,15 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
     let statistics = loop.controller.statistics
     let perSecond = max(1, 1_000_000_000 / schedule.periodNanoseconds)
     guard showsStatus, statistics.ticks % perSecond == 0 else { return }
+    func p99(_ histogram: DurationHistogram) -> UInt64 {
+      histogram.percentileNanoseconds(0.99) / 1000
+    }
+    let phases = loop.phases
     let line =
       "\r\u{1B}[K\(loop.controller.state) · \(statistics.ticks) ticks · "
-      + "\(schedule.missedDeadlines) missed · late p99 "
-      + "\(schedule.lateness.percentileNanoseconds(0.99) / 1000) µs"
+      + "\(schedule.missedDeadlines) missed · p99 in µs: late \(p99(schedule.lateness)), "
+      + "exchange \(p99(phases.exchange)), observe \(p99(phases.observe)), "
+      + "infer \(p99(phases.infer)), supervise \(p99(phases.supervise)), write \(p99(phases.write))"
     FileHandle.standardError.write(Data(line.utf8))
   }
 
@@ -127,11 +121,7 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
     return RunReport(
       realtime: realtime, ticks: statistics.ticks, runningTicks: statistics.runningTicks,
       missedDeadlines: schedule.missedDeadlines,
-      latenessMicroseconds: RunReport.Lateness(
-        p50: schedule.lateness.percentileNanoseconds(0.5) / 1000,
-        p99: schedule.lateness.percentileNanoseconds(0.99) / 1000,
-        p99_9: schedule.lateness.percentileNanoseconds(0.999) / 1000,
-        max: schedule.lateness.maxNanoseconds / 1000),
+      latenessMicroseconds: Percentiles(schedule.lateness),
       phasesMicroseconds: RunReport.Phases(loop.phases),
       log: log.map { RunReport.Log($0) },
       coastedTicks: statistics.coastedTicks, slowedTicks: statistics.slowedTicks,
@@ -145,113 +135,5 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
 
 /// Enough for eight exchanges with each of two dozen servos, at the 8 ms of a slow adapter.
 private let armingNanosecondsMax: UInt64 = 2_000_000_000
-/// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
-private let letGoAttemptsMax = 5
 /// Above ordinary programs and kernel threads that have no priority, below the kernel's own.
 let runPriority: Int32 = 50
-
-/// What a run has to tell.
-struct RunReport: Codable {
-  struct Lateness: Codable {
-    let p50: UInt64
-    let p99: UInt64
-    let p99_9: UInt64
-    let max: UInt64
-  }
-
-  /// How long a part of the ticks took, in microseconds.
-  struct Phase: Codable {
-    let p50: Double
-    let p99: Double
-    let p99_9: Double
-    let max: Double
-
-    init(_ histogram: DurationHistogram) {
-      p50 = Double(histogram.percentileNanoseconds(0.5)) / 1e3
-      p99 = Double(histogram.percentileNanoseconds(0.99)) / 1e3
-      p99_9 = Double(histogram.percentileNanoseconds(0.999)) / 1e3
-      max = Double(histogram.maxNanoseconds) / 1e3
-    }
-  }
-
-  /// The parts of the ticks.
-  struct Phases: Codable {
-    let exchange: Phase
-    let observe: Phase
-    let infer: Phase
-    let supervise: Phase
-    let write: Phase
-    /// From the last byte of the sensors to the last byte of the goals.
-    let sensorToGoal: Phase
-
-    init(_ phases: PhaseStatistics) {
-      exchange = Phase(phases.exchange)
-      observe = Phase(phases.observe)
-      infer = Phase(phases.infer)
-      supervise = Phase(phases.supervise)
-      write = Phase(phases.write)
-      sensorToGoal = Phase(phases.sensorToGoal)
-    }
-  }
-
-  /// What became of the log.
-  struct Log: Codable {
-    let ticks: UInt64
-    let dropped: UInt64
-    let byteCount: UInt64
-    /// Why it ended early; left out when it did not.
-    let failure: String?
-
-    init(_ outcome: FlightRecorder.Outcome) {
-      ticks = outcome.ticks
-      dropped = outcome.dropped
-      byteCount = outcome.byteCount
-      failure =
-        outcome.errorNumber == 0
-        ? nil : unsafe String(cString: strerror(outcome.errorNumber))
-    }
-
-    var text: String {
-      let end = failure.map { "; it ended early: \($0)" } ?? ""
-      return "log: \(ticks) ticks, \(dropped) left out, \(byteCount) bytes\(end)"
-    }
-  }
-
-  /// `nil` for a run that is not paced.
-  let realtime: RealtimeMeans?
-  let ticks: UInt64
-  let runningTicks: UInt64
-  let missedDeadlines: UInt64
-  let latenessMicroseconds: Lateness
-  let phasesMicroseconds: Phases
-  /// `nil` without a log.
-  let log: Log?
-  let coastedTicks: UInt64
-  /// Ticks in which the policy was asked for less than commanded.
-  let slowedTicks: UInt64
-  let heldTargets: UInt64
-  let frames: UInt32
-  let checksumErrors: UInt32
-  let missedReplies: UInt32
-  /// Reads that some servos answered and others did not.
-  let partialReplies: UInt32
-  /// Bytes that came too late.
-  let discardedBytes: UInt32
-  /// Reads that a joint's servo did not answer, by its name; joints without any are left out.
-  let missedByJoint: [String: UInt32]
-  let remoteBadFrames: UInt32
-  let fault: String?
-
-  var text: String {
-    """
-    ticks \(ticks), of which walking \(runningTicks); \(missedDeadlines) deadlines missed
-    lateness p50 \(latenessMicroseconds.p50) µs, p99 \(latenessMicroseconds.p99) µs, \
-    max \(latenessMicroseconds.max) µs
-    frames \(frames), checksum errors \(checksumErrors), missed replies \(missedReplies), \
-    frames the board found damaged \(remoteBadFrames)
-    from sensors to goals p50 \(phasesMicroseconds.sensorToGoal.p50) µs, \
-    p99 \(phasesMicroseconds.sensorToGoal.p99) µs, max \(phasesMicroseconds.sensorToGoal.max) µs
-    \(realtime?.text ?? "not paced: no real-time priority asked for")
-    """ + (log.map { "\n\($0.text)" } ?? "")
-  }
-}

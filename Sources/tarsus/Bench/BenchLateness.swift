@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CRealtime
 internal import Foundation
-internal import RobotControl
 
 /// `tarsus bench lateness`: how late ticks begin, beside cyclictest.
 struct BenchLateness: ParsableCommand {
@@ -46,30 +45,13 @@ struct BenchLateness: ParsableCommand {
     for rate in rates {
       var (ours, theirs): ([Double], [Double]) = ([], [])
       for _ in 0..<turns where realtimeStopSignalCount() == 0 {
-        ours += ownLateness(rate: rate)
+        ours += measureLateness(rateHertz: rate, seconds: seconds)
         theirs += try cyclictest(rate: rate)
       }
       figures.append(LatenessFigures(rate: rate, ours: ours, theirs: theirs))
     }
     let report = LatenessReport(realtime: means, rates: figures)
     if json { try printJSON(report) } else { print(report.text) }
-  }
-
-  /// Microseconds by which ticks began late, on the schedule of a run.
-  private func ownLateness(rate: Double) -> [Double] {
-    let count = Int(seconds * rate)
-    let period = UInt64(1e9 / rate)
-    var late = [Double](repeating: 0, count: count)
-    var schedule = TickSchedule(
-      periodNanoseconds: period, startNanoseconds: realtimeMonotonicNanoseconds() + period)
-    for index in 0..<count {
-      while realtimeSleep(schedule.deadlineNanoseconds) != 0 && realtimeStopSignalCount() == 0 {}
-      let now = realtimeMonotonicNanoseconds()
-      late[index] = Double(now - min(now, schedule.deadlineNanoseconds)) / 1e3
-      schedule.begin(at: now)
-      schedule.end(at: realtimeMonotonicNanoseconds())
-    }
-    return late
   }
 
   /// What cyclictest measures in the same time, in whole microseconds.
@@ -105,33 +87,19 @@ struct BenchLateness: ParsableCommand {
 
 /// How late ticks began at one rate.
 private struct LatenessFigures: Encodable {
-  struct Side: Encodable {
-    let p50: Double
-    let p99: Double
-    let max: Double
-    let ticks: Int
-
-    init(_ microseconds: [Double]) {
-      let sorted = microseconds.sorted()
-      func share(_ share: Double) -> Double {
-        sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
-      }
-      (p50, p99, max) = (share(0.5), share(0.99), sorted.last ?? 0)
-      ticks = sorted.count
-    }
-  }
-
   let rateHertz: Double
-  let tarsusMicroseconds: Side
-  let cyclictestMicroseconds: Side
+  let ticks: Int
+  let tarsusMicroseconds: Percentiles
+  let cyclictestMicroseconds: Percentiles
   /// p99 of a run's schedule ÷ that of cyclictest.
   let p99Ratio: Double
 
   init(rate: Double, ours: [Double], theirs: [Double]) {
     rateHertz = rate
-    tarsusMicroseconds = Side(ours)
-    cyclictestMicroseconds = Side(theirs)
-    p99Ratio = tarsusMicroseconds.p99 / Swift.max(1, cyclictestMicroseconds.p99)
+    ticks = ours.count
+    tarsusMicroseconds = Percentiles(ours)
+    cyclictestMicroseconds = Percentiles(theirs)
+    p99Ratio = tarsusMicroseconds.p99 / max(1, cyclictestMicroseconds.p99)
   }
 }
 

@@ -1,21 +1,11 @@
 internal import ArgumentParser
 internal import CRealtime
 internal import Foundation
-internal import RobotControl
 internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
-
-/// `tarsus bench`: what can be measured on the robot's side.
-struct Bench: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Measures what the robot's side takes.",
-    discussion: """
-      Example:
-        tarsus bench bus --port /dev/ttyUSB0 --protocol feetech --servos 12 --json
-      """, subcommands: [BenchBus.self, BenchInference.self, BenchLateness.self])
-}
+internal import WireProtocol
 
 /// `tarsus bench bus`: the time of an exchange against that of its bytes on the wire.
 struct BenchBus: ParsableCommand {
@@ -53,7 +43,8 @@ struct BenchBus: ParsableCommand {
   }
 
   func run() throws {
-    let robot = robot
+    let robot = Robot(
+      benchJointCount: servos, positionGain: line.lineProtocol == .dynamixel ? 400 : 32)
     let serial: SerialPort
     do {
       serial = try SerialPort(path: line.port, baudRate: line.baud)
@@ -74,37 +65,21 @@ struct BenchBus: ParsableCommand {
     }
   }
 
-  /// Servos numbered from 1 on, and nothing else that matters here.
-  private var robot: Robot {
-    var robot = Robot(
-      body: Label("bench"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 0)
-    for index in 0..<servos {
-      _ = robot.append(
-        Joint(
-          name: Label("servo"),
-          servo: ServoCalibration(
-            id: UInt8(index + 1), isReversed: false, zeroTicks: 2048,
-            positionGain: line.lineProtocol == .dynamixel ? 400 : 32),
-          lowerLimitRadians: -3, upperLimitRadians: 3, standingRadians: 0, restingRadians: 0,
-          slewMaxRadiansPerSecond: 8))
-    }
-    return robot
-  }
-
   /// Tells what was set, or refuses to measure what would not be as in a run.
   private func prepare(_ fixes: [ServoFix]) throws {
     guard !yes, let first = fixes.first else { return }
     throw Failure.report(
-      "\(fixes.count) settings differ from those of a run, first \(first.register) of a servo: found "
-        + "\(first.found), expected \(first.set); set them with --yes", Failure.failed)
+      "\(fixes.count) settings differ from those of a run, first \(first.register.name) of a servo: "
+        + "found \(first.register.text(first.found)), expected \(first.register.text(first.set)); set them with --yes",
+      Failure.failed)
   }
 
   private func time<Bus: ServoLineBus & ~Copyable>(_ bus: consuming Bus) throws -> BusFigures {
     var bus = bus
     try prepare(try bus.connect(setsUp: yes))
     var sample = BusSample()
-    var nanoseconds: [UInt64] = []
-    nanoseconds.reserveCapacity(exchanges)
+    var microseconds: [Double] = []
+    microseconds.reserveCapacity(exchanges)
     var missed = 0
     for _ in 0..<exchanges {
       let start = SerialPort.nowNanoseconds
@@ -116,19 +91,15 @@ struct BenchBus: ParsableCommand {
         missed += 1
         continue
       }
-      nanoseconds.append(SerialPort.nowNanoseconds - start)
+      microseconds.append(Double(SerialPort.nowNanoseconds - start) / 1e3)
     }
-    guard !nanoseconds.isEmpty else { throw BusError.silent }
-    nanoseconds.sort()
-    func microseconds(_ share: Double) -> Double {
-      Double(nanoseconds[min(nanoseconds.count - 1, Int(share * Double(nanoseconds.count)))]) / 1e3
-    }
+    guard !microseconds.isEmpty else { throw BusError.silent }
+    let times = Percentiles(microseconds)
     let wire = Double(wireByteCount) * 10 / Double(line.baud) * 1e6
     return BusFigures(
       protocol: line.lineProtocol.rawValue, baud: Int(line.baud), servos: servos,
-      exchanges: exchanges,
-      missed: missed, wireMicroseconds: wire, medianMicroseconds: microseconds(0.5),
-      p99Microseconds: microseconds(0.99), ratio: microseconds(0.5) / wire)
+      exchanges: exchanges, missed: missed, wireMicroseconds: wire,
+      medianMicroseconds: times.p50, p99Microseconds: times.p99, ratio: times.p50 / wire)
   }
 
   /// Bytes of an exchange, both ways.

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# A long walk at 200 Hz over the loopback, in real time, with a log: no reply may be missed, neither program
+# may grow, and the log has to be whole and agree with the policy bit for bit.
+#
+#   Tests/soak.sh BUILD_FOLDER [SECONDS [PROTOCOL [POLICY]]]       3600 s, board
+#
+# Without a policy for 200 Hz one is trained first, for three minutes. Prints the figures as JSON.
+set -euo pipefail
+bin=$(cd "$1" && pwd)
+readonly bin seconds=${2:-3600} protocol=${3:-board}
+policy=${4:+$(realpath "$4")}
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+readonly work
+trap 'kill -9 $(jobs -rp) 2>/dev/null || true; rm -rf "$work"' EXIT
+
+# The spider, its task and its clock at four times the rate.
+cp -r sim "$work/sim"
+cd "$work"
+sed -i 's/^control_rate_hz: 50/control_rate_hz: 200/' sim/robots/spider.yaml
+sed -i 's/gait_period_ticks: 20/gait_period_ticks: 80/' sim/tasks/spider.yaml
+if [ -z "$policy" ]; then
+  "$bin/tarsus-lab" train spider --steps 4000000 --out training --set learner.discount=0.995 \
+    --set learner.ticks_per_update=64 --set task.episode_ticks_max=2000 \
+    --set task.command_interval_ticks=1000 >&2
+  policy=$work/spider.tarsus
+  "$bin/tarsus-lab" freeze training --out "$policy" >&2
+fi
+
+options=(--link robot.port --json --protocol "$protocol")
+ports=(--port robot.port --protocol "$protocol")
+if [ "$protocol" != board ]; then
+  options+=(--imu-link imu.port)
+  ports+=(--imu-port imu.port)
+fi
+"$bin/tarsus-lab" loopback spider "${options[@]}" >loopback.json 2>/dev/null &
+loopback=$!
+until [ -e robot.port ]; do sleep 0.05; done
+# Stalls of a shared machine are counted, but do not end it.
+"$bin/tarsus" run "$policy" --robot sim/robots/spider.yaml "${ports[@]}" --command 0.1,0,0.2 --arm \
+  --duration "$seconds" --log walk.mcap --missed-deadlines 1000 --json >run.json 2>run.err &
+run=$!
+
+# Resident memory of both, once the first tenth is over and at its largest after that.
+kilobytes() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status" 2>/dev/null || echo 0; }
+declare -A first=() most=()
+began=$SECONDS
+while kill -0 "$run" 2>/dev/null; do
+  sleep 1
+  if ((SECONDS - began < 2 + seconds / 10)); then continue; fi
+  for process in "$run" "$loopback"; do
+    now=$(kilobytes "$process")
+    : "${first[$process]:=$now}"
+    if ((now > ${most[$process]:-0})); then most[$process]=$now; fi
+  done
+  if [ -t 2 ]; then printf '\r%d of %d s' "$((SECONDS - began))" "$seconds" >&2; fi
+done
+wait "$run" || cat run.err >&2
+kill -INT "$loopback"
+wait "$loopback"
+"$bin/tarsus" log check walk.mcap --policy "$policy" --json >check.json || true
+
+growth() { echo $((${most[$1]:-0} - ${first[$1]:-0})); }
+python3 - "$(growth "$run")" "$(growth "$loopback")" <<'PYTHON'
+import json, os, sys
+run, loopback, check = (json.load(open(f"{name}.json")) for name in ("run", "loopback", "check"))
+figures = {
+    "ticks": run["ticks"],
+    "missed_replies": run["missed_replies"],
+    "partial_replies": run["partial_replies"],
+    "missed_deadlines": run["missed_deadlines"],
+    "lateness_microseconds": run["lateness_microseconds"],
+    "exchange_microseconds": run["phases_microseconds"]["exchange"],
+    "fault": run.get("fault"),
+    "falls": loopback["falls"],
+    "distance_metres": loopback["distance_metres"],
+    "run_growth_kilobytes": int(sys.argv[1]),
+    "loopback_growth_kilobytes": int(sys.argv[2]),
+    "log_bytes": os.path.getsize("walk.mcap"),
+    "log_dropped": run["log"]["dropped"],
+    "log_is_whole": check["is_whole"],
+    "log_decisions": check["decisions"],
+    "log_differing": check["differing"],
+}
+print(json.dumps(figures, indent=2))
+failures = [
+    text
+    for text, is_wrong in {
+        "replies were missed": figures["missed_replies"] + figures["partial_replies"] > 0,
+        "it ended in a fault": figures["fault"] is not None,
+        "memory grew by more than 512 kB": max(
+            figures["run_growth_kilobytes"], figures["loopback_growth_kilobytes"]) > 512,
+        "the log is cut off, has gaps or differs": not figures["log_is_whole"]
+        or figures["log_dropped"] + figures["log_differing"] > 0,
+    }.items()
+    if is_wrong
+]
+sys.exit("; ".join(failures) or 0)
+PYTHON

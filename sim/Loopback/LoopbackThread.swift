@@ -1,0 +1,91 @@
+internal import Glibc
+internal import Synchronization
+
+/// A loopback in lockstep on a thread of its own, for a host in the same program.
+public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~Copyable>:
+  @unchecked Sendable
+{
+  /// The host's end.
+  public let path: String
+  /// The host's end of the motion sensor's line.
+  public let motionPath: String
+  private var server: LoopbackServer<Device>
+  private var failure: LoopbackError?
+  private var thread = pthread_t()
+  private let isStopping = Atomic(false)
+
+  /// Puts a device behind two new pseudo terminals and starts to serve.
+  ///
+  /// - Parameters:
+  ///   - faults: What goes wrong on purpose.
+  ///   - seed: Decides which answers the faults befall.
+  public init(
+    _ device: consuming Device, faults: [LoopbackFault] = [], seed: UInt64 = 0
+  ) throws(LoopbackError) {
+    let terminal = try Self.terminal()
+    let motion = try Self.terminal()
+    path = terminal.path
+    motionPath = motion.path
+    server = LoopbackServer(
+      device: device, terminal: terminal, motion: motion, faults: faults, seed: seed)
+    start()
+  }
+
+  /// Ends serving; called once.
+  ///
+  /// - Returns: What has happened.
+  @discardableResult
+  public func stop() throws(LoopbackError) -> LoopbackReport {
+    pause()
+    if let failure { throw failure }
+    return server.report
+  }
+
+  /// Does something to the device, between two of its rounds.
+  public func change(_ body: (inout Device) -> Void) {
+    pause()
+    server.change(body)
+    isStopping.store(false, ordering: .releasing)
+    start()
+  }
+
+  private static func terminal() throws(LoopbackError) -> PseudoTerminal {
+    do {
+      return try PseudoTerminal(link: nil)
+    } catch {
+      throw .terminal(error)
+    }
+  }
+
+  private func start() {
+    let context = unsafe Unmanaged.passRetained(ThreadWork { self.serve() }).toOpaque()
+    let result = unsafe pthread_create(
+      &thread, nil,
+      { context in
+        guard let context = unsafe context else { return nil }
+        unsafe Unmanaged<ThreadWork>.fromOpaque(context).takeRetainedValue().body()
+        return nil
+      }, context)
+    precondition(result == 0, "a thread for the loopback: error \(result)")
+  }
+
+  private func pause() {
+    isStopping.store(true, ordering: .releasing)
+    pthread_join(thread, nil)
+  }
+
+  private func serve() {
+    do throws(LoopbackError) {
+      try server.run(until: { isStopping.load(ordering: .acquiring) })
+    } catch {
+      failure = error
+    }
+  }
+}
+
+/// What a thread does: a C function cannot know the device's type.
+private final class ThreadWork {
+  let body: () -> Void
+
+  init(_ body: @escaping () -> Void) { self.body = body }
+}
