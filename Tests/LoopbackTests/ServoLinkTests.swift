@@ -28,14 +28,15 @@ import WireProtocol
   }
 
   /// The same with a board between.
+  @discardableResult
   private static func withBoard(
-    _ kind: BoardServoKind, _ body: (_ path: String) throws -> Void
-  ) throws {
+    _ kind: BoardServoKind, faults: [LoopbackFault] = [], _ body: (_ path: String) throws -> Void
+  ) throws -> LoopbackReport {
     let virtual = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 3)
     let peer = try LoopbackThread(
-      LoopbackBoard(robot: virtual, clock: .lockstep, servoKind: kind))
+      LoopbackBoard(robot: virtual, clock: .lockstep, servoKind: kind), faults: faults, seed: 3)
     try body(peer.path)
-    try peer.stop()
+    return try peer.stop()
   }
 
   private static func open<Link: ServoLink & ~Copyable>(
@@ -95,6 +96,27 @@ import WireProtocol
       // A kept register is protected again after it was written.
       #expect(try link.read("lock", of: 3) == 1)
     }
+  }
+
+  @Test func read_answersBehindABoardThatComeTooLate_areLeftBehind() throws {
+    // Later than the host waits, so that each comes while it asks again, or for something else.
+    let late = LoopbackFault(kind: .delay, chance: 0.3, delayMilliseconds: 70)
+    var read = 0
+    let report = try Self.withBoard(.dynamixel, faults: [late]) { path in
+      var link: BoardServoLink<DynamixelLink> = try Self.open(path)
+      for id in 1...12 as ClosedRange<UInt8> {
+        for (name, expected) in [("id", Int32(id)), ("max_voltage_limit", 70)] {
+          do throws(ServoRequestError) {
+            #expect(try link.read(name, of: id) == expected)
+            read += 1
+          } catch {
+            #expect(error == .bus(.silent))
+          }
+        }
+      }
+    }
+    #expect(read > 16)
+    #expect(report.faults[.delay, default: 0] > 4)
   }
 
   @Test func write_behindABoardThatHolds_isRefusedAndReadIsNot() throws {
