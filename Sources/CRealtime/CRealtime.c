@@ -56,6 +56,12 @@ int32_t realtimeHoldIdleLatency(void) {
   return error;
 }
 
+__attribute__((noinline)) void realtimeTouchStack(void) {
+  enum { pageSize = 4096, byteCount = 256 * 1024 };
+  volatile uint8_t room[byteCount];
+  for (size_t index = 0; index < byteCount; index += pageSize) room[index] = 0;
+}
+
 int32_t realtimeLockMemory(void) { return mlockall(MCL_CURRENT) == 0 ? 0 : -errno; }
 
 // Returns the `revents` of a descriptor, or 0 at the deadline.

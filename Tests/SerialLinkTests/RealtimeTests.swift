@@ -35,6 +35,38 @@ import Testing
     #expect(end >= deadline)
   }
 
+  @Test(arguments: [(false, 16...1_000), (true, 0...3)])
+  func touchStack_deepCallsAfterIt_waitForNoPage(isTouched: Bool, expected: ClosedRange<Int>) {
+    let faults = Atomic(0)
+    let ended = DispatchSemaphore(value: 0)
+    // A thread of its own has a stack of its own.
+    Thread.detachNewThread {
+      if isTouched { realtimeTouchStack() }
+      let before = Self.pageFaults()
+      let sum = Self.descend(8)
+      faults.store(Self.pageFaults() - before + (sum == 36 ? 0 : 1_000_000), ordering: .relaxed)
+      ended.signal()
+    }
+    ended.wait()
+    #expect(expected.contains(faults.load(ordering: .relaxed)))
+  }
+
+  /// Pages that the calling thread had to be given so far.
+  private static func pageFaults() -> Int {
+    var usage = rusage()
+    // RUSAGE_THREAD, which is GNU's.
+    unsafe getrusage(__rusage_who_t(1), &usage)
+    return usage.ru_minflt
+  }
+
+  /// Uses some 16 kB of stack a call.
+  @inline(never)
+  private static func descend(_ depth: Int) -> Int {
+    var room = InlineArray<2048, Int>(repeating: depth)
+    if depth > 0 { room[0] += descend(depth - 1) }
+    return room[0]
+  }
+
   @Test func sleep_signalHandled_returnsAtOnceAndIsCounted() {
     let before = realtimeStopSignalCount()
     #expect(realtimeInstallStopSignals() == 0)

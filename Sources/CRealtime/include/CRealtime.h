@@ -36,6 +36,9 @@ int32_t realtimeKeepProcessor(int32_t processor);
 /// Keeps idle processors from sleeping deeply, until the process ends.
 int32_t realtimeHoldIdleLatency(void);
 
+/// Gives the calling thread 256 kB of stack now, so that no call waits for them later.
+void realtimeTouchStack(void);
+
 /// Keeps the memory that the process has now from being paged out.
 int32_t realtimeLockMemory(void);
 

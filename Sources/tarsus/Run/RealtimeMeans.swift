@@ -14,7 +14,9 @@ struct RealtimeMeans: Codable {
   ///
   /// - Parameter cpu: The processor to stay on.
   static func take(cpu: Int32?) -> RealtimeMeans {
-    RealtimeMeans(
+    // Before it is locked.
+    realtimeTouchStack()
+    return RealtimeMeans(
       fifo: realtimeSetPriority(runPriority) == 0, memoryLocked: realtimeLockMemory() == 0,
       idleLatencyHeld: realtimeHoldIdleLatency() == 0,
       processorKept: cpu.map { realtimeKeepProcessor($0) == 0 })
