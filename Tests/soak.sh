@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A long walk at 200 Hz over the loopback, in real time, with a log: no reply may be missed, neither program
-# may grow, and the log has to be whole and agree with the policy bit for bit.
+# may grow, and the log has to be whole and agree with the policy bit for bit. On a virtual machine it says
+# how long its host gave the processors to others.
 #
 #   Tests/soak.sh BUILD_FOLDER [SECONDS [PROTOCOL [POLICY]]]       3600 s, board
 #
@@ -21,8 +22,9 @@ sed -i 's/^control_rate_hz: 50/control_rate_hz: 200/' sim/robots/spider.yaml
 sed -i 's/gait_period_ticks: 20/gait_period_ticks: 80/' sim/tasks/spider.yaml
 if [ -z "$policy" ]; then
   "$bin/tarsus-lab" train spider --steps 4000000 --out training --set learner.discount=0.995 \
-    --set learner.ticks_per_update=64 --set task.episode_ticks_max=2000 \
-    --set task.command_interval_ticks=1000 >&2
+    --set learner.ticks_per_update=64 --set learner.log_deviation_start=-2.5 \
+    --set task.episode_ticks_max=2000 --set task.command_interval_ticks=1000 \
+    --set task.reward.target_change=-320 >&2
   policy=$work/spider.tarsus
   "$bin/tarsus-lab" freeze training --out "$policy" >&2
 fi
@@ -43,7 +45,9 @@ run=$!
 
 # Resident memory of both, once the first tenth is over and at its largest after that.
 kilobytes() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status" 2>/dev/null || echo 0; }
+stolen() { awk '/^cpu / { print $9 }' /proc/stat; }
 declare -A first=() most=()
+stolen=$(stolen)
 began=$SECONDS
 while kill -0 "$run" 2>/dev/null; do
   sleep 1
@@ -55,13 +59,15 @@ while kill -0 "$run" 2>/dev/null; do
   done
   if [ -t 2 ]; then printf '\r%d of %d s' "$((SECONDS - began))" "$seconds" >&2; fi
 done
+stolen=$(($(stolen) - stolen))
 wait "$run" || cat run.err >&2
 kill -INT "$loopback"
 wait "$loopback"
 "$bin/tarsus" log check walk.mcap --policy "$policy" --json >check.json || true
 
 growth() { echo $((${most[$1]:-0} - ${first[$1]:-0})); }
-python3 - "$(growth "$run")" "$(growth "$loopback")" <<'PYTHON'
+python3 - "$(growth "$run")" "$(growth "$loopback")" "$stolen" \
+  "$(getconf CLK_TCK)" <<'PYTHON'
 import json, os, sys
 run, loopback, check = (json.load(open(f"{name}.json")) for name in ("run", "loopback", "check"))
 figures = {
@@ -76,6 +82,7 @@ figures = {
     "distance_metres": loopback["distance_metres"],
     "run_growth_kilobytes": int(sys.argv[1]),
     "loopback_growth_kilobytes": int(sys.argv[2]),
+    "processor_stolen_seconds": int(sys.argv[3]) / int(sys.argv[4]),
     "log_bytes": os.path.getsize("walk.mcap"),
     "log_dropped": run["log"]["dropped"],
     "log_is_whole": check["is_whole"],

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -54,6 +55,38 @@ int32_t realtimeHoldIdleLatency(void) {
   int32_t error = -errno;
   close(descriptor);
   return error;
+}
+
+// Not a pause instruction: a hypervisor lends the processor to others for many of those.
+static void *spin(void *processor) {
+  realtimeKeepProcessor((int32_t)(intptr_t)processor);
+  for (volatile uint32_t count = 0;; count++) {}
+  return NULL;
+}
+
+int32_t realtimeKeepProcessorsAwake(void) {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -errno;
+  pthread_attr_t attributes;
+  const struct sched_param none = {.sched_priority = 0};
+  pthread_attr_init(&attributes);
+  pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+  pthread_attr_setschedpolicy(&attributes, SCHED_IDLE);
+  pthread_attr_setschedparam(&attributes, &none);
+  // Signals are for the thread that moves the robot.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int error = 0;
+  for (int32_t processor = 0; processor < CPU_SETSIZE && error == 0; processor++) {
+    if (!CPU_ISSET(processor, &allowed)) continue;
+    pthread_t thread;
+    error = pthread_create(&thread, &attributes, spin, (void *)(intptr_t)processor);
+    if (error == 0) pthread_detach(thread);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy(&attributes);
+  return -error;
 }
 
 __attribute__((noinline)) void realtimeTouchStack(void) {

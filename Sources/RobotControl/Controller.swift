@@ -155,7 +155,7 @@ public struct Controller: ~Copyable {
       unheardTicks = isHeard ? 0 : unheardTicks &+ 1
       faultedTicks &+= 1
       // One that is heard only now and then sits down the slower, and must not take for ever.
-      if faultedTicks > 2 * move.tickCount + ticks(configuration.unheardMicroseconds) {
+      if faultedTicks > 2 * move.tickCount + robot.ticks(configuration.unheardMicroseconds) {
         return .letGo
       }
       if unheardTicks > 0 { return holdUnheard() }
@@ -189,7 +189,7 @@ public struct Controller: ~Copyable {
   /// A faulted robot that does not answer is told to hold, and after a second to let go.
   @_noAllocation
   private mutating func holdUnheard() -> Intent {
-    if unheardTicks > ticks(configuration.unheardMicroseconds) { return .letGo }
+    if unheardTicks > robot.ticks(configuration.unheardMicroseconds) { return .letGo }
     return unheardTicks == 1 ? .follow : .wait
   }
 
@@ -243,13 +243,13 @@ public struct Controller: ~Copyable {
       actions.targets = move.next()
       guard move.isOver else { return .follow }
       settleTicks += 1
-      if settleTicks > ticks(configuration.settleMicroseconds) {
+      if settleTicks > robot.ticks(configuration.settleMicroseconds) {
         state = .running
         policy.restart()
       }
     case .running:
       if isStopping {
-        if stopTicks == ticks(configuration.stopMicroseconds) {
+        if stopTicks == robot.ticks(configuration.stopMicroseconds) {
           beginMove(to: .sittingDown, from: actions.targets)
           return advance(sample)
         }
@@ -293,11 +293,6 @@ public struct Controller: ~Copyable {
       duration = configuration.sitDownMicroseconds
       for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].restingRadians }
     }
-    move = PoseMove(from: start, to: end, of: robot, tickCountMin: ticks(duration))
-  }
-
-  @_noAllocation
-  private func ticks(_ microseconds: UInt32) -> UInt32 {
-    (microseconds + robot.controlPeriodMicroseconds - 1) / robot.controlPeriodMicroseconds
+    move = PoseMove(from: start, to: end, of: robot, tickCountMin: robot.ticks(duration))
   }
 }

@@ -32,8 +32,8 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var imuRepeatsMax: Int = 25
   /// Share of the joints that the policy may ask for more than limits and slew allow.
   public var heldShareMax: Float = 0.5
-  /// Ticks in a row in which it may ask that of more joints.
-  public var heldTicksMax: Int = 25
+  /// Time for which it may ask that of more joints.
+  public var heldMicroseconds: UInt32 = 500_000
   /// Share of the commanded speed when the supply or a servo is near its limit.
   public var deratedShare: Float = 0.5
   /// Time without a command after which the policy is asked to stand.
@@ -44,10 +44,10 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var unheardMicroseconds: UInt32 = 1_000_000
   /// Deadlines in a row that are a fault when missed.
   public var missedDeadlinesMax: Int = 3
-  /// Share of ``rateWindowTicks`` deadlines that has to be met.
+  /// Share of the deadlines in ``rateWindowMicroseconds`` that has to be met.
   public var rateShareMin: Float = 0.9
-  /// Deadlines that are looked at together.
-  public var rateWindowTicks: Int = 50
+  /// Time whose deadlines are looked at together.
+  public var rateWindowMicroseconds: UInt32 = 1_000_000
 
   /// The defaults.
   public init() {}
@@ -60,7 +60,8 @@ public struct LoopConfiguration: Sendable, Equatable {
       ("fallHorizonMicroseconds", fallHorizonMicroseconds),
       ("commandSilenceMicroseconds", commandSilenceMicroseconds),
       ("commandLossMicroseconds", commandLossMicroseconds),
-      ("unheardMicroseconds", unheardMicroseconds),
+      ("unheardMicroseconds", unheardMicroseconds), ("heldMicroseconds", heldMicroseconds),
+      ("rateWindowMicroseconds", rateWindowMicroseconds),
     ]
     for (name, microseconds) in phases {
       try require(
@@ -73,10 +74,8 @@ public struct LoopConfiguration: Sendable, Equatable {
     let counts = [
       ("coastTicksMax", coastTicksMax, 0...Self.coastTicksLimit),
       ("jointCoastTicksMax", jointCoastTicksMax, 0...Self.coastTicksLimit),
-      ("heldTicksMax", heldTicksMax, 0...Self.ticksLimit),
       ("imuRepeatsMax", imuRepeatsMax, 2...Self.ticksLimit),
       ("missedDeadlinesMax", missedDeadlinesMax, 1...Self.ticksLimit),
-      ("rateWindowTicks", rateWindowTicks, 1...Self.ticksLimit),
     ]
     for (name, count, range) in counts {
       try require(

@@ -81,7 +81,8 @@ struct Supervisor: Sendable {
   @_noAllocation
   mutating func judge(heldCount: Int) -> Fault? {
     let isTooMany = Float(heldCount) > configuration.heldShareMax * Float(robot.jointCount)
-    return heldTargets.goesOn(isTooMany, longerThan: configuration.heldTicksMax)
+    return heldTargets.goesOn(
+      isTooMany, longerThan: Int(robot.ticks(configuration.heldMicroseconds)))
       ? .targetsHeld : nil
   }
 
@@ -92,7 +93,7 @@ struct Supervisor: Sendable {
     ticksOfWindow += 1
     missedOfWindow += missedDeadlines
     let periods = ticksOfWindow + missedOfWindow
-    guard periods >= UInt64(configuration.rateWindowTicks) else { return nil }
+    guard periods >= UInt64(robot.ticks(configuration.rateWindowMicroseconds)) else { return nil }
     let isTooSlow = Float(ticksOfWindow) < configuration.rateShareMin * Float(periods)
     ticksOfWindow = 0
     missedOfWindow = 0
@@ -146,6 +147,14 @@ struct Supervisor: Sendable {
     lastIMU = (gyro, gravity)
     return imuRepeats.goesOn(isTheSame, longerThan: configuration.imuRepeatsMax - 2)
       ? .imuFrozen : nil
+  }
+}
+
+extension Robot {
+  /// Control periods that a time takes, the last one begun counted whole.
+  @_noAllocation
+  borrowing func ticks(_ microseconds: UInt32) -> UInt32 {
+    (microseconds + controlPeriodMicroseconds - 1) / controlPeriodMicroseconds
   }
 }
 

@@ -52,9 +52,14 @@ public final class FlightRecorder: @unchecked Sendable {
     log = FlightLog(
       description: description,
       startNanoseconds: wallNanoseconds &- realtimeMonotonicNanoseconds())
+    // Of ordinary priority, whatever that of the thread that records is.
+    var attributes = pthread_attr_t()
+    unsafe pthread_attr_init(&attributes)
+    unsafe pthread_attr_setinheritsched(&attributes, CInt(PTHREAD_EXPLICIT_SCHED))
+    defer { unsafe pthread_attr_destroy(&attributes) }
     let context = unsafe Unmanaged.passRetained(self)
     let result = unsafe pthread_create(
-      &thread, nil,
+      &thread, &attributes,
       { context in
         guard let context = unsafe context else { return nil }
         unsafe Unmanaged<FlightRecorder>.fromOpaque(context).takeRetainedValue().work()

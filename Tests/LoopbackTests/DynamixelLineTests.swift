@@ -49,6 +49,20 @@ import WireProtocol
     #expect(host.line.report.refusedRequests == 1)
   }
 
+  @Test func goals_severalBetweenTwoStepsOfPhysics_areEachJudged() throws {
+    var host = try Self.host(.realTime)
+    let start = try host.positions()
+    try host.goals(start)
+    try host.torque(1)
+    // Two steps of 0.12 rad each are within the slew of 0.16 rad a tick, together they would not be.
+    for count in 1...2 { try host.goals(start.map { $0 + 78 * Int32(count) }) }
+    #expect(host.line.report.goalsOutsideSlew == 0)
+    // Far out, and back before anything could move.
+    try host.goals(start.map { $0 + 1_000 })
+    try host.goals(start)
+    #expect(host.line.report.goalsOutsideSlew == 24)
+  }
+
   @Test func write_whatIsKept_isTakenWithoutTorque() throws {
     var host = try Self.host()
     #expect(try host.write(5, 7, [40])?.id == 5)

@@ -90,11 +90,16 @@ import WireProtocol
     #expect(robot.torsoHeightMetres < 0.03)
   }
 
-  @Test(arguments: [(-1.25, 1), (-1.1, 0), (-0.95, 0)])
-  func drive_jointBeyondItsLimit_onlyAGoalFartherOutCounts(
-    radians: Float, count: Int
+  /// A femur at -1.15 rad, with a lower limit of -0.9 rad: from where, to where, and what counts.
+  @Test(arguments: [
+    (nil, -1.25, 1, 0), (nil, -1.14, 0, 0), (nil, -0.9, 0, 1), (-1, -1.05, 1, 0),
+    (-1, -0.95, 0, 0), (-0.85, -0.95, 1, 0), (-0.85, -0.65, 0, 1), (-0.85, -0.7, 0, 0),
+  ])
+  func judge_aGoal_countsOutsideLimitsAndSlew(
+    from: Float?, to: Float, limits: Int, slew: Int
   ) throws {
     let femur = 1
+    let servo = Spider.robot[joint: femur].servo
     var narrow = Robot(
       body: Label("spider"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 3_800)
     for index in 0..<12 {
@@ -106,20 +111,17 @@ import WireProtocol
       robot: narrow, bodyPath: Spider.bodyPath, seed: 1, jointSpreadRadians: 0)
     var drive = robot.drives[femur]
     drive.isOn = true
-    drive.goalTicks = Spider.robot[joint: femur].servo.ticks(radians: -1.15)
+    drive.goalTicks = servo.ticks(radians: -1.15)
     robot.drive(femur, drive)
     try robot.step(count: Self.stepsPerSecond)
-    let before = Self.goalsOutsideLimits(robot)
-    #expect(before == 1)
-    drive.goalTicks = Spider.robot[joint: femur].servo.ticks(radians: radians)
-    robot.drive(femur, drive)
-    #expect(Self.goalsOutsideLimits(robot) - before == count)
-  }
-
-  private static func goalsOutsideLimits(_ robot: borrowing VirtualRobot) -> Int {
+    robot.judge(
+      femur,
+      from: ServoGoal(isOn: from != nil, ticks: servo.ticks(radians: from ?? 1)),
+      to: ServoGoal(isOn: true, ticks: servo.ticks(radians: to)))
     var report = LoopbackReport()
     robot.addTravel(to: &report)
-    return report.goalsOutsideLimits
+    #expect(report.goalsOutsideLimits == limits)
+    #expect(report.goalsOutsideSlew == slew)
   }
 
   @Test func init_jointsInAnotherOrder_throwsJointsDiffer() throws {

@@ -70,6 +70,14 @@ import Testing
     #expect(try Self.on([:]) { $0.idleStates() }.verdict == .unknown)
   }
 
+  @Test func idleStates_ofAVirtualMachine_areUpToItsHost() throws {
+    let finding = try Self.on([
+      "proc/cpuinfo": "processor\t: 0\nflags\t\t: fpu vme hypervisor lahf_lm\n"
+    ]) { $0.idleStates() }
+    #expect(finding.verdict == .fair)
+    #expect(finding.found.contains("virtual machine"))
+  }
+
   @Test func serial_deviceThatIsNotThere_isBadAndNamesTheGroup() throws {
     let device = SerialDeviceInfo(path: "/dev/ttyUSB7", description: "", usb: nil)
     let findings = try Self.on([:]) { $0.serial([device]) }

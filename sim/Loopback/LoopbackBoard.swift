@@ -148,12 +148,12 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
     var bytes = buffer.mutableSpan
     let byteCount = session.answer(request, sample: sample, at: time.nowMicroseconds, into: &bytes)
     switch request.action {
-    case .arm: servos.arm(session.goalTicks)
+    case .arm: servos.arm(session.goalTicks, &virtualRobot)
     case .disarm: servos.letGo()
     case .command where byteCount == 0:
       tally.commands += 1
       virtualRobot.commanded()
-      servos.go(to: session.goalTicks)
+      servos.go(to: session.goalTicks, &virtualRobot)
     case .command, .hello, .readState, .register, .refuse: break
     }
     noteMode()

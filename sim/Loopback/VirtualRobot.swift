@@ -155,7 +155,9 @@ public struct VirtualRobot: ~Copyable {
   /// Tells one servo what to do.
   mutating func drive(_ joint: Int, _ drive: ServoDrive) {
     guard drive != drives[joint] else { return }
-    check(joint, drive)
+    if drive.isOn, drives[joint].isOn, drive.goalTicks != drives[joint].goalTicks {
+      stepsOfMotionMax = max(stepsOfMotionMax, stepCount - commandedStep)
+    }
     let wasTorqueOn = isTorqueOn
     drives[joint] = drive
     let radians = robot[joint: joint].servo.radians(ticks: drive.goalTicks)
@@ -169,23 +171,21 @@ public struct VirtualRobot: ~Copyable {
     }
   }
 
-  /// Counts goals that a host should not have sent.
-  private mutating func check(_ joint: Int, _ drive: ServoDrive) {
-    guard drive.isOn, drive.goalTicks != drives[joint].goalTicks else { return }
+  /// Counts what a host should not have sent a servo to: from one goal, or from limpness, to another.
+  mutating func judge(_ joint: Int, from before: ServoGoal, to goal: ServoGoal) {
+    guard goal.isOn, goal != before else { return }
     let settings = robot[joint: joint]
     let tick = 1.5 * 2 * Float.pi / ServoCalibration.ticksPerTurn
-    let radians = settings.servo.radians(ticks: drive.goalTicks)
-    let was = drives[joint]
-    let wasRadians = settings.servo.radians(ticks: was.goalTicks)
+    let radians = settings.servo.radians(ticks: goal.ticks)
+    let start =
+      before.isOn
+      ? settings.servo.radians(ticks: before.ticks) : Float(batch.jointAngle(joint, of: 0))
     // A joint found beyond its limits may be held there and brought back, but never sent farther out.
-    let found = was.isOn ? wasRadians : Float(batch.jointAngle(joint, of: 0))
-    let lower = min(settings.lowerLimitRadians, found) - tick
-    let upper = max(settings.upperLimitRadians, found) + tick
+    let lower = min(settings.lowerLimitRadians, start) - tick
+    let upper = max(settings.upperLimitRadians, start) + tick
     if !(lower...upper).contains(radians) { goalsOutsideLimits += 1 }
-    guard was.isOn else { return }
-    stepsOfMotionMax = max(stepsOfMotionMax, stepCount - commandedStep)
     let slewMax = settings.slewMaxRadiansPerSecond * robot.controlPeriodSeconds
-    if abs(radians - wasRadians) > slewMax + tick { goalsOutsideSlew += 1 }
+    if abs(radians - start) > slewMax + tick { goalsOutsideSlew += 1 }
   }
 
   /// A valid command came: from here on the host is silent until the next.
@@ -280,7 +280,15 @@ public struct ImuNoise: Sendable {
   }
 }
 
-/// What a servo of the robot is told.
+/// What a host has sent a servo to.
+struct ServoGoal: Equatable {
+  /// Whether it holds; it is limp otherwise.
+  var isOn: Bool
+  /// Where it is to go, as the robot counts.
+  var ticks: Int16
+}
+
+/// What a servo's motor is told.
 struct ServoDrive: Equatable {
   /// Whether it holds; it is limp otherwise.
   var isOn = false

@@ -36,6 +36,10 @@ int32_t realtimeKeepProcessor(int32_t processor);
 /// Keeps idle processors from sleeping deeply, until the process ends.
 int32_t realtimeHoldIdleLatency(void);
 
+/// Spins on every processor whenever nothing else runs there, until the process ends: a host lends an idle
+/// processor of a virtual machine to others, and gives it back milliseconds too late.
+int32_t realtimeKeepProcessorsAwake(void);
+
 /// Gives the calling thread 256 kB of stack now, so that no call waits for them later.
 void realtimeTouchStack(void);
 

@@ -51,7 +51,7 @@ struct BenchBus: ParsableCommand {
     } catch {
       throw Failure.report(error, Failure.failed)
     }
-    _ = realtimeSetPriority(runPriority)
+    _ = RealtimeMeans.take(cpu: nil)
     do {
       let figures =
         line.lineProtocol == .dynamixel

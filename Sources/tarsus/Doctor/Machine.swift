@@ -49,6 +49,11 @@ struct Machine {
         latencies += Int(latency).map { [$0] } ?? []
       }
     }
+    if isVirtual {
+      return Finding(
+        "idle states", "up to the host of this virtual machine: a run keeps processors awake",
+        .fair, cure: "run robots on a machine of their own")
+    }
     guard let longest = latencies.max() else {
       return Finding("idle states", "none: up to a host, or never idle", .unknown)
     }
@@ -58,6 +63,12 @@ struct Machine {
       : Finding(
         "idle states", found, .fair,
         cure: "cpupower idle-set --disable-by-latency \(Self.wakeMicrosecondsMax)")
+  }
+
+  /// Whether a hypervisor shares its processors with others.
+  var isVirtual: Bool {
+    let flags = text("/proc/cpuinfo")?.split(separator: "\n").first { $0.hasPrefix("flags") }
+    return flags?.split(separator: " ").contains("hypervisor") ?? false
   }
 
   /// Whether a serial device may be used, and how soon it hands bytes over.

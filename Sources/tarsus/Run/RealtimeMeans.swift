@@ -7,6 +7,8 @@ struct RealtimeMeans: Codable {
   let memoryLocked: Bool
   /// Whether idle processors are kept from sleeping deeply.
   let idleLatencyHeld: Bool
+  /// Whether the processors of a virtual machine are kept from idling; left out on others.
+  let processorsAwake: Bool?
   /// Whether it stays on the processor that was asked for; left out when none was.
   let processorKept: Bool?
 
@@ -19,6 +21,7 @@ struct RealtimeMeans: Codable {
     return RealtimeMeans(
       fifo: realtimeSetPriority(runPriority) == 0, memoryLocked: realtimeLockMemory() == 0,
       idleLatencyHeld: realtimeHoldIdleLatency() == 0,
+      processorsAwake: Machine().isVirtual ? realtimeKeepProcessorsAwake() == 0 : nil,
       processorKept: cpu.map { realtimeKeepProcessor($0) == 0 })
   }
 
@@ -32,6 +35,12 @@ struct RealtimeMeans: Codable {
         ? "idle latency held down"
         : "processors may sleep deeply (allow writing to /dev/cpu_dma_latency)",
     ]
+    if let processorsAwake {
+      parts.append(
+        processorsAwake
+          ? "processors of this virtual machine kept awake"
+          : "processors of this virtual machine may sleep, and wake milliseconds late")
+    }
     if let processorKept {
       parts.append(
         processorKept

@@ -119,18 +119,20 @@ struct Run: ParsableCommand {
     var feed: CommandFeed?
     let keys = commands == .keyboard ? Terminal() : nil
     var isArmed = arm
-    while true {
+    var realtime: RealtimeMeans?
+    for attempt in 1... {
       // Whoever stops it before it moves does not want it to move.
       guard realtimeStopSignalCount() == 0 else { return }
       if !isArmed { try waitForKey() }
       guard realtimeStopSignalCount() == 0 else { return }
       var commands = try feed ?? self.feed(policy.contract)
-      let recorder = try recorder(policy)
+      let recorder = try recorder(policy, attempt: attempt)
+      if !unpaced { realtime = realtime ?? .take(cpu: cpu) }
       var session = RunSession(
         loop: ControlLoop(
           bus: bus, controller: try controller(robot, policy, configuration), robot: robot,
           configuration: configuration, recorder: recorder?.tap),
-        robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
+        robot: robot, realtime: realtime, recorder: recorder)
       let report = session.run(commands: &commands, durationSeconds: duration)
       if json { try printJSON(report) } else { print(report.text) }
       _ = keys
@@ -174,9 +176,16 @@ struct Run: ParsableCommand {
     if realtimeStopSignalCount() == 0 { throw Failure.report("not armed", Failure.refused) }
   }
 
-  /// Opens the log, where one is asked for.
-  private func recorder(_ policy: PolicyFile) throws -> FlightRecorder? {
-    guard let log else { return nil }
+  /// Opens the log, where one is asked for; walks after the first get one of their own.
+  private func recorder(_ policy: PolicyFile, attempt: Int) throws -> FlightRecorder? {
+    guard var log else { return nil }
+    if attempt > 1 {
+      let file = URL(fileURLWithPath: log)
+      let name = file.deletingPathExtension().lastPathComponent
+      log =
+        file.deletingLastPathComponent()
+        .appendingPathComponent("\(name)-\(attempt).\(file.pathExtension)").path
+    }
     let contract = policy.contract
     do throws(FlightRecorderError) {
       return try FlightRecorder(

@@ -8,33 +8,30 @@ internal import Telemetry
 /// One run from standing up to torque off, on the clock of the machine.
 struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   private var loop: ControlLoop<Bus>
-  private var realtime: RealtimeMeans?
-  private let cpu: Int32?
+  /// `nil` for a loop that waits for no clock.
+  private let realtime: RealtimeMeans?
   private var schedule: TickSchedule
-  private let isPaced: Bool
   private let recorder: FlightRecorder?
   private let robot: Robot
   private let showsStatus = isatty(STDERR_FILENO) == 1
 
   init(
-    loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool, cpu: Int32?,
+    loop: consuming ControlLoop<Bus>, robot: Robot, realtime: RealtimeMeans?,
     recorder: FlightRecorder?
   ) {
     self.recorder = recorder
-    self.cpu = cpu
     self.loop = loop
-    self.isPaced = isPaced
+    self.realtime = realtime
     self.robot = robot
     schedule = TickSchedule(
       periodNanoseconds: UInt64(robot.controlPeriodMicroseconds) * 1000,
       startNanoseconds: realtimeMonotonicNanoseconds())
   }
 
+  private var isPaced: Bool { realtime != nil }
+
   /// Walks for a while and sits down; a signal or a fault makes it sooner.
   mutating func run(commands: inout CommandFeed, durationSeconds: Double?) -> RunReport {
-    if isPaced {
-      realtime = .take(cpu: cpu)
-    }
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
     }

@@ -50,8 +50,8 @@ struct BoardServos {
   }
 
   /// Makes all servos ready, sends them to a pose and lets them hold.
-  mutating func arm(_ goalTicks: BoardLink.JointValues) {
-    forEach { servo, joint in
+  mutating func arm(_ goalTicks: BoardLink.JointValues, _ robot: inout VirtualRobot) {
+    command(&robot) { servo, joint in
       servo.makeReady()
       servo.go(to: goalTicks[joint])
       servo.hold(true)
@@ -59,8 +59,8 @@ struct BoardServos {
   }
 
   /// Sends all servos to a pose.
-  mutating func go(to goalTicks: BoardLink.JointValues) {
-    forEach { servo, joint in servo.go(to: goalTicks[joint]) }
+  mutating func go(to goalTicks: BoardLink.JointValues, _ robot: inout VirtualRobot) {
+    command(&robot) { servo, joint in servo.go(to: goalTicks[joint]) }
   }
 
   /// Switches all torque off, also that which a tool has switched on.
@@ -90,11 +90,15 @@ struct BoardServos {
     for joint in ids.indices { sample.positionTicks[joint] = heardTicks[joint] }
   }
 
-  /// Does something to the servo that answers for each joint.
-  private mutating func forEach(_ body: (inout any VirtualServo, _ joint: Int) -> Void) {
+  /// Does something to the servo that answers for each joint, and judges what becomes of its goal.
+  private mutating func command(
+    _ robot: inout VirtualRobot, _ body: (inout any VirtualServo, _ joint: Int) -> Void
+  ) {
     for joint in ids.indices {
       for index in servos.indices where servos[index].id == ids[joint] {
+        let before = servos[index].goal
         body(&servos[index], joint)
+        robot.judge(index, from: before, to: servos[index].goal)
       }
     }
   }

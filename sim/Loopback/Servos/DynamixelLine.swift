@@ -150,7 +150,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
       guard !isToAll else { return }
       (code, data) = read(packet, servo: index)
     case .write, .regWrite: code = write(packet, servo: index)
-    case .action: code = line.servos[index].act()
+    case .action: code = line.command(index) { $0.act() }
     case .reboot: restart = { $0.reboot() }
     case .factoryReset:
       let kind = count == 1 ? packet.loadUInt8(at: 0) : 0
@@ -197,7 +197,7 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     let data = Self.data(of: item, in: packet)
     return packet.instruction == .regWrite
       ? line.servos[index].prepare(data, at: item.address)
-      : line.servos[index].write(data, at: item.address)
+      : line.command(index) { $0.write(data, at: item.address) }
   }
 
   /// Servos answer one after the other, in the order in which they are asked.
@@ -255,9 +255,10 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     for item in Self.items(of: packet) {
       let range = item.address..<(item.address + item.byteCount)
       hasGoals = hasGoals || range.contains(Self.goalAddress)
-      for index in line.servos(item.id, isToAll: false)
-      where line.servos[index].write(Self.data(of: item, in: packet), at: item.address) != .none {
-        tally.refusedRequests += 1
+      let data = Self.data(of: item, in: packet)
+      for index in line.servos(item.id, isToAll: false) {
+        let code = line.command(index) { $0.write(data, at: item.address) }
+        if code != .none { tally.refusedRequests += 1 }
       }
     }
     guard hasGoals else { return }

@@ -64,6 +64,12 @@ struct DynamixelServo: VirtualServo {
   private var hasWatchdogTripped: Bool { memory[Register.watchdog] < 0 }
 
   /// What its motor is told now.
+  var goal: ServoGoal {
+    ServoGoal(
+      isOn: isTorqueOn,
+      ticks: Int16(clamping: toModel(Int64(memory[Register.goalPosition]))))
+  }
+
   var drive: ServoDrive {
     ServoDrive(
       isOn: isTorqueOn,

@@ -134,7 +134,8 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
       data = read(item, servo: index)
     case .write:
       guard let item else { return }
-      if !line.servos[index].write(Self.data(of: item, in: packet), at: item.address) {
+      let written = Self.data(of: item, in: packet)
+      if !line.command(index, { $0.write(written, at: item.address) }) {
         tally.refusedRequests += 1
       }
       isAnswered = isAnswered && line.servos[index].answersWrites
@@ -143,7 +144,7 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
       line.servos[index].prepare(Self.data(of: item, in: packet), at: item.address)
       isAnswered = isAnswered && line.servos[index].answersWrites
     case .action:
-      line.servos[index].act()
+      line.command(index) { $0.act() }
       isAnswered = isAnswered && line.servos[index].answersWrites
     case .reboot, .factoryReset: isAnswered = isAnswered && line.servos[index].answersWrites
     default: return
@@ -177,8 +178,9 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     for item in Self.items(of: packet) {
       let range = item.address..<(item.address + item.byteCount)
       hasGoals = hasGoals || range.contains(Self.goalAddress)
+      let data = Self.data(of: item, in: packet)
       for index in line.servos(item.id, isToAll: false)
-      where !line.servos[index].write(Self.data(of: item, in: packet), at: item.address) {
+      where !line.command(index, { $0.write(data, at: item.address) }) {
         tally.refusedRequests += 1
       }
     }

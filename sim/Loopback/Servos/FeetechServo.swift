@@ -46,6 +46,12 @@ struct FeetechServo: VirtualServo {
   private var isTorqueOn: Bool { memory[Register.torque] == 1 }
 
   /// What its motor is told now.
+  var goal: ServoGoal {
+    ServoGoal(
+      isOn: isTorqueOn,
+      ticks: Int16(clamping: memory[Register.goalPosition] + memory[Register.homingOffset]))
+  }
+
   var drive: ServoDrive {
     let isProtecting = errors.contains(.overload)
     let limit = isProtecting ? memory[Register.protectiveTorque] * 10 : memory[Register.torqueLimit]

@@ -5,6 +5,8 @@ internal import WireProtocol
 protocol VirtualServo {
   /// What of the robot it moves; `nil` for a spare one.
   var joint: Int? { get }
+  /// What a host has sent it to.
+  var goal: ServoGoal { get }
   /// What its motor is told now.
   var drive: ServoDrive { get }
   /// Its number on the line.
@@ -97,6 +99,16 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   mutating func advanceOnePeriod() throws(LoopbackError) {
     for _ in 0..<robot.stepsPerPeriod { try step() }
     time.pass(microseconds: UInt64(robot.robot.controlPeriodMicroseconds))
+  }
+
+  /// Lets a host do something to a servo, and judges what becomes of its goal.
+  mutating func command<Result>(_ index: Int, _ body: (inout Servo) -> Result) -> Result {
+    let before = servos[index].goal
+    let result = body(&servos[index])
+    if let joint = servos[index].joint {
+      robot.judge(joint, from: before, to: servos[index].goal)
+    }
+    return result
   }
 
   /// A host had a say in what servos do.
