@@ -23,7 +23,7 @@ struct FlightLog {
   private var lastState: UInt8?
 
   /// A chunk ends when it is this large, or this old: what a crash can cost.
-  private static let chunkByteCountMax = 64 << 10
+  private static let chunkByteCountMax = 256 << 10
   private static let chunkNanosecondsMax: UInt64 = 500_000_000
   /// Ticks between two messages about the bus, when nothing went wrong.
   private static let busTicks: UInt64 = 50

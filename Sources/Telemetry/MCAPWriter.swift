@@ -11,15 +11,18 @@ struct MCAPWriter {
     let schema: String
   }
 
-  /// Where a chunk stands, for the summary.
+  /// Where a chunk stands, for the summary: what a long log costs in memory, 48 bytes a chunk.
   private struct ChunkPlace {
     let start: UInt64
-    let length: UInt64
     let messages: (first: UInt64, last: UInt64)
-    let indexOffsets: [(channel: UInt16, offset: UInt64)]
-    let indexByteCount: UInt64
-    let byteCount: UInt64
+    let length: UInt32
+    let byteCount: UInt32
+    /// Messages of each channel: how long the indexes are that follow the chunk.
+    let messageCounts: InlineArray<8, UInt16>
   }
+
+  /// The most channels of a file, as many as ``ChunkPlace`` counts.
+  private static let channelsMax = 8
 
   /// Bytes that nobody has taken yet.
   private(set) var bytes: [UInt8] = []
@@ -35,6 +38,7 @@ struct MCAPWriter {
   private var hasDescribedChannels = false
 
   init(channels: [Channel], metadata: [(name: String, values: [(String, String)])]) {
+    precondition(channels.count <= Self.channelsMax, "at most 8 channels")
     self.channels = channels
     indexes = Array(repeating: [], count: channels.count)
     sequences = Array(repeating: 0, count: channels.count)
@@ -99,10 +103,9 @@ struct MCAPWriter {
       $0 += chunk
     }
     let length = offset - start
-    var indexOffsets: [(channel: UInt16, offset: UInt64)] = []
-    let indexStart = offset
+    var messageCounts = InlineArray<8, UInt16>(repeating: 0)
     for channel in indexes.indices where !indexes[channel].isEmpty {
-      indexOffsets.append((UInt16(channel), offset))
+      messageCounts[channel] = UInt16(indexes[channel].count)
       bytes.record(MCAPFormat.Kind.messageIndex.rawValue) {
         $0.number(UInt16(channel))
         $0.number(UInt32(16 * indexes[channel].count))
@@ -115,8 +118,8 @@ struct MCAPWriter {
     }
     places.append(
       ChunkPlace(
-        start: start, length: length, messages: times, indexOffsets: indexOffsets,
-        indexByteCount: offset - indexStart, byteCount: UInt64(chunk.count)))
+        start: start, messages: times, length: UInt32(length), byteCount: UInt32(chunk.count),
+        messageCounts: messageCounts))
     chunk.removeAll(keepingCapacity: true)
     chunkTimes = nil
   }
@@ -187,16 +190,21 @@ struct MCAPWriter {
     bytes.number(place.messages.first)
     bytes.number(place.messages.last)
     bytes.number(place.start)
-    bytes.number(place.length)
-    bytes.number(UInt32(10 * place.indexOffsets.count))
-    for entry in place.indexOffsets {
-      bytes.number(entry.channel)
-      bytes.number(entry.offset)
+    bytes.number(UInt64(place.length))
+    // The indexes of the channels stand behind the chunk, one after the other.
+    let channels = place.messageCounts.indices.filter { place.messageCounts[$0] > 0 }
+    let end = place.start + UInt64(place.length)
+    var offset = end
+    bytes.number(UInt32(10 * channels.count))
+    for channel in channels {
+      bytes.number(UInt16(channel))
+      bytes.number(offset)
+      offset += 15 + 16 * UInt64(place.messageCounts[channel])
     }
-    bytes.number(place.indexByteCount)
+    bytes.number(offset - end)
     bytes.text("")
-    bytes.number(place.byteCount)
-    bytes.number(place.byteCount)
+    bytes.number(UInt64(place.byteCount))
+    bytes.number(UInt64(place.byteCount))
   }
 }
 

@@ -106,11 +106,15 @@ struct LoopbackCommand: ParsableCommand {
         place: self.faults ?? "",
         problem: "found port_gone with --lockstep, where no time passes without a host")
     }
-    // The robot is never late; below the priority of a control loop.
-    if !lockstep { _ = realtimeSetPriority(40) }
     var server = LoopbackServer(
       device: device, terminal: try PseudoTerminal(link: link),
       motion: try imuLink.map { try PseudoTerminal(link: $0) }, faults: faults, seed: seed)
+    // The robot is never late; below the priority of a control loop.
+    if !lockstep {
+      _ = realtimeSetPriority(40)
+      realtimeTouchStack()
+      _ = realtimeLockMemory()
+    }
     FileHandle.standardError.write(
       Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
     let report = LoopbackFigures(try server.run(until: { realtimeStopSignalCount() > 0 }))

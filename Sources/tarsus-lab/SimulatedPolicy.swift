@@ -98,20 +98,28 @@ struct SimulatedPolicy {
     }
   }
 
-  /// Records one episode.
+  /// What eyes and a page of bounded size need.
+  private static let framesPerSecondMax = 60.0
+
+  /// Records one episode, faster ones not every tick.
   func recording(
     command: VelocityCommand?, seconds: Double, seed: UInt64, isRandomised: Bool
   ) throws -> Recording {
     var recording = Recording(name: "\(task.name): \(name)", scene: try task.scene())
     var asked: VelocityCommand?
-    let framesMax = Int((seconds / recording.scene.tickSeconds).rounded(.up))
+    let tickSeconds = recording.scene.tickSeconds
+    let ticksMax = Int((seconds / tickSeconds).rounded(.up))
+    let frameTicks = Int((1 / (Self.framesPerSecondMax * tickSeconds)).rounded(.up))
+    recording.scene.tickSeconds *= Double(frameTicks)
+    var tick = 0
     let evaluation = try evaluate(
       command: command, episodes: 1, seed: seed,
       watch: { environments in
         asked = (environments as? LeggedEnvironments)?.command(of: 0)
-        if recording.frames.count < framesMax {
+        if tick < ticksMax && tick % frameTicks == 0 {
           recording.frames.append(environments.frame(of: 0))
         }
+        tick += 1
       },
       adapt: { $0.evaluated(seconds: seconds, isRandomised: isRandomised) })
     if let asked {
@@ -121,9 +129,9 @@ struct SimulatedPolicy {
           asked.yawRate))
     }
     if isRandomised { recording.facts.append("randomised") }
-    let end = Double(recording.frames.count) * recording.scene.tickSeconds
+    let end = Double(min(tick, ticksMax)) * tickSeconds
     recording.facts.append(
-      evaluation.falls > 0 && Int(evaluation.lengthMean) <= framesMax
+      evaluation.falls > 0 && Int(evaluation.lengthMean) <= ticksMax
         ? String(format: "fell after %.1f s", end) : String(format: "no fall in %.1f s", end))
     if case .model(let trainer) = source {
       recording.facts.append("after \(trainer.steps) steps, seed \(trainer.seed)")
