@@ -20,9 +20,13 @@ if [ "$protocol" != board ]; then
   options+=(--imu-link "$work/imu.port")
   ports+=(--imu-port "$work/imu.port")
 fi
-"$bin/tarsus-lab" loopback spider "${options[@]}" >"$work/report.json" 2>/dev/null &
+"$bin/tarsus-lab" loopback spider "${options[@]}" >"$work/report.json" \
+  2>"$work/loopback.err" &
 loopback=$!
-until [ -e "$work/robot.port" ]; do sleep 0.05; done
+until [ -e "$work/robot.port" ]; do
+  kill -0 "$loopback" 2>/dev/null || { cat "$work/loopback.err" >&2; exit 1; }
+  sleep 0.05
+done
 
 kills=0
 runs=0
@@ -39,7 +43,10 @@ while ((kills < count)); do
     kills=$((kills + 1))
   else
     echo "run $runs ended by itself: $(tail -n 1 "$work/run.err")" >&2
-    if ((runs >= 2 * count)); then exit 1; fi
+    if ((runs >= 2 * count)); then
+      echo "half of $runs runs ended by themselves: this machine is too busy" >&2
+      exit 1
+    fi
   fi
   wait "$run" 2>/dev/null || true
   # Until the watchdog has let go, or long enough for one that holds.

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <linux/serial.h>
@@ -48,36 +49,43 @@ int32_t realtimeKeepProcessor(int32_t processor) {
 
 int32_t realtimeHoldIdleLatency(void) {
   // The kernel forgets the wish when the descriptor closes, so it stays open.
-  int descriptor = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
+  static int descriptor = -1;
+  if (descriptor >= 0) return 0;
+  descriptor = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
   if (descriptor < 0) return -errno;
   const int32_t microseconds = 0;
   if (write(descriptor, &microseconds, sizeof microseconds) == sizeof microseconds) return 0;
   int32_t error = -errno;
   close(descriptor);
+  descriptor = -1;
   return error;
 }
 
 // Not a pause instruction: a hypervisor lends the processor to others for many of those.
 static void *spin(void *processor) {
-  realtimeKeepProcessor((int32_t)(intptr_t)processor);
+  const struct sched_param none = {.sched_priority = 0};
+  if (sched_setscheduler(0, SCHED_IDLE, &none) != 0) return NULL;
+  if (realtimeKeepProcessor((int32_t)(intptr_t)processor) != 0) return NULL;
   for (volatile uint32_t count = 0;; count++) {}
-  return NULL;
 }
 
 int32_t realtimeKeepProcessorsAwake(void) {
+  static bool isDone = false;
+  if (isDone) return 0;
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -errno;
   pthread_attr_t attributes;
+  int error = pthread_attr_init(&attributes);
+  if (error != 0) return -error;
+  // An attribute cannot ask for SCHED_IDLE: each asks for itself, and never inherits a high priority.
   const struct sched_param none = {.sched_priority = 0};
-  pthread_attr_init(&attributes);
-  pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
-  pthread_attr_setschedpolicy(&attributes, SCHED_IDLE);
-  pthread_attr_setschedparam(&attributes, &none);
+  error = pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+  if (error == 0) error = pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
+  if (error == 0) error = pthread_attr_setschedparam(&attributes, &none);
   // Signals are for the thread that moves the robot.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int error = 0;
   for (int32_t processor = 0; processor < CPU_SETSIZE && error == 0; processor++) {
     if (!CPU_ISSET(processor, &allowed)) continue;
     pthread_t thread;
@@ -86,6 +94,7 @@ int32_t realtimeKeepProcessorsAwake(void) {
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   pthread_attr_destroy(&attributes);
+  isDone = error == 0;
   return -error;
 }
 

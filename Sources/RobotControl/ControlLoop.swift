@@ -24,7 +24,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   /// Attempts to switch torque off again when arming fails.
   private static var disarmAttempts: Int { 3 }
   /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
-  private static var letGoAttempts: Int { 5 }
+  public static var letGoAttempts: Int { 5 }
 
   private let exchangeNanoseconds: UInt64
 

@@ -164,6 +164,53 @@ import WireProtocol
     #expect(loop.controller.fault == .lineGone)
   }
 
+  @Test func isOver_fromArmingToTorqueOff_onlyAtTheEnd() throws {
+    var loop = try runningLoop()
+    #expect(loop.isOver == false)
+    loop.sitDown()
+    for _ in 0..<(Pair.stopTicks + Pair.sitDownTicks) {
+      #expect(loop.isOver == false)
+      loop.step(at: 0)
+    }
+    loop.step(at: 0)
+    #expect(loop.hasLetGo == true)
+    #expect(loop.isOver == true)
+  }
+
+  @Test func isOver_lineGone_isSaidAtOnce() throws {
+    var loop = try runningLoop()
+    script.readError = .disconnected
+    loop.step(at: 0)
+    #expect(loop.controller.fault == .lineGone)
+    #expect(loop.isOver == true)
+  }
+
+  @Test func isOver_torqueThatDoesNotGoOff_afterFiveAttempts() throws {
+    var loop = try runningLoop()
+    script.readError = .silent
+    script.disarmError = .silent
+    var ticks = 0
+    while !loop.isOver, ticks < 1_000 {
+      #expect(loop.failedLetGos < 5)
+      loop.step(at: 0)
+      ticks += 1
+    }
+    #expect(loop.failedLetGos == 5)
+    #expect(loop.hasLetGo == false)
+    // Three ticks are coasted over; after a second of holding there are five attempts.
+    #expect(ticks == 3 + 50 + 5)
+  }
+
+  @Test func letGo_firstAttemptsFail_succeedsInTheEnd() throws {
+    var loop = try runningLoop()
+    script.disarmError = .disconnected
+    loop.letGo(at: 0)
+    script.disarmError = nil
+    loop.letGo(at: 1)
+    #expect(loop.hasLetGo == true)
+    #expect(loop.isOver == true)
+  }
+
   @Test func arm_afterAFault_clearsWhatFailed() throws {
     var loop = try runningLoop()
     script.disarmError = .disconnected

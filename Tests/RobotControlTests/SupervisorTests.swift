@@ -225,7 +225,9 @@ import Testing
     let silent = Self.sample { $0.jointAges[1] = 6 }
     var ticks = 0
     var before = controller.pair
-    while controller.step(1, .fresh, ticks % 4 < 2 ? silent : Pair.sample()) == .follow {
+    while ticks < 2 * Pair.sitDownTicks,
+      controller.step(1, .fresh, ticks % 4 < 2 ? silent : Pair.sample()) == .follow
+    {
       #expect(zip(controller.pair, before).allSatisfy { abs($0 - $1) < Pair.slewMaxRadians })
       before = controller.pair
       ticks += 1

@@ -5,6 +5,7 @@ read.py FILE TICKS: the log of a run of so many ticks of the policy.
 
 import io
 import json
+import struct
 import sys
 
 from mcap.exceptions import EndOfFile
@@ -28,6 +29,14 @@ def main():
     summary = reader.get_summary()
     check({c.topic for c in summary.channels.values()} == TOPICS, "other topics than expected")
     check(summary.chunk_indexes and summary.statistics.message_count > 0, "no chunks in the summary")
+    for chunk in summary.chunk_indexes:
+        # Each index is where the summary says: its kind, its length, its channel.
+        byte_count = 0
+        for channel_id, offset in chunk.message_index_offsets.items():
+            kind, length, channel = struct.unpack_from("<BQH", data, offset)
+            check((kind, channel) == (0x07, channel_id), f"no index at {offset}")
+            byte_count += 9 + length
+        check(byte_count == chunk.message_index_length, "indexes of another length")
     counts = dict.fromkeys(TOPICS, 0)
     for schema, channel, message in reader.iter_messages():
         value = json.loads(message.data)

@@ -71,6 +71,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   public var report: LoopbackReport {
     var report = tally
     virtualRobot.addTravel(to: &report)
+    report.isTorqueOn = servos.isOneOn
     report.skippedMicroseconds = time.skippedMicroseconds
     report.frames = Int(session.statistics.frames)
     report.badFrames = Int(session.statistics.badFrames)
@@ -132,9 +133,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   /// Writes the answer into the buffer and does to the robot what the request says.
   private mutating func answer(_ request: BoardRequest) -> Int {
     if case .register(let access) = request.action, session.passes(access) {
-      let answer = servos.answer(
-        access, supplyMillivolts: virtualRobot.supplyMillivolts,
-        nowMicroseconds: time.nowMicroseconds)
+      let answer = servos.answer(access, nowMicroseconds: time.nowMicroseconds, &virtualRobot)
       var bytes = buffer.mutableSpan
       return session.answer(access, sequence: request.sequence, servo: answer, into: &bytes)
     }

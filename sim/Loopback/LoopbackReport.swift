@@ -32,9 +32,12 @@ public struct LoopbackReport: Equatable, Sendable {
   public var replyDelayMaxMicroseconds: UInt64 = 0
   /// Bytes of replies that the line did not take in time.
   public var unsentReplyBytes = 0
+  /// Whether a servo holds torque now.
+  public var isTorqueOn = false
   /// Goals beyond a joint's limits by more than a tick, and beyond where it was held or found.
   public var goalsOutsideLimits = 0
-  /// Goals farther from the one before than the joint's slew allows, by more than a tick.
+  /// Goals farther from the one before, or from the pose in which a servo that comes on is found, than the
+  /// joint's slew allows, by more than a tick.
   public var goalsOutsideSlew = 0
   /// The longest that a goal kept changing after the last valid command, in milliseconds.
   public var stopAfterSilenceMilliseconds = 0.0

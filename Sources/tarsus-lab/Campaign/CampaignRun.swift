@@ -24,6 +24,8 @@ struct CampaignOutcome: Sendable {
   var ticksToTheEnd = 0
   var goalsOutside = 0
   var hasArmed = true
+  /// Whether the loop says that torque is off.
+  var isAtRest = false
   /// Violations of the table, a sentence each.
   var violations: [String] = []
 }
@@ -89,6 +91,9 @@ extension CampaignCase {
     if outcome.goalsOutside > 0 {
       outcome.violations.append("\(outcome.goalsOutside) goals outside limits or slew")
     }
+    if outcome.isAtRest && report.isTorqueOn {
+      outcome.violations.append("the loop has let go, and the servos hold")
+    }
     if !outcome.hasArmed && report.commands > 0 {
       outcome.violations.append("a robot that was not armed got \(report.commands) commands")
     }
@@ -131,6 +136,7 @@ extension CampaignCase {
       }
     }
     outcome.ticksToTheEnd = faultedTicks
+    outcome.isAtRest = loop.hasLetGo
     if !loop.isOver {
       outcome.violations.append("not at rest after \(ticks) ticks: \(loop.controller.state)")
     }

@@ -89,6 +89,7 @@ struct BenchLateness: ParsableCommand {
 private struct LatenessFigures: Encodable {
   let rateHertz: Double
   let ticks: Int
+  let cyclictestTicks: Int
   let tarsusMicroseconds: Percentiles
   let cyclictestMicroseconds: Percentiles
   /// p99 of a run's schedule ÷ that of cyclictest.
@@ -97,6 +98,7 @@ private struct LatenessFigures: Encodable {
   init(rate: Double, ours: [Double], theirs: [Double]) {
     rateHertz = rate
     ticks = ours.count
+    cyclictestTicks = theirs.count
     tarsusMicroseconds = Percentiles(ours)
     cyclictestMicroseconds = Percentiles(theirs)
     p99Ratio = tarsusMicroseconds.p99 / max(1, cyclictestMicroseconds.p99)

@@ -7,6 +7,13 @@ struct Terminal: ~Copyable {
   /// Whether somebody sits at standard input.
   static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
 
+  /// Characters of a line on standard error.
+  static var columns: Int {
+    var size = winsize()
+    let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+    return result == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+  }
+
   /// - Returns: `nil` when standard input is no terminal.
   init?() {
     var settings = termios()

@@ -68,7 +68,8 @@ struct Doctor: ParsableCommand {
 
   /// Wakes up at the rate for a while, on the schedule of a run.
   private func lateness() -> Finding {
-    Self.finding(measureLateness(rateHertz: rate, seconds: seconds), rate: rate)
+    _ = RealtimeMeans.take(cpu: nil)
+    return Self.finding(measureLateness(rateHertz: rate, seconds: seconds), rate: rate)
   }
 
   /// What lateness in microseconds means for a loop of a rate.

@@ -71,6 +71,9 @@ struct Machine {
     return flags?.split(separator: " ").contains("hypervisor") ?? false
   }
 
+  /// Whether processor time is rationed, as in a container: what spins there uses up what others need.
+  var hasProcessorQuota: Bool { text("/sys/fs/cgroup/cpu.max")?.hasPrefix("max") == false }
+
   /// Whether a serial device may be used, and how soon it hands bytes over.
   func serial(_ devices: [SerialDeviceInfo]) -> [Finding] {
     guard !devices.isEmpty else {

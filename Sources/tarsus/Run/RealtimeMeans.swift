@@ -16,12 +16,14 @@ struct RealtimeMeans: Codable {
   ///
   /// - Parameter cpu: The processor to stay on.
   static func take(cpu: Int32?) -> RealtimeMeans {
+    let machine = Machine()
     // Before it is locked.
     realtimeTouchStack()
     return RealtimeMeans(
       fifo: realtimeSetPriority(runPriority) == 0, memoryLocked: realtimeLockMemory() == 0,
       idleLatencyHeld: realtimeHoldIdleLatency() == 0,
-      processorsAwake: Machine().isVirtual ? realtimeKeepProcessorsAwake() == 0 : nil,
+      processorsAwake: machine.isVirtual
+        ? !machine.hasProcessorQuota && realtimeKeepProcessorsAwake() == 0 : nil,
       processorKept: cpu.map { realtimeKeepProcessor($0) == 0 })
   }
 

@@ -119,7 +119,6 @@ struct Run: ParsableCommand {
     var feed: CommandFeed?
     let keys = commands == .keyboard ? Terminal() : nil
     var isArmed = arm
-    var realtime: RealtimeMeans?
     for attempt in 1... {
       // Whoever stops it before it moves does not want it to move.
       guard realtimeStopSignalCount() == 0 else { return }
@@ -127,12 +126,11 @@ struct Run: ParsableCommand {
       guard realtimeStopSignalCount() == 0 else { return }
       var commands = try feed ?? self.feed(policy.contract)
       let recorder = try recorder(policy, attempt: attempt)
-      if !unpaced { realtime = realtime ?? .take(cpu: cpu) }
       var session = RunSession(
         loop: ControlLoop(
           bus: bus, controller: try controller(robot, policy, configuration), robot: robot,
           configuration: configuration, recorder: recorder?.tap),
-        robot: robot, realtime: realtime, recorder: recorder)
+        robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
       let report = session.run(commands: &commands, durationSeconds: duration)
       if json { try printJSON(report) } else { print(report.text) }
       _ = keys
@@ -181,10 +179,11 @@ struct Run: ParsableCommand {
     guard var log else { return nil }
     if attempt > 1 {
       let file = URL(fileURLWithPath: log)
+      let kind = file.pathExtension.isEmpty ? "" : ".\(file.pathExtension)"
       let name = file.deletingPathExtension().lastPathComponent
       log =
-        file.deletingLastPathComponent()
-        .appendingPathComponent("\(name)-\(attempt).\(file.pathExtension)").path
+        file.deletingLastPathComponent().appendingPathComponent("\(name)-\(attempt)\(kind)").path
+      note("the log of this walk is \(log)")
     }
     let contract = policy.contract
     do throws(FlightRecorderError) {

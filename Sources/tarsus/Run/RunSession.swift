@@ -8,30 +8,31 @@ internal import Telemetry
 /// One run from standing up to torque off, on the clock of the machine.
 struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   private var loop: ControlLoop<Bus>
-  /// `nil` for a loop that waits for no clock.
-  private let realtime: RealtimeMeans?
+  private var realtime: RealtimeMeans?
+  private let cpu: Int32?
   private var schedule: TickSchedule
+  private let isPaced: Bool
   private let recorder: FlightRecorder?
   private let robot: Robot
   private let showsStatus = isatty(STDERR_FILENO) == 1
 
   init(
-    loop: consuming ControlLoop<Bus>, robot: Robot, realtime: RealtimeMeans?,
+    loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool, cpu: Int32?,
     recorder: FlightRecorder?
   ) {
     self.recorder = recorder
     self.loop = loop
-    self.realtime = realtime
+    self.isPaced = isPaced
+    self.cpu = cpu
     self.robot = robot
     schedule = TickSchedule(
       periodNanoseconds: UInt64(robot.controlPeriodMicroseconds) * 1000,
       startNanoseconds: realtimeMonotonicNanoseconds())
   }
 
-  private var isPaced: Bool { realtime != nil }
-
   /// Walks for a while and sits down; a signal or a fault makes it sooner.
   mutating func run(commands: inout CommandFeed, durationSeconds: Double?) -> RunReport {
+    if isPaced { realtime = .take(cpu: cpu) }
     let tickMax = durationSeconds.map {
       UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
     }
@@ -48,7 +49,9 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
       wait()
       let stops = realtimeStopSignalCount()
       if stops > 1 {
-        while !loop.isOver { loop.letGo(at: realtimeMonotonicNanoseconds()) }
+        for _ in 0..<ControlLoop<Bus>.letGoAttempts where !loop.hasLetGo {
+          loop.letGo(at: realtimeMonotonicNanoseconds())
+        }
         break
       }
       let isTimeUp = tickMax.map { loop.controller.statistics.runningTicks >= $0 } ?? false
@@ -95,11 +98,13 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
       histogram.percentileNanoseconds(0.99) / 1000
     }
     let phases = loop.phases
-    let line =
-      "\r\u{1B}[K\(loop.controller.state) · \(statistics.ticks) ticks · "
-      + "\(schedule.missedDeadlines) missed · p99 in µs: late \(p99(schedule.lateness)), "
-      + "exchange \(p99(phases.exchange)), observe \(p99(phases.observe)), "
-      + "infer \(p99(phases.infer)), supervise \(p99(phases.supervise)), write \(p99(phases.write))"
+    let text =
+      "\(loop.controller.state) · \(statistics.ticks) ticks · \(schedule.missedDeadlines) missed · "
+      + "p99 in µs: late \(p99(schedule.lateness)), exchange \(p99(phases.exchange)), "
+      + "observe \(p99(phases.observe)), infer \(p99(phases.infer)), "
+      + "supervise \(p99(phases.supervise)), write \(p99(phases.write))"
+    // A line that wrapped could not be written over.
+    let line = "\r\u{1B}[K\(text.prefix(Terminal.columns - 1))"
     FileHandle.standardError.write(Data(line.utf8))
   }
 

@@ -34,6 +34,9 @@ struct BoardServos {
   /// Starts all of them anew.
   mutating func reboot() { for index in servos.indices { servos[index].reboot() } }
 
+  /// Whether one holds.
+  var isOneOn: Bool { servos.contains { $0.goal.isOn } }
+
   /// Whether one reports an error of its own.
   var hasAlert: Bool { servos.contains { $0.hasAlert } }
 
@@ -42,11 +45,14 @@ struct BoardServos {
 
   /// Puts a request to the servo that it names.
   mutating func answer(
-    _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
+    _ access: BoardRegisterAccess, nowMicroseconds: UInt64, _ robot: inout VirtualRobot
   ) -> BoardRegisterAnswer {
     guard let index = servos.firstIndex(where: { $0.id == access.id }) else { return .silent }
-    return servos[index].answer(
-      access, supplyMillivolts: supplyMillivolts, nowMicroseconds: nowMicroseconds)
+    let before = servos[index].goal
+    let answer = servos[index].answer(
+      access, supplyMillivolts: robot.supplyMillivolts, nowMicroseconds: nowMicroseconds)
+    robot.judge(index, from: before, to: servos[index].goal)
+    return answer
   }
 
   /// Makes all servos ready, sends them to a pose and lets them hold.

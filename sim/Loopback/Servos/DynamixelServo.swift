@@ -63,7 +63,6 @@ struct DynamixelServo: VirtualServo {
   private var isTorqueOn: Bool { memory[Register.torque] != 0 }
   private var hasWatchdogTripped: Bool { memory[Register.watchdog] < 0 }
 
-  /// What its motor is told now.
   var goal: ServoGoal {
     ServoGoal(
       isOn: isTorqueOn,

@@ -45,7 +45,6 @@ struct FeetechServo: VirtualServo {
   var hasAlert: Bool { errors.rawValue != 0 }
   private var isTorqueOn: Bool { memory[Register.torque] == 1 }
 
-  /// What its motor is told now.
   var goal: ServoGoal {
     ServoGoal(
       isOn: isTorqueOn,

@@ -138,6 +138,7 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   func report(_ tally: LoopbackReport, _ statistics: PacketStatistics) -> LoopbackReport {
     var report = tally
     robot.addTravel(to: &report)
+    report.isTorqueOn = servos.contains { $0.joint != nil && $0.goal.isOn }
     report.skippedMicroseconds = time.skippedMicroseconds
     report.frames = Int(statistics.packets)
     report.badFrames = Int(statistics.badPackets)
