@@ -247,7 +247,7 @@ check_policies() {
   differs run_robotOfAnotherBody "$work/beetle.yaml" "^body +'spider' +'beetle'$"
   sed 's/0\.8\]/0.7]/' "$robot" >"$work/stiff.yaml"
   differs run_robotOfAnotherLimit "$work/stiff.yaml" \
-    "^joint 'front_left_coxa', upperLimit +0.8 +0.7$"
+    "^joint 'front_left_coxa', upper limit +0.8 rad +0.7 rad$"
   run "$bin/tarsus" inspect "$policy" --robot "$robot"
   expect inspect_itsOwnRobot_endsWith0 "$code $(grep -c '^network: ' "$work/out")" "0 1"
   run "$bin/tarsus" inspect "$policy" --robot "$work/beetle.yaml" --json
@@ -325,18 +325,18 @@ check_commanders() {
   run "${walk[@]}" --arm --commands "script:$work/script"
   expect run_script_endsWith0 "$code" 0
   expect run_script_walksUntilItsEnd "$(figure "$work/out" running_ticks)" 100
-  run "${walk[@]}" --arm --command 0.15,0,0 --duration 2 --log "$work/walk.mcap"
+  run "${walk[@]}" --arm --command 0.15,0,0 --duration 4 --log "$work/walk.mcap"
   expect run_log_endsWith0 "$code" 0
   expect run_log_leavesNoTickOut "$(figure "$work/out" dropped)" 0
   run "$bin/tarsus" log "$work/walk.mcap" --json
-  expect log_walk_countsItsDecisions "$(figure "$work/out" decisions)" 150
+  expect log_walk_countsItsDecisions "$(figure "$work/out" decisions)" 250
   run "$bin/tarsus" log check "$work/walk.mcap" --policy "$policy" --json
   expect logCheck_samePolicy_endsWith0 "$code" 0
   expect logCheck_samePolicy_saysTheSameBits "$(figure "$work/out" differing)" 0
-  expect logCheck_samePolicy_replaysAll "$(figure "$work/out" decisions)" 150
+  expect logCheck_samePolicy_replaysAll "$(figure "$work/out" decisions)" 250
   run "$bin/tarsus" log check "$work/walk.mcap" --policy sim/policies/walker.tarsus
   expect logCheck_anotherPolicy_endsWith2 "$code" 2
-  if .venv-tests/bin/python Tests/mcap/read.py "$work/walk.mcap" 150 >"$work/out" 2>"$work/err"; then
+  if .venv-tests/bin/python Tests/mcap/read.py "$work/walk.mcap" 250 >"$work/out" 2>"$work/err"; then
     ok log_mcapPackage_readsIt
   else
     fail log_mcapPackage_readsIt "$(cat "$work/err")"
@@ -409,8 +409,9 @@ check_lateness() {
 }
 
 check_vanishing_port() {
-  begin_loopback brief
-  begin_walk bereft brief
+  begin_loopback brief --lockstep
+  # In lockstep no watchdog takes over first, however busy the machine is.
+  begin_walk bereft brief --unpaced
   kill -9 "$loopback"
   wait "$loopback" 2>/dev/null
   ended_within "$host" 2
