@@ -312,6 +312,10 @@ check_interruption() {
   kill -INT "$loopback"
   ended_within "$loopback" 2
   expect loopback_interruptedInLockstep_sawNothingDamaged "$(figure "$work/stepped.out" bad_frames)" 0
+  cp "$work/patient.out" "$work/both.run.json"
+  cp "$work/stepped.out" "$work/both.loopback.json"
+  run "$bin/tarsus-lab" compare "$work/both" "$work/both" --margin 0
+  expect compare_aWalkWithItself_endsWith0 "$code" 0
 }
 
 # Who says where to go: a file, a program, others; and nobody moves who was not armed.

@@ -64,9 +64,9 @@ struct Comparison: Encodable {
     add("falls") { "\($0.loopback.falls)" }
     add("ticks") { "\($0.run.ticks)" }
     add("missed deadlines") { "\($0.run.missedDeadlines)" }
-    add("lateness p50") { "\($0.run.latenessMicroseconds.p50) µs" }
-    add("lateness p99") { "\($0.run.latenessMicroseconds.p99) µs" }
-    add("lateness max") { "\($0.run.latenessMicroseconds.max) µs" }
+    add("lateness p50") { String(format: "%.0f µs", $0.run.latenessMicroseconds.p50) }
+    add("lateness p99") { String(format: "%.0f µs", $0.run.latenessMicroseconds.p99) }
+    add("lateness max") { String(format: "%.0f µs", $0.run.latenessMicroseconds.max) }
     add("frames, both ways") { "\(Int($0.run.frames) + $0.loopback.frames)" }
     add("CRC errors, both ways") { "\(Int($0.run.checksumErrors) + $0.loopback.badFrames)" }
     if let training {
@@ -104,9 +104,9 @@ struct Walk: Codable {
 /// What `tarsus run --json` prints, as far as it is compared.
 struct RunFigures: Codable {
   struct Lateness: Codable {
-    let p50: UInt64
-    let p99: UInt64
-    let max: UInt64
+    let p50: Double
+    let p99: Double
+    let max: Double
   }
 
   let ticks: UInt64
