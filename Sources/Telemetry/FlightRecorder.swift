@@ -55,7 +55,11 @@ public final class FlightRecorder: @unchecked Sendable {
     // Of ordinary priority, whatever that of the thread that records is.
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)
+    var none = sched_param()
     unsafe pthread_attr_setinheritsched(&attributes, CInt(PTHREAD_EXPLICIT_SCHED))
+    // Without a policy of its own glibc would take the caller's all the same.
+    unsafe pthread_attr_setschedpolicy(&attributes, SCHED_OTHER)
+    unsafe pthread_attr_setschedparam(&attributes, &none)
     defer { unsafe pthread_attr_destroy(&attributes) }
     let context = unsafe Unmanaged.passRetained(self)
     let result = unsafe pthread_create(

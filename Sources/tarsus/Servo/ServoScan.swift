@@ -50,6 +50,21 @@ struct ServoScan: ServoTool {
     into found: inout [ServoFound]
   ) throws {
     var link: Link = try line.open(baud: baud)
+    let before = found.count
+    let silent = try ask(ids, &link, baud, share: share, into: &found)
+    // Beside one that answers, others are worth a second question: answers get lost.
+    if found.count > before {
+      _ = try ask(silent, &link, baud, share: share, into: &found)
+      found[before...].sort { $0.id < $1.id }
+    }
+  }
+
+  /// - Returns: The numbers by which nobody answers.
+  private func ask<Link: ServoLink & ~Copyable>(
+    _ ids: [UInt8], _ link: inout Link, _ baud: Int32, share: Double,
+    into found: inout [ServoFound]
+  ) throws -> [UInt8] {
+    var silent: [UInt8] = []
     for id in ids where realtimeStopSignalCount() == 0 {
       show(String(format: "%3.0f %%  %d bit/s, servo %d", 100 * share, baud, id))
       do throws(ServoRequestError) {
@@ -60,7 +75,7 @@ struct ServoScan: ServoTool {
             problem: nil))
       } catch {
         switch error {
-        case .silent: break
+        case .silent: silent.append(id)
         case .bus: throw line.failure(id, error)
         default:
           found.append(
@@ -70,6 +85,7 @@ struct ServoScan: ServoTool {
         }
       }
     }
+    return silent
   }
 
   private func report(_ found: [ServoFound]) throws {
