@@ -12,9 +12,9 @@ public struct Robot: Sendable {
   /// Supply voltage below which it is run at less speed, in millivolts.
   public var supplyWarningMillivolts: UInt16 = 0
   /// Temperature of a servo from which the robot is run at less speed, in degrees Celsius.
-  public var servoWarningCelsius: UInt8 = 60
+  public var servoWarningCelsius: UInt8 = 55
   /// Temperature of a servo from which the robot is not run, in degrees Celsius.
-  public var servoMaxCelsius: UInt8 = 70
+  public var servoMaxCelsius: UInt8 = 65
   /// Joints in use, at the front of ``joints``.
   public private(set) var jointCount: Int
   private var joints: InlineArray<32, Joint>

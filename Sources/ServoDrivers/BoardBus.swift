@@ -8,6 +8,13 @@ public struct BoardBus: ServoBus, ~Copyable {
   private let robot: Robot
   private var missedReplies: UInt32 = 0
   private var remoteBadFrames: UInt32 = 0
+  /// What the board said last of its servos; it is asked once a second, and while one is silent.
+  private var health: BoardHealth
+  private var readsUntilHealth: UInt32
+  /// Whether the board knows the question.
+  private var tellsHealth = true
+  /// For each joint, readings since its servo answered the board.
+  private var ages = InlineArray<32, UInt8>(repeating: 0)
 
   /// The longest control period: the board's watchdog outlasts one lost command.
   private static let periodMaxMicroseconds = UInt32(BoardLink.commandTimeoutMicroseconds / 2)
@@ -16,6 +23,13 @@ public struct BoardBus: ServoBus, ~Copyable {
   public init(port: consuming SerialPort, robot: Robot) {
     line = BoardLine(port: port)
     self.robot = robot
+    health = BoardHealth(jointCount: robot.jointCount)
+    readsUntilHealth = Self.readsPerSecond(robot)
+  }
+
+  @_noAllocation
+  private static func readsPerSecond(_ robot: borrowing Robot) -> UInt32 {
+    1_000_000 / robot.controlPeriodMicroseconds
   }
 
   /// What has gone over the line so far.
@@ -80,6 +94,9 @@ public struct BoardBus: ServoBus, ~Copyable {
   }
 
   /// Asks for the board's state and turns it into SI units.
+  ///
+  /// - Throws: ``BusError/imuSilent`` when the board does not hear its motion sensor, or has none;
+  ///   `sample` is left alone.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -98,13 +115,50 @@ public struct BoardBus: ServoBus, ~Copyable {
       throw .malformedReply
     }
     guard state.sample.jointCount == robot.jointCount else { throw .malformedReply }
+    let faults = state.faults
+    guard !faults.contains(.imuSilent), !faults.contains(.imuAbsent) else { throw .imuSilent }
+    let hasSilentServo = faults.contains(.servoSilent)
+    readsUntilHealth &-= 1
+    if readsUntilHealth == 0 || hasSilentServo {
+      readsUntilHealth = Self.readsPerSecond(robot)
+      if tellsHealth { readHealth(deadlineNanoseconds) }
+    }
     remoteBadFrames = UInt32(state.badFrameCount)
     sample.supplyMillivolts = state.sample.supplyMillivolts
     sample.isTorqueOn = state.flags.contains(.torqueOn)
     sample.hasWatchdogTripped =
       state.flags.contains(.watchdogHolding) || state.flags.contains(.watchdogLimp)
-    sample.hasServoError = state.faults.contains(.servoError)
+    sample.hasServoError = faults.hasServoError
+    sample.hottestServoCelsius = 0
+    for joint in 0..<robot.jointCount {
+      sample.hottestServoCelsius = max(sample.hottestServoCelsius, health.celsius[joint])
+      // A board that cannot say which one is silent may mean any.
+      let isSilent = hasSilentServo && (health.isSilent[joint] || !tellsHealth)
+      ages[joint] = isSilent ? ages[joint] &+ (ages[joint] < .max ? 1 : 0) : 0
+    }
+    sample.jointAges = ages
     convert(state.sample, into: &sample.robot)
+  }
+
+  /// Asks how each servo is; without an answer they are as they were.
+  @_noAllocation
+  private mutating func readHealth(_ deadlineNanoseconds: UInt64) {
+    do throws(BusError) {
+      let frame = try line.exchange(.readHealth, reply: .health, deadlineNanoseconds)
+      let health: BoardHealth
+      do {
+        health = try BoardHealth(decoding: frame)
+      } catch {
+        throw .malformedReply
+      }
+      if health.jointCount == robot.jointCount { self.health = health }
+    } catch {
+      switch error {
+      case .silent: missedReplies &+= 1
+      case .refused(.unknownKind): tellsHealth = false
+      default: break
+      }
+    }
   }
 
   /// Sends a command frame; the board answers only if it refuses.
@@ -132,6 +186,18 @@ public struct BoardBus: ServoBus, ~Copyable {
       sample.jointAngles[joint] = servo.radians(ticks: sensed.positionTicks[joint])
       sample.jointVelocities[joint] = servo.radiansPerSecond(
         ticksPerSecond: Int32(sensed.velocityTicksPerSecond[joint]))
+    }
+  }
+}
+
+extension BoardFaults {
+  /// Whether a servo reports an error, the board has no servos, or something is wrong that this version
+  /// of the protocol does not know.
+  fileprivate var hasServoError: Bool {
+    @_noAllocation get {
+      let others = BoardFaults.commandTimeout.union(.imuAbsent).union(.servoSilent)
+        .union(.imuSilent)
+      return rawValue & ~others.rawValue != 0
     }
   }
 }

@@ -13,8 +13,9 @@ struct LoopbackCommand: ParsableCommand {
       Runs until Ctrl-C and then says what came over the line and how far the body went.
 
       A file of faults is a list: kind (drop, corrupt, delay, duplicate, truncate, wrong_id of
-      answers; silent_servo, servo_reboot, brown_out, frozen_imu, port_gone), from and to in
-      seconds, chance for each answer, id, delay_milliseconds. Each that was injected is counted.
+      answers; silent_servo, servo_reboot, hot_servo, low_supply, brown_out, frozen_imu, port_gone),
+      from and to in seconds, chance for each answer, id, delay_milliseconds. Each that was injected
+      is counted.
 
         - { kind: corrupt, chance: 0.01 }
         - { kind: silent_servo, id: 4, from: 8, to: 8.1 }

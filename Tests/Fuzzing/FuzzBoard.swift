@@ -23,6 +23,7 @@ func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int {
       _ = try? BoardRefusal(decoding: frame)
       _ = try? BoardRegisterAccess(decoding: frame)
       _ = try? BoardRegisterValue(decoding: frame)
+      _ = try? BoardHealth(decoding: frame)
     }
   }
   return count

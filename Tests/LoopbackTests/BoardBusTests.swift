@@ -27,13 +27,22 @@ import WireProtocol
     return Array(bytes[..<count])
   }
 
-  private static func state(sequence: UInt16, supplyMillivolts: UInt16) -> [UInt8] {
+  private static func state(
+    sequence: UInt16, supplyMillivolts: UInt16 = 5_000,
+    faults: BoardFaults = BoardFaults(rawValue: 0)
+  ) -> [UInt8] {
     var sample = BoardSample(jointCount: 12)
     sample.supplyMillivolts = supplyMillivolts
     let state = BoardState(
-      timeMicroseconds: 0, flags: .torqueOn, faults: BoardFaults(rawValue: 0), badFrameCount: 0,
-      sample: sample)
+      timeMicroseconds: 0, flags: .torqueOn, faults: faults, badFrameCount: 0, sample: sample)
     return encoded { state.encode(sequence: sequence, into: &$0) }
+  }
+
+  private static func health(sequence: UInt16, silent: Int, celsius: UInt8 = 0) -> [UInt8] {
+    var health = BoardHealth(jointCount: 12)
+    health.isSilent[silent] = true
+    health.celsius[3] = celsius
+    return encoded { health.encode(sequence: sequence, into: &$0) }
   }
 
   @Test func read_replyFollowedByNoise_isFound() throws {
@@ -82,6 +91,57 @@ import WireProtocol
       try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     }
     #expect(sample.supplyMillivolts == 4_321)
+  }
+
+  @Test func read_servoSilent_countsTheReadingsOfThatJoint() throws {
+    var bus = try bus()
+    try send(
+      Self.state(sequence: 1, faults: .servoSilent) + Self.health(sequence: 2, silent: 7)
+        + Self.state(sequence: 3, faults: .servoSilent)
+        + Self.health(sequence: 4, silent: 7, celsius: 61) + Self.state(sequence: 5))
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.jointAges[7] == 1 && sample.jointAges[6] == 0)
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.jointAges[7] == 2 && sample.hottestServoCelsius == 61)
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.jointAges[7] == 0)
+  }
+
+  @Test func read_boardThatCannotSayWhichServoIsSilent_meansAnyAndIsAskedOnce() throws {
+    var bus = try bus()
+    let refusal = BoardRefusal(code: .unknownKind, kindCode: BoardMessageKind.readHealth.code)
+    try send(
+      Self.state(sequence: 1, faults: .servoSilent)
+        + Self.encoded { refusal.encode(sequence: 2, into: &$0) }
+        + Self.state(sequence: 3, faults: .servoSilent))
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect((0..<12).allSatisfy { sample.jointAges[$0] == 2 })
+  }
+
+  @Test(arguments: [BoardFaults.imuSilent, .imuAbsent])
+  func read_motionSensorNotHeard_throwsAndLeavesTheSample(fault: BoardFaults) throws {
+    var bus = try bus()
+    try send(Self.state(sequence: 1, supplyMillivolts: 5_000, faults: fault))
+    var sample = BusSample()
+    #expect(throws: BusError.imuSilent) {
+      try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    }
+    #expect(sample.supplyMillivolts == 0)
+  }
+
+  @Test(arguments: [BoardFaults.servoBusAbsent, .servoError, BoardFaults(rawValue: 1 << 15)])
+  func read_servosInTroubleOrAnUnknownFault_isAnError(fault: BoardFaults) throws {
+    var bus = try bus()
+    try send(
+      Self.state(sequence: 1, faults: .commandTimeout) + Self.state(sequence: 2, faults: fault))
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(!sample.hasServoError)
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.hasServoError)
   }
 
   @Test func arm_refused_saysTheCode() throws {

@@ -278,6 +278,63 @@ import WireProtocol
     try peer.stop()
   }
 
+  /// Ticks of a standing robot from a fault of the twin until the supervisor finds one.
+  private static func ticksToAFault<
+    Device: LoopbackDevice & SendableMetatype & ~Copyable, Bus: ServoBus & ~Copyable
+  >(
+    _ kind: LoopbackFault.Kind, _ peer: LoopbackThread<Device>, _ bus: consuming Bus
+  ) throws -> (ticks: Int, fault: Fault?) {
+    var loop = try walked(bus, policy: SpiderPolicy.still, ticks: 10)
+    #expect(loop.controller.fault == nil)
+    peer.change { $0.befall(LoopbackFault(kind: kind, id: 4), isOn: true) }
+    var ticks = 0
+    while loop.controller.fault == nil && ticks < 100 {
+      loop.step(at: now())
+      ticks += 1
+    }
+    let report = try peer.stop()
+    #expect(report.goalsOutsideLimits == 0 && report.goalsOutsideSlew == 0)
+    return (ticks, loop.controller.fault)
+  }
+
+  private static func onEveryLine(
+    _ kind: LoopbackFault.Kind
+  ) throws -> [(ticks: Int, fault: Fault?)] {
+    let board = try LoopbackThread(LoopbackBoard(robot: try spider(), clock: .lockstep))
+    let boardBus = BoardBus(
+      port: try SerialPort(path: board.path, baudRate: 1_000_000), robot: Spider.robot)
+    let dynamixel = try dynamixel()
+    var dynamixelBus = try bus(dynamixel)
+    _ = try dynamixelBus.connect(setsUp: true)
+    let feetech = try feetech()
+    var feetechBus = try bus(feetech)
+    _ = try feetechBus.connect(setsUp: true)
+    return [
+      try ticksToAFault(kind, board, boardBus), try ticksToAFault(kind, dynamixel, dynamixelBus),
+      try ticksToAFault(kind, feetech, feetechBus),
+    ]
+  }
+
+  @Test func tick_hotServo_isAFaultOnEveryLine() throws {
+    let found = try Self.onEveryLine(.hotServo)
+    #expect(found.allSatisfy { $0.fault == .servoHot })
+    // A board is asked once a second; one reading may be wrong.
+    #expect(found[0].ticks <= 54 && found[1].ticks == 4 && found[2].ticks == 4)
+  }
+
+  @Test func tick_lowSupply_isAFaultOnEveryLine() throws {
+    let found = try Self.onEveryLine(.lowSupply)
+    #expect(found.allSatisfy { $0.fault == .supplyLow && $0.ticks == 4 })
+  }
+
+  @Test func tick_silentServoBehindABoard_isAFaultAfterFiveTicks() throws {
+    let peer = try LoopbackThread(LoopbackBoard(robot: try Self.spider(), clock: .lockstep))
+    let bus = BoardBus(
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: Spider.robot)
+    let found = try Self.ticksToAFault(.silentServo, peer, bus)
+    #expect(found.fault == .jointSilent && found.ticks == 6)
+  }
+
   /// Lets a servo find itself too hot as soon as it works.
   private static func spoil<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ register: String, path: String

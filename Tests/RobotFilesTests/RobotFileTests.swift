@@ -21,7 +21,7 @@ struct RobotFileTests {
   @Test func parse_warnings_areReadOrHaveDefaults() throws {
     var robot = try RobotFile.parse(RobotText().text, path: "r.yaml")
     #expect(robot.supplyWarningMillivolts == 0)
-    #expect(robot.servoWarningCelsius == 60 && robot.servoMaxCelsius == 70)
+    #expect(robot.servoWarningCelsius == 55 && robot.servoMaxCelsius == 65)
     let cool = "supply_min_volts: 6.5\nsupply_warning_volts: 6.8\nservo_max_celsius: 50"
     robot = try RobotFile.parse(RobotText().with(3, cool), path: "r.yaml")
     #expect(robot.supplyWarningMillivolts == 6_800)

@@ -12,6 +12,7 @@ import WireProtocol
     (BoardMessageKind.hello, UInt16(1), Golden.hello), (.arm, 2, Golden.arm),
     (.armReply, 2, Golden.armReply), (.readState, 3, Golden.readState),
     (.disarm, 5, Golden.disarm), (.disarmReply, 5, Golden.disarmReply),
+    (.readHealth, 9, Golden.readHealth),
   ])
   func encode_kindWithoutPayload_writesTheGoldenBytes(
     kind: BoardMessageKind, sequence: UInt16, golden: [UInt8]
@@ -33,6 +34,26 @@ import WireProtocol
 
   @Test func decode_goldenState_isTheState() throws {
     #expect(try BoardState(decoding: frame(Golden.state)) == Golden.stateMessage)
+  }
+
+  @Test func health_isTheGoldenBytesBothWays() throws {
+    #expect(encoded { Golden.healthMessage.encode(sequence: 9, into: &$0) } == Golden.health)
+    #expect(try BoardHealth(decoding: frame(Golden.health)) == Golden.healthMessage)
+  }
+
+  @Test func decode_healthWithUnknownConditions_takesTheKnownOne() throws {
+    let frame = try frame(handmadeFrame(kind: 0x88, sequence: 0, payload: [2, 41, 0xFE, 0, 0xFF]))
+    #expect(try BoardHealth(decoding: frame) == Golden.healthMessage)
+  }
+
+  @Test(arguments: [([UInt8](), 0, 1), ([2, 41, 0], 3, 5)])
+  func decode_healthOfOtherSize_throwsPayloadByteCount(
+    payload: [UInt8], found: Int, expected: Int
+  ) throws {
+    let frame = try frame(handmadeFrame(kind: 0x88, sequence: 0, payload: payload))
+    #expect(throws: BoardFrameError.payloadByteCount(found: found, expected: expected)) {
+      try BoardHealth(decoding: frame)
+    }
   }
 
   @Test func encode_command_writesTheGoldenBytes() {

@@ -49,6 +49,14 @@ import WireProtocol
     #expect(board.send(Golden.commandAfterDisarm, at: 2_003_000) == Golden.refusal)
   }
 
+  @Test func readHealth_answersWithWhatTheCallerKnows() throws {
+    var board = Board()
+    let before = try #require(frames(in: board.send(Golden.readHealth, at: 0)).first)
+    #expect(try BoardHealth(decoding: before) == BoardHealth(jointCount: 2))
+    board.session.health = Golden.healthMessage
+    #expect(board.send(Golden.readHealth, at: 1) == Golden.health)
+  }
+
   @Test func register_withServos_answersWithTheGoldenBytes() {
     var board = Board()
     let read = BoardRegisterAccess(id: 3, address: 132, byteCount: 4)

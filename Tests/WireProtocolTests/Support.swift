@@ -93,10 +93,13 @@ enum Golden {
   static let registerValue = hex("A5 5A 01 86 07 00 04 00 08 00 00 82 EF")
   static let writeRegister = hex("A5 5A 01 07 08 00 05 03 54 00 20 03 B0 4E")
   static let writeRegisterReply = hex("A5 5A 01 87 08 00 00 EB F3")
+  static let readHealth = hex("A5 5A 01 08 09 00 00 C3 3F")
+  static let health = hex("A5 5A 01 88 09 00 05 02 29 00 00 01 FC AA")
 
   static let all = [
     hello, helloReply, arm, armReply, readState, state, command, disarm, disarmReply,
     commandAfterDisarm, refusal, readRegister, registerValue, writeRegister, writeRegisterReply,
+    readHealth, health,
   ]
 
   static let sample: BoardSample = {
@@ -109,6 +112,14 @@ enum Golden {
     sample.velocityTicksPerSecond[0] = -15
     sample.velocityTicksPerSecond[1] = 30
     return sample
+  }()
+
+  /// The first joint's servo at 41 °C, the second's silent.
+  static let healthMessage: BoardHealth = {
+    var health = BoardHealth(jointCount: 2)
+    health.celsius[0] = 41
+    health.isSilent[1] = true
+    return health
   }()
 
   static let commandMessage: BoardCommand = {

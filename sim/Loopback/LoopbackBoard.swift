@@ -41,8 +41,10 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   /// Whether a fault can befall it: what is of single servos is not.
   public static func knows(_ fault: LoopbackFault.Kind) -> Bool {
     switch fault {
-    case .drop, .corrupt, .delay, .duplicate, .truncate, .brownOut, .frozenIMU, .portGone: true
-    case .wrongID, .silentServo, .servoReboot: false
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .silentServo, .hotServo, .lowSupply,
+      .brownOut, .frozenIMU, .portGone:
+      true
+    case .wrongID, .servoReboot: false
     }
   }
 
@@ -55,9 +57,9 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       servos.reboot()
       noteMode()
     case .frozenIMU: frozen = isOn ? virtualRobot.sense() : nil
-    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .silentServo, .servoReboot,
-      .portGone:
-      break
+    case .silentServo, .hotServo: servos.befall(fault, isOn: isOn)
+    case .lowSupply: virtualRobot.isSupplyLow = isOn
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .servoReboot, .portGone: break
     }
   }
 
@@ -144,6 +146,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       sample.gravity = frozen.gravity
     }
     session.standingFaults = servoFaults
+    session.health = servos.health
     var bytes = buffer.mutableSpan
     let byteCount = session.answer(request, sample: sample, at: time.nowMicroseconds, into: &bytes)
     switch request.action {
@@ -153,7 +156,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       tally.commands += 1
       virtualRobot.commanded()
       servos.go(to: session.goalTicks, &virtualRobot)
-    case .command, .hello, .readState, .register, .refuse: break
+    case .command, .hello, .readState, .readHealth, .register, .refuse: break
     }
     noteMode()
     return byteCount
@@ -182,7 +185,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
     case .refuse(let refusal):
       refusal.code == .malformedPayload
         && refusal.kindCode == BoardMessageKind.command.rawValue
-    case .hello, .readState, .arm, .disarm, .register: false
+    case .hello, .readState, .arm, .disarm, .readHealth, .register: false
     }
   }
 

@@ -21,12 +21,15 @@ public struct VirtualRobot: ~Copyable {
   /// Physics steps made when a host last had a say.
   private var commandedStep = 0
   private var stepsOfMotionMax = 0
+  /// Whether the supply is below what the robot is to be run on.
+  var isSupplyLow = false
   private let batch: SimulationBatch
   private let seed: UInt64
   private let imuNoise: ImuNoise
 
-  /// By how much the supply, always the same, is above the least that the robot is run on.
-  private static let supplyReserveMillivolts: UInt32 = 1_200
+  /// By how much the supply is above the least that the robot is run on, or below it.
+  private static let supplyReserveMillivolts = 1_200
+  private static let supplyLackMillivolts = 300
 
   /// Puts a body into a keyframe, limp.
   ///
@@ -68,9 +71,10 @@ public struct VirtualRobot: ~Copyable {
   /// Whether a servo holds torque; without it the joints are limp.
   public var isTorqueOn: Bool { drives.contains { $0.isOn } }
 
-  /// The supply, always the same.
+  /// The supply, in millivolts.
   var supplyMillivolts: UInt16 {
-    UInt16(clamping: UInt32(robot.supplyMinMillivolts) + Self.supplyReserveMillivolts)
+    let reserve = isSupplyLow ? -Self.supplyLackMillivolts : Self.supplyReserveMillivolts
+    return UInt16(clamping: Int(robot.supplyMinMillivolts) + reserve)
   }
 
   /// Physics steps in one control period.

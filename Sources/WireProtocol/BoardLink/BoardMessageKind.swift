@@ -16,6 +16,8 @@ public enum BoardMessageKind: UInt8, Sendable {
   case readRegister = 0x06
   /// Writes a part of a servo's memory while torque is off; answered by ``writeRegisterReply``.
   case writeRegister = 0x07
+  /// Asks how each servo is; answered by ``health``.
+  case readHealth = 0x08
   /// Carries a ``BoardIdentity``.
   case helloReply = 0x81
   /// Carries a ``BoardState``.
@@ -28,6 +30,8 @@ public enum BoardMessageKind: UInt8, Sendable {
   case registerValue = 0x86
   /// Says that a servo took what was written.
   case writeRegisterReply = 0x87
+  /// Carries a ``BoardHealth``.
+  case health = 0x88
   /// Carries a ``BoardRefusal``.
   case refusal = 0xFF
 
@@ -35,13 +39,15 @@ public enum BoardMessageKind: UInt8, Sendable {
   public var payloadByteCountMax: Int {
     @_noAllocation get {
       switch self {
-      case .hello, .readState, .arm, .disarm, .armReply, .disarmReply, .writeRegisterReply: 0
+      case .hello, .readState, .arm, .disarm, .readHealth: 0
+      case .armReply, .disarmReply, .writeRegisterReply: 0
       case .command: BoardCommand.payloadByteCount(jointCount: BoardLink.jointsMax)
       case .readRegister: BoardRegisterAccess.readByteCount
       case .writeRegister: BoardRegisterAccess.writeByteCountMax
       case .registerValue: BoardRegisterAccess.byteCountMax
       case .helloReply: BoardIdentity.payloadByteCount
       case .state: BoardState.payloadByteCount(jointCount: BoardLink.jointsMax)
+      case .health: BoardHealth.payloadByteCount(jointCount: BoardLink.jointsMax)
       case .refusal: BoardRefusal.payloadByteCount
       }
     }

@@ -12,6 +12,8 @@ public struct BoardRequest: Equatable, Sendable {
     case arm
     /// To switch torque off.
     case disarm
+    /// To say how each servo is.
+    case readHealth
     /// To read or write a part of a servo's memory.
     case register(BoardRegisterAccess)
     /// Something that cannot be understood, and how to say so.
@@ -41,6 +43,7 @@ public struct BoardRequest: Equatable, Sendable {
     case .readState: return .readState
     case .arm: return .arm
     case .disarm: return .disarm
+    case .readHealth: return .readHealth
     case .command:
       do throws(BoardFrameError) {
         return .command(try BoardCommand(decoding: frame))

@@ -8,6 +8,8 @@
 public struct BoardSession: Sendable {
   /// Faults that the caller knows of; every state carries them.
   public var standingFaults = BoardFaults(rawValue: 0)
+  /// What the caller knows of its servos, as `health` carries it.
+  public var health: BoardHealth
   /// Goal positions in servo ticks; meaningful while ``isTorqueOn``.
   public private(set) var goalTicks = BoardLink.JointValues(repeating: 0)
   /// Requests that were refused; it wraps.
@@ -31,6 +33,7 @@ public struct BoardSession: Sendable {
       jointCount >= 0 && jointCount <= BoardLink.jointsMax, "joint count outside 0...jointsMax")
     self.firmwareVersion = firmwareVersion
     self.jointCount = jointCount
+    health = BoardHealth(jointCount: jointCount)
     self.jointNamesHash = jointNamesHash
     self.controlPeriodMicroseconds = controlPeriodMicroseconds
   }
@@ -108,6 +111,9 @@ public struct BoardSession: Sendable {
       return identity(at: nowMicroseconds).encode(sequence: sequence, into: &buffer)
     case .readState:
       return state(sample, at: nowMicroseconds).encode(sequence: sequence, into: &buffer)
+    case .readHealth:
+      precondition(health.jointCount == jointCount, "answer: health has another joint count")
+      return health.encode(sequence: sequence, into: &buffer)
     case .command(let command):
       guard let code = carryOut(command, at: nowMicroseconds) else { return 0 }
       let refusal = BoardRefusal(code: code, kindCode: BoardMessageKind.command.code)

@@ -60,7 +60,9 @@ struct FaultPlan {
       case .duplicate: replies.append(last)
       case .truncate:
         replies[replies.count - 1].bytes.removeLast(1 + random.below(last.bytes.count))
-      case .wrongID, .silentServo, .servoReboot, .brownOut, .frozenIMU, .portGone: break
+      case .wrongID, .silentServo, .servoReboot, .hotServo, .lowSupply, .brownOut, .frozenIMU,
+        .portGone:
+        break
       }
     }
     return replies

@@ -18,6 +18,10 @@ public struct LoopbackFault: Equatable, Sendable {
     case silentServo = "silent_servo"
     /// A servo starts anew, once.
     case servoReboot = "servo_reboot"
+    /// A servo is hotter than a robot shall run with, and not yet so hot that it lets go by itself.
+    case hotServo = "hot_servo"
+    /// The supply is below what the robot shall run with.
+    case lowSupply = "low_supply"
     /// All that has a processor starts anew, once.
     case brownOut = "brown_out"
     /// The motion sensor says the same again and again.
@@ -29,7 +33,8 @@ public struct LoopbackFault: Equatable, Sendable {
     var isOfAnswers: Bool {
       switch self {
       case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID: true
-      case .silentServo, .servoReboot, .brownOut, .frozenIMU, .portGone: false
+      case .silentServo, .servoReboot, .hotServo, .lowSupply, .brownOut, .frozenIMU, .portGone:
+        false
       }
     }
   }
@@ -46,6 +51,9 @@ public struct LoopbackFault: Equatable, Sendable {
   public var id: UInt8
   /// By how much an answer is late, in milliseconds.
   public var delayMilliseconds: Double
+
+  /// By how much a hot servo is hotter than its load makes it, in degrees Celsius.
+  static let addedDegrees = 42.0
 
   /// Describes a fault.
   public init(

@@ -41,7 +41,28 @@ struct BoardServos {
   var hasAlert: Bool { servos.contains { $0.hasAlert } }
 
   /// Whether one does not answer by the number that the board has for its joint.
-  var isOneSilent: Bool { ids.contains { id in !servos.contains { $0.id == id } } }
+  var isOneSilent: Bool { ids.contains { answering($0) == nil } }
+
+  /// How the servo of each joint is.
+  var health: BoardHealth {
+    var health = BoardHealth(jointCount: ids.count)
+    for joint in ids.indices {
+      let index = answering(ids[joint])
+      health.isSilent[joint] = index == nil
+      health.celsius[joint] = index.map { UInt8(clamping: Int(servos[$0].stress.temperature)) } ?? 0
+    }
+    return health
+  }
+
+  /// The servo that answers by a number.
+  private func answering(_ id: UInt8) -> Int? {
+    servos.firstIndex { $0.id == id && !$0.isMute }
+  }
+
+  /// A fault of servos begins or ends.
+  mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
+    for index in servos.indices { servos[index].befall(fault, isOn: isOn) }
+  }
 
   /// Puts a request to the servo that it names.
   mutating func answer(
@@ -52,7 +73,7 @@ struct BoardServos {
     let answer = servos[index].answer(
       access, supplyMillivolts: robot.supplyMillivolts, nowMicroseconds: nowMicroseconds)
     robot.judge(index, from: before, to: servos[index].goal)
-    return answer
+    return servos[index].isMute ? .silent : answer
   }
 
   /// Makes all servos ready, sends them to a pose and lets them hold.
@@ -86,8 +107,8 @@ struct BoardServos {
     }
     for joint in ids.indices {
       // What is silent is where it was.
-      guard let servo = servos.first(where: { $0.id == ids[joint] }) else { continue }
-      heardTicks[joint] = servo.positionTicks
+      guard let index = answering(ids[joint]) else { continue }
+      heardTicks[joint] = servos[index].positionTicks
     }
   }
 

@@ -9,7 +9,7 @@ struct DynamixelServo: VirtualServo {
   private(set) var memory: ServoMemory
   /// A write that waits for its action.
   private var prepared: (address: Int, data: [UInt8])?
-  private var stress = ServoStress()
+  var stress = ServoStress()
   private var profile = ServoProfile()
   /// When it last heard an instruction, by the device's clock.
   private var heardMicroseconds: UInt64 = 0

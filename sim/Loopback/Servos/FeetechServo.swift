@@ -9,7 +9,7 @@ struct FeetechServo: VirtualServo {
   private(set) var memory: ServoMemory
   /// A write that waits for its action.
   private var prepared: (address: Int, data: [UInt8])?
-  private var stress = ServoStress()
+  var stress = ServoStress()
   private var profile = ServoProfile()
   private var state = ServoState(positionTicks: 0, velocityTicksPerSecond: 0, load: 0)
   private let nominalGain: Double

@@ -15,6 +15,8 @@ protocol VirtualServo {
   var baudRate: UInt32 { get }
   /// Whether it hears and says nothing.
   var isMute: Bool { get set }
+  /// How hot and how strained it is.
+  var stress: ServoStress { get set }
   /// Whether it reports an error of its own.
   var hasAlert: Bool { get }
   /// Starts it anew, as when its power was off.
@@ -34,6 +36,22 @@ protocol VirtualServo {
   mutating func hold(_ isOn: Bool)
   /// Lets time pass, after which it is as `state` says.
   mutating func pass(seconds: Double, state: ServoState, nowMicroseconds: UInt64)
+}
+
+extension VirtualServo {
+  /// A fault of servos begins or ends; it may be another's.
+  mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
+    let isIt = id == fault.id
+    switch fault.kind {
+    case .silentServo: if isIt { isMute = isOn }
+    case .servoReboot: if isIt && isOn { reboot() }
+    case .hotServo: if isIt { stress.addedDegrees = isOn ? LoopbackFault.addedDegrees : 0 }
+    case .brownOut: if isOn { reboot() }
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .lowSupply, .frozenIMU,
+      .portGone:
+      break
+    }
+  }
 }
 
 /// The world at the robot's end of a line of servos: a body, a servo for each joint, and time.
@@ -123,15 +141,8 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
     if fault.kind == .frozenIMU { sensor.isFrozen = isOn }
     if fault.kind == .brownOut && isOn { sensor.restart() }
-    for index in servos.indices {
-      let isIt = servos[index].id == fault.id
-      switch fault.kind {
-      case .silentServo: if isIt { servos[index].isMute = isOn }
-      case .servoReboot: if isIt && isOn { servos[index].reboot() }
-      case .brownOut: if isOn { servos[index].reboot() }
-      case .frozenIMU, .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .portGone: break
-      }
-    }
+    if fault.kind == .lowSupply { robot.isSupplyLow = isOn }
+    for index in servos.indices { servos[index].befall(fault, isOn: isOn) }
   }
 
   /// What was counted so far, with how far the body went and what came over the line.

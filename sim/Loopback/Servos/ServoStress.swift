@@ -5,7 +5,10 @@
 /// owners of small servos report; a vendor publishes none.
 struct ServoStress {
   /// In degrees Celsius.
-  private(set) var temperature = Self.airTemperature
+  var temperature: Double { coolTemperature + addedDegrees }
+  /// By how much something else than its load heats it.
+  var addedDegrees = 0.0
+  private var coolTemperature = Self.airTemperature
   /// Time for which the load has been above ``overloadMin``.
   private(set) var overloadSeconds = 0.0
 
@@ -20,8 +23,8 @@ struct ServoStress {
   ///   - overloadMin: The load that counts as too much.
   mutating func pass(seconds: Double, load: Double, overloadMin: Double) {
     let heating = Self.heatingPerSecond * load * load
-    let cooling = (temperature - Self.airTemperature) / Self.coolingSeconds
-    temperature += seconds * (heating - cooling)
+    let cooling = (coolTemperature - Self.airTemperature) / Self.coolingSeconds
+    coolTemperature += seconds * (heating - cooling)
     overloadSeconds = abs(load) >= overloadMin ? overloadSeconds + seconds : 0
   }
 }

@@ -1,0 +1,67 @@
+/// The payload of `health`: how each joint's servo is.
+public struct BoardHealth: Equatable, Sendable {
+  /// The number of joints, at most ``BoardLink/jointsMax``.
+  public var jointCount: Int
+  /// Temperature of each joint's servo, in degrees Celsius; 0 where it cannot be told.
+  public var celsius = InlineArray<32, UInt8>(repeating: 0)
+  /// Whether each joint's servo did not answer the board last.
+  public var isSilent = InlineArray<32, Bool>(repeating: false)
+
+  static var fixedByteCount: Int { @_noAllocation get { 1 } }
+
+  /// Bit 0 of a joint's conditions.
+  private static var silentBit: UInt8 { @_noAllocation get { 1 << 0 } }
+
+  @_noAllocation
+  static func payloadByteCount(jointCount: Int) -> Int { fixedByteCount + 2 * jointCount }
+
+  /// Makes one of servos that answer and do not tell how hot they are.
+  @_noAllocation
+  public init(jointCount: Int) { self.jointCount = jointCount }
+
+  /// Reads the payload of a `health` frame.
+  ///
+  /// - Throws: ``BoardFrameError`` when it is another message, or not of this form.
+  @_noAllocation
+  public init(decoding frame: BoardFrame) throws(BoardFrameError) {
+    try frame.check(.health)
+    guard frame.payloadByteCount >= Self.fixedByteCount else {
+      throw .payloadByteCount(found: frame.payloadByteCount, expected: Self.fixedByteCount)
+    }
+    jointCount = try Int(jointCountByte: frame.loadUInt8(at: 0))
+    try frame.check(.health, payloadByteCount: Self.payloadByteCount(jointCount: jointCount))
+    for joint in 0..<jointCount {
+      let offset = Self.payloadByteCount(jointCount: joint)
+      celsius[joint] = frame.loadUInt8(at: offset)
+      isSilent[joint] = frame.loadUInt8(at: offset + 1) & Self.silentBit != 0
+    }
+  }
+
+  /// Writes a whole `health` frame.
+  ///
+  /// - Parameter buffer: At least ``BoardLink/frameByteCountMax`` bytes.
+  /// - Returns: The bytes written.
+  @_noAllocation
+  public func encode(sequence: UInt16, into buffer: inout MutableSpan<UInt8>) -> Int {
+    var writer = BoardFrameWriter(.health, sequence: sequence, into: &buffer)
+    writer.append(UInt8(jointCount: jointCount), to: &buffer)
+    for joint in 0..<jointCount {
+      writer.append(celsius[joint], to: &buffer)
+      writer.append(isSilent[joint] ? Self.silentBit : 0, to: &buffer)
+    }
+    return writer.finish(&buffer)
+  }
+
+  /// Compares the joints that exist.
+  @_noAllocation
+  public static func == (left: Self, right: Self) -> Bool {
+    guard left.jointCount == right.jointCount else { return false }
+    for joint in 0..<left.jointCount {
+      guard
+        left.celsius[joint] == right.celsius[joint],
+        left.isSilent[joint] == right.isSilent[joint]
+      else { return false }
+    }
+    return true
+  }
+}
