@@ -38,9 +38,11 @@ public protocol Environments: AnyObject, Sendable {
   /// Rewards and observes some simulations, and begins new episodes where one ended.
   func observe(in range: Range<Int>)
 
-  /// Draws random actions for some simulations and begins ended episodes anew, and does no more:
-  /// with ``advance()`` it is the physics alone, which training is measured against.
-  func exercise(in range: Range<Int>)
+  /// Begins ended episodes of some simulations anew and takes their actions, and does no more: with
+  /// ``advance()`` it is the physics alone, which training is measured against.
+  ///
+  /// - Parameter actions: As for ``act(_:in:)``; `nil` draws random ones.
+  func exercise(_ actions: SliceBuffer<Float>?, in range: Range<Int>)
 
   /// Runs `body` for each slice of the simulations on the pool that also runs the physics.
   ///

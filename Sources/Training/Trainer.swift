@@ -12,11 +12,6 @@ public final class Trainer {
   public let stepsMax: Int
   /// Environment steps so far.
   public internal(set) var steps = 0
-  /// Tells nanoseconds, for ``physicsNanoseconds``; without it nothing is measured.
-  public var clock: (() -> UInt64)?
-  /// Time that the physics has taken in calls of ``update()``, by ``clock``.
-  public private(set) var physicsNanoseconds: UInt64 = 0
-
   let environments: any Environments
   /// What learns.
   let model: ActorCritic
@@ -87,6 +82,12 @@ public final class Trainer {
     }
   }
 
+  /// The actions of the last rollout: `[configuration.ticksPerUpdate, count, width]`.
+  public var actions: SliceBuffer<Float> { rollout.actions }
+
+  /// The simulations as they stand between two updates.
+  public func simulations() -> EnvironmentsSnapshot { environments.snapshot() }
+
   /// Threads that share the work.
   public var threadCount: Int { environments.threadCount }
 
@@ -103,9 +104,7 @@ public final class Trainer {
         if time > 0 { workers[index].observe(rollout, time: time - 1) }
         workers[index].act(rollout, time: time)
       }
-      let start = clock?() ?? 0
       try environments.advance()
-      physicsNanoseconds += (clock?() ?? 0) - start
     }
     environments.concurrently(workers.count) { index in
       workers[index].observe(rollout, time: rollout.timeCount - 1)

@@ -22,12 +22,12 @@ struct TrainingBench: ParsableCommand {
     abstract: "Compares the speed of training with that of the physics alone.",
     discussion: """
       Both run on the same bodies and threads, in turns in one run; physics alone is the same
-      batch stepped and reset under random actions, without observation, reward or learning.
-      Rates are medians over the turns, and so is the ratio of each turn's two.
+      batch, stepped and reset without observation, reward or learning. After each update of the
+      training it makes the same steps: from the same states, under the same actions. Rates are
+      medians over the turns, and so is the ratio of each turn's two.
 
-      A body that stands and walks has more contacts to solve than one that random actions throw
-      about, which makes the ratio smaller. The physics' share of the time of training is the
-      ratio to physics alone in the very same motion.
+      Beside it stands the ratio to a physics under random actions, which is another motion: a
+      body that stands and walks has more contacts to solve than one that is thrown about.
 
       Example:
         tarsus-lab bench training --json
@@ -41,7 +41,7 @@ struct TrainingBench: ParsableCommand {
   var set: [String] = []
   @Option(help: "Turns of each.")
   var turns: Int = 9
-  @Option(help: "Seconds of each turn.")
+  @Option(help: "Seconds of training in each turn.")
   var seconds: Double = 2
   @Option(help: "Threads; 0 takes every processor.")
   var threads: Int = 0
@@ -66,43 +66,49 @@ struct TrainingBench: ParsableCommand {
       let trainer = try Trainer(
         task: trainingTask, configuration: configuration, seed: 0, stepsMax: 1_000_000_000,
         threadCount: threads)
-      trainer.clock = { realtimeMonotonicNanoseconds() }
-      let physics = PhysicsAlone(
-        try trainingTask.makeEnvironments(
-          count: configuration.environmentCount, seed: 0, threadCount: threads, isTraining: true))
-      _ = try rate { try trainer.update().steps }
-      _ = try rate { try physics.run(ticks: configuration.ticksPerUpdate) }
-      var training: [Double] = []
-      var alone: [Double] = []
-      var shares: [Double] = []
-      for _ in 0..<turns {
-        alone.append(try rate { try physics.run(ticks: configuration.ticksPerUpdate) })
-        let (start, before) = (realtimeMonotonicNanoseconds(), trainer.physicsNanoseconds)
-        training.append(try rate { try trainer.update().steps })
-        let physicsNanoseconds = Double(trainer.physicsNanoseconds - before)
-        shares.append(physicsNanoseconds / Double(realtimeMonotonicNanoseconds() - start))
+      func physicsAlone() throws -> PhysicsAlone {
+        PhysicsAlone(
+          try trainingTask.makeEnvironments(
+            count: configuration.environmentCount, seed: 0, threadCount: threads,
+            isTraining: true))
+      }
+      let same = try physicsAlone()
+      let random = try physicsAlone()
+      var rates = (training: [Double](), same: [Double](), random: [Double]())
+      // The first turn warms up.
+      for turn in 0...turns {
+        var nanoseconds = (training: UInt64(0), same: UInt64(0), random: UInt64(0))
+        var steps = 0
+        repeat {
+          let start = trainer.simulations()
+          nanoseconds.training += try time { _ = try trainer.update() }
+          same.begin(at: start)
+          nanoseconds.same += try time { _ = try same.run(following: trainer.actions) }
+          nanoseconds.random += try time {
+            _ = try random.run(ticks: configuration.ticksPerUpdate)
+          }
+          steps += configuration.environmentCount * configuration.ticksPerUpdate
+        } while Double(nanoseconds.training) * 1e-9 < seconds
+        guard turn > 0 else { continue }
+        rates.training.append(Double(steps) / Double(nanoseconds.training) * 1e9)
+        rates.same.append(Double(steps) / Double(nanoseconds.same) * 1e9)
+        rates.random.append(Double(steps) / Double(nanoseconds.random) * 1e9)
       }
       let report = TrainingBenchReport(
         task: task, threads: trainer.threadCount,
         environments: configuration.environmentCount,
-        trainStepsPerSecond: median(training), physicsStepsPerSecond: median(alone),
-        ratio: median(zip(training, alone).map { $0 / $1 }), physicsShare: median(shares))
+        trainStepsPerSecond: median(rates.training), physicsStepsPerSecond: median(rates.same),
+        ratio: median(zip(rates.training, rates.same).map { $0 / $1 }),
+        randomPhysicsStepsPerSecond: median(rates.random),
+        randomRatio: median(zip(rates.training, rates.random).map { $0 / $1 }))
       print(json ? try tarsus_lab.json(report) : report.text)
     }
   }
 
-  /// Steps per second of `work`, which returns the steps it has made in all, over one turn.
-  private func rate(_ work: () throws -> Int) throws -> Double {
+  private func time(_ work: () throws -> Void) throws -> UInt64 {
     let start = realtimeMonotonicNanoseconds()
-    let first = try work()
-    let begun = realtimeMonotonicNanoseconds()
-    var last = first
-    var now = begun
-    repeat {
-      last = try work()
-      now = realtimeMonotonicNanoseconds()
-    } while Double(now - start) * 1e-9 < seconds
-    return Double(last - first) / (Double(now - begun) * 1e-9)
+    try work()
+    return realtimeMonotonicNanoseconds() - start
   }
 
   private func median(_ values: [Double]) -> Double {
@@ -121,12 +127,13 @@ struct TrainingBenchReport: Codable {
   let trainStepsPerSecond: Double
   let physicsStepsPerSecond: Double
   let ratio: Double
-  let physicsShare: Double
+  let randomPhysicsStepsPerSecond: Double
+  let randomRatio: Double
 
   var text: String {
     String(
       format: "%@, %d threads, %d environments: training %.0f steps/s, physics %.0f, ratio %.2f; "
-        + "physics took %.2f of the training", task, threads, environments, trainStepsPerSecond,
-      physicsStepsPerSecond, ratio, physicsShare)
+        + "physics under random actions %.0f, ratio %.2f", task, threads, environments,
+      trainStepsPerSecond, physicsStepsPerSecond, ratio, randomPhysicsStepsPerSecond, randomRatio)
   }
 }

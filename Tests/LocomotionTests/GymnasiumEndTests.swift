@@ -149,7 +149,7 @@ import Testing
     let environments = try Published.environments(.ant, count: 1)
     var controls: [Double] = []
     for _ in 0..<100 {
-      environments.exercise(in: 0..<1)
+      environments.exercise(nil, in: 0..<1)
       controls += (0..<8).map { environments.batch.control($0, of: 0) }
     }
     #expect(controls.allSatisfy { abs($0) <= 1 })

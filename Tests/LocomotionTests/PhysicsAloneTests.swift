@@ -24,6 +24,29 @@ import Testing
     for index in 0..<2 { #expect(one.batch.state(of: index) == two.batch.state(of: index)) }
   }
 
+  @Test func follow_fromWhereOthersWere_isTheirMotionBitForBit() throws {
+    let others = try Self.environments()
+    let width = others.actionSpace.width
+    _ = try PhysicsAlone(others).run(ticks: 3)
+    let start = others.snapshot()
+    let actions = SliceBuffer<Float>(repeating: 0, count: 5 * 2 * width)
+    for tick in 0..<5 {
+      let tickActions = SliceBuffer<Float>(repeating: 0, count: 2 * width)
+      for index in 0..<(2 * width) {
+        tickActions[index] = Float((7 * tick + 3 * index) % 5) * 0.2 - 0.4
+        actions[tick * 2 * width + index] = tickActions[index]
+      }
+      others.act(tickActions, in: 0..<2)
+      try others.advance()
+      others.observe(in: 0..<2)
+    }
+    let same = try Self.environments()
+    let physics = PhysicsAlone(same)
+    physics.begin(at: start)
+    #expect(try physics.run(following: actions) == 10)
+    for index in 0..<2 { #expect(same.batch.state(of: index) == others.batch.state(of: index)) }
+  }
+
   @Test func run_noEnd_timeGoesOn() throws {
     let environments = try Self.environments(count: 1)
     _ = try PhysicsAlone(environments).run(ticks: 10)

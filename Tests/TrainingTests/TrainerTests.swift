@@ -1,5 +1,5 @@
 import Foundation
-import Locomotion
+@testable import Locomotion
 import RobotDescription
 import Testing
 
@@ -183,15 +183,22 @@ import Testing
     #expect(areClose(trainer.rollout.returns.doubles, trainer.rollout.rewards.doubles, 1e-6))
   }
 
-  @Test func update_withAClock_measuresThePhysicsOfEachTick() throws {
-    let trainer = try Spider.trainer(task: try Spider.task()) { $0.ticksPerUpdate = 12 }
-    var now: UInt64 = 0
-    trainer.clock = {
-      now += 1
-      return now
-    }
+  @Test func physicsAlone_underTheActionsOfAnUpdate_isItsMotion() throws {
+    let task = try Spider.task { $0.heightMinMetres = -1 }
+    let trainer = try Spider.trainer(task: task) { $0.ticksPerUpdate = 5 }
     _ = try trainer.update()
-    #expect(trainer.physicsNanoseconds == 12)
+    let start = trainer.simulations()
+    _ = try trainer.update()
+    let environments = try TrainingTask.legged(task).makeEnvironments(
+      count: 8, seed: 9, threadCount: 1, isTraining: true)
+    let physics = PhysicsAlone(environments)
+    physics.begin(at: start)
+    _ = try physics.run(following: trainer.actions)
+    let ended = Set(
+      (0..<40).filter { trainer.rollout.hasEnded[$0] }.map { $0 % 8 })
+    #expect(ended.count < 4)
+    let (states, others) = (environments.snapshot().states, trainer.simulations().states)
+    for index in 0..<8 where !ended.contains(index) { #expect(states[index] == others[index]) }
   }
 
   @Test(arguments: Trunk.allCases)

@@ -129,14 +129,17 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
     }
   }
 
-  /// Draws random actions for some simulations and begins ended episodes anew, and does no more.
-  public func exercise(in range: Range<Int>) {
+  /// Begins ended episodes of some simulations anew and drives their motors, and does no more.
+  public func exercise(_ actions: SliceBuffer<Float>?, in range: Range<Int>) {
     for index in range {
       episodes[index].record.ticks += 1
       if outcome(index) != .running {
         place(index)
         episodes[index].record.begin(ticksMax: GymnasiumTask.Kind.episodeTicksMax)
       }
+    }
+    if let actions { return act(actions, in: range) }
+    for index in range {
       for motor in 0..<kind.sizes.motors {
         batch.setControl(
           episodes[index].random.uniformDouble(in: -1...1), motor, of: index)
