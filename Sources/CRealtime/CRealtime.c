@@ -39,13 +39,52 @@ int32_t realtimeSetPriority(int32_t priority) {
   return sched_setscheduler(0, SCHED_FIFO, &parameters) == 0 ? 0 : -errno;
 }
 
-int32_t realtimeKeepProcessor(int32_t processor) {
+static int32_t keepProcessor(int32_t processor) {
   if (processor < 0 || processor >= CPU_SETSIZE) return -EINVAL;
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(processor, &set);
   return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
 }
+
+// The processors of the threads that are started; none before a thread kept to one.
+static cpu_set_t allowedBefore;
+
+int32_t realtimeKeepProcessor(int32_t processor) {
+  if (CPU_COUNT(&allowedBefore) == 0) {
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -errno;
+    allowedBefore = allowed;
+  }
+  return keepProcessor(processor);
+}
+
+int32_t realtimeStartThread(
+    const char *name, void *(*work)(void *), void *context, uintptr_t *thread) {
+  pthread_attr_t attributes;
+  int error = pthread_attr_init(&attributes);
+  if (error != 0) return -error;
+  const struct sched_param none = {.sched_priority = 0};
+  error = pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+  // Without a policy of its own glibc would take the caller's all the same.
+  if (error == 0) error = pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
+  if (error == 0) error = pthread_attr_setschedparam(&attributes, &none);
+  if (error == 0 && CPU_COUNT(&allowedBefore) > 0)
+    error = pthread_attr_setaffinity_np(&attributes, sizeof allowedBefore, &allowedBefore);
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t started;
+  if (error == 0) error = pthread_create(&started, &attributes, work, context);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy(&attributes);
+  if (error != 0) return -error;
+  pthread_setname_np(started, name);
+  *thread = started;
+  return 0;
+}
+
+void realtimeJoinThread(uintptr_t thread) { pthread_join(thread, NULL); }
 
 int32_t realtimeHoldIdleLatency(void) {
   // The kernel forgets the wish when the descriptor closes, so it stays open.
@@ -65,7 +104,7 @@ int32_t realtimeHoldIdleLatency(void) {
 static void *spin(void *processor) {
   const struct sched_param none = {.sched_priority = 0};
   if (sched_setscheduler(0, SCHED_IDLE, &none) != 0) return NULL;
-  if (realtimeKeepProcessor((int32_t)(intptr_t)processor) != 0) return NULL;
+  if (keepProcessor((int32_t)(intptr_t)processor) != 0) return NULL;
   for (volatile uint32_t count = 0;; count++) {}
 }
 
@@ -74,28 +113,16 @@ int32_t realtimeKeepProcessorsAwake(void) {
   if (isDone) return 0;
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -errno;
-  pthread_attr_t attributes;
-  int error = pthread_attr_init(&attributes);
-  if (error != 0) return -error;
-  // An attribute cannot ask for SCHED_IDLE: each asks for itself, and never inherits a high priority.
-  const struct sched_param none = {.sched_priority = 0};
-  error = pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
-  if (error == 0) error = pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
-  if (error == 0) error = pthread_attr_setschedparam(&attributes, &none);
-  // Signals are for the thread that moves the robot.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  for (int32_t processor = 0; processor < CPU_SETSIZE && error == 0; processor++) {
+  for (int32_t processor = 0; processor < CPU_SETSIZE; processor++) {
     if (!CPU_ISSET(processor, &allowed)) continue;
-    pthread_t thread;
-    error = pthread_create(&thread, &attributes, spin, (void *)(intptr_t)processor);
-    if (error == 0) pthread_detach(thread);
+    uintptr_t thread;
+    int32_t error =
+        realtimeStartThread("tarsus-awake", spin, (void *)(intptr_t)processor, &thread);
+    if (error != 0) return error;
+    pthread_detach(thread);
   }
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  pthread_attr_destroy(&attributes);
-  isDone = error == 0;
-  return -error;
+  isDone = true;
+  return 0;
 }
 
 __attribute__((noinline)) void realtimeTouchStack(void) {

@@ -23,7 +23,7 @@ public final class FlightRecorder: @unchecked Sendable {
   private let descriptor: Int32
   private let ring: UnsafeMutablePointer<FlightRing>
   private let mustEnd = Atomic<Bool>(false)
-  private var thread = pthread_t()
+  private var thread: UInt = 0
   // Of the writing thread alone, until it has ended.
   private var log: FlightLog
   private var outcome = Outcome()
@@ -32,6 +32,9 @@ public final class FlightRecorder: @unchecked Sendable {
   private static let ringCapacity = 1024
   /// How often the writer looks for ticks.
   private static let napNanoseconds: UInt64 = 5_000_000
+
+  /// What `top -H` calls the thread that writes.
+  static let threadName = "tarsus-log"
 
   /// Makes a file, or empties one, and begins to write.
   ///
@@ -52,26 +55,17 @@ public final class FlightRecorder: @unchecked Sendable {
     log = FlightLog(
       description: description,
       startNanoseconds: wallNanoseconds &- realtimeMonotonicNanoseconds())
-    // Of ordinary priority, whatever that of the thread that records is.
-    var attributes = pthread_attr_t()
-    unsafe pthread_attr_init(&attributes)
-    var none = sched_param()
-    unsafe pthread_attr_setinheritsched(&attributes, CInt(PTHREAD_EXPLICIT_SCHED))
-    // Without a policy of its own glibc would take the caller's all the same.
-    unsafe pthread_attr_setschedpolicy(&attributes, SCHED_OTHER)
-    unsafe pthread_attr_setschedparam(&attributes, &none)
-    defer { unsafe pthread_attr_destroy(&attributes) }
     let context = unsafe Unmanaged.passRetained(self)
-    let result = unsafe pthread_create(
-      &thread, &attributes,
+    let result = unsafe realtimeStartThread(
+      Self.threadName,
       { context in
         guard let context = unsafe context else { return nil }
         unsafe Unmanaged<FlightRecorder>.fromOpaque(context).takeRetainedValue().work()
         return nil
-      }, unsafe context.toOpaque())
+      }, context.toOpaque(), &thread)
     guard result == 0 else {
       unsafe context.release()
-      throw FlightRecorderError(path: path, errorNumber: result)
+      throw FlightRecorderError(path: path, errorNumber: -result)
     }
   }
 
@@ -90,16 +84,12 @@ public final class FlightRecorder: @unchecked Sendable {
   /// Ends the file once all ticks are in it; called once, by the thread that records.
   public func end() -> Outcome {
     mustEnd.store(true, ordering: .releasing)
-    _ = pthread_join(thread, nil)
+    realtimeJoinThread(thread)
     unsafe outcome.dropped = ring.pointee.dropped
     return outcome
   }
 
   private func work() {
-    // Signals are for the thread that moves the robot.
-    var signals = sigset_t()
-    unsafe sigfillset(&signals)
-    unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
     while true {
       // Asked before the ring is emptied: what was recorded before the end is written.
       let isLast = mustEnd.load(ordering: .acquiring)

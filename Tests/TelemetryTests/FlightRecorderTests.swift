@@ -1,8 +1,9 @@
 import CAllocationCounter
 import Foundation
 import RobotDescription
-import Telemetry
 import Testing
+
+@testable import Telemetry
 
 /// What is recorded is in the file, or counted as left out.
 @Suite struct FlightRecorderTests {
@@ -49,6 +50,36 @@ import Testing
       if message.topic == topic { json.append(Data(message.json)) }
     }
     return (file, json)
+  }
+
+  /// Scheduling policies of the threads that write logs; other tests may have some.
+  private static func policiesOfWriters() throws -> [Int32] {
+    let tasks = "/proc/self/task"
+    return try FileManager.default.contentsOfDirectory(atPath: tasks).compactMap { task in
+      let name = try? String(contentsOfFile: "\(tasks)/\(task)/comm", encoding: .utf8)
+      guard name == FlightRecorder.threadName + "\n", let id = pid_t(task) else { return nil }
+      let policy = sched_getscheduler(id)
+      return policy < 0 ? nil : policy
+    }
+  }
+
+  @Test func thread_ofACallerWithAnotherPolicy_isOrdinary() async throws {
+    let policies = try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            var none = sched_param()
+            // SCHED_BATCH: to take it takes no right.
+            #expect(unsafe sched_setscheduler(0, 3, &none) == 0)
+            return try Self.withFile { path in
+              let recorder = try FlightRecorder(path: path, description: Self.description)
+              defer { _ = recorder.end() }
+              return try Self.policiesOfWriters()
+            }
+          })
+      }
+    }
+    #expect(!policies.isEmpty && policies.allSatisfy { $0 == SCHED_OTHER })
   }
 
   @Test func record_manyTicks_allAreReadBackBitForBit() throws {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CRealtime
 internal import Synchronization
 
 /// A loopback in lockstep on a thread of its own, for a host in the same program.
@@ -11,7 +11,7 @@ public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~C
   public let motionPath: String
   private var server: LoopbackServer<Device>
   private var failure: LoopbackError?
-  private var thread = pthread_t()
+  private var thread: UInt = 0
   private let isStopping = Atomic(false)
 
   /// Puts a device behind two new pseudo terminals and starts to serve.
@@ -59,19 +59,19 @@ public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~C
 
   private func start() {
     let context = unsafe Unmanaged.passRetained(ThreadWork { self.serve() }).toOpaque()
-    let result = unsafe pthread_create(
-      &thread, nil,
+    let result = unsafe realtimeStartThread(
+      "tarsus-loopback",
       { context in
         guard let context = unsafe context else { return nil }
         unsafe Unmanaged<ThreadWork>.fromOpaque(context).takeRetainedValue().body()
         return nil
-      }, context)
-    precondition(result == 0, "a thread for the loopback: error \(result)")
+      }, context, &thread)
+    precondition(result == 0, "a thread for the loopback: error \(-result)")
   }
 
   private func pause() {
     isStopping.store(true, ordering: .releasing)
-    pthread_join(thread, nil)
+    realtimeJoinThread(thread)
   }
 
   private func serve() {
