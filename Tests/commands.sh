@@ -423,6 +423,65 @@ check_vanishing_port() {
   one_line run_portVanishes_saysSo "$work/bereft.err" 'the line to the robot is gone'
 }
 
+has_prompts() { [[ $(grep -ac 'press a to arm' "$work/terminal") -ge $1 ]]; }
+
+# begin_terminal OPTION...: a robot, and an unarmed walk without end at a terminal of its own; what is
+# written into descriptor 9 is typed there, and what it shows goes into $work/terminal
+begin_terminal() {
+  begin_loopback home --lockstep
+  rm -f "$work/keys"
+  : >"$work/terminal"
+  mkfifo "$work/keys"
+  script -qefc "$bin/tarsus run $policy --robot $robot --port $work/home.port --unpaced $*" \
+    "$work/terminal" <"$work/keys" >"$work/out" 2>"$work/err" &
+  terminal=$!
+  exec 9>"$work/keys"
+}
+
+# lose_and_find NAME: arms at the terminal, takes the robot away in its walk, and brings another
+lose_and_find() {
+  until_true 5 has_prompts 1 || fail "$1" 'no prompt for the first robot'
+  printf a >&9
+  until_true 10 grep -aq 'running' "$work/terminal" || fail "$1" 'no walk'
+  kill -9 "$loopback"
+  wait "$loopback" 2>/dev/null
+  until_true 10 grep -aq 'looking for the robot again' "$work/terminal" ||
+    fail "$1" 'the robot is not looked for'
+  rm -f "$work/home.port"
+  begin_loopback home --lockstep
+  until_true 15 has_prompts 2 || fail "$1" 'no prompt for the second robot'
+}
+
+check_terminal() {
+  begin_terminal --log "$work/walk.mcap"
+  lose_and_find run_robotIsBack_isFound
+  # Another key than the one that arms.
+  printf x >&9
+  printf a >&9
+  until_true 10 test -s "$work/walk-2.mcap" || fail run_robotIsBack_keyArms 'no second log'
+  let_pass 500
+  printf '\003' >&9
+  ended_within "$terminal" 10
+  expect run_robotIsBack_walksAfterAKeyAndEndsWithCtrlC "$code" 0
+  kill -TERM "$loopback"
+  ended_within "$loopback" 5
+  expect run_robotIsBack_itWasCommanded "$(($(figure "$work/home.out" commands) > 50))" 1
+  run "$bin/tarsus" log check "$work/walk.mcap" --policy "$policy"
+  expect run_robotIsBack_logOfTheFirstWalkIsWhole "$code" 0
+  run "$bin/tarsus" log check "$work/walk-2.mcap" --policy "$policy"
+  expect run_robotIsBack_logOfTheSecondWalkIsWhole "$code" 0
+
+  begin_terminal
+  lose_and_find run_robotIsBackUnarmed_isFound
+  printf '\003' >&9
+  ended_within "$terminal" 10
+  expect run_robotIsBackUnarmed_ctrlCEndsIt "$code" 0
+  kill -TERM "$loopback"
+  ended_within "$loopback" 5
+  expect run_robotIsBackUnarmed_itWasNeverCommanded "$(figure "$work/home.out" commands)" 0
+  exec 9>&-
+}
+
 # tool ARGUMENT...: tarsus servo on the line of the loopback
 tool() { run "$bin/tarsus" servo "$@" --port "$work/servos.port" --protocol "$kind"; }
 
@@ -684,6 +743,7 @@ check_campaign
 check_inference
 check_lateness
 check_vanishing_port
+check_terminal
 check_servos
 check_training
 check_crash
