@@ -126,7 +126,7 @@ let testTargets: [Target] = [
   .target(name: "CSerialInterposer", path: "Tests/CSerialInterposer"),
   tests("SerialLink", ["SerialLink", "CRealtime", "CSerialInterposer", "CAllocationCounter"]),
   tests("RobotFiles", ["RobotFiles", "RobotDescription"]),
-  tests("Telemetry", ["Telemetry", "RobotDescription", "CAllocationCounter"]),
+  tests("Telemetry", ["Telemetry", "RobotDescription", "CRealtime", "CAllocationCounter"]),
   tests(
     "RobotControl",
     [

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <linux/serial.h>
 #include <sys/ioctl.h>
@@ -61,6 +62,7 @@ int32_t realtimeKeepProcessor(int32_t processor) {
 
 int32_t realtimeStartThread(
     const char *name, void *(*work)(void *), void *context, uintptr_t *thread) {
+  if (strlen(name) > 15) return -ERANGE;
   pthread_attr_t attributes;
   int error = pthread_attr_init(&attributes);
   if (error != 0) return -error;
@@ -73,6 +75,9 @@ int32_t realtimeStartThread(
     error = pthread_attr_setaffinity_np(&attributes, sizeof allowedBefore, &allowedBefore);
   sigset_t all, before;
   sigfillset(&all);
+  // Those of a thread's own mistakes stay: Swift says where they were made.
+  const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+  for (size_t index = 0; index < sizeof own / sizeof *own; index++) sigdelset(&all, own[index]);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t started;
   if (error == 0) error = pthread_create(&started, &attributes, work, context);

@@ -38,8 +38,9 @@ public protocol Environments: AnyObject, Sendable {
   /// Rewards and observes some simulations, and begins new episodes where one ended.
   func observe(in range: Range<Int>)
 
-  /// Begins ended episodes of some simulations anew and takes their actions, and does no more: with
-  /// ``advance()`` it is the physics alone, which training is measured against.
+  /// Begins ended episodes of some simulations anew, takes their actions, and does no more.
+  ///
+  /// With ``advance()`` it is the physics alone, which training is measured against.
   ///
   /// - Parameter actions: As for ``act(_:in:)``; `nil` draws random ones.
   func exercise(_ actions: SliceBuffer<Float>?, in range: Range<Int>)

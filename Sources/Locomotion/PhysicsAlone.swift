@@ -27,12 +27,15 @@ public final class PhysicsAlone {
     precondition(environments.restore(start), "a snapshot of the same task and number")
   }
 
-  /// Runs all simulations under actions that others were given: from where those were, the motion is
-  /// theirs up to the first end of an episode.
+  /// Runs all simulations under actions that others were given.
+  ///
+  /// From where those were, the motion is theirs up to the first push or end of an episode.
   ///
   /// - Parameter actions: Shape `[ticks, count, width]`.
   /// - Returns: Environment steps made so far.
   public func run(following actions: SliceBuffer<Float>) throws(TaskError) -> Int {
+    precondition(
+      actions.count % tickActions.count == 0, "run: actions of whole ticks of all simulations")
     for first in stride(from: 0, to: actions.count, by: tickActions.count) {
       for index in 0..<tickActions.count { tickActions[index] = actions[first + index] }
       try tick(tickActions)

@@ -88,13 +88,13 @@ extension Fault: CustomStringConvertible {
     case .jointSilent:
       "a servo did not answer several ticks in a row, the others did; check its plugs and its number"
     case .servoError:
-      "a servo reports heat, overload or its supply; 'tarsus servo monitor' shows which, let it cool "
-        + "and switch its power off and on"
+      "a servo reports heat, overload or its supply, or the board that it has none; 'tarsus servo "
+        + "monitor' shows which, let it cool and switch its power off and on"
     case .imuFrozen:
       "the motion sensor says the same again and again; check its plug, and switch it off and on"
     case .imuSilent:
       "the motion sensor was silent several ticks in a row; check its power, port and baud rate with "
-        + "'tarsus imu monitor'"
+        + "'tarsus imu monitor', or, behind a board, its plug"
     case .targetsHeld:
       "the policy went on asking for more than limits and slew allow; check directions and zeros with "
         + "'tarsus servo monitor', or train again"

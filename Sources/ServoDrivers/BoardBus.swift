@@ -16,6 +16,9 @@ public struct BoardBus: ServoBus, ~Copyable {
   /// For each joint, readings since its servo answered the board.
   private var ages = InlineArray<32, UInt8>(repeating: 0)
 
+  /// How often a question for their health that was not answered is asked again.
+  private static let healthTriesPerSecond: UInt32 = 8
+
   /// The longest control period: the board's watchdog outlasts one lost command.
   private static let periodMaxMicroseconds = UInt32(BoardLink.commandTimeoutMicroseconds / 2)
 
@@ -78,11 +81,13 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
-  /// Clears the board's watchdog and switches torque on at the present position.
+  /// Clears the board's watchdog and switches torque on at the present position; asks first how the
+  /// servos are.
   @_noAllocation
   public mutating func arm(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
+    readsUntilHealth = 1
     try read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     _ = try line.exchange(.arm, reply: .armReply, deadlineNanoseconds)
   }
@@ -119,9 +124,11 @@ public struct BoardBus: ServoBus, ~Copyable {
     guard !faults.contains(.imuSilent), !faults.contains(.imuAbsent) else { throw .imuSilent }
     let hasSilentServo = faults.contains(.servoSilent)
     readsUntilHealth &-= 1
-    if readsUntilHealth == 0 || hasSilentServo {
-      readsUntilHealth = Self.readsPerSecond(robot)
-      if tellsHealth { readHealth(deadlineNanoseconds) }
+    var namesSilentServo = false
+    if tellsHealth && (readsUntilHealth == 0 || hasSilentServo) {
+      let isAnswered = readHealth(deadlineNanoseconds)
+      namesSilentServo = isAnswered && health.hasSilentServo
+      readsUntilHealth = Self.readsPerSecond(robot) / (isAnswered ? 1 : Self.healthTriesPerSecond)
     }
     remoteBadFrames = UInt32(state.badFrameCount)
     sample.supplyMillivolts = state.sample.supplyMillivolts
@@ -132,32 +139,37 @@ public struct BoardBus: ServoBus, ~Copyable {
     sample.hottestServoCelsius = 0
     for joint in 0..<robot.jointCount {
       sample.hottestServoCelsius = max(sample.hottestServoCelsius, health.celsius[joint])
-      // A board that cannot say which one is silent may mean any.
-      let isSilent = hasSilentServo && (health.isSilent[joint] || !tellsHealth)
-      ages[joint] = isSilent ? ages[joint] &+ (ages[joint] < .max ? 1 : 0) : 0
+      // Where none is named, any may be meant.
+      let isSilent = hasSilentServo && (health.isSilent[joint] || !namesSilentServo)
+      ages[joint] = isSilent ? min(ages[joint], .max - 1) + 1 : 0
     }
     sample.jointAges = ages
     convert(state.sample, into: &sample.robot)
   }
 
   /// Asks how each servo is; without an answer they are as they were.
+  ///
+  /// - Returns: Whether the board has answered.
   @_noAllocation
-  private mutating func readHealth(_ deadlineNanoseconds: UInt64) {
+  private mutating func readHealth(_ deadlineNanoseconds: UInt64) -> Bool {
     do throws(BusError) {
       let frame = try line.exchange(.readHealth, reply: .health, deadlineNanoseconds)
-      let health: BoardHealth
+      var health: BoardHealth
       do {
         health = try BoardHealth(decoding: frame)
       } catch {
         throw .malformedReply
       }
-      if health.jointCount == robot.jointCount { self.health = health }
-    } catch {
-      switch error {
-      case .silent: missedReplies &+= 1
-      case .refused(.unknownKind): tellsHealth = false
-      default: break
+      guard health.jointCount == robot.jointCount else { return false }
+      for joint in 0..<robot.jointCount where health.isSilent[joint] {
+        health.celsius[joint] = self.health.celsius[joint]
       }
+      self.health = health
+      return true
+    } catch {
+      if case .silent = error { missedReplies &+= 1 }
+      if case .refused(.unknownKind) = error { tellsHealth = false }
+      return false
     }
   }
 
@@ -186,6 +198,16 @@ public struct BoardBus: ServoBus, ~Copyable {
       sample.jointAngles[joint] = servo.radians(ticks: sensed.positionTicks[joint])
       sample.jointVelocities[joint] = servo.radiansPerSecond(
         ticksPerSecond: Int32(sensed.velocityTicksPerSecond[joint]))
+    }
+  }
+}
+
+extension BoardHealth {
+  /// Whether a servo is silent.
+  fileprivate var hasSilentServo: Bool {
+    @_noAllocation get {
+      for joint in 0..<jointCount where isSilent[joint] { return true }
+      return false
     }
   }
 }

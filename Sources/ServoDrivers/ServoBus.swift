@@ -70,7 +70,7 @@ public struct BusSample: Sendable {
   public var isTorqueOn: Bool
   /// Whether a watchdog of the board or of a servo has taken over: it heard no command in time.
   public var hasWatchdogTripped: Bool
-  /// Whether a servo reports an error of its own: heat, overload, supply.
+  /// Whether a servo reports an error of its own: heat, overload, supply; or the board one of all.
   public var hasServoError: Bool
   /// For each joint, readings since its servo answered last; 0 when it did now.
   public var jointAges: InlineArray<32, UInt8>
@@ -156,7 +156,8 @@ extension BusError: CustomStringConvertible {
       "servo \(id): it did not take its goal or switch its torque as it was told; look for its error "
         + "with 'tarsus servo monitor', or switch it off and on"
     case .imuSilent:
-      "motion sensor: nothing before the deadline; check its power, port and baud rate"
+      "motion sensor: nothing before the deadline; check its power, port and baud rate, or, behind a "
+        + "board, its plug and the board's firmware"
     case .malformedReply: "robot: a reply that the protocol does not have; check its firmware"
     }
   }

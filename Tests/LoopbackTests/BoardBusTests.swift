@@ -119,6 +119,38 @@ import WireProtocol
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 2 })
+    #expect(bus.statistics.missedReplies == 0)
+  }
+
+  @Test func read_servoSilentAndNoneNamed_meansAny() throws {
+    var bus = try bus()
+    // Of a robot with other joints, and of one whose servos all answer.
+    let others = BoardHealth(jointCount: 11)
+    let none = BoardHealth(jointCount: 12)
+    try send(
+      Self.state(sequence: 1, faults: .servoSilent)
+        + Self.encoded { others.encode(sequence: 2, into: &$0) }
+        + Self.state(sequence: 3, faults: .servoSilent)
+        + Self.encoded { none.encode(sequence: 4, into: &$0) })
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect((0..<12).allSatisfy { sample.jointAges[$0] == 1 })
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect((0..<12).allSatisfy { sample.jointAges[$0] == 2 })
+  }
+
+  @Test func read_servoIsSilent_isAsHotAsItWas() throws {
+    var bus = try bus()
+    try send(
+      Self.state(sequence: 1, faults: .servoSilent)
+        + Self.health(sequence: 2, silent: 7, celsius: 61)
+        + Self.state(sequence: 3, faults: .servoSilent)
+        + Self.health(sequence: 4, silent: 3, celsius: 0))
+    var sample = BusSample()
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.jointAges[3] == 1 && sample.jointAges[7] == 0)
+    #expect(sample.hottestServoCelsius == 61)
   }
 
   @Test(arguments: [BoardFaults.imuSilent, .imuAbsent])
@@ -149,11 +181,13 @@ import WireProtocol
     let refusal = BoardRefusal(code: .unknownKind, kindCode: BoardMessageKind.arm.code)
     try send(
       Self.state(sequence: 1, supplyMillivolts: 5_000)
-        + Self.encoded { refusal.encode(sequence: 2, into: &$0) })
+        + Self.health(sequence: 2, silent: 0, celsius: 44)
+        + Self.encoded { refusal.encode(sequence: 3, into: &$0) })
     var sample = BusSample()
     #expect(throws: BusError.refused(.unknownKind)) {
       try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
     }
+    #expect(sample.hottestServoCelsius == 44)
   }
 
   @Test func connect_periodThatTheWatchdogDoesNotOutlastTwice_isRefusedUnasked() throws {

@@ -1,4 +1,5 @@
 import CAllocationCounter
+import CRealtime
 import Foundation
 import RobotDescription
 import Testing
@@ -52,34 +53,67 @@ import Testing
     return (file, json)
   }
 
-  /// Scheduling policies of the threads that write logs; other tests may have some.
-  private static func policiesOfWriters() throws -> [Int32] {
-    let tasks = "/proc/self/task"
-    return try FileManager.default.contentsOfDirectory(atPath: tasks).compactMap { task in
-      let name = try? String(contentsOfFile: "\(tasks)/\(task)/comm", encoding: .utf8)
-      guard name == FlightRecorder.threadName + "\n", let id = pid_t(task) else { return nil }
-      let policy = sched_getscheduler(id)
-      return policy < 0 ? nil : policy
+  /// What the kernel says of a thread.
+  private struct ThreadState: Equatable {
+    /// The scheduling policy.
+    var policy: CInt
+    /// The processors that it may run on.
+    var processors: String
+    /// A bit for each signal that does not interrupt it.
+    var blockedSignals: UInt64
+
+    /// Of a thread by its number; 0 is the caller.
+    init?(_ id: pid_t) {
+      let path = id == 0 ? "/proc/thread-self/status" : "/proc/self/task/\(id)/status"
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+      func value(_ key: String) -> String? {
+        text.split(separator: "\n").first { $0.hasPrefix(key + ":\t") }
+          .map { String($0.dropFirst(key.count + 2)) }
+      }
+      guard let processors = value("Cpus_allowed_list"), let blocked = value("SigBlk"),
+        let blockedSignals = UInt64(blocked, radix: 16)
+      else { return nil }
+      policy = sched_getscheduler(id)
+      self.processors = processors
+      self.blockedSignals = blockedSignals
+    }
+
+    /// Those of the threads that write logs; other tests may have some.
+    static func ofWriters() throws -> [ThreadState] {
+      let tasks = "/proc/self/task"
+      return try FileManager.default.contentsOfDirectory(atPath: tasks).compactMap { task in
+        let name = try? String(contentsOfFile: "\(tasks)/\(task)/comm", encoding: .utf8)
+        guard name == FlightRecorder.threadName + "\n" else { return nil }
+        return pid_t(task).flatMap { ThreadState($0) }
+      }
     }
   }
 
-  @Test func thread_ofACallerWithAnotherPolicy_isOrdinary() async throws {
-    let policies = try await withCheckedThrowingContinuation { continuation in
+  @Test func thread_ofACallerWithMeansOfItsOwn_standsBack() async throws {
+    let (before, writers) = try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(
           with: Result {
+            let before = try #require(ThreadState(0))
+            let first = try #require(Int32(before.processors.prefix { $0.isNumber }))
+            #expect(realtimeKeepProcessor(first) == 0)
             var none = sched_param()
             // SCHED_BATCH: to take it takes no right.
             #expect(unsafe sched_setscheduler(0, 3, &none) == 0)
             return try Self.withFile { path in
               let recorder = try FlightRecorder(path: path, description: Self.description)
               defer { _ = recorder.end() }
-              return try Self.policiesOfWriters()
+              return (before, try ThreadState.ofWriters())
             }
           })
       }
     }
-    #expect(!policies.isEmpty && policies.allSatisfy { $0 == SCHED_OTHER })
+    #expect(!writers.isEmpty)
+    for writer in writers {
+      #expect(writer.policy == SCHED_OTHER)
+      #expect(writer.processors == before.processors)
+      for signal in [SIGINT, SIGTERM] { #expect(writer.blockedSignals >> (signal - 1) & 1 == 1) }
+    }
   }
 
   @Test func record_manyTicks_allAreReadBackBitForBit() throws {

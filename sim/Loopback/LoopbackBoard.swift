@@ -38,7 +38,7 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       controlPeriodMicroseconds: UInt32(robot.stepMicroseconds))
   }
 
-  /// Whether a fault can befall it: what is of single servos is not.
+  /// Whether a fault can befall it: all but an answer under a wrong number and a servo's start anew.
   public static func knows(_ fault: LoopbackFault.Kind) -> Bool {
     switch fault {
     case .drop, .corrupt, .delay, .duplicate, .truncate, .silentServo, .hotServo, .lowSupply,

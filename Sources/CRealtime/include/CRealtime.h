@@ -33,8 +33,10 @@ int32_t realtimeSetPriority(int32_t priority);
 /// Keeps the calling thread on one processor, counted from 0.
 int32_t realtimeKeepProcessor(int32_t processor);
 
-/// Starts a thread that stands back behind the caller: of ordinary priority, on the processors that were
-/// allowed before `realtimeKeepProcessor`, and not for signals. Its name has at most 15 bytes.
+/// Starts a thread that stands back behind the caller; its name has at most 15 bytes.
+///
+/// It is of ordinary priority, on the processors that were allowed before `realtimeKeepProcessor`, and no
+/// signal to the process interrupts it.
 int32_t realtimeStartThread(
     const char *name, void *(*work)(void *), void *context, uintptr_t *thread);
 

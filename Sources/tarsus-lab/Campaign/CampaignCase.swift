@@ -84,8 +84,8 @@ struct CampaignCase: Sendable {
     case .silentServo where ticks >= 15: return ([.jointSilent, .robotSilent], 12)
     // Four readings in a row; of heat, a board is asked once a second.
     case .lowSupply where ticks >= 8: return ([.supplyLow], 8)
-    case .hotServo where ticks >= 60 || (line != .board && ticks >= 8):
-      return ([.servoHot], line == .board ? 60 : 8)
+    case .hotServo where ticks >= 80 || (line != .board && ticks >= 8):
+      return ([.servoHot], line == .board ? 80 : 8)
     // A servo that has started anew has no torque; where one is asked a tick, all in a dozen.
     case .servoReboot: return ([.torqueLost, .servoError, .watchdogTripped], 20)
     case .brownOut:

@@ -53,7 +53,7 @@ public struct LoopbackFault: Equatable, Sendable {
   public var delayMilliseconds: Double
 
   /// By how much a hot servo is hotter than its load makes it, in degrees Celsius.
-  static let addedDegrees = 42.0
+  static let addedCelsius = 42.0
 
   /// Describes a fault.
   public init(

@@ -14,14 +14,14 @@ struct BoardServos {
   private var servos: [any VirtualServo]
   /// The number by which the board knows the servo of each joint.
   private let ids: [UInt8]
-  /// Where each servo was when it was last heard.
-  private var heardTicks: [Int16]
+  /// Where each servo was when it was last heard, and how fast.
+  private var heard: [(ticks: Int16, ticksPerSecond: Int16)]
 
   /// Servos as they come, but for their numbers.
   init(of robot: Robot, kind: BoardServoKind) {
     let calibrations = (0..<robot.jointCount).map { robot[joint: $0].servo }
     ids = calibrations.map(\.id)
-    heardTicks = Array(repeating: 0, count: ids.count)
+    heard = Array(repeating: (0, 0), count: ids.count)
     servos = calibrations.indices.map { joint in
       let (id, gain) = (calibrations[joint].id, Int32(calibrations[joint].positionGain))
       return switch kind {
@@ -38,7 +38,7 @@ struct BoardServos {
   var isOneOn: Bool { servos.contains { $0.goal.isOn } }
 
   /// Whether one reports an error of its own.
-  var hasAlert: Bool { servos.contains { $0.hasAlert } }
+  var hasAlert: Bool { servos.contains { $0.hasAlert && !$0.isMute } }
 
   /// Whether one does not answer by the number that the board has for its joint.
   var isOneSilent: Bool { ids.contains { answering($0) == nil } }
@@ -49,7 +49,8 @@ struct BoardServos {
     for joint in ids.indices {
       let index = answering(ids[joint])
       health.isSilent[joint] = index == nil
-      health.celsius[joint] = index.map { UInt8(clamping: Int(servos[$0].stress.temperature)) } ?? 0
+      health.celsius[joint] =
+        index.map { UInt8(clamping: Int(servos[$0].stress.temperature.rounded())) } ?? 0
     }
     return health
   }
@@ -108,13 +109,18 @@ struct BoardServos {
     for joint in ids.indices {
       // What is silent is where it was.
       guard let index = answering(ids[joint]) else { continue }
-      heardTicks[joint] = servos[index].positionTicks
+      heard[joint] = (
+        servos[index].positionTicks, robot.servoState(index).velocityTicksPerSecond
+      )
     }
   }
 
-  /// Where the servos say that they are.
+  /// Where the servos say that they are, and how fast.
   func report(in sample: inout BoardSample) {
-    for joint in ids.indices { sample.positionTicks[joint] = heardTicks[joint] }
+    for joint in ids.indices {
+      sample.positionTicks[joint] = heard[joint].ticks
+      sample.velocityTicksPerSecond[joint] = heard[joint].ticksPerSecond
+    }
   }
 
   /// Does something to the servo that answers for each joint, and judges what becomes of its goal.

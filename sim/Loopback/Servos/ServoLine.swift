@@ -45,7 +45,7 @@ extension VirtualServo {
     switch fault.kind {
     case .silentServo: if isIt { isMute = isOn }
     case .servoReboot: if isIt && isOn { reboot() }
-    case .hotServo: if isIt { stress.addedDegrees = isOn ? LoopbackFault.addedDegrees : 0 }
+    case .hotServo: if isIt { stress.addedCelsius = isOn ? LoopbackFault.addedCelsius : 0 }
     case .brownOut: if isOn { reboot() }
     case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .lowSupply, .frozenIMU,
       .portGone:

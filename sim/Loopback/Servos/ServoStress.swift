@@ -5,10 +5,11 @@
 /// owners of small servos report; a vendor publishes none.
 struct ServoStress {
   /// In degrees Celsius.
-  var temperature: Double { coolTemperature + addedDegrees }
+  var temperature: Double { ownTemperature + addedCelsius }
   /// By how much something else than its load heats it.
-  var addedDegrees = 0.0
-  private var coolTemperature = Self.airTemperature
+  var addedCelsius = 0.0
+  /// By the air and its load alone.
+  private var ownTemperature = Self.airTemperature
   /// Time for which the load has been above ``overloadMin``.
   private(set) var overloadSeconds = 0.0
 
@@ -23,8 +24,8 @@ struct ServoStress {
   ///   - overloadMin: The load that counts as too much.
   mutating func pass(seconds: Double, load: Double, overloadMin: Double) {
     let heating = Self.heatingPerSecond * load * load
-    let cooling = (coolTemperature - Self.airTemperature) / Self.coolingSeconds
-    coolTemperature += seconds * (heating - cooling)
+    let cooling = (ownTemperature - Self.airTemperature) / Self.coolingSeconds
+    ownTemperature += seconds * (heating - cooling)
     overloadSeconds = abs(load) >= overloadMin ? overloadSeconds + seconds : 0
   }
 }
