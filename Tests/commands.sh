@@ -423,6 +423,27 @@ check_vanishing_port() {
   one_line run_portVanishes_saysSo "$work/bereft.err" 'the line to the robot is gone'
 }
 
+# A robot that is switched on after the run.
+check_late_robot() {
+  begin early "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/late.port" --arm --unpaced \
+    --duration 0.2 --wait 20
+  host=$process
+  until_true 5 grep -q 'no such port' "$work/early.err" || fail run_wait 'it does not say what it waits for'
+  begin_loopback late --lockstep
+  ended_within "$host" 15
+  expect run_portComesLater_walks "$code" 0
+  one_line run_portComesLater_saysOnceWhatItWaitsFor "$work/early.err" 'looking again'
+  kill -TERM "$loopback"
+  ended_within "$loopback" 5
+  rm -f "$work/late.port"
+  begin early "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/late.port" --arm --wait 20
+  host=$process
+  until_true 5 grep -q 'looking again' "$work/early.err"
+  kill -INT "$host"
+  ended_within "$host" 5
+  expect run_waitingForAPort_interrupted_endsWith0 "$code" 0
+}
+
 has_prompts() { [[ $(grep -ac 'press a to arm' "$work/terminal") -ge $1 ]]; }
 
 # begin_terminal OPTION...: a robot, and an unarmed walk without end at a terminal of its own; what is
@@ -744,6 +765,7 @@ check_campaign
 check_inference
 check_lateness
 check_vanishing_port
+check_late_robot
 check_terminal
 check_servos
 check_training

@@ -11,8 +11,17 @@ internal import WireProtocol
 struct RobotSearch {
   let robot: Robot
   let settings: BusSettings
-  /// How long a robot that does not answer is looked for: its power may be off.
-  let waitSeconds: Double
+  /// Until when a robot that is not there or does not answer is looked for: its power may be off.
+  private let endNanoseconds: UInt64
+
+  /// Between two looks for a port.
+  private static let portPauseNanoseconds: UInt64 = 200_000_000
+
+  init(robot: Robot, settings: BusSettings, waitSeconds: Double) {
+    self.robot = robot
+    self.settings = settings
+    endNanoseconds = realtimeMonotonicNanoseconds() + UInt64(waitSeconds * 1e9)
+  }
 
   /// The robot's board.
   func board() throws -> BoardBus {
@@ -57,16 +66,17 @@ struct RobotSearch {
   }
 
   /// Tries again and again while nobody answers, and says so once for each reason.
-  private func untilFound<Found, Reason: Error & Equatable & CustomStringConvertible>(
+  private func untilFound<
+    Found: ~Copyable, Reason: Error & Equatable & CustomStringConvertible
+  >(
     isSilence: (Reason) -> Bool, _ attempt: () throws(Reason) -> Found
   ) throws(Reason) -> Found {
-    let end = realtimeMonotonicNanoseconds() + UInt64(waitSeconds * 1e9)
     var shown: Reason?
     while true {
       do throws(Reason) {
         return try attempt()
       } catch {
-        guard isSilence(error), realtimeMonotonicNanoseconds() < end,
+        guard isSilence(error), realtimeMonotonicNanoseconds() < endNanoseconds,
           realtimeStopSignalCount() == 0
         else { throw error }
         if error != shown { note("\(error); looking again") }
@@ -82,10 +92,28 @@ struct RobotSearch {
   }
 
   private func open(_ path: String?, baud: Int32) throws -> SerialPort {
-    do {
-      return try SerialPort(path: path ?? "", baudRate: baud)
+    do throws(SerialOpenError) {
+      return try untilFound(isSilence: Self.isAbsence) { () throws(SerialOpenError) in
+        do throws(SerialOpenError) {
+          return try SerialPort(path: path ?? "", baudRate: baud)
+        } catch {
+          if Self.isAbsence(error) {
+            _ = realtimeSleep(
+              min(endNanoseconds, realtimeMonotonicNanoseconds() + Self.portPauseNanoseconds))
+          }
+          throw error
+        }
+      }
     } catch {
+      if realtimeStopSignalCount() > 0 { throw ExitCode.success }
       throw Failure.report(error, Failure.failed)
+    }
+  }
+
+  private static func isAbsence(_ error: SerialOpenError) -> Bool {
+    switch error {
+    case .notFound, .noSuchAdapter: true
+    default: false
     }
   }
 }

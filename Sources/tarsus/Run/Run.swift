@@ -59,7 +59,10 @@ struct Run: ParsableCommand {
   var baud: Int32?
   @Option(help: "Deadlines missed in a row that end the walk.")
   var missedDeadlines: Int = LoopConfiguration().missedDeadlinesMax
-  @Option(help: "Seconds to go on looking for a robot that does not answer: its power may be off.")
+  @Option(
+    help:
+      "Seconds to go on looking for a robot that is not there or does not answer: its power may be off."
+  )
   var wait: Double = 0
   @Option(help: "The processor to stay on, counted from 0.")
   var cpu: Int32?
