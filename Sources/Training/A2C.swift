@@ -25,7 +25,7 @@ final class A2C {
   var shuffle: RandomSource
 
   private let configuration: LearnerConfiguration
-  private let slices: [GradientSlice]
+  let slices: [GradientSlice]
   private let order: SliceBuffer<Int32>
   /// The actor's optimiser when it is K-FAC.
   private let natural: NaturalGradient?
@@ -290,75 +290,8 @@ final class A2C {
     return Float(sum.squareRoot())
   }
 
-  /// Mean divergence of the policy after the update from that which drew the rollout, in nats.
-  private func measureKL(
-    _ rollout: Rollout, concurrently: (Int, (Int) -> Void) -> Void
-  ) -> Float {
-    concurrently(slices.count) { index in
-      let slice = slices[index]
-      let rows = Self.part(index, of: slices.count, count: rollout.sampleCount)
-      unsafe slice.networks.forwardActor(
-        UnsafePointer(rollout.normalised.base + rows.lowerBound * rollout.observationWidth),
-        rows: rows.count)
-      head.prepare(slice.head)
-      slice.kl = head.divergence(
-        from: rollout, sample: rows.lowerBound, slice.networks, slice.head, rows: rows.count)
-    }
-    return slices.reduce(0) { $0 + $1.kl } / Float(rollout.sampleCount)
-  }
-
-  /// 1 − variance(R − V) / variance(R): how much of the returns the critic foresaw.
-  private func explainedVariance(_ rollout: Rollout) -> Float {
-    let usable = (0..<rollout.sampleCount).filter { rollout.isUsable[$0] }
-    func variance(_ value: (Int) -> Float) -> Float {
-      let count = Float(usable.count)
-      let mean = usable.reduce(Float(0)) { $0 + value($1) / count }
-      return usable.reduce(Float(0)) {
-        $0 + (value($1) - mean) * (value($1) - mean) / count
-      }
-    }
-    let total = variance { rollout.returns[$0] }
-    guard total > 0 else { return 0 }
-    return 1 - variance { rollout.returns[$0] - rollout.values[$0] } / total
-  }
-
-  /// Mean deviation of the actions of the rollout's last tick; 0 for choices.
-  private func meanDeviation(_ rollout: Rollout) -> Float {
-    guard !model.logDeviations.isEmpty else { return 0 }
-    let count = rollout.environmentCount * rollout.actionWidth
-    let first = (rollout.timeCount - 1) * count
-    return (first..<(first + count)).reduce(Float(0)) {
-      $0 + exp(rollout.logDeviations[$1]) / Float(count)
-    }
-  }
-
   /// The part of `count` rows that a slice takes; the parts differ by one row at most.
   static func part(_ index: Int, of sliceCount: Int, count: Int) -> Range<Int> {
     (index * count / sliceCount)..<((index + 1) * count / sliceCount)
-  }
-}
-
-/// What an update did; losses and norms are means over its gradient steps.
-struct UpdateReport: Sendable {
-  var kl: Float = 0
-  var explainedVariance: Float = 0
-  var deviation: Float = 0
-  var entropy: Float = 0
-  var policyLoss: Float = 0
-  var valueLoss: Float = 0
-  var gradientNorm: Float = 0
-  var learningRate: Float = 0
-  private var stepCount: Float = 0
-
-  /// Whether there was a sample to learn from.
-  var hasStepped: Bool { stepCount > 0 }
-
-  mutating func add(_ slices: [GradientSlice], gradientNorm norm: Float) {
-    func include(_ mean: inout Float, _ value: Float) { mean += (value - mean) / stepCount }
-    stepCount += 1
-    include(&gradientNorm, norm)
-    include(&entropy, slices.reduce(0) { $0 + $1.entropy })
-    include(&policyLoss, slices.reduce(0) { $0 + $1.policyLoss })
-    include(&valueLoss, slices.reduce(0) { $0 + $1.valueLoss })
   }
 }
