@@ -122,14 +122,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     guard state.sample.jointCount == robot.jointCount else { throw .malformedReply }
     let faults = state.faults
     guard !faults.contains(.imuSilent), !faults.contains(.imuAbsent) else { throw .imuSilent }
-    let hasSilentServo = faults.contains(.servoSilent)
-    readsUntilHealth &-= 1
-    var namesSilentServo = false
-    if tellsHealth && (readsUntilHealth == 0 || hasSilentServo) {
-      let isAnswered = readHealth(deadlineNanoseconds)
-      namesSilentServo = isAnswered && health.hasSilentServo
-      readsUntilHealth = Self.readsPerSecond(robot) / (isAnswered ? 1 : Self.healthTriesPerSecond)
-    }
+    followServos(hasSilent: faults.contains(.servoSilent), deadlineNanoseconds)
     remoteBadFrames = UInt32(state.badFrameCount)
     sample.supplyMillivolts = state.sample.supplyMillivolts
     sample.isTorqueOn = state.flags.contains(.torqueOn)
@@ -139,12 +132,26 @@ public struct BoardBus: ServoBus, ~Copyable {
     sample.hottestServoCelsius = 0
     for joint in 0..<robot.jointCount {
       sample.hottestServoCelsius = max(sample.hottestServoCelsius, health.celsius[joint])
-      // Where none is named, any may be meant.
-      let isSilent = hasSilentServo && (health.isSilent[joint] || !namesSilentServo)
-      ages[joint] = isSilent ? min(ages[joint], .max - 1) + 1 : 0
     }
     sample.jointAges = ages
     convert(state.sample, into: &sample.robot)
+  }
+
+  /// Asks how the servos are when that is due, and counts for how long each has been silent.
+  @_noAllocation
+  private mutating func followServos(hasSilent: Bool, _ deadlineNanoseconds: UInt64) {
+    readsUntilHealth &-= 1
+    var namesSilent = false
+    if tellsHealth && (readsUntilHealth == 0 || hasSilent) {
+      let isAnswered = readHealth(deadlineNanoseconds)
+      namesSilent = isAnswered && health.hasSilentServo
+      readsUntilHealth = Self.readsPerSecond(robot) / (isAnswered ? 1 : Self.healthTriesPerSecond)
+    }
+    for joint in 0..<robot.jointCount {
+      // Where none is named, any may be meant.
+      let isSilent = hasSilent && (health.isSilent[joint] || !namesSilent)
+      ages[joint] = isSilent ? min(ages[joint], .max - 1) + 1 : 0
+    }
   }
 
   /// Asks how each servo is; without an answer they are as they were.

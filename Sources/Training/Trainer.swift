@@ -12,6 +12,7 @@ public final class Trainer {
   public let stepsMax: Int
   /// Environment steps so far.
   public internal(set) var steps = 0
+
   let environments: any Environments
   /// What learns.
   let model: ActorCritic

@@ -69,7 +69,8 @@ struct RobotSearch {
   private func untilFound<
     Found: ~Copyable, Reason: Error & Equatable & CustomStringConvertible
   >(
-    isSilence: (Reason) -> Bool, _ attempt: () throws(Reason) -> Found
+    pauseNanoseconds: UInt64 = 0, isSilence: (Reason) -> Bool,
+    _ attempt: () throws(Reason) -> Found
   ) throws(Reason) -> Found {
     var shown: Reason?
     while true {
@@ -81,6 +82,7 @@ struct RobotSearch {
         else { throw error }
         if error != shown { note("\(error); looking again") }
         shown = error
+        _ = realtimeSleep(realtimeMonotonicNanoseconds() + pauseNanoseconds)
       }
     }
   }
@@ -93,17 +95,9 @@ struct RobotSearch {
 
   private func open(_ path: String?, baud: Int32) throws -> SerialPort {
     do throws(SerialOpenError) {
-      return try untilFound(isSilence: Self.isAbsence) { () throws(SerialOpenError) in
-        do throws(SerialOpenError) {
-          return try SerialPort(path: path ?? "", baudRate: baud)
-        } catch {
-          if Self.isAbsence(error) {
-            _ = realtimeSleep(
-              min(endNanoseconds, realtimeMonotonicNanoseconds() + Self.portPauseNanoseconds))
-          }
-          throw error
-        }
-      }
+      return try untilFound(
+        pauseNanoseconds: Self.portPauseNanoseconds, isSilence: Self.isAbsence
+      ) { () throws(SerialOpenError) in try SerialPort(path: path ?? "", baudRate: baud) }
     } catch {
       if realtimeStopSignalCount() > 0 { throw ExitCode.success }
       throw Failure.report(error, Failure.failed)

@@ -38,12 +38,16 @@ import WireProtocol
 
   @Test func health_isTheGoldenBytesBothWays() throws {
     #expect(encoded { Golden.healthMessage.encode(sequence: 9, into: &$0) } == Golden.health)
-    #expect(try BoardHealth(decoding: frame(Golden.health)) == Golden.healthMessage)
+    let health = try BoardHealth(decoding: frame(Golden.health))
+    #expect(health.jointCount == 2)
+    #expect(health.celsius[0] == 41 && health.celsius[1] == 0)
+    #expect(!health.isSilent[0] && health.isSilent[1])
   }
 
   @Test func decode_healthWithUnknownConditions_takesTheKnownOne() throws {
     let frame = try frame(handmadeFrame(kind: 0x88, sequence: 0, payload: [2, 41, 0xFE, 0, 0xFF]))
-    #expect(try BoardHealth(decoding: frame) == Golden.healthMessage)
+    let health = try BoardHealth(decoding: frame)
+    #expect(encoded { health.encode(sequence: 9, into: &$0) } == Golden.health)
   }
 
   @Test(arguments: [([UInt8](), 0, 1), ([2, 41, 0], 3, 5)])

@@ -50,16 +50,17 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
 
   /// A fault of the device begins or ends.
   public mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
+    servos.befall(fault, isOn: isOn)
     switch fault.kind {
     case .brownOut:
       guard isOn else { return }
       session = Self.session(of: virtualRobot)
-      servos.reboot()
       noteMode()
     case .frozenIMU: frozen = isOn ? virtualRobot.sense() : nil
-    case .silentServo, .hotServo: servos.befall(fault, isOn: isOn)
     case .lowSupply: virtualRobot.isSupplyLow = isOn
-    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .servoReboot, .portGone: break
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .silentServo, .servoReboot,
+      .hotServo, .portGone:
+      break
     }
   }
 

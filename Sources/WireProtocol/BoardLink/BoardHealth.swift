@@ -1,5 +1,5 @@
 /// The payload of `health`: how each joint's servo is.
-public struct BoardHealth: Equatable, Sendable {
+public struct BoardHealth: Sendable {
   /// The number of joints, at most ``BoardLink/jointsMax``.
   public var jointCount: Int
   /// Temperature of each joint's servo, in degrees Celsius; 0 where it cannot be told.
@@ -50,18 +50,5 @@ public struct BoardHealth: Equatable, Sendable {
       writer.append(isSilent[joint] ? Self.silentBit : 0, to: &buffer)
     }
     return writer.finish(&buffer)
-  }
-
-  /// Compares the joints that exist.
-  @_noAllocation
-  public static func == (left: Self, right: Self) -> Bool {
-    guard left.jointCount == right.jointCount else { return false }
-    for joint in 0..<left.jointCount {
-      guard
-        left.celsius[joint] == right.celsius[joint],
-        left.isSilent[joint] == right.isSilent[joint]
-      else { return false }
-    }
-    return true
   }
 }

@@ -31,9 +31,6 @@ struct BoardServos {
     }
   }
 
-  /// Starts all of them anew.
-  mutating func reboot() { for index in servos.indices { servos[index].reboot() } }
-
   /// Whether one holds.
   var isOneOn: Bool { servos.contains { $0.goal.isOn } }
 
