@@ -38,12 +38,10 @@ public protocol Environments: AnyObject, Sendable {
   /// Rewards and observes some simulations, and begins new episodes where one ended.
   func observe(in range: Range<Int>)
 
-  /// Begins ended episodes of some simulations anew, takes their actions, and does no more.
+  /// Counts a tick of some simulations and begins those anew that have ended, and does no more.
   ///
-  /// With ``advance()`` it is the physics alone, which training is measured against.
-  ///
-  /// - Parameter actions: As for ``act(_:in:)``; `nil` draws random ones.
-  func exercise(_ actions: SliceBuffer<Float>?, in range: Range<Int>)
+  /// With ``act(_:in:)`` and ``advance()`` it is the physics alone, which training is measured against.
+  func restartEnded(in range: Range<Int>)
 
   /// Runs `body` for each slice of the simulations on the pool that also runs the physics.
   ///

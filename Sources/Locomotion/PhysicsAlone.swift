@@ -5,6 +5,7 @@ public final class PhysicsAlone {
   private let environments: any Environments
   /// Actions of one tick: `[count, width]`.
   private let tickActions: SliceBuffer<Float>
+  private var random = RandomSource(seed: 0, stream: 0)
   private var steps = 0
 
   /// Takes simulations that nobody else uses.
@@ -18,7 +19,10 @@ public final class PhysicsAlone {
   ///
   /// - Returns: Environment steps made so far.
   public func run(ticks tickCount: Int) throws(TaskError) -> Int {
-    for _ in 0..<tickCount { try tick(nil) }
+    for _ in 0..<tickCount {
+      for index in 0..<tickActions.count { tickActions[index] = randomAction() }
+      try tick()
+    }
     return steps
   }
 
@@ -38,14 +42,25 @@ public final class PhysicsAlone {
       actions.count % tickActions.count == 0, "run: actions of whole ticks of all simulations")
     for first in stride(from: 0, to: actions.count, by: tickActions.count) {
       for index in 0..<tickActions.count { tickActions[index] = actions[first + index] }
-      try tick(tickActions)
+      try tick()
     }
     return steps
   }
 
-  private func tick(_ actions: SliceBuffer<Float>?) throws(TaskError) {
+  /// One number of an action.
+  private func randomAction() -> Float {
+    switch environments.actionSpace {
+    case .continuous: random.uniform(in: -1...1)
+    case .discrete(let count): Float(Int.random(in: 0..<count, using: &random))
+    }
+  }
+
+  private func tick() throws(TaskError) {
     let count = environments.count
-    environments.concurrently(count) { environments.exercise(actions, in: $0..<($0 + 1)) }
+    environments.concurrently(count) {
+      environments.restartEnded(in: $0..<($0 + 1))
+      environments.act(tickActions, in: $0..<($0 + 1))
+    }
     try environments.advance()
     steps += count
   }

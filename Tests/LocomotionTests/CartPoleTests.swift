@@ -122,7 +122,7 @@ import Testing
     #expect(!second.restore(Self.environments(count: 2).snapshot()))
   }
 
-  @Test func exercise_manyTicks_keepsCartsUpAndPushesBothWays() throws {
+  @Test func physicsAlone_manyTicks_keepsCartsUpAndPushesBothWays() throws {
     let environments = Self.environments(count: 2)
     var pushes: Set<Bool> = []
     let physics = PhysicsAlone(environments)

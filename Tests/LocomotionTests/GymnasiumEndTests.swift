@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test(arguments: GymnasiumTask.Kind.allCases)
-  func exercise_manyTicks_fallsAreMadeGoodAndTimeGoesOn(kind: GymnasiumTask.Kind) throws {
+  func physicsAlone_manyTicks_fallsAreMadeGoodAndTimeGoesOn(kind: GymnasiumTask.Kind) throws {
     let environments = try Published.environments(kind, count: 2)
     let physics = PhysicsAlone(environments)
     #expect(try physics.run(ticks: 3) == 6)
@@ -145,11 +145,12 @@ import Testing
     for index in 0..<2 { #expect(abs(environments.batch.state(of: index)[0] - tick) < 1e-9) }
   }
 
-  @Test func exercise_actions_coverTheRangeOfTheMotors() throws {
+  @Test func physicsAlone_actions_coverTheRangeOfTheMotors() throws {
     let environments = try Published.environments(.ant, count: 1)
+    let physics = PhysicsAlone(environments)
     var controls: [Double] = []
     for _ in 0..<100 {
-      environments.exercise(nil, in: 0..<1)
+      _ = try physics.run(ticks: 1)
       controls += (0..<8).map { environments.batch.control($0, of: 0) }
     }
     #expect(controls.allSatisfy { abs($0) <= 1 })

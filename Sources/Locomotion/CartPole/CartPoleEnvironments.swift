@@ -89,18 +89,14 @@ public final class CartPoleEnvironments: Environments, @unchecked Sendable {
     }
   }
 
-  /// Begins ended episodes of some simulations anew and pushes them, and does no more.
-  public func exercise(_ actions: SliceBuffer<Float>?, in range: Range<Int>) {
+  /// Counts a tick of some simulations and begins those anew that have ended, and does no more.
+  public func restartEnded(in range: Range<Int>) {
     for index in range {
       episodes[index].record.ticks += 1
       if outcome(index) != .running {
         place(index)
         episodes[index].record.begin(ticksMax: Self.episodeTicksMax)
       }
-    }
-    if let actions { return act(actions, in: range) }
-    for index in range {
-      episodes[index].isPushedRight = episodes[index].random.next() >> 63 == 1
     }
   }
 

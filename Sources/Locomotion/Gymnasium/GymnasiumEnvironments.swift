@@ -129,20 +129,13 @@ public final class GymnasiumEnvironments: Environments, @unchecked Sendable {
     }
   }
 
-  /// Begins ended episodes of some simulations anew and drives their motors, and does no more.
-  public func exercise(_ actions: SliceBuffer<Float>?, in range: Range<Int>) {
+  /// Counts a tick of some simulations and begins those anew that have ended, and does no more.
+  public func restartEnded(in range: Range<Int>) {
     for index in range {
       episodes[index].record.ticks += 1
       if outcome(index) != .running {
         place(index)
         episodes[index].record.begin(ticksMax: GymnasiumTask.Kind.episodeTicksMax)
-      }
-    }
-    if let actions { return act(actions, in: range) }
-    for index in range {
-      for motor in 0..<kind.sizes.motors {
-        batch.setControl(
-          episodes[index].random.uniformDouble(in: -1...1), motor, of: index)
       }
     }
   }

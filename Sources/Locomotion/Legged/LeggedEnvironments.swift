@@ -182,21 +182,13 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     }
   }
 
-  /// Begins ended episodes of some simulations anew and sends targets to the servos, and does no more.
-  public func exercise(_ actions: SliceBuffer<Float>?, in range: Range<Int>) {
+  /// Counts a tick of some simulations and begins those anew that have ended, and does no more.
+  public func restartEnded(in range: Range<Int>) {
     for index in range {
       episodes[index].record.ticks += 1
       if outcome(index) != .running {
         batch.setState(standing, of: index)
         episodes[index].record.begin(ticksMax: task.configuration.episodeTicksMax)
-      }
-    }
-    if let actions { return act(actions, in: range) }
-    for index in range {
-      for joint in 0..<task.robot.jointCount {
-        let action = episodes[index].random.uniform(in: -1...1)
-        let target = task.actions.defaultPose[joint] + task.actions.scale[joint] * action
-        batch.setTarget(Double(target), joint: joint, of: index)
       }
     }
   }
