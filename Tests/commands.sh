@@ -705,7 +705,7 @@ check_figures() {
   cp "$work/out" "$work/nominal.json"
   local key missing=""
   for key in return_mean return_deviation score length_mean falls velocity_error_rms \
-    yaw_rate_error_rms cost_of_transport slip_per_distance target_change_mean; do
+    yaw_rate_error_rms cost_of_transport slip_per_distance foot_lift_mean_metres target_change_mean; do
     grep -q "\"$key\" :" "$work/out" || missing+=" $key"
   done
   expect evaluate_json_hasEveryFigure "$missing" ""

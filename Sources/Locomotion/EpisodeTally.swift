@@ -26,6 +26,13 @@ public struct EpisodeTally: Equatable, Sendable {
   public var distanceMetres: Double = 0
   /// Way over ground of feet that touch it, in metres, all feet together: they drag.
   public var slipMetres: Double = 0
+  /// Heights in metres, one for each half second of ``footLiftCount``: how high over the floor that
+  /// foot comes which is lifted least in it.
+  ///
+  /// The half seconds are those of ``velocityErrorSquares``, as far as they ask for motion.
+  public var footLiftMetres: Double = 0
+  /// Half seconds that it is over.
+  public var footLiftCount = 0
   /// Mean change of the joints' targets without sign, in radians, added up over the ticks.
   public var targetChange: Double = 0
 
@@ -44,6 +51,8 @@ public struct EpisodeTally: Equatable, Sendable {
     energyJoules += other.energyJoules
     distanceMetres += other.distanceMetres
     slipMetres += other.slipMetres
+    footLiftMetres += other.footLiftMetres
+    footLiftCount += other.footLiftCount
     targetChange += other.targetChange
   }
 }

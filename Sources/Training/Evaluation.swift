@@ -62,6 +62,11 @@ public struct MotionEvaluation: Sendable, Equatable {
   public var costOfTransport: Double
   /// Way that touching feet slide, all together, per way of the body, unitless.
   public var slipPerDistance: Double
+  /// Mean height over the floor that the foot comes to which is lifted least in half a second, in
+  /// metres: a foot that drags shows in it.
+  ///
+  /// `nil` without feet, or when no half second asked for motion.
+  public var footLiftMean: Double?
   /// Mean absolute change of a target per tick, in radians.
   public var targetChangeMean: Double
 
@@ -74,6 +79,9 @@ public struct MotionEvaluation: Sendable, Equatable {
     let distance = max(1e-3, tally.distanceMetres)
     costOfTransport = tally.energyJoules / (massKilograms * 9.81 * distance)
     slipPerDistance = tally.slipMetres / distance
+    if tally.footLiftCount > 0 {
+      footLiftMean = tally.footLiftMetres / Double(tally.footLiftCount)
+    }
     targetChangeMean = tally.targetChange / Double(max(1, tally.ticks))
   }
 }

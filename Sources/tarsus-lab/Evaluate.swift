@@ -117,6 +117,7 @@ struct EvaluationReport: Codable {
   let yawRateErrorRms: Double?
   let costOfTransport: Double?
   let slipPerDistance: Double?
+  let footLiftMeanMetres: Double?
   let targetChangeMean: Double?
 
   init(_ evaluation: Evaluation) {
@@ -131,6 +132,7 @@ struct EvaluationReport: Codable {
     velocityErrorRms = evaluation.motion?.velocityErrorRMS
     yawRateErrorRms = evaluation.motion?.yawRateErrorRMS
     slipPerDistance = evaluation.motion?.slipPerDistance
+    footLiftMeanMetres = evaluation.motion?.footLiftMean
     costOfTransport = evaluation.motion?.costOfTransport
     targetChangeMean = evaluation.motion?.targetChangeMean
   }
@@ -147,6 +149,9 @@ struct EvaluationReport: Codable {
       text += String(
         format: "; cost of transport %.2f, feet slip %.2f m/m, targets %.4f rad/tick",
         costOfTransport, slipPerDistance, targetChangeMean)
+    }
+    if let footLiftMeanMetres {
+      text += String(format: ", least lifted foot %.1f mm", 1_000 * footLiftMeanMetres)
     }
     return text
   }

@@ -116,6 +116,24 @@ import Testing
     #expect(abs(environments.episodes[0].record.sums.slipMetres - 0.01) < 1e-6)
   }
 
+  @Test(arguments: [(0.2, 1), (0, 0)])
+  func footLift_halfASecond_isThatOfTheFootLiftedLeast(forward: Float, count: Int) throws {
+    let environments = try Self.environments(
+      ticks: 60, command: VelocityCommand(forward: forward))
+    for tick in 0..<50 {
+      for foot in 0..<4 {
+        // The first half second does not count; each foot has a height of its own for one tick.
+        let isUp = tick < 25 ? foot > 0 : tick == 30 + foot
+        let height = isUp ? 0.01 * Double(4 - foot) : 0.001
+        environments.setFoot(foot, to: SIMD3(0, 0, height), of: 0)
+      }
+      environments.look()
+    }
+    let tally = environments.episodes[0].record.sums
+    #expect(tally.footLiftCount == count)
+    #expect(abs(tally.footLiftMetres - 0.01 * Double(count)) < 1e-6)
+  }
+
   @Test func energy_turningServo_isTorqueTimesRateTimesTime() throws {
     let environments = try Self.environments(ticks: 3)
     environments.setServoTorque(4, to: -0.4, of: 0)

@@ -14,6 +14,8 @@ import Testing
     tally.energyJoules = 29.43
     tally.distanceMetres = 1.5
     tally.slipMetres = 0.3
+    tally.footLiftMetres = 0.06
+    tally.footLiftCount = 4
     tally.targetChange = 10
     return tally
   }
@@ -25,7 +27,14 @@ import Testing
     // 29.43 J over 2 kg · 9.81 m/s² · 1.5 m.
     #expect(abs(motion.costOfTransport - 1) < 1e-12)
     #expect(abs(motion.slipPerDistance - 0.2) < 1e-12)
+    #expect(abs(try #require(motion.footLiftMean) - 0.015) < 1e-12)
     #expect(abs(motion.targetChangeMean - 0.05) < 1e-12)
+  }
+
+  @Test func init_noMotionAskedFor_saysNoLift() {
+    var tally = Self.tally
+    tally.footLiftCount = 0
+    #expect(MotionEvaluation(tally, massKilograms: 2).footLiftMean == nil)
   }
 
   @Test func init_noErrorMeasured_saysNone() {

@@ -21,6 +21,8 @@ struct FootState {
   var position = SIMD2<Double>.zero
   /// Height of the lowest point over the floor, in metres.
   var clearance: Float = 0
+  /// Largest clearance of the half second so far, in metres.
+  var lift: Float = 0
   /// Speed over ground, in metres per second.
   var speed: Float = 0
   /// Ticks off the ground; 0 while it touches.
@@ -46,6 +48,7 @@ struct FootState {
     speed = seconds.map { Float((way * way).sum().squareRoot()) / $0 } ?? 0
     self.position = position
     self.clearance = clearance
+    lift = max(lift, clearance)
     let isTouching = clearance <= Self.touchingMetresMax
     stepTicks = isTouching ? airTicks : 0
     airTicks = isTouching ? 0 : airTicks + 1
@@ -85,9 +88,9 @@ extension LeggedEnvironments {
     episodes[index].motion.planar = SIMD2<Float>(planar)
     episodes[index].motion.tilt = Float(forward.z * forward.z + axes.left.z * axes.left.z)
     episodes[index].motion.rise = Float(velocity.z)
-    average(SIMD3(planar.x, planar.y, Double(yawRate)), index)
     measureJoints(index)
     measureFeet(index)
+    average(SIMD3(planar.x, planar.y, Double(yawRate)), index)
   }
 
   private func measureJoints(_ index: Int) {
@@ -130,9 +133,20 @@ extension LeggedEnvironments {
       episodes[index].record.sums.velocityErrorSquares += squares.x + squares.y
       episodes[index].record.sums.yawRateErrorSquares += squares.z
       episodes[index].record.sums.velocityTicks += averaging.ticks
+      if !command.isStill, batch.footCount > 0 {
+        episodes[index].record.sums.footLiftMetres += Double(leastLift(index))
+        episodes[index].record.sums.footLiftCount += 1
+      }
     }
     endAverage(index)
     episodes[index].averaging.isSettling = false
+  }
+
+  /// How high the foot came in the half second that was lifted least, in metres.
+  private func leastLift(_ index: Int) -> Float {
+    var least = Float.infinity
+    for foot in 0..<batch.footCount { least = min(least, episodes[index].feet[foot].lift) }
+    return least
   }
 
   /// Takes the way of the average so far, however short, and begins another.
@@ -142,5 +156,6 @@ extension LeggedEnvironments {
       (sum.x * sum.x + sum.y * sum.y).squareRoot() * Double(task.robot.controlPeriodSeconds)
     episodes[index].averaging.sum = .zero
     episodes[index].averaging.ticks = 0
+    for foot in 0..<batch.footCount { episodes[index].feet[foot].lift = 0 }
   }
 }

@@ -143,5 +143,5 @@ extension LeggedEnvironments {
 
 extension VelocityCommand {
   /// Whether it asks to stand.
-  fileprivate var isStill: Bool { self == VelocityCommand() }
+  var isStill: Bool { self == VelocityCommand() }
 }

@@ -55,9 +55,10 @@ extension LeggedEnvironments {
     let sums = episode.record.sums
     numbers += [sums.velocityErrorSquares, sums.yawRateErrorSquares, Double(sums.velocityTicks)]
     numbers += [sums.energyJoules, sums.distanceMetres, sums.slipMetres, sums.targetChange]
+    numbers += [sums.footLiftMetres, Double(sums.footLiftCount)]
     for index in 0..<batch.footCount {
       let foot = episode.feet[index]
-      numbers += [foot.position.x, foot.position.y, Double(foot.airTicks)]
+      numbers += [foot.position.x, foot.position.y, Double(foot.airTicks), Double(foot.lift)]
     }
     return numbers
   }
@@ -84,10 +85,13 @@ extension LeggedEnvironments {
     episode.record.sums.distanceMetres = next()
     episode.record.sums.slipMetres = next()
     episode.record.sums.targetChange = next()
+    episode.record.sums.footLiftMetres = next()
+    episode.record.sums.footLiftCount = Int(next())
     for index in 0..<batch.footCount {
       episode.feet[index] = FootState()
       episode.feet[index].position = SIMD2(next(), next())
       episode.feet[index].airTicks = Int32(next())
+      episode.feet[index].lift = Float(next())
     }
   }
 }
