@@ -8,19 +8,25 @@ import Training
 
 /// The policies in `sim/policies` walk, on commands of the whole range, and do not vibrate.
 @Suite struct ShippedPolicyTests {
-  /// A body, the largest velocity error in m/s, and the most falls.
+  /// A body, nominal or randomised and pushed, the largest velocity error in m/s, and the most falls.
   struct Bar: Sendable, CustomTestStringConvertible {
     let body: String
+    var isRandomised = false
     let velocityError: Double
     let falls: Int
 
-    var testDescription: String { body }
+    var testDescription: String { body + (isRandomised ? ", randomised" : "") }
 
     static let all = [
       Bar(body: "spider", velocityError: 0.05, falls: 0),
+      Bar(body: "spider", isRandomised: true, velocityError: 0.05, falls: 1),
       Bar(body: "walker", velocityError: 0.08, falls: 1),
+      Bar(body: "walker", isRandomised: true, velocityError: 0.08, falls: 2),
     ]
   }
+
+  /// Least mean height of the foot that is lifted least, in metres: less is dragging.
+  private static let footLiftMin = 0.008
 
   /// Largest mean change of a target, in radians per tick: 0.07 is a swing of 1 rad in 0.3 s.
   private static let targetChangeMax = 0.07
@@ -36,12 +42,14 @@ import Training
     }
     let evaluation = try unsafe bytes.withUnsafeBytes {
       try unsafe Evaluation.run(
-        PolicyFile(verifying: $0), task: task.evaluated(seconds: 10), command: nil, episodes: 16,
-        seed: 4, threadCount: 0)
+        PolicyFile(verifying: $0),
+        task: task.evaluated(seconds: 10, isRandomised: bar.isRandomised),
+        command: nil, episodes: 16, seed: 4, threadCount: 0)
     }
     let motion = try #require(evaluation.motion)
     #expect(evaluation.falls <= bar.falls)
     #expect(try #require(motion.velocityErrorRMS) <= bar.velocityError)
     #expect(motion.targetChangeMean <= Self.targetChangeMax)
+    #expect(try #require(motion.footLiftMean) >= Self.footLiftMin)
   }
 }
