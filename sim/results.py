@@ -28,7 +28,7 @@ def published(name, report):
             f"| {report['return_worst']:.0f} |")
 
 
-def deployable(name, steps, seed, varied):
+def deployable(name, steps, seed, varied, turning):
     """A row of one seed of a servo-driven body."""
     plain = seed["evaluation"]
     return (f"| {name}, seed {seed['seed']} | {steps / 1e6:.1f} M | {seed['seconds'] / 60:.1f} "
@@ -36,13 +36,18 @@ def deployable(name, steps, seed, varied):
             f"| {error(plain, 'velocity')} / {error(varied, 'velocity')} "
             f"| {error(plain, 'yaw_rate')} / {error(varied, 'yaw_rate')} "
             f"| {plain['target_change_mean']:.3f} | {plain['slip_per_distance']:.2f} "
-            f"| {plain['cost_of_transport']:.1f} |")
+            f"| {lift(plain)} / {lift(turning)} | {plain['cost_of_transport']:.1f} |")
 
 
 def error(figures, what):
     """There is none when every episode was too short to tell."""
     value = figures.get(what + "_error_rms")
     return "–" if value is None else f"{value:.3f}"
+
+
+def lift(figures):
+    value = figures.get("foot_lift_mean_metres")
+    return "–" if value is None else f"{1000 * value:.0f}"
 
 
 def main():
@@ -56,9 +61,11 @@ def main():
             tables[False].append(published(name, report))
             continue
         for seed in report["seeds"]:
-            varied = read(folder, f"seed-{seed['seed']}", "randomised.json")
-            if varied is not None:
-                tables[True].append(deployable(name, report["steps"], seed, varied))
+            run = f"seed-{seed['seed']}"
+            varied = read(folder, run, "randomised.json")
+            turning = read(folder, run, "turning.json")
+            if varied is not None and turning is not None:
+                tables[True].append(deployable(name, report["steps"], seed, varied, turning))
     if tables[False]:
         print("| task, learner | steps | minutes | return of each seed | mean ± deviation | worst |")
         print("|---|---|---|---|---|---|")
@@ -66,8 +73,8 @@ def main():
     if tables[True]:
         print("\n| body, learner | steps | minutes | falls of 100, nominal / randomised "
               "| velocity error, m/s | turning error, rad/s | targets, rad/tick | feet slip, m/m "
-              "| cost of transport |")
-        print("|---|---|---|---|---|---|---|---|---|")
+              "| least lifted foot, mm, all commands / turning on the spot | cost of transport |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         print("\n".join(tables[True]))
 
 

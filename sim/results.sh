@@ -16,6 +16,15 @@ tasks=("$@")
 
 swift build -c release --product tarsus-lab >&2
 
+# Evaluates a run's last model, unless that is done: figures RUN NAME EPISODES [OPTION...]
+figures() {
+  local run=$1 name=$2 episodes=$3
+  shift 3
+  [ -e "$run/$name.json" ] && return
+  "$lab" evaluate "$run" --episodes "$episodes" --json "$@" >"$run/$name.part"
+  mv "$run/$name.part" "$run/$name.json"
+}
+
 # Trains several seeds and evaluates their last models: train NAME TASK [OPTION...]
 train() {
   local name=$1 task=$2 episodes=20 run report
@@ -28,7 +37,8 @@ train() {
   case $task in
     spider | walker)
       for run in "$out/$name"/seed-*; do
-        "$lab" evaluate "$run" --randomize --episodes "$episodes" --json >"$run/randomised.json"
+        figures "$run" randomised "$episodes" --randomize
+        figures "$run" turning 20 --command 0,0,0.6
       done
       ;;
   esac

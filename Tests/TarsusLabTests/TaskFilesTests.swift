@@ -32,7 +32,7 @@ import Training
   @Test func long_overTheAnt_isTaken() throws {
     let run = try RunConfiguration(task: "Ant-v5", files: [Self.folder + "/Ant-v5-long.yaml"])
     try run.learner.validate()
-    #expect(run.steps == 5_000_000)
+    #expect(try run.steps > RunConfiguration(task: "Ant-v5").steps)
   }
 
   @Test func files_allOfThem_areKnownHere() throws {
