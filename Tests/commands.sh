@@ -163,8 +163,13 @@ check_wrong_use() {
   one_line train_unknownKey_saysTheNearest "$work/err" "did you mean 'lambda'"
   wrong_use train_wordForANumber_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
     --set learner.lambda=high
+  wrong_use train_noValue_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
+    --set learner.lambda=
+  one_line train_noValue_saysSo "$work/err" 'found no value, expected KEY=VALUE'
+  wrong_use train_laidOverFile_isNoTask "$bin/tarsus-lab" train ppo --print-configuration
   wrong_use train_settingOutOfRange_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
     --set learner.lambda=2
+  one_line train_settingOutOfRange_saysWhatWasFound "$work/err" 'found 2.0, expected from 0 to 1'
   printf 'learner:\n  optimizer: adam\n' >"$work/typo.yaml"
   wrong_use train_unknownKeyInAFile_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
     --config "$work/typo.yaml"
@@ -667,6 +672,31 @@ check_crash() {
     "$(cut -d, -f1 "$work/broken/progress.csv" | sort | uniq -d)" ""
 }
 
+check_divergence() {
+  run "$bin/tarsus-lab" train spider --steps 60000 --checkpoint-steps 2048 --out "$work/wild" \
+    --set learner.optimiser=adam --set learner.learning_rate_schedule=constant \
+    --set learner.learning_rate=1e18
+  expect train_diverged_endsWith1 "$code" 1
+  one_line train_diverged_saysTermStepAndCheckpoint "$work/err" \
+    'exploded, at step [0-9]*; .*last good checkpoint: .*checkpoint-0*[0-9]'
+  run "$bin/tarsus-lab" evaluate "$work/wild" --episodes 2
+  expect train_diverged_leavesAWholeCheckpoint "$code" 0
+}
+
+check_file_commands() {
+  run "$bin/tarsus-lab" train spider --steps 2048 --config sim/tasks/forward.yaml --out "$work/ahead"
+  run "$bin/tarsus-lab" freeze "$work/ahead" --out "$work/ahead.tarsus"
+  run "$bin/tarsus-lab" replay "$work/ahead.tarsus" --duration 1 --html "$work/ahead.html"
+  expect replay_file_drawsCommandsThatItWasTrainedFor \
+    "$(grep -c 'asked for 0.[01][0-9] m/s forward, 0.00 left, 0.00 rad/s' "$work/out")" 1
+}
+
+check_training_speed() {
+  run "$bin/tarsus-lab" bench training --task walker --turns 1 --seconds 0.05 --json
+  expect benchTraining_short_endsWith0 "$code" 0
+  expect benchTraining_short_hasBothRatios "$(grep -cE '"(random_)?ratio" : 0\.' "$work/out")" 2
+}
+
 check_seeds() {
   run "$bin/tarsus-lab" train CartPole-v1 --steps 4096 --seeds 0-1 --evaluation-episodes 4 --json \
     --out "$work/seeds"
@@ -770,6 +800,9 @@ check_terminal
 check_servos
 check_training
 check_crash
+check_divergence
+check_file_commands
+check_training_speed
 check_seeds
 check_figures
 

@@ -104,7 +104,7 @@ extension CRC32 {
 
 extension TrainingTask {
   /// Checksum of the files that make the body what it is.
-  fileprivate func bodyChecksum() throws(TrainingError) -> UInt32 {
+  func bodyChecksum() throws(TrainingError) -> UInt32 {
     var checksum = CRC32()
     for path in bodyPaths {
       guard let data = FileManager.default.contents(atPath: path) else {
@@ -118,8 +118,8 @@ extension TrainingTask {
 
 extension Trainer {
   /// The training as it stands between two updates.
-  public func checkpoint() throws(TrainingError) -> Checkpoint {
-    try Checkpoint(trainer: self)
+  public func checkpoint() -> Checkpoint {
+    Checkpoint(trainer: self)
   }
 
   /// Goes on from a checkpoint.
@@ -135,7 +135,7 @@ extension Trainer {
     try self.init(
       task: task, configuration: checkpoint.learnerConfiguration, seed: checkpoint.seed,
       stepsMax: checkpoint.stepsMax, threadCount: threadCount)
-    guard checkpoint.bodyChecksum == (try task.bodyChecksum()) else {
+    guard checkpoint.bodyChecksum == bodyChecksum else {
       throw TrainingError.bodyChanged(path: path, files: task.bodyPaths)
     }
     try restore(checkpoint, path: path)
@@ -176,9 +176,9 @@ extension Trainer {
 }
 
 extension Checkpoint {
-  fileprivate init(trainer: Trainer) throws(TrainingError) {
+  fileprivate init(trainer: Trainer) {
     task = trainer.task.name
-    bodyChecksum = try trainer.task.bodyChecksum()
+    bodyChecksum = trainer.bodyChecksum
     taskConfiguration = trainer.task.configuration
     learnerConfiguration = trainer.configuration
     seed = trainer.seed

@@ -131,7 +131,7 @@ final class NetworkWorkspace {
       let inputWidth = shape.widths[layer]
       let outputWidth = shape.widths[layer + 1]
       let above = unsafe gradients[layer].base
-      let layerInput = unsafe layer == 0 ? input : UnsafePointer(outputs[layer - 1].base)
+      let layerInput = unsafe self.input(ofLayer: layer, input)
       unsafe cblas_sgemm(
         CblasRowMajor, CblasTrans, CblasNoTrans, Int32(outputWidth), Int32(inputWidth),
         Int32(rows), 1, above, Int32(outputWidth), layerInput, Int32(stride(ofLayer: layer)), 1,

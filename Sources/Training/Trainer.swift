@@ -13,6 +13,8 @@ public final class Trainer {
   /// Environment steps so far.
   public internal(set) var steps = 0
 
+  /// Checksum of the body's files when the training began.
+  let bodyChecksum: UInt32
   let environments: any Environments
   /// What learns.
   let model: ActorCritic
@@ -43,6 +45,7 @@ public final class Trainer {
     self.configuration = configuration
     self.seed = seed
     self.stepsMax = stepsMax
+    bodyChecksum = try task.bodyChecksum()
     let count = configuration.environmentCount
     environments = try task.makeEnvironments(
       count: count, seed: seed, threadCount: threadCount, isTraining: true)
@@ -123,7 +126,7 @@ public final class Trainer {
       normaliser.add(unsafe rows.span)
     }
     return TrainingProgress(
-      steps: steps, stepsMax: stepsMax, episodes: environments.takeEpisodes(), report: report)
+      steps: steps, episodes: environments.takeEpisodes(), report: report)
   }
 
   private func averageWeights() {

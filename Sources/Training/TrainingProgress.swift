@@ -4,8 +4,6 @@ public import Locomotion
 public struct TrainingProgress: Sendable {
   /// Environment steps so far.
   public let steps: Int
-  /// Environment steps of the whole training.
-  public let stepsMax: Int
   /// Episodes that ended during the update.
   public let episodes: EpisodeTally
   /// Divergence of the policy after the update from that before, in nats.
@@ -25,9 +23,8 @@ public struct TrainingProgress: Sendable {
   /// Norm of the gradient before clipping.
   public let gradientNorm: Float
 
-  init(steps: Int, stepsMax: Int, episodes: EpisodeTally, report: UpdateReport) {
+  init(steps: Int, episodes: EpisodeTally, report: UpdateReport) {
     self.steps = steps
-    self.stepsMax = stepsMax
     self.episodes = episodes
     kl = report.kl
     explainedVariance = report.explainedVariance

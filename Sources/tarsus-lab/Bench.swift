@@ -61,7 +61,10 @@ struct TrainingBench: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       let run = try RunConfiguration(task: task, files: config, settings: set)
-      let trainingTask = try run.trainingTask()
+      // As late in a training as can be: its share of episodes is randomised.
+      let trainingTask = try run.trainingTask().map {
+        $0.changed { $0.randomisation.shareRamp = 0...0 }
+      }
       let configuration = run.learner
       let trainer = try Trainer(
         task: trainingTask, configuration: configuration, seed: 0, stepsMax: 1_000_000_000,

@@ -78,10 +78,11 @@ struct ConfigurationTree {
 
   /// Lays one setting over the tree, such as `learner.discount=0.99`.
   mutating func overlay(setting: String) throws {
-    let parts = setting.split(separator: "=", maxSplits: 1)
-    guard parts.count == 2, !parts[0].isEmpty else {
+    let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      let found = parts.count < 2 ? "no '='" : parts[0].isEmpty ? "no key" : "no value"
       throw ConfigurationError(
-        place: "--set \(setting)", problem: "found no '=', expected KEY=VALUE")
+        place: "--set \(setting)", problem: "found \(found), expected KEY=VALUE")
     }
     // From `a.b` and `c`, the flow mapping {a: {b: c}}.
     let keys = parts[0].split(separator: ".")

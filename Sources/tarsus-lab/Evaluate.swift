@@ -81,15 +81,22 @@ extension LocomotionTask {
   func evaluated(
     seconds: Double = evaluationSeconds, isRandomised: Bool = false, isExactStart: Bool = false
   ) -> LocomotionTask {
-    var configuration = self.configuration
     let period = Double(robot.controlPeriodSeconds)
-    configuration.episodeTicksMax = max(1, Int((seconds / period).rounded()))
-    configuration.commandIntervalTicks = 0
-    configuration.standingShare = 0
-    configuration.randomisation.isOn = isRandomised
-    configuration.randomisation.share = 1
-    configuration.randomisation.shareRamp = 0...0
-    if isExactStart { configuration.startAngleNoiseRadians = 0 }
+    return changed {
+      $0.episodeTicksMax = max(1, Int((seconds / period).rounded()))
+      $0.commandIntervalTicks = 0
+      $0.standingShare = 0
+      $0.randomisation.isOn = isRandomised
+      $0.randomisation.share = 1
+      $0.randomisation.shareRamp = 0...0
+      if isExactStart { $0.startAngleNoiseRadians = 0 }
+    }
+  }
+
+  /// The same body with other settings.
+  func changed(_ change: (inout TaskConfiguration) -> Void) -> LocomotionTask {
+    var configuration = self.configuration
+    change(&configuration)
     return LocomotionTask(
       robot: robot, modelPath: modelPath, robotPath: robotPath, configuration: configuration)
   }

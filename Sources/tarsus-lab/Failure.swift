@@ -41,9 +41,9 @@ enum Failure {
     } catch TaskError.settingOutOfRange(let name, let found, let expected) {
       let setting = ConfigurationTree.snakeCase(name)
       throw report("setting task.\(setting): found \(found), expected \(expected)", wrongUse)
-    } catch TrainingError.settingOutOfRange(let name, let expected) {
+    } catch TrainingError.settingOutOfRange(let name, let found, let expected) {
       let setting = ConfigurationTree.snakeCase(name)
-      throw report("setting learner.\(setting): expected \(expected)", wrongUse)
+      throw report("setting learner.\(setting): found \(found), expected \(expected)", wrongUse)
     } catch let error as TrainingError {
       if case .notDeployable = error { throw report(error, wrongUse) }
       throw report(error, failed)

@@ -21,6 +21,8 @@ struct RunConfiguration: Codable, Equatable {
   init(task name: String, files: [String] = [], settings: [String] = []) throws {
     var tree = try ConfigurationTree(RunConfiguration(name: name))
     let path = try BodyFiles.path("sim/tasks/\(name).yaml", what: "task '\(name)'")
+    // Some files there are to be laid over a task, and are none.
+    if !TrainingTask.publishedNames.contains(name) { _ = try BodyFiles(body: name) }
     for file in [path] + files { try tree.overlay(yaml: try Self.read(file), source: file) }
     for setting in settings { try tree.overlay(setting: setting) }
     self = try tree.settings(RunConfiguration.self)

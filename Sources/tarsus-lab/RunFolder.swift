@@ -59,7 +59,11 @@ final class RunFolder {
         "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
     }
     lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    guard lock >= 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw Failure.report("run \(path): its lock cannot be opened: \(reason)", Failure.failed)
+    }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       throw Failure.report(
         "run \(path): another training writes there; wait for it, or name another folder",
         Failure.failed)
@@ -81,11 +85,14 @@ final class RunFolder {
   /// The newest checkpoint that is whole; damaged ones are told of and passed over.
   func newestCheckpoint() throws -> (checkpoint: Checkpoint, path: String) {
     var last: TrainingError?
-    for candidate in checkpoints {
+    let candidates = checkpoints
+    for candidate in candidates {
       do throws(TrainingError) {
         return (try Checkpoint(path: candidate), candidate)
       } catch {
-        FileHandle.standardError.write(Data("tarsus-lab: \(error); taking the one before\n".utf8))
+        if candidate != candidates.last {
+          FileHandle.standardError.write(Data("tarsus-lab: \(error); taking the one before\n".utf8))
+        }
         last = error
       }
     }

@@ -47,10 +47,12 @@ struct SimulatedPolicy {
 
   private init(file path: String) throws {
     let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
-    let body = try unsafe bytes.withUnsafeBytes {
-      try unsafe PolicyFile(verifying: $0).contract.body.description
+    let contract = try unsafe bytes.withUnsafeBytes {
+      try unsafe PolicyFile(verifying: $0).contract
     }
-    task = try TrainingTask(name: body, configuration: nil)
+    task = try TrainingTask(name: contract.body.description, configuration: nil).map {
+      $0.changed { $0.commands = contract.commands }
+    }
     name = URL(fileURLWithPath: path).lastPathComponent
     source = .file(bytes)
     run = nil

@@ -72,13 +72,16 @@ final class TrainingSession {
 
   /// Trains until all steps are done or a signal comes.
   func run() throws -> TrainingReport {
-    // A training that is complete is left as it is.
-    guard trainer.steps < trainer.stepsMax || trainer.stepsMax == 0 else { return report }
+    // A training that is complete is left as it is, but for a page that a kill kept from it.
+    guard trainer.steps < trainer.stepsMax || trainer.stepsMax == 0 else {
+      if !FileManager.default.fileExists(atPath: folder.replayPath) { writeReplay() }
+      return report
+    }
     var nextLine = 0.0
     if trainer.steps == 0 { try folder.add(trainer.checkpoint()) }
     while trainer.steps < trainer.stepsMax, realtimeStopSignalCount() == 0 {
       let before = trainer.steps
-      window.add(try update())
+      window.add(try unlessItExplodes { try trainer.update() })
       let evaluationSteps = max(1, trainer.stepsMax / Self.evaluationsPerTraining)
       if passes(evaluationSteps, since: before) {
         try evaluate()
@@ -108,10 +111,10 @@ final class TrainingSession {
       bestReturn: bestReturn)
   }
 
-  /// One update; numbers or a body that explode are told of with the checkpoint from before.
-  private func update() throws -> TrainingProgress {
+  /// Numbers or a body that explode are told of with the checkpoint from before.
+  private func unlessItExplodes<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try trainer.update()
+      return try body()
     } catch {
       bar.end()
       let last = folder.checkpoints.first ?? "none yet"
@@ -128,12 +131,13 @@ final class TrainingSession {
 
   /// Evaluates the actor without noise, and keeps the model when it is the best so far.
   private func evaluate() throws {
-    let evaluation = try trainer.evaluate(
-      episodes: Self.evaluationEpisodes, seed: Self.evaluationSeed)
+    let evaluation = try unlessItExplodes {
+      try trainer.evaluate(episodes: Self.evaluationEpisodes, seed: Self.evaluationSeed)
+    }
     window.evaluation = evaluation
     if let bestReturn, bestReturn >= evaluation.returnMean { return }
     bestReturn = evaluation.returnMean
-    var best = try trainer.checkpoint()
+    var best = trainer.checkpoint()
     best.bestReturn = bestReturn
     try best.write(path: folder.bestPath)
   }

@@ -24,7 +24,7 @@ import Testing
     let second = try Self.resumed(first, threadCount: 2)
     try second.update(times: 2)
     #expect(second.parameterBits == whole.parameterBits)
-    #expect(try second.checkpoint() == whole.checkpoint())
+    #expect(second.checkpoint() == whole.checkpoint())
   }
 
   @Test(arguments: TrainerSetting.all)

@@ -80,16 +80,4 @@ import Testing
     let term = try #require(Self.term(trainer))
     #expect(fault.terms.contains(term), "found \(term)")
   }
-
-  @Test func update_diverged_leavesTheCheckpointAlone() throws {
-    try Spider.withTemporaryFile { path in
-      let trainer = try Spider.trainer()
-      try trainer.update(times: 1)
-      try trainer.checkpoint().write(path: path)
-      let before = FileManager.default.contents(atPath: path)
-      trainer.model.parameters[0] = .nan
-      #expect(Self.term(trainer) != nil)
-      #expect(FileManager.default.contents(atPath: path) == before)
-    }
-  }
 }

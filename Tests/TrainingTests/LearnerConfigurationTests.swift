@@ -12,7 +12,7 @@ import Testing
       try configuration.validate()
       return nil
     } catch {
-      guard case .settingOutOfRange(let name, _) = error else { return "\(error)" }
+      guard case .settingOutOfRange(let name, _, _) = error else { return "\(error)" }
       return name
     }
   }
@@ -139,7 +139,8 @@ import Testing
 
   @Test func trainer_badSetting_throwsBeforeAnythingIsMade() {
     #expect(
-      throws: TrainingError.settingOutOfRange(name: "lambda", expected: "from 0 to 1")
+      throws: TrainingError.settingOutOfRange(
+        name: "lambda", found: "2.0", expected: "from 0 to 1")
     ) {
       _ = try Spider.trainer { $0.lambda = 2 }
     }

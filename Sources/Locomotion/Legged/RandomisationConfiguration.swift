@@ -3,8 +3,8 @@ internal import Physics
 /// How far the bodies and sensors of training differ from the model's.
 ///
 /// Everything is drawn anew for each episode of each simulation, noise for each tick. A factor
-/// multiplies what the model has; `1...1` switches its term off, as any range of zero width, or a
-/// largest value of zero, does for the other terms. What is off costs nothing.
+/// multiplies what the model has; `1...1` switches its term off, as `0...0`, or a largest value
+/// of zero, does for the other terms. What is off costs nothing.
 ///
 /// The ranges are those of public trainers for hobby servos: Open_Duck_Playground (its `joystick.py`
 /// and `randomize.py`, 2025) and microduck_rl (its `microduck_velocity_env_cfg.py`, 2026).

@@ -4,6 +4,9 @@ extension TaskConfiguration {
   /// Speeds and turning rates beyond this are a unit mistaken: metres or radians per second.
   private static let speedMax: Float = 20
 
+  /// The longest episode, in ticks: months.
+  private static let episodeTicksMaxMax = 1_000_000_000
+
   /// Checks every setting.
   ///
   /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` naming the first that is wrong.
@@ -36,7 +39,8 @@ extension TaskConfiguration {
 
   private func validateEpisodes() throws(TaskError) {
     try Self.require(
-      episodeTicksMax >= 1, "episodeTicksMax", episodeTicksMax, "1 or more ticks")
+      (1...Self.episodeTicksMaxMax).contains(episodeTicksMax), "episodeTicksMax", episodeTicksMax,
+      "1 to \(Self.episodeTicksMaxMax) ticks")
     try Self.require(
       (0...Float.pi).contains(startAngleNoiseRadians), "startAngleNoiseRadians",
       startAngleNoiseRadians, "0 to pi radians")

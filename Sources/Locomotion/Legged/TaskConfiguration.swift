@@ -12,13 +12,20 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
   public var yawRateRange: ClosedRange<Float> = 0...0
   /// All velocities that are asked for.
   public var commands: CommandRange {
-    CommandRange(
-      lower: VelocityCommand(
-        forward: forwardRange.lowerBound, left: leftRange.lowerBound,
-        yawRate: yawRateRange.lowerBound),
-      upper: VelocityCommand(
-        forward: forwardRange.upperBound, left: leftRange.upperBound,
-        yawRate: yawRateRange.upperBound))
+    get {
+      CommandRange(
+        lower: VelocityCommand(
+          forward: forwardRange.lowerBound, left: leftRange.lowerBound,
+          yawRate: yawRateRange.lowerBound),
+        upper: VelocityCommand(
+          forward: forwardRange.upperBound, left: leftRange.upperBound,
+          yawRate: yawRateRange.upperBound))
+    }
+    set {
+      forwardRange = newValue.lower.forward...newValue.upper.forward
+      leftRange = newValue.lower.left...newValue.upper.left
+      yawRateRange = newValue.lower.yawRate...newValue.upper.yawRate
+    }
   }
   /// Share of the commands that ask to stand still instead.
   public var standingShare: Float = 0.1
