@@ -46,6 +46,8 @@ run() {
 begin() {
   local name=$1
   shift
+  # At once, so that nothing is found in what another process of the name has left.
+  : >"$work/$name.out" 2>"$work/$name.err"
   "$@" >"$work/$name.out" 2>"$work/$name.err" </dev/null &
   process=$!
 }
