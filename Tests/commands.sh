@@ -645,6 +645,9 @@ check_training() {
   run "$bin/tarsus-lab" train --resume --out "$work/cut"
   expect train_resumed_endsWith0 "$code" 0
   run "$bin/tarsus-lab" freeze "$work/whole" --out "$work/whole.tarsus"
+  run "$bin/tarsus-lab" freeze "$work/cut" --out "$work/no/cut.tarsus"
+  expect freeze_noFolder_endsWith1 "$code" 1
+  one_line freeze_noFolder_saysWhich "$work/err" 'no/cut.tarsus: cannot be written: '
   run "$bin/tarsus-lab" freeze "$work/cut" --out "$work/cut.tarsus"
   expect train_resumed_isTheUninterruptedOneByteForByte \
     "$(cmp "$work/whole.tarsus" "$work/cut.tarsus" 2>&1)" ""

@@ -53,6 +53,18 @@ enum Failure {
   }
 }
 
+/// Writes a whole file; one that is there is replaced.
+///
+/// - Parameter what: What it is, for the message.
+func writeFile(_ data: Data, to path: String, what: String) throws {
+  do {
+    try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+  } catch {
+    throw Failure.report(
+      "\(what) \(path): cannot be written: \(error.localizedDescription)", Failure.failed)
+  }
+}
+
 /// Refuses numbers of threads that no machine has.
 func checkThreads(_ threads: Int) throws(ValidationError) {
   if !(0...1_024).contains(threads) {

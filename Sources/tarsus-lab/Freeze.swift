@@ -41,12 +41,7 @@ struct Freeze: ParsableCommand {
       provenance.returnMean = Float(evaluation.returnMean)
       provenance.returnDeviation = Float(evaluation.returnDeviation)
       let bytes = try trainer.freeze(provenance)
-      do {
-        try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic)
-      } catch {
-        throw TrainingError.file(
-          path: out, reason: "cannot be written: \(error.localizedDescription)")
-      }
+      try writeFile(Data(bytes), to: out, what: "policy")
       try report(evaluation, trainer, byteCount: bytes.count)
     }
   }

@@ -45,12 +45,7 @@ struct Replay: ParsableCommand {
       let recording = try simulated.recording(
         command: command, seconds: duration, seed: seed, isRandomised: randomize)
       let page = try recording.page()
-      do {
-        try Data(page.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
-      } catch {
-        throw Failure.report(
-          "page \(html): cannot be written: \(error.localizedDescription)", Failure.failed)
-      }
+      try writeFile(Data(page.utf8), to: html, what: "page")
       print("\(html): \(page.utf8.count / 1024) KiB, \(recording.facts.joined(separator: ", "))")
     }
   }

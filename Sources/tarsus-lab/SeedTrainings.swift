@@ -51,8 +51,7 @@ struct SeedTrainings {
     }
     let report = SeedsReport(task: configuration.name, steps: configuration.steps, figures)
     let text = try tarsus_lab.json(report)
-    try Data((text + "\n").utf8).write(
-      to: URL(fileURLWithPath: folder + "/seeds.json"), options: .atomic)
+    try writeFile(Data((text + "\n").utf8), to: folder + "/seeds.json", what: "report")
     print(json ? text : report.text)
   }
 

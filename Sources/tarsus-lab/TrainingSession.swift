@@ -37,8 +37,9 @@ final class TrainingSession {
       task: try configuration.trainingTask(), configuration: configuration.learner, seed: seed,
       stepsMax: configuration.steps, threadCount: threads)
     try folder.takeLock()
-    try Data(try configuration.text(seed: seed).utf8).write(
-      to: URL(fileURLWithPath: folder.configurationPath), options: .atomic)
+    try writeFile(
+      Data(try configuration.text(seed: seed).utf8), to: folder.configurationPath,
+      what: "configuration")
     try self.init(trainer, folder, checkpointSteps)
   }
 

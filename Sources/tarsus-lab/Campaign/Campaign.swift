@@ -58,7 +58,7 @@ struct Campaign: ParsableCommand {
         if figures.runs % 100 == 0 { tell("\(figures.runs) of \(runs) runs") }
       }
       if let report {
-        try figures.markdown.write(toFile: report, atomically: true, encoding: .utf8)
+        try writeFile(Data(figures.markdown.utf8), to: report, what: "report")
       }
       print(json ? try tarsus_lab.json(figures) : figures.markdown)
       if figures.violations.count > 0 || figures.runs < runs { throw Failure.failed }
