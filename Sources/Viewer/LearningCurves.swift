@@ -5,7 +5,7 @@ public struct LearningCurves: Sendable, Equatable {
     "steps", "return", "evaluation_return", "length", "evaluation_length", "kl",
     "explained_variance", "deviation",
   ]
-  /// Rows that the page gets at most; of more, every other one is left out.
+  /// Rows that the page gets, about; of more, every n-th stays, and those with an evaluation and the last.
   private static let rowsMax = 1_000
 
   /// Numbers of each column by row, all of one length; `nil` where there is none.
@@ -22,10 +22,12 @@ public struct LearningCurves: Sendable, Equatable {
     var rows = lines.dropFirst().map {
       $0.split(separator: ",", omittingEmptySubsequences: false)
     }.filter { $0.count == names.count }
-    while rows.count > Self.rowsMax {
-      rows = rows.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
-    }
     guard !rows.isEmpty, names.contains("steps") else { return nil }
+    let (step, last) = ((rows.count - 1) / Self.rowsMax + 1, rows.count - 1)
+    let evaluation = names.firstIndex(of: "evaluation_return")
+    rows = rows.enumerated().filter { offset, row in
+      offset.isMultiple(of: step) || offset == last || evaluation.map { !row[$0].isEmpty } ?? false
+    }.map(\.element)
     var columns: [String: [Double?]] = [:]
     for (column, name) in names.enumerated() where Self.names.contains(name) {
       columns[name] = rows.map { row in

@@ -19,10 +19,13 @@ import Testing
     #expect(LearningCurves(table: table) == nil)
   }
 
-  @Test func init_manyRows_areThinnedOut() throws {
-    let rows = (0..<3_000).map { "\($0),1\n" }.joined()
-    let curves = try #require(LearningCurves(table: "steps,return\n" + rows))
-    #expect(curves.columns["steps"]?.count == 750)
-    #expect(curves.columns["steps"]?[1] == 4)
+  @Test func init_manyRows_areThinnedOutButForEvaluationsAndTheLast() throws {
+    let rows = (0..<3_000).map { "\($0),\($0 % 1_000 == 1 ? "7" : "")\n" }.joined()
+    let curves = try #require(LearningCurves(table: "steps,evaluation_return\n" + rows))
+    let steps = try #require(curves.columns["steps"]).compactMap { $0 }
+    // Every third, of the evaluated ones 1 and 1 001, which are no third ones, and the last.
+    #expect(steps.count == 1_003)
+    #expect(Set(steps).isSuperset(of: [0, 1, 3, 1_001, 2_001, 2_999]))
+    #expect(curves.columns["evaluation_return"]?.compactMap { $0 } == [7, 7, 7])
   }
 }

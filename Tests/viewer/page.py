@@ -224,6 +224,14 @@ def check_camera(browser):
                      clickCount=1)
     turned = browser.ask(PICTURE % 50)
     expect("dragging turns the camera", turned["sum"] != home["sum"], home)
+    # A menu keeps the release of the button to itself.
+    for kind, x, buttons in (("mousePressed", 300, 1), ("mouseMoved", 380, 0)):
+        browser.call("Input.dispatchMouseEvent", type=kind, x=x, y=200,
+                     button="left" if buttons else "none", buttons=buttons, clickCount=1)
+    loose = browser.ask(PICTURE % 50)
+    browser.call("Input.dispatchMouseEvent", type="mouseReleased", x=380, y=200, button="left",
+                 buttons=0, clickCount=1)
+    expect("a pointer without a button turns nothing", loose == turned, (loose, turned))
     browser.call("Input.dispatchMouseEvent", type="mouseWheel", x=300, y=200, deltaX=0, deltaY=-300)
     near = browser.ask(PICTURE % 50)
     expect("the wheel comes nearer", near["warm"] > 1.3 * turned["warm"], (turned, near))
@@ -248,6 +256,10 @@ def check_keys(browser):
         browser.press(" ")
         expect("space plays and pauses", browser.ask("isPlaying") == is_playing, not is_playing)
     browser.ask("seek(50); 1")
+    browser.ask("find('play').focus(); 1")
+    browser.press("ArrowRight")
+    expect("keys work after a click on a button", browser.ask("moment") == 51, "that they do not")
+    browser.ask("find('play').blur(); seek(50); 1")
     for modifiers in (ALT, CONTROL, META):
         expect_idle(browser, f"with modifiers {modifiers}", modifiers)
     browser.ask("show('learning'); 1")
@@ -283,6 +295,8 @@ def check_learning(browser):
     charts = browser.ask(CHARTS)
     # Return and length are also those without noise.
     expect("the learning curves are drawn", has_curves(charts, [2, 2, 1, 1, 1]), charts)
+    smoothed = browser.ask("smooth([0, null, 0, 6, 0, 0])")
+    expect("smoothing does not lag", smoothed == [0, None, 3, 2, 2, 0], smoothed)
     browser.look("learning")
     browser.ask("document.getElementById('tab-motion').click(); 1")
     browser.ask(FRAMES % 2)

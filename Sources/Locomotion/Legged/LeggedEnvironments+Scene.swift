@@ -7,7 +7,8 @@ extension LeggedEnvironments {
     let episode = episodes[index]
     var frame = batch.frame(of: index, jointCount: task.robot.jointCount)
     frame.jointTargets = (0..<task.robot.jointCount).map { episode.actions.targets[$0] }
-    frame.velocity = [episode.velocity.x, episode.velocity.y, episode.velocity.z]
+    let yawRate = Float(batch.angularRate(of: index).z)
+    frame.velocity = [episode.motion.planar.x, episode.motion.planar.y, yawRate]
     let command = episode.command
     frame.command = [command.forward, command.left, command.yawRate]
     frame.feet = (0..<batch.footCount).map { episode.feet[$0].isTouching }

@@ -57,7 +57,7 @@ class Chart {
     pen.font = "11px system-ui, sans-serif";
     const left = this.bands ? this.gutter(pen) : Chart.left;
     const area = { left, top: 6, right: width - Chart.right, bottom: height - (this.times ? 20 : 6) };
-    const x = (at) => area.left + ((at - from) / (to - from)) * (area.right - area.left);
+    const x = (at) => area.left + ((at - from) / Math.max(1, to - from)) * (area.right - area.left);
     const [low, high] = this.range;
     const y = (value) => area.bottom - ((value - low) / (high - low)) * (area.bottom - area.top);
     if (this.bands) {
@@ -71,12 +71,15 @@ class Chart {
       pen.strokeStyle = colours.quiet;
       pen.lineWidth = 1;
       pen.beginPath();
-      pen.moveTo(x(cursor), area.top);
-      pen.lineTo(x(cursor), area.bottom);
+      pen.moveTo(x(this.place(cursor)), area.top);
+      pen.lineTo(x(this.place(cursor)), area.bottom);
       pen.stroke();
     }
     this.writeLegend(cursor);
   }
+
+  // Where a value lies from left to right: by its time, or by its number where there are no times.
+  place(index) { return this.times ? this.times[index] : index; }
 
   gutter(pen) { return 12 + Math.max(...this.bands.map((band) => pen.measureText(band.label).width)); }
 
@@ -102,7 +105,7 @@ class Chart {
   }
 
   drawScale(pen, y, area, colours) {
-    const most = Math.max(2, Math.floor((area.bottom - area.top) / 28));
+    const most = Math.max(2, Math.floor((area.bottom - area.top) / 18));
     const { out, digits } = Chart.steps(...this.range, most);
     pen.textAlign = "right";
     pen.textBaseline = "middle";
@@ -121,23 +124,22 @@ class Chart {
 
   drawTimes(pen, from, to, x, area, colours) {
     const places = Math.max(2, Math.floor((area.right - area.left) / 90));
-    const value = (at) => this.times[Math.min(this.times.length - 1, Math.max(0, Math.round(at)))];
-    const { out } = Chart.steps(value(from), value(to), places);
+    const { out } = Chart.steps(from, Math.max(from + 1, to), places);
     pen.textAlign = "center";
     pen.textBaseline = "top";
     pen.fillStyle = colours.quiet;
-    for (const mark of out) {
-      const at = this.times.findIndex((time) => time >= mark);
-      if (at >= 0) pen.fillText(short(mark), x(at), area.bottom + 5);
-    }
+    for (const mark of out) pen.fillText(short(mark), x(mark), area.bottom + 5);
   }
 
   drawLine(pen, line, from, to, x, y, area, colours) {
     const values = line.values;
-    const [first, last] = [Math.max(0, Math.floor(from)), Math.min(values.length - 1, Math.ceil(to))];
+    const end = values.length - 1;
+    const [first, last] =
+      this.times ? [0, end] : [Math.max(0, Math.floor(from)), Math.min(end, Math.ceil(to))];
+    const isLone = values.filter((value) => value !== null).length === 1;
     pen.save();
     pen.beginPath();
-    pen.rect(area.left, area.top - 4, area.right - area.left, area.bottom - area.top + 8);
+    pen.rect(area.left - 4, area.top - 4, area.right - area.left + 8, area.bottom - area.top + 8);
     pen.clip();
     pen.strokeStyle = pen.fillStyle = colours[line.colour];
     pen.globalAlpha = line.faint ? 0.35 : 1;
@@ -148,17 +150,18 @@ class Chart {
     for (let index = first; index <= last; index++) {
       const value = values[index];
       if (value === null) continue;
-      if (line.dots) {
-        pen.moveTo(x(index) + 3, y(value));
-        pen.arc(x(index), y(value), 3, 0, 7);
+      const at = x(this.place(index));
+      if (line.dots || isLone) {
+        pen.moveTo(at + 3, y(value));
+        pen.arc(at, y(value), 3, 0, 7);
       } else if (isDown) {
-        pen.lineTo(x(index), y(value));
+        pen.lineTo(at, y(value));
       } else {
-        pen.moveTo(x(index), y(value));
+        pen.moveTo(at, y(value));
         isDown = true;
       }
     }
-    if (line.dots) pen.fill(); else pen.stroke();
+    if (line.dots || isLone) pen.fill(); else pen.stroke();
     pen.restore();
   }
 

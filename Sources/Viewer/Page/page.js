@@ -117,12 +117,13 @@ recording.joints.forEach((name, joint) => {
   motionCharts.push(new Chart(find("joints"), name, lines, { unit: " rad" }));
 });
 
-// Each point takes in a tenth of what is new.
+// The mean of a twentieth of the values, half of them before and half after each.
 function smooth(values) {
-  let mean = null;
-  return values.map((value) => {
-    if (value !== null) mean = mean === null ? value : mean + 0.1 * (value - mean);
-    return mean;
+  const half = Math.max(1, Math.round(values.length / 40));
+  return values.map((value, index) => {
+    if (value === null) return null;
+    const near = values.slice(Math.max(0, index - half), index + half + 1).filter((other) => other !== null);
+    return near.reduce((sum, other) => sum + other, 0) / near.length;
   });
 }
 
@@ -135,19 +136,24 @@ if (curves) {
     const values = curves[name];
     if (!values || values.every((value) => value === null)) return;
     const lines = [
-      { values, colour: "first", faint: true, width: 1 },
+      { values, colour: "first", faint: true, width: 1, label: "each" },
       { values: smooth(values), colour: "first", width: 2, label: "smoothed" },
     ];
     if (curves[evaluation] && curves[evaluation].some((value) => value !== null)) {
       lines.push({ values: curves[evaluation], colour: "second", dots: true, label: "without noise" });
     }
     const chart = new Chart(find("learning"), title, lines, { digits, times: curves.steps });
-    chart.canvas.addEventListener("pointermove", (event) => {
-      const last = curves.steps.length - 1;
-      learningCursor = Math.min(last, Math.max(0, chart.share(event) * last));
+    const point = (event) => {
+      const steps = curves.steps[0] + chart.share(event) * (curves.steps.at(-1) - curves.steps[0]);
+      const after = curves.steps.findIndex((step) => step >= steps);
+      learningCursor = after < 0 ? curves.steps.length - 1 : after;
       isDirty = true;
-    });
-    chart.canvas.addEventListener("pointerleave", () => {
+    };
+    chart.canvas.addEventListener("pointerdown", point);
+    chart.canvas.addEventListener("pointermove", point);
+    chart.canvas.addEventListener("pointerleave", (event) => {
+      // A finger has to leave the glass to read what it points at.
+      if (event.pointerType === "touch") return;
       learningCursor = null;
       isDirty = true;
     });
@@ -188,7 +194,8 @@ find("scrubber").addEventListener("input", (event) => {
 });
 find("home").addEventListener("click", () => scene && scene.home());
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, select, button")) return;
+  if (event.target.closest("input, select")) return;
+  if (event.target.closest("button") && event.key === " ") return;
   // With these the keys are the browser's own: Alt and left goes back.
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   if (find("motion").hidden) return;
@@ -244,7 +251,9 @@ function tick(now) {
       find("time").textContent = `${time(moment)} / ${time(lastMoment)} s`;
     }
   } else if (isDirty) {
-    for (const chart of learningCharts) chart.draw(0, curves.steps.length - 1, learningCursor, colours);
+    for (const chart of learningCharts) {
+      chart.draw(curves.steps[0], curves.steps.at(-1), learningCursor, colours);
+    }
   }
   isDirty = false;
   requestAnimationFrame(tick);

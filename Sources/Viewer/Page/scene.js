@@ -208,7 +208,9 @@ class Scene {
     for (const shape of shapes) {
       if (shape.part === 0) continue;
       const place = frames.place(0, shape.part);
-      const own = Math.hypot(...shape.position) + Math.max(...shape.size);
+      const [first, second] = shape.size;
+      const reach = shape.kind === "capsule" ? first + second : Math.max(...shape.size);
+      const own = Math.hypot(...shape.position) + reach;
       size = Math.max(size, Math.hypot(...place.map((v, axis) => v - torso[axis])) + own);
     }
     return size;
@@ -275,10 +277,13 @@ class Scene {
       this.distance = Math.min(20 * this.size, Math.max(1.2 * this.size, this.distance * factor));
     };
     canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
       canvas.setPointerCapture(event.pointerId);
       fingers.set(event.pointerId, [event.clientX, event.clientY]);
     });
     canvas.addEventListener("pointermove", (event) => {
+      // A menu can keep the release of a button to itself.
+      if (event.buttons === 0) fingers.delete(event.pointerId);
       const old = fingers.get(event.pointerId);
       if (!old) return;
       const before = fingers.size === 2 ? spread() : 0;
@@ -291,7 +296,7 @@ class Scene {
         this.elevation = Math.min(1.5, Math.max(0.03, elevation));
       }
     });
-    for (const end of ["pointerup", "pointercancel"]) {
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
     }
     canvas.addEventListener("wheel", (event) => {
@@ -310,12 +315,14 @@ class Scene {
     const frames = this.recording.frames;
     const target = frames.middle(moment);
     const level = Math.cos(this.elevation);
+    // A picture that is higher than wide shows less to the sides.
+    const distance = this.distance * Math.max(1, height / width);
     const eye = [
-      target[0] + this.distance * level * Math.cos(this.azimuth),
-      target[1] + this.distance * level * Math.sin(this.azimuth),
-      Math.max(this.height + 0.05 * this.size, target[2] + this.distance * Math.sin(this.elevation)),
+      target[0] + distance * level * Math.cos(this.azimuth),
+      target[1] + distance * level * Math.sin(this.azimuth),
+      Math.max(this.height + 0.05 * this.size, target[2] + distance * Math.sin(this.elevation)),
     ];
-    const reach = 16 * this.size + this.distance;
+    const reach = 16 * this.size + distance;
     const camera = Matrix.product(
       Matrix.perspective(0.6, width / height, 0.02 * this.size, 2 * reach), Matrix.look(eye, target));
     gl.viewport(0, 0, width, height);
