@@ -1,3 +1,5 @@
+public import Locomotion
+
 /// Settings of the learner; the defaults are A2C's, and PPO is the same learner with others.
 ///
 /// A2C is one epoch, one minibatch and no clip (Huang et al. 2022, arXiv 2205.09123).
@@ -109,7 +111,7 @@ public struct LearnerConfiguration: Sendable, Equatable, Codable {
 }
 
 /// What the hidden layers do to their sums.
-public enum HiddenActivation: String, Sendable, Codable, CaseIterable {
+public enum HiddenActivation: String, NamedChoice {
   /// The hyperbolic tangent.
   case tanh
   /// The exponential linear unit.
@@ -119,7 +121,7 @@ public enum HiddenActivation: String, Sendable, Codable, CaseIterable {
 }
 
 /// Whether actor and critic share their hidden layers.
-public enum Trunk: String, Sendable, Codable, CaseIterable {
+public enum Trunk: String, NamedChoice {
   /// Each has its own.
   case separate
   /// They share them; only the last layers differ.
@@ -127,7 +129,7 @@ public enum Trunk: String, Sendable, Codable, CaseIterable {
 }
 
 /// How the deviations of continuous actions come about.
-public enum ExplorationKind: String, Sendable, Codable, CaseIterable {
+public enum ExplorationKind: String, NamedChoice {
   /// One free parameter per action; noise is drawn anew each tick.
   case free
   /// From the last hidden layer, by weights that are drawn once per rollout: the noise is then a
@@ -136,7 +138,7 @@ public enum ExplorationKind: String, Sendable, Codable, CaseIterable {
 }
 
 /// How advantages are estimated.
-public enum EstimatorKind: String, Sendable, Codable, CaseIterable {
+public enum EstimatorKind: String, NamedChoice {
   /// The one-step error of the critic: r + γ V(s′) − V(s).
   case td
   /// Rewards to the end of the rollout, then the critic's estimate (Mnih et al. 2016).
@@ -149,7 +151,7 @@ public enum EstimatorKind: String, Sendable, Codable, CaseIterable {
 }
 
 /// How gradients become steps.
-public enum OptimiserKind: String, Sendable, Codable, CaseIterable {
+public enum OptimiserKind: String, NamedChoice {
   /// Adam.
   case adam
   /// RMSprop as TensorFlow has it.
@@ -160,7 +162,7 @@ public enum OptimiserKind: String, Sendable, Codable, CaseIterable {
 }
 
 /// How the learning rate changes.
-public enum LearningRateSchedule: String, Sendable, Codable, CaseIterable {
+public enum LearningRateSchedule: String, NamedChoice {
   /// Not at all.
   case constant
   /// Linearly to zero at the last step.

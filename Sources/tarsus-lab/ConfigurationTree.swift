@@ -105,7 +105,9 @@ struct ConfigurationTree {
         let found = keyNode.string ?? ""
         let names = Array(merged.keys.compactMap(\.string))
         guard let known = merged[Node(found)] else {
-          let hint = nearest(to: found, among: names).map { "; did you mean '\($0)'?" } ?? ""
+          let below = merged.first { $0.value.mapping?[Node(found)] != nil }?.key.string
+          let meant = below.map { "\($0).\(found)" } ?? nearest(to: found, among: names)
+          let hint = meant.map { "; did you mean '\($0)'?" } ?? ";"
           let list = names.joined(separator: ", ")
           throw refused(
             "unknown key '\((key + [found]).joined(separator: "."))'\(hint) \(name) has \(list)",

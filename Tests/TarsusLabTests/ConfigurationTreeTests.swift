@@ -1,3 +1,4 @@
+import Locomotion
 import Testing
 
 @testable import tarsus_lab
@@ -11,6 +12,12 @@ import Testing
     }
     var learningRate: Float = 0.5
     var inner = Inner()
+  }
+
+  private enum Colour: String, NamedChoice { case red, green }
+
+  private struct Painted: Codable, Equatable {
+    var colour = Colour.red
   }
 
   private struct Listed: Codable, Equatable {
@@ -107,6 +114,23 @@ import Testing
     try tree.overlay(setting: "inner.step_count=2.5")
     let error = #expect(throws: ConfigurationError.self) { try tree.settings(Settings.self) }
     #expect("\(try #require(error))".contains("step_count"))
+  }
+
+  @Test func settings_nameThatIsNoChoice_isRefusedWithAll() throws {
+    var tree = try ConfigurationTree(Painted())
+    try tree.overlay(setting: "colour=green")
+    #expect(try tree.settings(Painted.self) == Painted(colour: .green))
+    try tree.overlay(setting: "colour=gren")
+    let error = #expect(throws: ConfigurationError.self) { try tree.settings(Painted.self) }
+    #expect("\(try #require(error))".hasSuffix("colour: found 'gren', expected one of red, green"))
+  }
+
+  @Test func overlay_keyWithoutItsSection_isRefusedWithTheWholeKey() throws {
+    var tree = try Self.tree()
+    let error = #expect(throws: ConfigurationError.self) {
+      try tree.overlay(setting: "is_on=false")
+    }
+    #expect("\(try #require(error))".contains("did you mean 'inner.is_on'?"))
   }
 
   @Test func overlay_emptyFile_changesNothing() throws {

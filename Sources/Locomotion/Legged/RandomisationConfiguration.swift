@@ -98,7 +98,7 @@ public struct RandomisationConfiguration: Sendable, Equatable, Codable {
 /// Noise of a sensor's reading, drawn for each number and each tick.
 public struct SensorNoise: Sendable, Equatable, Codable {
   /// How the noise of a reading is distributed.
-  public enum Shape: String, Sendable, Codable {
+  public enum Shape: String, NamedChoice {
     /// Any value from −size to size is as likely.
     case uniform
     /// Normal, with the size as its standard deviation.
