@@ -64,22 +64,30 @@ let cBoundaries: [Target] = [
     ]),
   .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
   .target(name: "CRealtime"),
+  .target(name: "CTerminal"),
   .target(name: "CLayerKernel"),
 ]
 
 let robotSide: [Target] = [
-  module("SerialLink", ["CSerialPort", "CRealtime"]),
-  module("ServoDrivers", ["WireProtocol", "RobotDescription", "SerialLink"]),
-  module("Telemetry", ["RobotDescription", "CRealtime"]),
+  module("Realtime", ["CRealtime"]),
+  module("SerialLink", ["CSerialPort", "CTerminal", "Realtime"]),
+  module("ServoDrivers", ["WireProtocol", "RobotDescription", "SerialLink", "Realtime"]),
+  module("Telemetry", ["RobotDescription", "Realtime"]),
   module(
     "RobotControl",
-    ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "CRealtime"]),
+    ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime"]),
   module("RobotFiles", ["RobotDescription", .product(name: "Yams", package: "Yams")]),
+  module(
+    "CommandSupport",
+    [
+      "RobotDescription", "Realtime",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
   command(
     "tarsus",
     [
-      "WireProtocol", "RobotDescription", "PolicyNetwork", "CRealtime", "SerialLink",
-      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles",
+      "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
+      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport",
     ]),
 ]
 
@@ -94,12 +102,12 @@ let deskSide: [Target] = [
     "Viewer", ["Physics"],
     embedding: ["page.html", "page.css", "scene.js", "charts.js", "page.js"].map { "Page/\($0)" }),
   module(
-    "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
+    "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
     path: "sim/Loopback"),
   command(
     "tarsus-lab",
     [
-      "RobotDescription", "PolicyNetwork", "RobotFiles", "CRealtime", "SerialLink",
+      "RobotDescription", "PolicyNetwork", "RobotFiles", "CommandSupport", "Realtime", "SerialLink",
       "ServoDrivers", "RobotControl", "Physics", "Locomotion", "Training", "Exchange", "Viewer",
       "Loopback", .product(name: "Yams", package: "Yams"),
     ]),
@@ -124,18 +132,22 @@ let testTargets: [Target] = [
     ]),
   // Makes the real libserialport take pseudo terminals, so that tests need no device.
   .target(name: "CSerialInterposer", path: "Tests/CSerialInterposer"),
-  tests("SerialLink", ["SerialLink", "CRealtime", "CSerialInterposer", "CAllocationCounter"]),
+  tests("Realtime", ["Realtime", "CommandSupport"]),
+  tests(
+    "SerialLink",
+    ["SerialLink", "CTerminal", "Realtime", "CSerialInterposer", "CAllocationCounter"]),
   tests("RobotFiles", ["RobotFiles", "RobotDescription"]),
-  tests("Telemetry", ["Telemetry", "RobotDescription", "CRealtime", "CAllocationCounter"]),
+  tests("Telemetry", ["Telemetry", "RobotDescription", "Realtime", "CAllocationCounter"]),
   tests(
     "RobotControl",
     [
       "RobotControl", "ServoDrivers", "SerialLink", "PolicyNetwork", "RobotDescription",
-      "Telemetry", "WireProtocol", "SeededRandomness", "PolicySamples", "CAllocationCounter",
+      "Telemetry", "WireProtocol", "Realtime", "SeededRandomness", "PolicySamples",
+      "CAllocationCounter",
     ]),
   .testTarget(
     name: "TarsusTests",
-    dependencies: ["tarsus", "RobotDescription", "SerialLink"],
+    dependencies: ["tarsus", "RobotControl", "RobotDescription", "SerialLink"],
     swiftSettings: swiftSettings),
   tests("Viewer", ["Viewer", "Physics"]),
   .testTarget(
@@ -153,7 +165,7 @@ let testTargets: [Target] = [
   tests(
     "Loopback",
     [
-      "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "RobotFiles", "Physics",
+      "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "Realtime", "RobotFiles", "Physics",
       "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
       "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),

@@ -55,6 +55,14 @@ public enum Fault: UInt16, Sendable, CaseIterable {
   case deadlinesMissed = 16
   /// The body was about to tilt beyond its limit.
   case falling = 17
+  /// A joint seemed to turn faster than any servo does.
+  case jointImplausible = 18
+  /// The IMU said what no body can do.
+  case imuImplausible = 19
+  /// All joints said the same many times in a row while they were sent elsewhere.
+  case jointsFrozen = 20
+  /// A joint stayed away from its target.
+  case jointBlocked = 21
 
   /// The raw value, which is one more than the place among the cases: the compiler cannot prove of its
   /// own getter that it does not allocate.
@@ -104,6 +112,18 @@ extension Fault: CustomStringConvertible {
     case .deadlinesMissed:
       "deadlines were missed; 'tarsus doctor' shows what keeps this computer from its work"
     case .falling: "the body began to fall; set it upright and start again"
+    case .jointImplausible:
+      "a joint seemed to turn faster than any servo does; check the wiring for interference, and the "
+        + "servos with 'tarsus servo monitor'"
+    case .imuImplausible:
+      "the IMU said what no body can do: an angular rate at the end of its range, or gravity of "
+        + "another length than 1; check its plug and 'tarsus imu monitor'"
+    case .jointsFrozen:
+      "all joints said the same again and again while they were sent elsewhere; check the servos' "
+        + "power and 'tarsus servo monitor'"
+    case .jointBlocked:
+      "a joint stayed away from its target; look for what blocks it, for a servo without torque, and "
+        + "compare directions and zeros with 'tarsus servo monitor'"
     }
   }
 }

@@ -1,16 +1,17 @@
 public import PolicyNetwork
+public import Realtime
 public import RobotDescription
 public import ServoDrivers
 public import Telemetry
 
 /// The state machine that decides, tick by tick, where a robot's joints go.
 ///
-///     disarmed → standingUp → running → sittingDown → disarmed
+///     disarmed → standingUp → settling → running → stopping → sittingDown → disarmed
+///                     └──────────┴────────────────────────────────↗
 ///
-/// and `faulted` from anywhere: the policy is no longer followed. While the robot is heard it sits
-/// down slowly and its torque goes off; where it is not, it is told to hold once, and to let go after
-/// a second; one that falls lets go at once. What is a fault says the ``Supervisor``.
-/// It knows no bus and no clock. What follows `init` is real-time safe: no allocation, lock or log.
+/// and `faulted` from anywhere: the policy is no longer followed; how the robot then comes to rest
+/// stands in `Controller+Stopping.swift`. What is a fault says the ``Supervisor``.
+/// It knows no bus. What follows `init` is real-time safe: no allocation, lock or log.
 public struct Controller: ~Copyable {
   /// What became of a tick's reading of the robot.
   public enum Reading: Sendable {
@@ -26,57 +27,66 @@ public struct Controller: ~Copyable {
   public enum Intent: Sendable {
     /// Send ``Controller/targets`` to the servos.
     case follow
+    /// Clear a watchdog that holds the robot, then send ``Controller/targets``.
+    case clearWatchdogAndFollow
     /// Send nothing: the robot has been told to hold and does not answer.
     case wait
     /// Switch torque off.
     case letGo
   }
 
-  /// What the controller is doing.
-  public private(set) var state = ControlState.disarmed
-  /// Why it is faulted; the first fault stays until the next arming.
-  public private(set) var fault: Fault?
   /// What has happened so far.
   public private(set) var statistics = LoopStatistics()
   /// The velocity that is asked of the robot.
   public private(set) var command = VelocityCommand()
+  /// The velocity that the policy was asked for last: on the way to ``command``, less near a limit, none
+  /// while the robot stops.
+  public private(set) var askedCommand = VelocityCommand()
 
-  private var supervisor: Supervisor
+  var phase = ControlPhase.disarmed
+  var supervisor: Supervisor
+  var actions: ActionState
+  let robot: Robot
+  let configuration: LoopConfiguration
   private var policy: PolicyRunner
-  private let robot: Robot
-  private let configuration: LoopConfiguration
-  private var actions: ActionState
-  private var move: PoseMove
-  private var settleTicks: UInt32 = 0
-  /// Whether a walking robot is on its way to sit down, and since when.
-  private var isStopping = false
-  private var stopTicks: UInt32 = 0
+  private var limiter: CommandLimiter
+  /// The last sample that was believed.
+  private var sample = RobotSample()
   /// Whether the policy was asked in the last step.
   private var hasDecided = false
-  /// The velocity that the policy was asked for last: none while it stops, less near a limit.
-  private var decidedCommand = VelocityCommand()
-  /// Ticks for which a faulted robot has not answered.
-  private var unheardTicks: UInt32 = 0
-  /// Ticks since the fault.
-  private var faultedTicks: UInt32 = 0
-  private var lostJoints = LostJoints()
 
   /// Makes a disarmed controller.
   ///
-  /// - Parameter policy: Its bytes must outlive the controller.
+  /// - Parameters:
+  ///   - policy: Its bytes must outlive the controller.
+  ///   - clock: By which it tells how long the policy took; it decides nothing.
   /// - Throws: ``ContractError`` when the policy was trained for another robot.
   public init(
-    robot: Robot, policy: PolicyFile, configuration: LoopConfiguration
+    robot: Robot, policy: PolicyFile, configuration: LoopConfiguration,
+    clock: MonotonicClock
   ) throws(ContractError) {
     if let difference = policy.contract.firstDifference(from: robot) {
       throw ContractError(difference: difference)
     }
     supervisor = Supervisor(robot: robot, configuration: configuration)
-    self.policy = PolicyRunner(policy: policy)
+    self.policy = PolicyRunner(policy: policy, clock: clock)
     self.robot = robot
     self.configuration = configuration
     actions = ActionState(targets: policy.contract.actions.defaultPose)
-    move = PoseMove(from: actions.targets, to: actions.targets, tickCount: 1)
+    limiter = CommandLimiter(
+      range: policy.contract.commands, periodSeconds: robot.controlPeriodSeconds)
+  }
+
+  /// What the controller is doing.
+  public var state: ControlState {
+    @_noAllocation
+    get { phase.state }
+  }
+
+  /// Why it is faulted; the first fault stays until the next arming.
+  public var fault: Fault? {
+    @_noAllocation
+    get { if case .faulted(let stop) = phase { stop.fault } else { nil } }
   }
 
   /// Where the joints are to go, in radians.
@@ -96,17 +106,14 @@ public struct Controller: ~Copyable {
   /// A sample that is not finite gives no pose to start from: the robot lets go at the next tick.
   @_noAllocation
   public mutating func arm(from sample: borrowing BusSample) {
-    fault = nil
-    lostJoints = LostJoints()
-    faultedTicks = 0
     supervisor.restart()
     guard sample.robot.isFinite(jointCount: robot.jointCount) else {
-      fault = .notFinite
-      state = .faulted
-      move = PoseMove(at: actions.targets)
+      phase = .faulted(FaultStop(.notFinite, move: PoseMove(at: actions.targets)))
       return
     }
-    beginMove(to: .standingUp, from: sample.robot.jointAngles)
+    self.sample = sample.robot
+    actions.targets = sample.robot.jointAngles
+    phase = .standingUp(standingMove(from: actions.targets))
   }
 
   /// Asks the policy for a velocity; it is to be said again and again, or the robot comes to a stand.
@@ -118,22 +125,11 @@ public struct Controller: ~Copyable {
     if isNew { supervisor.heardCommand() }
   }
 
-  /// Begins to sit down; the robot is disarmed when it sits.
-  ///
-  /// A robot that walks is first asked to stand still: a biped would fall out of its step.
-  @_noAllocation
-  public mutating func sitDown() {
-    switch state {
-    case .standingUp: beginMove(to: .sittingDown, from: actions.targets)
-    case .running: isStopping = true
-    case .disarmed, .sittingDown, .faulted: break
-    }
-  }
-
   /// Records that torque is off.
   @_noAllocation
   public mutating func disarm() {
-    if !isFaulted { state = .disarmed }
+    if case .faulted = phase { return }
+    phase = .disarmed
   }
 
   /// Decides one tick; a disarmed controller decides nothing.
@@ -143,27 +139,20 @@ public struct Controller: ~Copyable {
   public mutating func step(
     _ reading: Reading, _ sample: borrowing BusSample, missedDeadlines: UInt64 = 0
   ) -> Intent {
-    if case .disarmed = state { return .letGo }
+    if case .disarmed = phase { return .letGo }
     hasDecided = false
     statistics.ticks += 1
     var isHeard = false
     if case .fresh = reading { isHeard = true }
-    if case .missed = reading { statistics.coastedTicks += 1 }
-    supervise(reading, sample, missedDeadlines)
-    if isFalling(sample.robot) { return .letGo }
-    if case .faulted = state {
-      unheardTicks = isHeard ? 0 : unheardTicks &+ 1
-      faultedTicks &+= 1
-      // One that is heard only now and then sits down the slower, and must not take for ever.
-      if faultedTicks > 2 * move.tickCount + robot.ticks(configuration.unheardMicroseconds) {
-        return .letGo
-      }
-      if unheardTicks > 0 { return holdUnheard() }
-      let hasReturned = lostJoints.update(
-        sample, jointCount: robot.jointCount, patience: configuration.jointCoastTicksMax)
-      if hasReturned && !move.isOver { beginMove(to: .faulted, from: actions.targets) }
+    let judged = supervisor.believe(reading, sample)
+    if case .fresh = judged { self.sample = sample.robot }
+    if case .missed = judged { statistics.coastedTicks += 1 }
+    supervise(judged, sample, missedDeadlines)
+    if stopsFalling(self.sample) { return .letGo }
+    if case .faulted(let stop) = phase {
+      return advance(stop, isHeard: isHeard, sample)
     }
-    return advance(sample)
+    return advance()
   }
 
   /// Looks for a reason to stop following the policy.
@@ -171,26 +160,15 @@ public struct Controller: ~Copyable {
   private mutating func supervise(
     _ reading: Reading, _ sample: borrowing BusSample, _ missedDeadlines: UInt64
   ) {
-    guard !isFaulted else { return }
-    if let fault = supervisor.judge(reading, sample) { return stop(fault) }
+    if case .faulted = phase { return }
+    if let fault = supervisor.judge(reading, sample, targets: actions.targets) {
+      return stop(fault)
+    }
     if let fault = supervisor.judge(missedDeadlines: missedDeadlines) { return stop(fault) }
-    if case .running = state, let fault = supervisor.judgeCommand() { stop(fault) }
-  }
-
-  /// Whether the robot falls: it is to be limp before it meets the ground.
-  @_noAllocation
-  private mutating func isFalling(_ sample: borrowing RobotSample) -> Bool {
-    guard let reason = supervisor.judgeTilt(sample) else { return false }
-    stop(reason)
-    move = PoseMove(at: actions.targets)
-    return true
-  }
-
-  /// A faulted robot that does not answer is told to hold, and after a second to let go.
-  @_noAllocation
-  private mutating func holdUnheard() -> Intent {
-    if unheardTicks > robot.ticks(configuration.unheardMicroseconds) { return .letGo }
-    return unheardTicks == 1 ? .follow : .wait
+    switch phase {
+    case .running, .stopping: if let fault = supervisor.judgeCommand() { stop(fault) }
+    case .disarmed, .standingUp, .settling, .sittingDown, .faulted: break
+    }
   }
 
   /// Puts what was decided in the last step into a record, real-time safe.
@@ -200,7 +178,7 @@ public struct Controller: ~Copyable {
     record.state = state.code
     record.fault = 0
     if let fault { record.fault = fault.code }
-    record.command = decidedCommand
+    record.command = askedCommand
     record.targets = targets
     record.phases = phases
     record.hasDecision = hasDecided
@@ -213,86 +191,67 @@ public struct Controller: ~Copyable {
     get { hasDecided ? policy.phases : PhaseDurations() }
   }
 
-  /// Stops following the policy and begins to sit down; the first fault is kept.
-  ///
-  /// A disarmed controller follows nothing, so it has nothing to stop.
-  @_noAllocation
-  public mutating func stop(_ reason: Fault) {
-    switch state {
-    case .disarmed, .faulted: return
-    case .standingUp, .running, .sittingDown:
-      fault = reason
-      faultedTicks = 0
-      beginMove(to: .faulted, from: actions.targets)
-    }
-  }
-
-  private var isFaulted: Bool {
-    @_noAllocation
-    get { if case .faulted = state { true } else { false } }
-  }
-
-  /// Finds the targets of this tick and the state after it.
+  /// Finds the targets of this tick of a robot without a fault, and the phase after it.
   ///
   /// - Returns: Whether the servos are to follow them; once the robot sits, they let go.
   @_noAllocation
-  private mutating func advance(_ sample: borrowing BusSample) -> Intent {
-    switch state {
-    case .disarmed: return .letGo
-    case .standingUp:
+  private mutating func advance() -> Intent {
+    switch phase {
+    case .disarmed, .faulted: return .letGo
+    case .standingUp(var move):
       actions.targets = move.next()
-      guard move.isOver else { return .follow }
-      settleTicks += 1
-      if settleTicks > robot.ticks(configuration.settleMicroseconds) {
-        state = .running
-        policy.restart()
-      }
+      if move.isOver { settle(ticks: 1) } else { phase = .standingUp(move) }
+    case .settling(let ticks): settle(ticks: ticks + 1)
     case .running:
-      if isStopping {
-        if stopTicks == robot.ticks(configuration.stopMicroseconds) {
-          beginMove(to: .sittingDown, from: actions.targets)
-          return advance(sample)
-        }
-        stopTicks += 1
-      }
-      decidedCommand =
-        isStopping ? VelocityCommand() : command.scaled(by: supervisor.speedShare)
       if supervisor.speedShare < 1 { statistics.slowedTicks += 1 }
-      let heldCount = policy.step(sample.robot, command: decidedCommand, state: &actions)
-      hasDecided = true
-      if !isStopping { statistics.runningTicks += 1 }
-      guard let heldCount else {
-        stop(.notFinite)
-        break
+      statistics.runningTicks += 1
+      askPolicy(for: command.scaled(by: supervisor.speedShare))
+    case .stopping(let stillTicks):
+      if stillTicks == robot.ticks(configuration.stopMicroseconds) {
+        beginToSit()
+        return advance()
       }
-      if let fault = supervisor.judge(heldCount: heldCount) { stop(fault) }
-    case .sittingDown, .faulted:
+      askPolicy(for: VelocityCommand())
+      let asked = askedCommand
+      let isStill = asked.forward == 0 && asked.left == 0 && asked.yawRate == 0
+      if case .stopping = phase, isStill { phase = .stopping(stillTicks: stillTicks + 1) }
+    case .sittingDown(var move):
       if move.isOver { return .letGo }
-      let next = move.next()
-      for joint in 0..<robot.jointCount where !lostJoints.contains(joint) {
-        actions.targets[joint] = next[joint]
-      }
+      actions.targets = move.next()
+      phase = .sittingDown(move)
     }
     return .follow
   }
 
+  /// Stands until the policy takes over.
   @_noAllocation
-  private mutating func beginMove(to next: ControlState, from start: JointValues) {
-    state = next
-    settleTicks = 0
-    isStopping = false
-    stopTicks = 0
-    unheardTicks = 0
-    actions.targets = start
-    var end = start
-    let duration: UInt32
-    if case .standingUp = next {
-      duration = configuration.standUpMicroseconds
-      for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].standingRadians }
-    } else {
-      duration = configuration.sitDownMicroseconds
-      for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].restingRadians }
+  private mutating func settle(ticks: UInt32) {
+    guard ticks > robot.ticks(configuration.settleMicroseconds) else {
+      phase = .settling(ticks: ticks)
+      return
     }
-    move = PoseMove(from: start, to: end, of: robot, tickCountMin: robot.ticks(duration))
+    phase = .running
+    policy.restart()
+    limiter = CommandLimiter(
+      range: limiter.range, periodSeconds: robot.controlPeriodSeconds)
+    askedCommand = VelocityCommand()
+  }
+
+  /// Lets the policy move the targets, for a velocity on the way to the one that is wanted.
+  @_noAllocation
+  private mutating func askPolicy(for wanted: VelocityCommand) {
+    askedCommand = limiter.next(towards: wanted)
+    let heldCount = policy.step(sample, command: askedCommand, state: &actions)
+    hasDecided = true
+    guard let heldCount else { return stop(.notFinite) }
+    if let fault = supervisor.judge(heldCount: heldCount) { stop(fault) }
+  }
+
+  @_noAllocation
+  private func standingMove(from start: JointValues) -> PoseMove {
+    var end = start
+    for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].standingRadians }
+    return PoseMove(
+      from: start, to: end, of: robot, tickCountMin: robot.ticks(configuration.standUpMicroseconds))
   }
 }

@@ -30,6 +30,10 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var fallHorizonMicroseconds: UInt32 = 150_000
   /// Samples of the motion sensor in a row that may be the same.
   public var imuRepeatsMax: Int = 25
+  /// Samples of all joints in a row that may be the same while they are sent elsewhere.
+  public var jointRepeatsMax: Int = 25
+  /// Time for which a joint may be farther from its target than the robot's plausible limits say.
+  public var followingMicroseconds: UInt32 = 1_000_000
   /// Share of the joints that the policy may ask for more than limits and slew allow.
   public var heldShareMax: Float = 0.5
   /// Time for which it may ask that of more joints.
@@ -62,6 +66,7 @@ public struct LoopConfiguration: Sendable, Equatable {
       ("commandLossMicroseconds", commandLossMicroseconds),
       ("unheardMicroseconds", unheardMicroseconds), ("heldMicroseconds", heldMicroseconds),
       ("rateWindowMicroseconds", rateWindowMicroseconds),
+      ("followingMicroseconds", followingMicroseconds),
     ]
     for (name, microseconds) in phases {
       try require(
@@ -75,6 +80,7 @@ public struct LoopConfiguration: Sendable, Equatable {
       ("coastTicksMax", coastTicksMax, 0...Self.coastTicksLimit),
       ("jointCoastTicksMax", jointCoastTicksMax, 0...Self.coastTicksLimit),
       ("imuRepeatsMax", imuRepeatsMax, 2...Self.ticksLimit),
+      ("jointRepeatsMax", jointRepeatsMax, 2...Self.ticksLimit),
       ("missedDeadlinesMax", missedDeadlinesMax, 1...Self.ticksLimit),
     ]
     for (name, count, range) in counts {

@@ -1,6 +1,6 @@
 internal import PolicyNetwork
+internal import Realtime
 internal import RobotDescription
-internal import CRealtime
 internal import Telemetry
 
 /// A policy at work: from a sample to joint targets, by the layouts of Layer 0.
@@ -15,12 +15,14 @@ struct PolicyRunner: ~Copyable {
   /// Observations since the policy was started.
   private var tick: UInt32 = 0
   private let policy: PolicyFile
+  private let clock: MonotonicClock
   private let observation: UnsafeMutableBufferPointer<Float>
   private let scratch: UnsafeMutableBufferPointer<Float>
   private let action: UnsafeMutableBufferPointer<Float>
 
-  init(policy: PolicyFile) {
+  init(policy: PolicyFile, clock: MonotonicClock) {
     self.policy = policy
+    self.clock = clock
     unsafe observation = .allocate(capacity: policy.observationWidth)
     unsafe observation.initialize(repeating: 0)
     unsafe action = .allocate(capacity: Robot.jointsMax)
@@ -64,18 +66,18 @@ struct PolicyRunner: ~Copyable {
   ) -> Int? {
     let contract = policy.contract
     guard sample.isFinite(jointCount: contract.jointCount) else { return nil }
-    let startNanoseconds = realtimeMonotonicNanoseconds()
+    let startNanoseconds = clock.nowNanoseconds
     var observationSpan = unsafe observation.mutableSpan
     contract.observation.build(
       from: sample, command: command, action: state, layout: contract.actions, tick: tick,
       into: &observationSpan)
     tick &+= 1
-    let observedNanoseconds = realtimeMonotonicNanoseconds()
+    let observedNanoseconds = clock.nowNanoseconds
     unsafe policy.forward(
       observation.baseAddress.unsafelyUnwrapped, into: action.baseAddress.unsafelyUnwrapped,
       scratch: scratch.baseAddress.unsafelyUnwrapped)
     phases.observe = observedNanoseconds - startNanoseconds
-    phases.infer = realtimeMonotonicNanoseconds() - observedNanoseconds
+    phases.infer = clock.nowNanoseconds - observedNanoseconds
     var targets = JointValues(repeating: 0)
     for joint in 0..<contract.jointCount {
       targets[joint] = unsafe action[joint]

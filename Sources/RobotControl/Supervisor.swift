@@ -7,6 +7,9 @@ internal import ServoDrivers
 /// |---|---|
 /// | the robot does not answer | the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then ``Fault/robotSilent`` |
 /// | the motion sensor is silent | the same, then ``Fault/imuSilent`` |
+/// | a joint turns faster than any servo, an angular rate is at the end of its range, gravity has another length than 1 | no reading: the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then ``Fault/jointImplausible``, ``Fault/imuImplausible`` |
+/// | all joints repeat themselves while they are sent elsewhere | ``Fault/jointsFrozen`` after ``LoopConfiguration/jointRepeatsMax`` samples |
+/// | a joint stays away from its target | ``Fault/jointBlocked`` after ``LoopConfiguration/followingMicroseconds`` |
 /// | the motion sensor repeats itself | ``Fault/imuFrozen`` after ``LoopConfiguration/imuRepeatsMax`` samples |
 /// | one servo does not answer | what it said last for ``LoopConfiguration/jointCoastTicksMax`` ticks, then ``Fault/jointSilent`` |
 /// | the line is gone | ``Fault/lineGone`` |
@@ -34,6 +37,8 @@ struct Supervisor: Sendable {
   private var hotServo = Streak()
   private var servoError = Streak()
   private var heldTargets = Streak()
+  private var plausibility: Plausibility
+  private var following: FollowingWatch
   private var commandAge: UInt32 = 0
   private var ticksOfWindow: UInt64 = 0
   private var missedOfWindow: UInt64 = 0
@@ -42,6 +47,8 @@ struct Supervisor: Sendable {
   init(robot: Robot, configuration: LoopConfiguration) {
     self.robot = robot
     self.configuration = configuration
+    plausibility = Plausibility(robot: robot)
+    following = FollowingWatch(robot: robot, configuration: configuration)
   }
 
   /// Forgets what was: the robot is armed anew.
@@ -52,9 +59,26 @@ struct Supervisor: Sendable {
   @_noAllocation
   mutating func heardCommand() { commandAge = 0 }
 
-  /// Judges what the robot said, or did not say, in this tick.
+  /// Decides whether a reading can be true; one that cannot is no reading.
   @_noAllocation
-  mutating func judge(_ reading: Controller.Reading, _ sample: borrowing BusSample) -> Fault? {
+  mutating func believe(
+    _ reading: Controller.Reading, _ sample: borrowing BusSample
+  ) -> Controller.Reading {
+    guard case .fresh = reading else {
+      plausibility.pass()
+      return reading
+    }
+    guard let fault = plausibility.judge(sample) else { return .fresh }
+    return .missed(fault)
+  }
+
+  /// Judges what the robot said, or did not say, in this tick.
+  ///
+  /// - Parameter targets: Where its joints were sent last.
+  @_noAllocation
+  mutating func judge(
+    _ reading: Controller.Reading, _ sample: borrowing BusSample, targets: borrowing JointValues
+  ) -> Fault? {
     switch reading {
     case .gone: return .lineGone
     case .missed(let silent):
@@ -62,7 +86,8 @@ struct Supervisor: Sendable {
     case .fresh:
       _ = silence.goesOn(false, longerThan: 0)
       if let fault = judgeServos(sample) { return fault }
-      return judgeMotion(sample.robot)
+      if let fault = judgeMotion(sample.robot) { return fault }
+      return following.judge(sample, targets: targets)
     }
   }
 
@@ -159,8 +184,11 @@ extension Robot {
 }
 
 /// How many ticks in a row something has gone on.
-private struct Streak: Sendable {
+struct Streak: Sendable {
   private var ticks = 0
+
+  @_noAllocation
+  init() {}
 
   /// Counts a tick.
   ///

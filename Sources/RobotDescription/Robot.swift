@@ -15,6 +15,8 @@ public struct Robot: Sendable {
   public var servoWarningCelsius: UInt8 = 55
   /// Temperature of a servo from which the robot is not run, in degrees Celsius.
   public var servoMaxCelsius: UInt8 = 65
+  /// What its sensors can say at all.
+  public var plausible = PlausibleLimits()
   /// Joints in use, at the front of ``joints``.
   public private(set) var jointCount: Int
   private var joints: InlineArray<32, Joint>
@@ -56,6 +58,26 @@ public struct Robot: Sendable {
     jointCount += 1
     return true
   }
+}
+
+/// Limits of what a robot's sensors can say: what is beyond them is not believed.
+public struct PlausibleLimits: Equatable, Sendable {
+  /// The fastest that a joint turns, also when it is pushed, in radians per second.
+  ///
+  /// Twice the speed without load of the fastest servo known, an XL330-M288 at 6 V (ROBOTIS, XL330-M288
+  /// page: 123 turns a minute).
+  public var jointSpeedMaxRadiansPerSecond: Float = 26
+  /// How far a joint may stay from its target for longer than a moment, in radians.
+  public var followingErrorMaxRadians: Float = 0.8
+  /// How far beyond its limits a joint may be found when the robot is armed, in radians.
+  public var armingMarginRadians: Float = 0.35
+  /// Where the angular rate of the IMU has its end, in radians per second: 34.9 for 2 000 degrees, and
+  /// 32.7 over the board link.
+  public var gyroMaxRadiansPerSecond: Float = 32
+
+  /// The defaults.
+  @_noAllocation
+  public init() {}
 }
 
 /// One value per joint, held in place; entries from the joint count on are zero.

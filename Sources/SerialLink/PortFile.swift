@@ -1,4 +1,4 @@
-internal import CRealtime
+internal import CTerminal
 internal import Glibc
 
 /// An open and locked terminal file; it closes, and so unlocks, when the value is destroyed.
@@ -45,7 +45,7 @@ struct PortFile: ~Copyable {
       close(descriptor)
       throw .notSerialPort(path: path)
     }
-    let lock = realtimeLock(descriptor)
+    let lock = terminalLock(descriptor)
     guard lock == 0 else {
       close(descriptor)
       throw lockError(-lock, path: path, devicePath: devicePath)

@@ -1,4 +1,4 @@
-internal import CRealtime
+internal import CTerminal
 internal import CSerialPort
 internal import Glibc
 
@@ -26,7 +26,7 @@ struct SerialDevice: ~Copyable {
   }
 
   deinit {
-    _ = realtimeClearExclusive(descriptor)
+    _ = terminalClearExclusive(descriptor)
     unsafe Self.close(port)
   }
 
@@ -61,7 +61,7 @@ struct SerialDevice: ~Copyable {
     var descriptor: Int32 = -1
     try unsafe check(sp_get_port_handle(port, &descriptor), path)
     // A driver may take the nearest speed that it has, and say nothing.
-    let speed = Double(realtimeSpeed(descriptor))
+    let speed = Double(terminalSpeed(descriptor))
     guard speed == 0 || abs(speed / Double(baudRate) - 1) < 0.03 else {
       throw .unsupportedBaudRate(path: path, baudRate: baudRate)
     }

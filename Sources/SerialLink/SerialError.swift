@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Realtime
 
 /// What failed while bytes moved over an open serial port.
 ///
@@ -44,9 +45,4 @@ extension SerialError: CustomStringConvertible {
       "serial \(operation): \(systemText(errorNumber))"
     }
   }
-}
-
-/// The system's words for an error number, and the number.
-func systemText(_ errorNumber: Int32) -> String {
-  unsafe "\(String(cString: strerror(errorNumber))) (error \(errorNumber))"
 }

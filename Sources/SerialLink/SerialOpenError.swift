@@ -1,3 +1,5 @@
+internal import Realtime
+
 /// Why a serial port could not be opened; each case has the path as the caller gave it.
 public enum SerialOpenError: Error, Equatable, Sendable {
   /// No file has this name, or its device is gone.

@@ -1,5 +1,6 @@
-internal import CRealtime
+internal import CTerminal
 internal import Glibc
+public import Realtime
 
 /// An open serial port, a device or a pseudo terminal; it closes when the value is destroyed.
 ///
@@ -21,6 +22,8 @@ public struct SerialPort: ~Copyable {
   private let file: PortFile
   private let device: SerialDevice?
   private let descriptor: Int32
+  /// The clock of all deadlines on this port.
+  public let clock: MonotonicClock
 
   /// Opens, locks and configures a port.
   ///
@@ -28,13 +31,19 @@ public struct SerialPort: ~Copyable {
   ///   - path: A device, a pseudo terminal, or a symbolic link to one; or an USB adapter by vendor,
   ///     product and, where there are several, serial number: `usb:0403:6014:FT4TFUPA`.
   ///   - baudRate: Bits per second; a pseudo terminal is as fast with any.
+  ///   - clock: By which deadlines are told.
   /// - Throws: ``SerialOpenError``; `busy` names the process that has the port.
-  public init(path: String, baudRate: Int32) throws(SerialOpenError) {
-    try self.init(path: path, baudRate: baudRate, transport: nil)
+  public init(
+    path: String, baudRate: Int32, clock: MonotonicClock
+  ) throws(SerialOpenError) {
+    try self.init(path: path, baudRate: baudRate, clock: clock, transport: nil)
   }
 
   /// Opens a port by a transport of the caller's choice, so that tests reach libserialport.
-  package init(path: String, baudRate: Int32, transport: Transport?) throws(SerialOpenError) {
+  package init(
+    path: String, baudRate: Int32, clock: MonotonicClock, transport: Transport?
+  ) throws(SerialOpenError) {
+    self.clock = clock
     let file = try PortFile(path: USBPortName.path(of: path))
     let device: SerialDevice?
     let descriptor: Int32
@@ -42,16 +51,16 @@ public struct SerialPort: ~Copyable {
     case .pseudoTerminal:
       // No TIOCEXCL here: a loopback keeps the port open, so the mark of a host that was killed
       // would shut out every later one. The lock goes with its process.
-      try Self.check(realtimeMakeRaw(file.descriptor), path)
+      try Self.check(terminalMakeRaw(file.descriptor), path)
       // Nothing is slower or faster for it, but a loopback can tell a wrong one.
-      try Self.check(realtimeSetSpeed(file.descriptor, UInt32(max(1, baudRate))), path)
+      try Self.check(terminalSetSpeed(file.descriptor, UInt32(max(1, baudRate))), path)
       descriptor = file.descriptor
       device = nil
     case .device:
       let opened = try SerialDevice(devicePath: file.devicePath, baudRate: baudRate, path: path)
-      try Self.check(realtimeSetExclusive(opened.descriptor), path)
+      try Self.check(terminalSetExclusive(opened.descriptor), path)
       // Adapters that cannot be asked for it stay as they are: it is their timer that tells.
-      _ = realtimeSetLowLatency(opened.descriptor)
+      _ = terminalSetLowLatency(opened.descriptor)
       descriptor = opened.descriptor
       device = consume opened
     }
@@ -61,17 +70,11 @@ public struct SerialPort: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// The time now on the monotonic clock, by which deadlines are told.
-  public static var nowNanoseconds: UInt64 {
-    @_noAllocation
-    get { realtimeMonotonicNanoseconds() }
-  }
-
   /// Writes all bytes before the deadline.
   ///
   /// Real-time safe: allocates nothing and returns by the deadline.
   ///
-  /// - Parameter deadlineNanoseconds: Absolute, on the monotonic clock.
+  /// - Parameter deadlineNanoseconds: Absolute, on ``clock``.
   /// - Throws: ``SerialError``: `timedOut`, `disconnected` or `failed`.
   @_noAllocation
   public borrowing func write(
@@ -87,11 +90,12 @@ public struct SerialPort: ~Copyable {
   public borrowing func write(
     _ bytes: UnsafeRawBufferPointer, deadlineNanoseconds: UInt64
   ) throws(SerialError) {
+    let deadline = clock.machineNanoseconds(at: deadlineNanoseconds)
     var written = 0
     while written < bytes.count {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-      let result = unsafe realtimeWrite(
-        descriptor, rest.baseAddress, rest.count, deadlineNanoseconds)
+      let result = unsafe terminalWrite(
+        descriptor, rest.baseAddress, rest.count, deadline)
       if result > 0 {
         written += Int(result)
       } else if result == 0 {
@@ -108,7 +112,7 @@ public struct SerialPort: ~Copyable {
   ///
   /// - Parameters:
   ///   - bytes: Not empty; filled from the front.
-  ///   - deadlineNanoseconds: Absolute, on the monotonic clock; one in the past takes what is there.
+  ///   - deadlineNanoseconds: Absolute, on ``clock``; one in the past takes what is there.
   /// - Returns: The number of bytes read; 0 when none came before the deadline.
   /// - Throws: ``SerialError``: `disconnected` or `failed`.
   @_noAllocation
@@ -117,9 +121,10 @@ public struct SerialPort: ~Copyable {
   ) throws(SerialError) -> Int {
     precondition(!bytes.isEmpty, "SerialPort.read needs room for at least one byte")
     let descriptor = descriptor
+    let deadline = clock.machineNanoseconds(at: deadlineNanoseconds)
     while true {
       let result = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe realtimeRead(descriptor, buffer.baseAddress, buffer.count, deadlineNanoseconds)
+        unsafe terminalRead(descriptor, buffer.baseAddress, buffer.count, deadline)
       }
       if result >= 0 { return Int(result) }
       if result != -Int64(EINTR) {
@@ -136,7 +141,7 @@ public struct SerialPort: ~Copyable {
     var stale: [UInt8] = Array(repeating: 0, count: 4096)
     var discardedByteCount = 0
     while discardedByteCount < staleByteCountMax {
-      let byteCount = unsafe realtimeRead(descriptor, &stale, stale.count, 0)
+      let byteCount = unsafe terminalRead(descriptor, &stale, stale.count, 0)
       try check(Int32(byteCount), path)
       if byteCount == 0 { break }
       discardedByteCount += Int(byteCount)

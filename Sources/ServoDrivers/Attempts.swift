@@ -1,5 +1,3 @@
-internal import SerialLink
-
 /// How the time until a deadline is shared by several attempts.
 struct Attempts {
   /// How many there are.
@@ -15,8 +13,9 @@ struct Attempts {
 
   /// When an attempt, from 0, is given up, so that the others have time as well.
   @_noAllocation
-  static func deadline(of attempt: Int, _ deadlineNanoseconds: UInt64) -> UInt64 {
-    let now = SerialPort.nowNanoseconds
+  static func deadline(
+    of attempt: Int, _ deadlineNanoseconds: UInt64, now: UInt64
+  ) -> UInt64 {
     guard deadlineNanoseconds > now else { return deadlineNanoseconds }
     let share = (deadlineNanoseconds - now) / UInt64(count - attempt)
     return min(deadlineNanoseconds, now + max(share, shareMinNanoseconds))

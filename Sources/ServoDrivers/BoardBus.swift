@@ -85,10 +85,16 @@ public struct BoardBus: ServoBus, ~Copyable {
   /// servos are.
   @_noAllocation
   public mutating func arm(
-    into sample: inout BusSample, deadlineNanoseconds: UInt64
+    at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     readsUntilHealth = 1
     try read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
+    _ = try line.exchange(.arm, reply: .armReply, deadlineNanoseconds)
+  }
+
+  /// Has a board that holds take commands again: it is armed anew, at the present position.
+  @_noAllocation
+  public mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError) {
     _ = try line.exchange(.arm, reply: .armReply, deadlineNanoseconds)
   }
 

@@ -18,6 +18,9 @@ struct BoardLine: ~Copyable {
     @_noAllocation get { decoder.statistics }
   }
 
+  /// The time now, by which deadlines are told.
+  var nowNanoseconds: UInt64 { line.nowNanoseconds }
+
   /// Sends a request without payload and waits for its reply.
   @_noAllocation
   mutating func exchange(

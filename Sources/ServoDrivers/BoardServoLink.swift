@@ -10,6 +10,9 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
   /// Takes an open port.
   public init(port: consuming SerialPort) { line = BoardLine(port: port) }
 
+  /// The time now, by which deadlines are told.
+  public var nowNanoseconds: UInt64 { line.nowNanoseconds }
+
   /// The registers of the servos, in the order of their addresses.
   public static var registers: [ServoRegister] { Kind.registers }
   /// The largest number that a servo may have.
@@ -84,7 +87,7 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
     while true {
       do throws(BusError) {
         return try line.exchange(
-          access, reply: reply, SerialPort.nowNanoseconds + ServoPatience.usual.waitNanoseconds)
+          access, reply: reply, line.nowNanoseconds + ServoPatience.usual.waitNanoseconds)
       } catch {
         switch error {
         case .silent:

@@ -55,12 +55,14 @@ extension DynamixelBus {
   /// Sends every servo to where it is and switches its torque on, each step read back.
   ///
   /// Watchdogs are off then: only what has switched them on again is safe from a silent host.
-  mutating func holdWhereTheyAre(_ deadlineNanoseconds: UInt64) throws(BusError) {
-    try link.forEach(of: robot, by: deadlineNanoseconds) { (link, id) throws(ServoRequestError) in
+  mutating func hold(
+    at pose: JointValues, _ deadlineNanoseconds: UInt64
+  ) throws(BusError) {
+    try link.hold(robot, at: pose, by: deadlineNanoseconds) {
+      (link, id) throws(ServoRequestError) in
       // One that has started anew since it was found has forgotten these.
       try Self.gatherBlock(id, &link)
       try link.write(0, to: "bus_watchdog", of: id)
-      try link.hold(id)
     }
   }
 

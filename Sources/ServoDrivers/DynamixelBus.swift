@@ -85,13 +85,20 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   ///
   /// Each step is acknowledged and read back, servo by servo: none is to jump to an old goal.
   public mutating func arm(
-    into sample: inout BusSample, deadlineNanoseconds: UInt64
+    at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    try holdWhereTheyAre(deadlineNanoseconds)
+    try hold(at: pose, deadlineNanoseconds)
     try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in Self.watchdogCounts }
     try require(torque: true, deadlineNanoseconds)
     try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
     fill(&sample)
+  }
+
+  /// Switches watchdogs that hold off and on again, which makes goals writable.
+  @_noAllocation
+  public mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError) {
+    try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in 0 }
+    try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in Self.watchdogCounts }
   }
 
   /// Switches torque off.
@@ -188,7 +195,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     let count = robot.jointCount
     for joint in 0..<count where ages[joint] < .max { ages[joint] += 1 }
     var answered = try ask(
-      0..<count, beginningBy: Self.firstByteDeadline(deadlineNanoseconds), deadlineNanoseconds)
+      0..<count, beginningBy: firstByteDeadline(deadlineNanoseconds), deadlineNanoseconds)
     if answered == count { return true }
     let gap = answered
     putLast(gap)
@@ -252,7 +259,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
         }
       }
       if try link.packets.line.receive(deadlineNanoseconds: end) == 0 { break }
-      end = min(deadlineNanoseconds, SerialPort.nowNanoseconds + Self.pauseMaxNanoseconds)
+      end = min(deadlineNanoseconds, link.packets.line.nowNanoseconds + Self.pauseMaxNanoseconds)
     }
     // A servo is missing: those before it have answered all the same.
     var answered = 0
@@ -274,9 +281,11 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   /// When an answer that has not begun is given up: while there is time, those behind the first servo
   /// can still be asked without it.
   @_noAllocation
-  private static func firstByteDeadline(_ deadlineNanoseconds: UInt64) -> UInt64 {
-    let now = SerialPort.nowNanoseconds
-    guard deadlineNanoseconds > now + 2 * pauseMaxNanoseconds else { return deadlineNanoseconds }
+  private func firstByteDeadline(_ deadlineNanoseconds: UInt64) -> UInt64 {
+    let now = link.packets.line.nowNanoseconds
+    guard deadlineNanoseconds > now + 2 * Self.pauseMaxNanoseconds else {
+      return deadlineNanoseconds
+    }
     return now + (deadlineNanoseconds - now) / 5 * 3
   }
 
@@ -330,7 +339,8 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   ) throws(BusError) {
     var refusing: UInt8?
     for attempt in 0..<Attempts.count {
-      let deadline = Attempts.deadline(of: attempt, deadlineNanoseconds)
+      let deadline = Attempts.deadline(
+        of: attempt, deadlineNanoseconds, now: link.packets.line.nowNanoseconds)
       if !isOn {
         try writeAll(Register.watchdog, byteCount: 1, deadline) { _ in 0 }
         try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 }

@@ -8,6 +8,9 @@ public struct DynamixelLink: ServoLink, ~Copyable {
   /// Takes an open port.
   public init(port: consuming SerialPort) { packets = PacketLine(port: port) }
 
+  /// The time now, by which deadlines are told.
+  public var nowNanoseconds: UInt64 { packets.line.nowNanoseconds }
+
   /// The registers of an XL330.
   public static var registers: [ServoRegister] {
     (0..<DynamixelTable.count).map { DynamixelTable.register(at: $0) }

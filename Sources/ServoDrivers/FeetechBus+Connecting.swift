@@ -34,11 +34,4 @@ extension FeetechBus {
       ], of: joint.servo.id, joint: joint.name.description, setsUp: setsUp,
       fixes: &fixes)
   }
-
-  /// Sends every servo to where it is and switches its torque on, each step read back.
-  mutating func holdWhereTheyAre(_ deadlineNanoseconds: UInt64) throws(BusError) {
-    try link.forEach(of: robot, by: deadlineNanoseconds) { (link, id) throws(ServoRequestError) in
-      try link.hold(id)
-    }
-  }
 }

@@ -61,12 +61,14 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   ///
   /// Each step is read back, servo by servo: none is to jump to an old goal.
   public mutating func arm(
-    into sample: inout BusSample, deadlineNanoseconds: UInt64
+    at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    try holdWhereTheyAre(deadlineNanoseconds)
+    try link.hold(robot, at: pose, by: deadlineNanoseconds)
     try require(torque: true, deadlineNanoseconds)
     for attempt in 0..<Attempts.count {
-      _ = try readBlock(Attempts.deadline(of: attempt, deadlineNanoseconds))
+      _ = try readBlock(
+        Attempts.deadline(
+          of: attempt, deadlineNanoseconds, now: link.packets.line.nowNanoseconds))
       var oldest: UInt8 = 0
       for joint in 0..<robot.jointCount { oldest = max(oldest, ages[joint]) }
       if oldest == 0 { break }
@@ -75,6 +77,10 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
     fill(&sample)
   }
+
+  /// Nothing: these servos have no watchdog.
+  @_noAllocation
+  public mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError) {}
 
   /// Switches torque off.
   @_noAllocation
@@ -217,7 +223,8 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     var asAsked: UInt32 = 0
     var refusing: UInt8?
     for attempt in 0..<Attempts.count {
-      let deadline = Attempts.deadline(of: attempt, deadlineNanoseconds)
+      let deadline = Attempts.deadline(
+        of: attempt, deadlineNanoseconds, now: link.packets.line.nowNanoseconds)
       if !isOn { try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 } }
       try sendRead(Register.torque, byteCount: 1, deadline)
       while asAsked != allJoints {

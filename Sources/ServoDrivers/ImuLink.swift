@@ -33,11 +33,11 @@ public struct ImuLink: ~Copyable {
 
   /// Takes what comes from now on for a while.
   public mutating func listen(nanoseconds: UInt64) throws(BusError) -> Reading {
-    let end = SerialPort.nowNanoseconds + nanoseconds
+    let end = line.nowNanoseconds + nanoseconds
     var reading = Reading()
     let unknownBefore = decoder.statistics.unknownFrames
     try line.discard()
-    while SerialPort.nowNanoseconds < end {
+    while line.nowNanoseconds < end {
       line.begin()
       reading.byteCount += try line.receive(deadlineNanoseconds: end)
       while let byte = line.nextByte() {
@@ -62,7 +62,7 @@ public struct ImuLink: ~Copyable {
     let byteCount = command.encode(into: &room)
     try line.send(
       byteCount, of: &room,
-      deadlineNanoseconds: SerialPort.nowNanoseconds + Self.pauseNanoseconds)
+      deadlineNanoseconds: line.nowNanoseconds + Self.pauseNanoseconds)
     _ = try listen(nanoseconds: Self.pauseNanoseconds)
   }
 

@@ -25,7 +25,7 @@ struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
     var hasHeard = false
     for attempt in 0..<patience.attempts {
       try tell(request)
-      let deadline = SerialPort.nowNanoseconds + patience.waitNanoseconds
+      let deadline = line.nowNanoseconds + patience.waitNanoseconds
       while let packet = try nextPacket(deadline) {
         guard let data = try answer(packet) else { continue }
         // The answers to the other attempts are not to pass for those to what is asked next.
@@ -49,7 +49,7 @@ struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
       let byteCount = request(&room)
       try line.send(
         byteCount, of: &room,
-        deadlineNanoseconds: SerialPort.nowNanoseconds + ServoPatience.usual.waitNanoseconds)
+        deadlineNanoseconds: line.nowNanoseconds + ServoPatience.usual.waitNanoseconds)
     } catch {
       throw .bus(error)
     }

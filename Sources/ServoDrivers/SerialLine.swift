@@ -1,3 +1,4 @@
+internal import Realtime
 internal import SerialLink
 
 /// An open port, and the bytes from it that nobody has looked at yet.
@@ -15,6 +16,11 @@ struct SerialLine: ~Copyable {
   private static let heardMax = 8_192
 
   init(port: consuming SerialPort) { self.port = port }
+
+  /// The time now, by which deadlines are told.
+  var nowNanoseconds: UInt64 {
+    @_noAllocation get { port.clock.nowNanoseconds }
+  }
 
   /// A new reception begins: what noise there was before counts no more.
   @_noAllocation

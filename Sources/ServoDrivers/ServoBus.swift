@@ -12,9 +12,18 @@ public protocol ServoBus: ~Copyable {
 
   /// Clears what stopped the robot before, and switches torque on at the present position.
   ///
-  /// - Parameter sample: What the robot is like when torque comes on.
+  /// - Parameters:
+  ///   - pose: Where the joints were found, in radians: a servo that says otherwise now is not believed.
+  ///   - sample: What the robot is like when torque comes on.
   /// - Throws: When it fails, torque may be on: ``disarm(deadlineNanoseconds:)`` follows.
-  mutating func arm(into sample: inout BusSample, deadlineNanoseconds: UInt64) throws(BusError)
+  mutating func arm(
+    at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
+  ) throws(BusError)
+
+  /// Lets servos whose watchdog holds them take goals again; torque stays as it is.
+  ///
+  /// Real-time safe.
+  mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError)
 
   /// Switches torque off.
   mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError)
@@ -121,6 +130,8 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case line(SerialError)
   /// The board said no.
   case refused(BoardRefusal.Code)
+  /// A servo is elsewhere than it was found a moment before, when its torque was to come.
+  case servoElsewhere(id: UInt8)
   /// A servo did not take what it was told when torque was to come or go.
   case refusedByServo(id: UInt8)
   /// The motion sensor sent nothing before the deadline.
@@ -155,6 +166,9 @@ extension BusError: CustomStringConvertible {
     case .refusedByServo(let id):
       "servo \(id): it did not take its goal or switch its torque as it was told; look for its error "
         + "with 'tarsus servo monitor', or switch it off and on"
+    case .servoElsewhere(let id):
+      "servo \(id): it was found elsewhere a moment before its torque was to come on; let the robot lie "
+        + "still, and check its wiring with 'tarsus servo monitor'"
     case .imuSilent:
       "motion sensor: nothing before the deadline; check its power, port and baud rate, or, behind a "
         + "board, its plug and the board's firmware"

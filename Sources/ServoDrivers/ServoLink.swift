@@ -9,6 +9,9 @@ public protocol ServoLink: ~Copyable {
   /// Takes an open port.
   init(port: consuming SerialPort)
 
+  /// The time now, by which deadlines are told.
+  var nowNanoseconds: UInt64 { get }
+
   /// The registers of the servos, in the order of their addresses.
   static var registers: [ServoRegister] { get }
   /// The largest number that a servo may have.
@@ -144,27 +147,45 @@ extension ServoLink where Self: ~Copyable {
       expected: known.joined(separator: " or "))
   }
 
-  /// Sends a servo to where it is and switches its torque on.
-  mutating func hold(_ id: UInt8) throws(ServoRequestError) {
-    try write(try read("present_position", of: id), to: "goal_position", of: id)
-    try write(1, to: "torque_enable", of: id)
-  }
-
-  /// Does something to the servos of a robot, one after the other.
-  mutating func forEach(
-    of robot: Robot, by deadlineNanoseconds: UInt64,
-    _ body: (inout Self, UInt8) throws(ServoRequestError) -> Void
+  /// Sends every servo of a robot to where it is and switches its torque on, each step read back.
+  ///
+  /// - Parameters:
+  ///   - pose: Where the joints were found: a servo that says otherwise in three readings is not sent
+  ///     there.
+  ///   - prepare: Done to each servo before.
+  mutating func hold(
+    _ robot: Robot, at pose: JointValues, by deadlineNanoseconds: UInt64,
+    _ prepare: (inout Self, UInt8) throws(ServoRequestError) -> Void = { _, _ in }
   ) throws(BusError) {
     for joint in 0..<robot.jointCount {
-      guard SerialPort.nowNanoseconds < deadlineNanoseconds else { throw .silent }
-      let id = robot[joint: joint].servo.id
+      guard nowNanoseconds < deadlineNanoseconds else { throw .silent }
+      let servo = robot[joint: joint].servo
       do throws(ServoRequestError) {
-        try body(&self, id)
+        try prepare(&self, servo.id)
+        let found = try position(of: servo, near: pose[joint])
+        guard let found else { throw .bus(.servoElsewhere(id: servo.id)) }
+        try write(found, to: "goal_position", of: servo.id)
+        try write(1, to: "torque_enable", of: servo.id)
       } catch {
-        throw error.busError(id: id)
+        throw error.busError(id: servo.id)
       }
     }
   }
+
+  /// Where a servo is; `nil` when it is elsewhere than a joint was found.
+  private mutating func position(
+    of servo: ServoCalibration, near radians: Float
+  ) throws(ServoRequestError) -> Int32? {
+    let expected = Int32(servo.ticks(radians: radians))
+    for _ in 0..<ServoPatience.usual.attempts {
+      let found = try read("present_position", of: servo.id)
+      if abs(Int(found) - Int(expected)) <= Self.steadyTicks { return found }
+    }
+    return nil
+  }
+
+  /// By how many counts a servo at rest may have moved since it was found: a tenth of a radian.
+  private static var steadyTicks: Int { 65 }
 
   /// Compares registers with what a driver needs.
   ///

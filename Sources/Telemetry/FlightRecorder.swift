@@ -1,5 +1,5 @@
-internal import CRealtime
 internal import Glibc
+public import Realtime
 internal import Synchronization
 
 /// Writes every tick of a control loop to an MCAP file, on a thread of its own.
@@ -23,7 +23,8 @@ public final class FlightRecorder: @unchecked Sendable {
   private let descriptor: Int32
   private let ring: UnsafeMutablePointer<FlightRing>
   private let mustEnd = Atomic<Bool>(false)
-  private var thread: UInt = 0
+  private let clock: MonotonicClock
+  private var thread: BackgroundThread?
   // Of the writing thread alone, until it has ended.
   private var log: FlightLog
   private var outcome = Outcome()
@@ -41,31 +42,25 @@ public final class FlightRecorder: @unchecked Sendable {
   /// - Parameters:
   ///   - path: Of the file.
   ///   - description: Of the robot and the policy, kept with the log.
+  ///   - clock: Of the ticks.
+  ///   - wallNanoseconds: Time since 1970 now, by which the log tells when a tick was.
   /// - Throws: ``FlightRecorderError`` when the file cannot be made.
-  public init(path: String, description: FlightDescription) throws(FlightRecorderError) {
+  public init(
+    path: String, description: FlightDescription, clock: MonotonicClock, wallNanoseconds: UInt64
+  ) throws(FlightRecorderError) {
+    self.clock = clock
     unsafe ring = .allocate(capacity: 1)
     unsafe ring.initialize(to: FlightRing(capacity: Self.ringCapacity))
     unsafe descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw FlightRecorderError(path: path, errorNumber: errno)
     }
-    var wall = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &wall)
-    let wallNanoseconds = UInt64(wall.tv_sec) * 1_000_000_000 + UInt64(wall.tv_nsec)
     log = FlightLog(
-      description: description,
-      startNanoseconds: wallNanoseconds &- realtimeMonotonicNanoseconds())
-    let context = unsafe Unmanaged.passRetained(self)
-    let result = unsafe realtimeStartThread(
-      Self.threadName,
-      { context in
-        guard let context = unsafe context else { return nil }
-        unsafe Unmanaged<FlightRecorder>.fromOpaque(context).takeRetainedValue().work()
-        return nil
-      }, context.toOpaque(), &thread)
-    guard result == 0 else {
-      unsafe context.release()
-      throw FlightRecorderError(path: path, errorNumber: -result)
+      description: description, startNanoseconds: wallNanoseconds &- clock.nowNanoseconds)
+    do {
+      thread = try BackgroundThread(name: Self.threadName) { self.work() }
+    } catch {
+      throw FlightRecorderError(path: path, errorNumber: error.errorNumber)
     }
   }
 
@@ -84,7 +79,7 @@ public final class FlightRecorder: @unchecked Sendable {
   /// Ends the file once all ticks are in it; called once, by the thread that records.
   public func end() -> Outcome {
     mustEnd.store(true, ordering: .releasing)
-    realtimeJoinThread(thread)
+    thread.take()?.join()
     unsafe outcome.dropped = ring.pointee.dropped
     return outcome
   }
@@ -98,7 +93,7 @@ public final class FlightRecorder: @unchecked Sendable {
         write()
       }
       if isLast { break }
-      _ = realtimeSleep(realtimeMonotonicNanoseconds() + Self.napNanoseconds)
+      BackgroundThread.rest(nanoseconds: Self.napNanoseconds)
     }
     log.end()
     write()

@@ -1,7 +1,8 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
+internal import Realtime
 internal import Training
 
 /// `tarsus-lab bench`: figures that anyone can measure again.
@@ -104,14 +105,14 @@ struct TrainingBench: ParsableCommand {
         ratio: median(zip(rates.training, rates.same).map { $0 / $1 }),
         randomPhysicsStepsPerSecond: median(rates.random),
         randomRatio: median(zip(rates.training, rates.random).map { $0 / $1 }))
-      print(json ? try tarsus_lab.json(report) : report.text)
+      try Report.print(json ? try Report.json(report) : report.text)
     }
   }
 
   private func time(_ work: () throws -> Void) throws -> UInt64 {
-    let start = realtimeMonotonicNanoseconds()
+    let start = MonotonicClock.machine.nowNanoseconds
     try work()
-    return realtimeMonotonicNanoseconds() - start
+    return MonotonicClock.machine.nowNanoseconds - start
   }
 
   private func median(_ values: [Double]) -> Double {

@@ -1,7 +1,7 @@
-public import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
-public import RobotDescription
+internal import RobotDescription
 internal import RobotFiles
 
 /// Where a body's model and its robot file are: `sim/bodies` and `sim/robots` of the project.
@@ -66,12 +66,4 @@ struct BodyFiles {
       robot: try RobotFile.load(path: robotPath), modelPath: modelPath, robotPath: robotPath,
       configuration: configuration)
   }
-}
-
-extension VelocityCommand: ExpressibleByArgument {
-  /// Reads `0.15,0,0`.
-  public init?(argument: String) { self.init(text: argument) }
-
-  /// How the help writes a velocity.
-  public var defaultValueDescription: String { "\(forward),\(left),\(yawRate)" }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 
 /// `tarsus-lab compare`: what training was worth, from two walks over the wire.
@@ -29,7 +30,7 @@ struct Compare: ParsableCommand {
     let comparison = Comparison(
       trained: try Walk(name: trained), untrained: try Walk(name: untrained),
       training: try training.map { try decoded($0, as: TrainingReport.self) }, margin: margin)
-    print(json ? try tarsus_lab.json(comparison) : comparison.text)
+    try Report.print(json ? try Report.json(comparison) : comparison.text)
     if !comparison.hasPassed { throw Failure.failed }
   }
 }

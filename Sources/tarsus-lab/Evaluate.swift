@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
 internal import RobotDescription
@@ -68,7 +69,7 @@ struct Evaluate: ParsableCommand {
           isExactStart: exactStart)
       }
       let report = EvaluationReport(evaluation)
-      print(json ? try tarsus_lab.json(report) : report.text)
+      try Report.print(json ? try Report.json(report) : report.text)
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Exchange
 internal import Foundation
 internal import Locomotion
@@ -7,21 +8,7 @@ internal import RobotFiles
 internal import Training
 internal import Viewer
 
-/// Why a command ends without success: the exit code, and the sentence for standard error.
-enum Failure {
-  /// Something did not work.
-  static let failed = ExitCode(1)
-  /// The command was used wrongly.
-  static let wrongUse = ExitCode(2)
-  /// It would not have been safe.
-  static let refused = ExitCode(3)
-
-  /// Tells the reason on standard error.
-  static func report(_ reason: some CustomStringConvertible, _ code: ExitCode) -> ExitCode {
-    FileHandle.standardError.write(Data("tarsus-lab: \(reason)\n".utf8))
-    return code
-  }
-
+extension Failure {
   /// Runs `body` and turns the errors of the modules into sentences and exit codes.
   static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
     do {
@@ -70,12 +57,4 @@ func checkThreads(_ threads: Int) throws(ValidationError) {
   if !(0...1_024).contains(threads) {
     throw ValidationError("--threads: found \(threads), expected 0 to 1024")
   }
-}
-
-/// Figures as JSON: sorted keys in snake case.
-func json(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.keyEncodingStrategy = .convertToSnakeCase
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
 internal import PolicyNetwork
@@ -50,13 +51,13 @@ struct Freeze: ParsableCommand {
 
   private func report(_ evaluation: Evaluation, _ trainer: Trainer, byteCount: Int) throws {
     if json {
-      print(
-        try tarsus_lab.json(
+      try Report.print(
+        try Report.json(
           FreezeReport(
             policy: out, byteCount: byteCount, body: trainer.task.name, seed: trainer.seed,
             steps: trainer.steps, evaluation: EvaluationReport(evaluation))))
     } else {
-      print(
+      try Report.print(
         "\(out): \(byteCount) bytes, \(trainer.task.name), \(trainer.steps) steps, return "
           + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnDeviation)
           + ", \(evaluation.falls) falls in \(evaluation.episodes) episodes")

@@ -1,7 +1,8 @@
 public import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
 public import Loopback
+internal import Realtime
 public import RobotFiles
 
 /// `tarsus-lab loopback`: the robot as it is seen from the wire.
@@ -66,7 +67,7 @@ struct LoopbackCommand: ParsableCommand {
   }
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     try Failure.reporting {
       let files = try BodyFiles(body: body)
       let robot = try RobotFile.load(path: files.robotPath)
@@ -112,14 +113,13 @@ struct LoopbackCommand: ParsableCommand {
       motion: try imuLink.map { try PseudoTerminal(link: $0) }, faults: faults, seed: seed)
     // The robot is never late; below the priority of a control loop.
     if !lockstep {
-      _ = realtimeSetPriority(40)
-      realtimeTouchStack()
-      _ = realtimeLockMemory()
+      _ = RealtimeThread.takePriority(40)
+      RealtimeThread.touchStack()
+      _ = RealtimeThread.lockMemory()
     }
-    FileHandle.standardError.write(
-      Data("\(body) on \(link) (\(server.path)); Ctrl-C ends it\n".utf8))
-    let report = LoopbackFigures(try server.run(until: { realtimeStopSignalCount() > 0 }))
-    print(json ? try tarsus_lab.json(report) : report.text)
+    note("\(body) on \(link) (\(server.path)); Ctrl-C ends it")
+    let report = LoopbackFigures(try server.run(until: { StopSignals.isStopping }, on: .machine))
+    try Report.print(json ? try Report.json(report) : report.text)
   }
 }
 

@@ -1,11 +1,13 @@
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import Training
 
 /// A progress bar on a terminal; elsewhere, a line at a time.
 final class ProgressBar {
   private static let barWidth = 20
 
-  let isShown = isatty(STDERR_FILENO) == 1
+  let isShown = StandardStreams.hasStatusLine
   private var shownAt = -Double.infinity
   private var figures = ""
 
@@ -30,33 +32,21 @@ final class ProgressBar {
   }
 
   func end() {
-    if isShown { write("\n") }
+    if isShown { note("") }
   }
 
   private func draw(_ trainer: Trainer, rate: Double) {
     let left = Double(max(0, trainer.stepsMax - trainer.steps)) / max(1, rate)
-    let text =
-      "\(trainer.steps) steps · " + String(format: "%.0f/s · ", rate) + figures
-      + String(format: " · %.0f s left", left)
-    guard isShown else {
-      write(text + "\n")
-      return
-    }
     let share = Double(trainer.steps) / Double(max(1, trainer.stepsMax))
+    // What people wait for comes first: a narrow terminal cuts off the rest.
+    let text =
+      String(format: "%.0f s left · ", left) + "\(trainer.steps) steps · "
+      + String(format: "%.0f/s · ", rate) + figures
+    guard isShown else { return note(text) }
     let full = Int((min(1, share) * Double(Self.barWidth)).rounded(.down))
     let bar =
       String(repeating: "█", count: full) + String(repeating: "░", count: Self.barWidth - full)
-    write("\r\u{1B}[K" + String((bar + " " + text).prefix(Self.columns - 1)))
-  }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-
-  /// Width of the terminal, in characters.
-  private static var columns: Int {
-    var size = winsize()
-    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else {
-      return 80
-    }
-    return Int(size.ws_col)
+    StandardStreams.showStatus(
+      String((bar + " " + text).prefix(StandardStreams.columns - 1)))
   }
 }

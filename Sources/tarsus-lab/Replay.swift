@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
 internal import RobotDescription
@@ -46,7 +47,8 @@ struct Replay: ParsableCommand {
         command: command, seconds: duration, seed: seed, isRandomised: randomize)
       let page = try recording.page()
       try writeFile(Data(page.utf8), to: html, what: "page")
-      print("\(html): \(page.utf8.count / 1024) KiB, \(recording.facts.joined(separator: ", "))")
+      try Report.print(
+        "\(html): \(page.utf8.count / 1024) KiB, \(recording.facts.joined(separator: ", "))")
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
 internal import Training

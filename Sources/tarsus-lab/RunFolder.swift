@@ -1,3 +1,4 @@
+internal import CommandSupport
 internal import Foundation
 internal import Training
 
@@ -91,7 +92,7 @@ final class RunFolder {
         return (try Checkpoint(path: candidate), candidate)
       } catch {
         if candidate != candidates.last {
-          FileHandle.standardError.write(Data("tarsus-lab: \(error); taking the one before\n".utf8))
+          note("tarsus-lab: \(error); taking the one before")
         }
         last = error
       }

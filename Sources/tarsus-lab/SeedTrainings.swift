@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
 internal import Training
 
@@ -36,11 +36,10 @@ struct SeedTrainings {
     for seed in seeds {
       let path = "\(folder)/seed-\(seed)"
       let session = try session(path, seed: seed, threads: threads, checkpointSteps)
-      FileHandle.standardError.write(Data("seed \(seed) in \(path)\n".utf8))
+      note("seed \(seed) in \(path)")
       let report = try session.run()
       guard !report.wasInterrupted else {
-        FileHandle.standardError.write(
-          Data("stopped in seed \(seed); the same command goes on\n".utf8))
+        note("stopped in seed \(seed); the same command goes on")
         return
       }
       let evaluation = try session.trainer.evaluate(
@@ -50,9 +49,9 @@ struct SeedTrainings {
         SeedFigures(seed: seed, seconds: report.seconds, EvaluationReport(evaluation)))
     }
     let report = SeedsReport(task: configuration.name, steps: configuration.steps, figures)
-    let text = try tarsus_lab.json(report)
+    let text = try Report.json(report)
     try writeFile(Data((text + "\n").utf8), to: folder + "/seeds.json", what: "report")
-    print(json ? text : report.text)
+    try Report.print(json ? text : report.text)
   }
 
   private func session(

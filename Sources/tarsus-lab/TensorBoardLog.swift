@@ -1,3 +1,4 @@
+internal import CommandSupport
 internal import Exchange
 internal import Foundation
 
@@ -33,7 +34,7 @@ final class TensorBoardLog {
     do {
       try body()
     } catch {
-      FileHandle.standardError.write(Data("tarsus-lab: \(error)\n".utf8))
+      note("tarsus-lab: \(error)")
       writer = nil
     }
   }

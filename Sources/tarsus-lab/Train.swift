@@ -1,7 +1,8 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
+internal import Realtime
 internal import Training
 
 /// `tarsus-lab train`: learns a task, and keeps checkpoints.
@@ -81,10 +82,10 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     try Failure.reporting {
       if printConfiguration {
-        print(try configurationText(), terminator: "")
+        try Report.print(try configurationText(), terminator: "")
       } else if let seeds {
         try SeedTrainings(seeds: seeds.seeds, folder: out ?? "", configuration: configuration())
           .run(
@@ -120,10 +121,9 @@ struct Train: ParsableCommand {
         configuration(), seed: seed ?? 0, folder: RunFolder(new: out ?? ""), threads: threads,
         checkpointSteps: checkpointSteps)
     let report = try session.run()
-    if json { print(try tarsus_lab.json(report)) }
+    if json { try Report.print(try Report.json(report)) }
     if report.wasInterrupted {
-      FileHandle.standardError.write(
-        Data("stopped at step \(report.steps); go on with --resume --out \(out ?? "")\n".utf8))
+      note("stopped at step \(report.steps); go on with --resume --out \(out ?? "")")
     }
   }
 }

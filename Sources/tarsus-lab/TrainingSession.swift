@@ -1,6 +1,7 @@
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
 internal import Locomotion
+internal import Realtime
 internal import Training
 internal import Viewer
 
@@ -21,7 +22,7 @@ final class TrainingSession {
   private let bar = ProgressBar()
   private let checkpointSteps: Int
   private let startSteps: Int
-  private let start = realtimeMonotonicNanoseconds()
+  private let start = MonotonicClock.machine.nowNanoseconds
   private let secondsBefore: Double
   private var table: ProgressTable
   private lazy var tensorBoard = TensorBoardLog(folder: folder, afterStep: startSteps)
@@ -80,7 +81,7 @@ final class TrainingSession {
     }
     var nextLine = 0.0
     if trainer.steps == 0 { try folder.add(trainer.checkpoint()) }
-    while trainer.steps < trainer.stepsMax, realtimeStopSignalCount() == 0 {
+    while trainer.steps < trainer.stepsMax, !StopSignals.isStopping {
       let before = trainer.steps
       window.add(try unlessItExplodes { try trainer.update() })
       let evaluationSteps = max(1, trainer.stepsMax / Self.evaluationsPerTraining)
@@ -151,7 +152,7 @@ final class TrainingSession {
       try Data(try recording.page().utf8).write(
         to: URL(fileURLWithPath: folder.replayPath), options: .atomic)
     } catch {
-      FileHandle.standardError.write(Data("tarsus-lab: no replay: \(error)\n".utf8))
+      note("tarsus-lab: no replay: \(error)")
     }
   }
 
@@ -166,7 +167,7 @@ final class TrainingSession {
   /// Time of training, that before the run was resumed included.
   private var seconds: Double { secondsBefore + elapsed }
 
-  private var elapsed: Double { Double(realtimeMonotonicNanoseconds() - start) * 1e-9 }
+  private var elapsed: Double { Double(MonotonicClock.machine.nowNanoseconds - start) * 1e-9 }
 
   private var rate: Double { Double(trainer.steps - startSteps) / max(1e-9, elapsed) }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import PolicyNetwork
 internal import RobotDescription
@@ -26,7 +27,7 @@ struct Inspect: ParsableCommand {
   func run() throws {
     try Policy.with(path: policy) { policy in
       let report = PolicyReport(policy)
-      if json { try printJSON(report) } else { print(report.text) }
+      if json { try Report.print(json: report) } else { try Report.print(report.text) }
       guard let robot else { return }
       try Policy.refuse(policy.contract, differingFrom: Failure.loadSetup(robot).robot)
       note("policy and robot agree: \(robot)")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
@@ -20,7 +21,7 @@ struct RobotSearch {
   init(robot: Robot, settings: BusSettings, waitSeconds: Double) {
     self.robot = robot
     self.settings = settings
-    endNanoseconds = realtimeMonotonicNanoseconds() + UInt64(waitSeconds * 1e9)
+    endNanoseconds = MonotonicClock.machine.nowNanoseconds + UInt64(waitSeconds * 1e9)
   }
 
   /// The robot's board.
@@ -28,7 +29,7 @@ struct RobotSearch {
     var bus = BoardBus(port: try open(settings.port, baud: settings.baud), robot: robot)
     do throws(BoardConnectError) {
       try untilFound(isSilence: { $0 == .bus(.silent) }) { () throws(BoardConnectError) in
-        try bus.connect(deadlineNanoseconds: realtimeMonotonicNanoseconds() + 2_000_000_000)
+        try bus.connect(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 2_000_000_000)
       }
     } catch {
       if case .bus = error { throw failure(error, Failure.failed) }
@@ -77,19 +78,20 @@ struct RobotSearch {
       do throws(Reason) {
         return try attempt()
       } catch {
-        guard isSilence(error), realtimeMonotonicNanoseconds() < endNanoseconds,
-          realtimeStopSignalCount() == 0
+        guard isSilence(error), MonotonicClock.machine.nowNanoseconds < endNanoseconds,
+          !StopSignals.isStopping
         else { throw error }
         if error != shown { note("\(error); looking again") }
         shown = error
-        _ = realtimeSleep(realtimeMonotonicNanoseconds() + pauseNanoseconds)
+        MonotonicClock.machine.sleep(
+          until: MonotonicClock.machine.nowNanoseconds + pauseNanoseconds)
       }
     }
   }
 
   private func failure(_ error: some CustomStringConvertible, _ code: ExitCode) -> ExitCode {
     // Whoever stops the search does not want to hear what it was waiting for.
-    if realtimeStopSignalCount() > 0 { return .success }
+    if StopSignals.isStopping { return .success }
     return Failure.report("port \(settings.port ?? ""): \(error)", code)
   }
 
@@ -97,9 +99,11 @@ struct RobotSearch {
     do throws(SerialOpenError) {
       return try untilFound(
         pauseNanoseconds: Self.portPauseNanoseconds, isSilence: Self.isAbsence
-      ) { () throws(SerialOpenError) in try SerialPort(path: path ?? "", baudRate: baud) }
+      ) { () throws(SerialOpenError) in
+        try SerialPort(path: path ?? "", baudRate: baud, clock: .machine)
+      }
     } catch {
-      if realtimeStopSignalCount() > 0 { throw ExitCode.success }
+      if StopSignals.isStopping { throw ExitCode.success }
       throw Failure.report(error, Failure.failed)
     }
   }

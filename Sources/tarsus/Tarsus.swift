@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import CommandSupport
 
 /// The robot-side command.
 @main
@@ -15,15 +15,5 @@ struct Tarsus: ParsableCommand {
       """,
     subcommands: [Run.self, Inspect.self, Log.self, Servo.self, Imu.self, Doctor.self, Bench.self])
 
-  /// Runs the command, and turns ArgumentParser's exit code for wrong use, 64, into 2.
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
-      exit(withError: Failure.wrongUse)
-    }
-  }
+  static func main() { runAndExit() }
 }

@@ -8,16 +8,19 @@ enum ModuleBoundaries {
     // The kernel is for hosts; boards run the Swift source alone.
     "PolicyNetwork": ["RobotDescription", "CLayerKernel"],
     // Robot side
-    "SerialLink": ["CSerialPort", "CRealtime"],
-    "ServoDrivers": ["WireProtocol", "RobotDescription", "SerialLink"],
-    "Telemetry": ["RobotDescription", "CRealtime"],
+    "Realtime": ["CRealtime"],
+    "SerialLink": ["CSerialPort", "CTerminal", "Realtime"],
+    "ServoDrivers": ["WireProtocol", "RobotDescription", "SerialLink", "Realtime"],
+    "Telemetry": ["RobotDescription", "Realtime"],
     "RobotControl": [
-      "ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "CRealtime",
+      "ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime",
     ],
     "RobotFiles": ["RobotDescription", "Yams"],
+    "CommandSupport": ["RobotDescription", "Realtime", "ArgumentParser"],
     "tarsus": [
-      "WireProtocol", "RobotDescription", "PolicyNetwork", "CRealtime", "SerialLink",
-      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "ArgumentParser",
+      "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
+      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport",
+      "ArgumentParser",
     ],
     // Desk side
     "Physics": ["CMuJoCo"],
@@ -25,10 +28,11 @@ enum ModuleBoundaries {
     "Training": ["Locomotion", "PolicyNetwork", "RobotDescription", "CBLAS"],
     "Exchange": ["PolicyNetwork", "RobotDescription", "SwiftProtobuf"],
     "Viewer": ["RobotDescription", "Physics"],
-    "Loopback": ["WireProtocol", "RobotDescription", "Physics", "CRealtime"],
+    "Loopback": ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
     "tarsus-lab": [
-      "WireProtocol", "RobotDescription", "PolicyNetwork", "CRealtime", "SerialLink",
-      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "Physics", "Locomotion",
+      "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
+      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport", "Physics",
+      "Locomotion",
       "Training", "Exchange", "Viewer", "Loopback", "ArgumentParser", "Yams",
     ],
   ]
@@ -38,7 +42,8 @@ enum ModuleBoundaries {
 
   /// Modules in which Foundation's weight does no harm.
   static let foundationUsers: Set<String> = [
-    "RobotFiles", "tarsus", "tarsus-lab", "Training", "Locomotion", "Physics", "Exchange",
+    "RobotFiles", "CommandSupport", "tarsus", "tarsus-lab", "Training", "Locomotion", "Physics",
+    "Exchange",
     "Viewer",
   ]
 

@@ -1,4 +1,5 @@
 import Loopback
+import Realtime
 import RobotDescription
 import SerialLink
 import ServoDrivers
@@ -12,7 +13,9 @@ import WireProtocol
   init() throws { device = try PseudoTerminal(link: nil) }
 
   private func bus() throws -> BoardBus {
-    BoardBus(port: try SerialPort(path: device.path, baudRate: 1_000_000), robot: Spider.robot)
+    BoardBus(
+      port: try SerialPort(path: device.path, baudRate: 1_000_000, clock: .machine),
+      robot: Spider.robot)
   }
 
   private func send(_ bytes: [UInt8]) throws {
@@ -185,7 +188,8 @@ import WireProtocol
         + Self.encoded { refusal.encode(sequence: 3, into: &$0) })
     var sample = BusSample()
     #expect(throws: BusError.refused(.unknownKind)) {
-      try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
+      try bus.arm(
+        at: sample.robot.jointAngles, into: &sample, deadlineNanoseconds: farDeadline())
     }
     #expect(sample.hottestServoCelsius == 44)
   }
@@ -193,7 +197,8 @@ import WireProtocol
   @Test func connect_periodThatTheWatchdogDoesNotOutlastTwice_isRefusedUnasked() throws {
     var robot = Spider.robot
     robot.controlPeriodMicroseconds = 50_001
-    var bus = BoardBus(port: try SerialPort(path: device.path, baudRate: 1_000_000), robot: robot)
+    var bus = BoardBus(
+      port: try SerialPort(path: device.path, baudRate: 1_000_000, clock: .machine), robot: robot)
     let refusal = BoardConnectError.controlPeriodMicroseconds(robot: 50_001, max: 50_000)
     #expect(throws: refusal) { try bus.connect(deadlineNanoseconds: farDeadline()) }
     #expect(refusal.description.contains("set control_rate_hz to 20 or more"))
@@ -206,7 +211,8 @@ import WireProtocol
     let peer = try BoardPeer(.lockstep)
     var robot = Spider.robot
     robot.controlPeriodMicroseconds = 50_000
-    var bus = BoardBus(port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: robot)
+    var bus = BoardBus(
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine), robot: robot)
     try bus.connect(deadlineNanoseconds: farDeadline())
     try peer.stop()
   }
@@ -217,7 +223,8 @@ import WireProtocol
       body: Label("spider"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 3_800)
     // The same joints, the other way round.
     for joint in (0..<12).reversed() { _ = robot.append(Spider.robot[joint: joint]) }
-    var bus = BoardBus(port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: robot)
+    var bus = BoardBus(
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine), robot: robot)
     // zlib.crc32 over the twelve names, zero bytes between them, in each order.
     #expect(throws: BoardConnectError.jointNames(board: 0xE2FC_6EE6, robot: 0x02AB_C7A3)) {
       try bus.connect(deadlineNanoseconds: farDeadline())
@@ -230,7 +237,8 @@ import WireProtocol
     var robot = Robot(
       body: Label("spider"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 3_800)
     for joint in 0..<11 { _ = robot.append(Spider.robot[joint: joint]) }
-    var bus = BoardBus(port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: robot)
+    var bus = BoardBus(
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine), robot: robot)
     #expect(throws: BoardConnectError.jointCount(board: 12, robot: 11)) {
       try bus.connect(deadlineNanoseconds: farDeadline())
     }

@@ -1,6 +1,7 @@
 import Locomotion
 import Loopback
 import PolicyNetwork
+import Realtime
 import RobotControl
 import RobotDescription
 import ServoDrivers
@@ -80,6 +81,6 @@ extension LoopbackThread where Device == LoopbackBoard {
   /// Serves the board of a spider.
   convenience init(seed: UInt64) throws {
     let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
-    try self.init(LoopbackBoard(robot: robot, clock: .lockstep))
+    try self.init(LoopbackBoard(robot: robot, clock: .lockstep), clock: .machine)
   }
 }

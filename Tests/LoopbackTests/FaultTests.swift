@@ -1,4 +1,5 @@
 import Loopback
+import Realtime
 import SerialLink
 import Testing
 import WireProtocol
@@ -17,8 +18,8 @@ import WireProtocol
       let device = try DynamixelLine(robot: robot, clock: .realTime, baudRate: 1_000_000)
       let terminal = try PseudoTerminal(link: nil)
       let sensor = try PseudoTerminal(link: nil)
-      let host = try SerialPort(path: terminal.path, baudRate: 1_000_000)
-      let motion = try SerialPort(path: sensor.path, baudRate: 115_200)
+      let host = try SerialPort(path: terminal.path, baudRate: 1_000_000, clock: .machine)
+      let motion = try SerialPort(path: sensor.path, baudRate: 115_200, clock: .machine)
       self.host = host
       self.motion = motion
       server = LoopbackServer(
@@ -175,7 +176,7 @@ import WireProtocol
     try line.pass(milliseconds: 150)
     #expect(throws: SerialError.disconnected(.read)) { _ = try Line.taken(line.host) }
     try line.pass(milliseconds: 100)
-    line.host = try SerialPort(path: line.server.path, baudRate: 1_000_000)
+    line.host = try SerialPort(path: line.server.path, baudRate: 1_000_000, clock: .machine)
     let reply = try line.ask(3, .ping)
     #expect(!reply.isEmpty)
     #expect(line.server.report.faults == [.portGone: 1])

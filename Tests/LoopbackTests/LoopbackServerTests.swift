@@ -1,4 +1,5 @@
 import Loopback
+import Realtime
 import SerialLink
 import Testing
 import WireProtocol
@@ -41,7 +42,7 @@ import WireProtocol
 
   @Test func run_helloOnTheLine_isAnsweredOnTheLine() throws {
     var server = try Self.server(.realTime)
-    let host = try SerialPort(path: server.path, baudRate: 1_000_000)
+    let host = try SerialPort(path: server.path, baudRate: 1_000_000, clock: .machine)
     try host.write(Self.request(.hello).span, deadlineNanoseconds: .max)
     try Self.run(&server, rounds: 2, clock: ManualClock())
     var bytes = [UInt8](repeating: 0, count: 256)
@@ -65,7 +66,7 @@ import WireProtocol
 
   @Test func run_processKeptFromRunning_worldStandsStill() throws {
     var server = try Self.server(.realTime)
-    let host = try SerialPort(path: server.path, baudRate: 1_000_000)
+    let host = try SerialPort(path: server.path, baudRate: 1_000_000, clock: .machine)
     try host.write(Self.request(.arm).span, deadlineNanoseconds: .max)
     let clock = ManualClock()
     try Self.run(&server, rounds: 5, clock: clock)
@@ -106,7 +107,7 @@ import WireProtocol
 
   @Test func run_hostNeverReads_countsWhatTheLineRefused() throws {
     var server = try Self.server(.lockstep)
-    let host = try SerialPort(path: server.path, baudRate: 1_000_000)
+    let host = try SerialPort(path: server.path, baudRate: 1_000_000, clock: .machine)
     let requests = Array((0..<28).map { _ in Self.request(.readState) }.joined())
     let clock = ManualClock()
     for _ in 0..<100 {

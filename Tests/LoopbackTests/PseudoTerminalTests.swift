@@ -1,5 +1,6 @@
 import Glibc
 import Loopback
+import Realtime
 import SerialLink
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
   @Test func transfer_hostOverItsLink_bothWaysUnchanged() throws {
     let link = Self.temporaryPath("transfer")
     let device = try PseudoTerminal(link: link)
-    let host = try SerialPort(path: link, baudRate: 1_000_000)
+    let host = try SerialPort(path: link, baudRate: 1_000_000, clock: .machine)
     let sent: [UInt8] = [0, 3, 10, 13, 17, 19, 26, 28, 127, 255]
     try host.write(sent.span, deadlineNanoseconds: Self.farDeadline)
     var bytes = [UInt8](repeating: 0, count: 16)
@@ -42,12 +43,12 @@ import Testing
 
   @Test func read_hostLeavesAndAnotherComes_goesOn() throws {
     let device = try PseudoTerminal(link: nil)
-    _ = try SerialPort(path: device.path, baudRate: 1_000_000)
+    _ = try SerialPort(path: device.path, baudRate: 1_000_000, clock: .machine)
     var bytes: [UInt8] = [0, 0]
     var span = bytes.mutableSpan
     let countAlone = try device.read(into: &span, deadlineNanoseconds: 0)
     #expect(countAlone == 0)
-    let host = try SerialPort(path: device.path, baudRate: 1_000_000)
+    let host = try SerialPort(path: device.path, baudRate: 1_000_000, clock: .machine)
     let sent: [UInt8] = [7]
     try host.write(sent.span, deadlineNanoseconds: Self.farDeadline)
     let count = try device.read(into: &span, deadlineNanoseconds: Self.farDeadline)
@@ -64,7 +65,7 @@ import Testing
   @Test func destroy_hostAttached_hostIsDisconnected() throws {
     var device: PseudoTerminal? = try PseudoTerminal(link: nil)
     let path = "\(device?.path ?? "")"
-    let host = try SerialPort(path: path, baudRate: 1_000_000)
+    let host = try SerialPort(path: path, baudRate: 1_000_000, clock: .machine)
     device = nil
     #expect(throws: SerialError.disconnected(.read)) {
       var bytes: [UInt8] = [0]

@@ -2,6 +2,7 @@ import CAllocationCounter
 import Foundation
 import Loopback
 import PolicyNetwork
+import Realtime
 import RobotControl
 import RobotDescription
 import SerialLink
@@ -20,7 +21,7 @@ import WireProtocol
   ) throws -> LoopbackThread<DynamixelLine> {
     try LoopbackThread(
       DynamixelLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000),
-      faults: faults, seed: 5)
+      faults: faults, seed: 5, clock: .machine)
   }
 
   private static func feetech(
@@ -28,18 +29,18 @@ import WireProtocol
   ) throws -> LoopbackThread<FeetechLine> {
     try LoopbackThread(
       FeetechLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000),
-      faults: faults, seed: 5)
+      faults: faults, seed: 5, clock: .machine)
   }
 
   private static func imu(_ path: String) throws -> ImuStream {
-    ImuStream(port: try SerialPort(path: path, baudRate: 115_200))
+    ImuStream(port: try SerialPort(path: path, baudRate: 115_200, clock: .machine))
   }
 
   private static func bus(
     _ peer: LoopbackThread<DynamixelLine>, robot: Robot = Spider.robot
   ) throws -> DynamixelBus {
     DynamixelBus(
-      port: try SerialPort(path: peer.path, baudRate: 1_000_000),
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine),
       imu: try imu(peer.motionPath), robot: robot)
   }
 
@@ -47,36 +48,37 @@ import WireProtocol
     _ peer: LoopbackThread<FeetechLine>, robot: Robot = Spider.robot
   ) throws -> FeetechBus {
     FeetechBus(
-      port: try SerialPort(path: peer.path, baudRate: 1_000_000),
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine),
       imu: try imu(peer.motionPath), robot: robot)
   }
 
-  private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
+  private static let ahead = LoopOrders(command: VelocityCommand(forward: 0.15))
+  private static let still = LoopOrders(command: VelocityCommand())
 
-  /// A loop that has stood up and walks for so many ticks of the policy.
-  private static func walked<Bus: ServoBus & ~Copyable>(
+  /// A robot that has stood up and walks for so many ticks of the policy, as fast as it answers.
+  private static func walked<Bus: TickingBus & ~Copyable>(
     _ bus: consuming Bus, policy: PolicyFile, ticks: Int, exchangePeriods: Float = 1_000
-  ) throws -> ControlLoop<Bus> {
+  ) throws -> LoopRunner<Bus> {
     var configuration = LoopConfiguration()
     configuration.exchangeShareMax = exchangePeriods
     let controller = try Controller(
-      robot: Spider.robot, policy: policy, configuration: configuration)
-    var loop = ControlLoop(
-      bus: bus, controller: controller, robot: Spider.robot, configuration: configuration)
-    try loop.arm(deadlineNanoseconds: farDeadline())
-    for _ in 0..<(SpiderLoop.standUpTicks + ticks) {
-      loop.follow(VelocityCommand(forward: 0.15))
-      loop.step(at: now())
-    }
-    return loop
+      robot: Spider.robot, policy: policy, configuration: configuration, clock: .machine)
+    var walk = LoopRunner(
+      loop: ControlLoop(
+        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration,
+        clock: .machine),
+      periodNanoseconds: SpiderLoop.periodNanoseconds, pace: .lockstep)
+    try walk.arm(deadlineNanoseconds: farDeadline())
+    walk.tick(ahead, count: SpiderLoop.standUpTicks + ticks)
+    return walk
   }
 
-  private static func sat<Bus: ServoBus & ~Copyable>(
-    _ loop: consuming ControlLoop<Bus>
-  ) -> ControlLoop<Bus> {
-    loop.sitDown()
-    for _ in 0..<126 { loop.step(at: now()) }
-    return loop
+  private static func sat<Bus: TickingBus & ~Copyable>(
+    _ walk: consuming LoopRunner<Bus>
+  ) -> LoopRunner<Bus> {
+    walk.tick(
+      LoopOrders(command: VelocityCommand(), mustSit: true), count: SpiderLoop.sitDownTicks)
+    return walk
   }
 
   @Test func connect_newServos_reportsWhatItSets() throws {
@@ -134,9 +136,9 @@ import WireProtocol
     let dynamixel = try Self.dynamixel(seed: 0)
     var bus = try Self.bus(dynamixel)
     _ = try bus.connect(setsUp: true)
-    let loop = Self.sat(try Self.walked(bus, policy: policy, ticks: ticks))
-    #expect(loop.controller.state == .disarmed && loop.controller.fault == nil)
-    #expect(loop.controller.statistics.coastedTicks == 0 && loop.hasLetGo)
+    let walk = Self.sat(try Self.walked(bus, policy: policy, ticks: ticks))
+    #expect(walk.loop.controller.state == .disarmed && walk.loop.controller.fault == nil)
+    #expect(walk.loop.controller.statistics.coastedTicks == 0 && walk.loop.hasLetGo)
     let first = try dynamixel.stop()
     #expect(first.falls == 0 && first.badFrames == 0 && first.refusedRequests == 0)
     #expect(abs(first.distanceMetres / expected - 1) < 0.1)
@@ -145,8 +147,8 @@ import WireProtocol
     var other = try Self.bus(feetech)
     _ = try other.connect(setsUp: true)
     let second = Self.sat(try Self.walked(other, policy: policy, ticks: ticks))
-    #expect(second.controller.state == .disarmed && second.controller.fault == nil)
-    #expect(second.controller.statistics.coastedTicks == 0 && second.hasLetGo)
+    #expect(second.loop.controller.state == .disarmed && second.loop.controller.fault == nil)
+    #expect(second.loop.controller.statistics.coastedTicks == 0 && second.loop.hasLetGo)
     let report = try feetech.stop()
     #expect(report.falls == 0 && report.badFrames == 0 && report.refusedRequests == 0)
     #expect(abs(report.distanceMetres / expected - 1) < 0.1)
@@ -157,15 +159,15 @@ import WireProtocol
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
     _ = try bus.connect(setsUp: true)
-    var loop = try Self.walked(bus, policy: policy, ticks: 10)
+    var walk = try Self.walked(bus, policy: policy, ticks: 10)
     allocationCounterDetachThrowHook()
     var before = allocationCounterThreadTotal()
     for _ in 0..<1_000 {
-      loop.follow(VelocityCommand())
-      loop.tick(at: Self.now())
+      walk.wait()
+      walk.tick(Self.still)
     }
     #expect(allocationCounterThreadTotal() == before)
-    #expect(loop.controller.statistics.runningTicks == 1_010)
+    #expect(walk.loop.controller.statistics.runningTicks == 1_010)
     try peer.stop()
 
     let feetech = try Self.feetech()
@@ -174,11 +176,11 @@ import WireProtocol
     var other = try Self.walked(second, policy: policy, ticks: 10)
     before = allocationCounterThreadTotal()
     for _ in 0..<1_000 {
-      other.follow(VelocityCommand())
-      other.tick(at: Self.now())
+      other.wait()
+      other.tick(Self.still)
     }
     #expect(allocationCounterThreadTotal() == before)
-    #expect(other.controller.statistics.runningTicks == 1_010)
+    #expect(other.loop.controller.statistics.runningTicks == 1_010)
     _ = try feetech.stop()
   }
 
@@ -191,13 +193,15 @@ import WireProtocol
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: id), isOn: true) }
     for age in 1...3 as ClosedRange<UInt8> {
-      try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 100_000_000)
+      try bus.read(
+        into: &sample, deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 100_000_000)
       #expect((0..<12).map { sample.jointAges[$0] } == (1...12).map { $0 == id ? age : 0 })
     }
     #expect(bus.statistics.partialReplies == 3)
     #expect((0..<12).map { bus.statistics.missedByJoint[$0] } == (1...12).map { $0 == id ? 3 : 0 })
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: id), isOn: false) }
-    try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 100_000_000)
+    try bus.read(
+      into: &sample, deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 100_000_000)
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
     try peer.stop()
   }
@@ -209,10 +213,11 @@ import WireProtocol
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     var sample = BusSample()
     #expect(throws: BusError.silent) {
-      try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+      try bus.read(
+        into: &sample, deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 50_000_000)
     }
     #expect(throws: BusError.silent) {
-      try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
+      try bus.arm(at: sample.robot.jointAngles, into: &sample, deadlineNanoseconds: farDeadline())
     }
     try peer.stop()
   }
@@ -225,7 +230,8 @@ import WireProtocol
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     for age in 1...3 as ClosedRange<UInt8> {
-      try bus.read(into: &sample, deadlineNanoseconds: Self.now() + 50_000_000)
+      try bus.read(
+        into: &sample, deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 50_000_000)
       #expect(sample.jointAges[3] == age)
       #expect((0..<12).allSatisfy { $0 == 3 || sample.jointAges[$0] == 0 })
     }
@@ -243,10 +249,10 @@ import WireProtocol
     let feetech = try Self.feetech(faults: faults)
     var bus = try Self.bus(feetech)
     _ = try bus.connect(setsUp: true)
-    let loop = Self.sat(
+    let walk = Self.sat(
       try Self.walked(bus, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
-    #expect(loop.controller.fault == nil && loop.hasLetGo)
-    let statistics = loop.busStatistics
+    #expect(walk.loop.controller.fault == nil && walk.loop.hasLetGo)
+    let statistics = walk.loop.busStatistics
     #expect(statistics.partialReplies > 20 && statistics.checksumErrors > 10)
     let report = try feetech.stop()
     #expect(report.goalsOutsideLimits == 0 && report.falls == 0)
@@ -257,8 +263,8 @@ import WireProtocol
     _ = try other.connect(setsUp: true)
     let second = Self.sat(
       try Self.walked(other, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
-    #expect(second.controller.fault == nil && second.hasLetGo)
-    let counts = second.busStatistics
+    #expect(second.loop.controller.fault == nil && second.loop.hasLetGo)
+    let counts = second.loop.busStatistics
     #expect(counts.partialReplies > 0 && counts.checksumErrors > 0)
     let result = try dynamixel.stop()
     #expect(result.goalsOutsideLimits == 0 && result.falls == 0)
@@ -269,40 +275,42 @@ import WireProtocol
     var bus = try Self.bus(peer)
     _ = try bus.connect(setsUp: true)
     // 100 ms for an exchange, of which the silent servo takes all.
-    var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
+    var walk = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
-    for _ in 0..<5 { loop.step(at: Self.now()) }
-    #expect(loop.controller.fault == nil)
-    loop.step(at: Self.now())
-    #expect(loop.controller.fault == .jointSilent)
+    walk.tick(Self.still, count: 5)
+    #expect(walk.loop.controller.fault == nil)
+    walk.tick(Self.still, count: 1)
+    #expect(walk.loop.controller.fault == .jointSilent)
     try peer.stop()
   }
 
   /// Ticks of a standing robot from a fault of the twin until the supervisor finds one.
   private static func ticksToAFault<
-    Device: LoopbackDevice & SendableMetatype & ~Copyable, Bus: ServoBus & ~Copyable
+    Device: LoopbackDevice & SendableMetatype & ~Copyable, Bus: TickingBus & ~Copyable
   >(
     _ kind: LoopbackFault.Kind, _ peer: LoopbackThread<Device>, _ bus: consuming Bus
   ) throws -> (ticks: Int, fault: Fault?) {
-    var loop = try walked(bus, policy: SpiderPolicy.still, ticks: 10)
-    #expect(loop.controller.fault == nil)
+    var walk = try walked(bus, policy: SpiderPolicy.still, ticks: 10)
+    #expect(walk.loop.controller.fault == nil)
     peer.change { $0.befall(LoopbackFault(kind: kind, id: 4), isOn: true) }
     var ticks = 0
-    while loop.controller.fault == nil && ticks < 100 {
-      loop.step(at: now())
+    while walk.loop.controller.fault == nil && ticks < 100 {
+      walk.tick(still, count: 1)
       ticks += 1
     }
     let report = try peer.stop()
     #expect(report.goalsOutsideLimits == 0 && report.goalsOutsideSlew == 0)
-    return (ticks, loop.controller.fault)
+    return (ticks, walk.loop.controller.fault)
   }
 
   private static func onEveryLine(
     _ kind: LoopbackFault.Kind
   ) throws -> [(ticks: Int, fault: Fault?)] {
-    let board = try LoopbackThread(LoopbackBoard(robot: try spider(), clock: .lockstep))
+    let board = try LoopbackThread(
+      LoopbackBoard(robot: try spider(), clock: .lockstep), clock: .machine)
     let boardBus = BoardBus(
-      port: try SerialPort(path: board.path, baudRate: 1_000_000), robot: Spider.robot)
+      port: try SerialPort(path: board.path, baudRate: 1_000_000, clock: .machine),
+      robot: Spider.robot)
     let dynamixel = try dynamixel()
     var dynamixelBus = try bus(dynamixel)
     _ = try dynamixelBus.connect(setsUp: true)
@@ -328,9 +336,11 @@ import WireProtocol
   }
 
   @Test func tick_silentServoBehindABoard_isAFaultAfterFiveTicks() throws {
-    let peer = try LoopbackThread(LoopbackBoard(robot: try Self.spider(), clock: .lockstep))
+    let peer = try LoopbackThread(
+      LoopbackBoard(robot: try Self.spider(), clock: .lockstep), clock: .machine)
     let bus = BoardBus(
-      port: try SerialPort(path: peer.path, baudRate: 1_000_000), robot: Spider.robot)
+      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine),
+      robot: Spider.robot)
     let found = try Self.ticksToAFault(.silentServo, peer, bus)
     #expect(found.fault == .jointSilent && found.ticks == 6)
   }
@@ -339,7 +349,7 @@ import WireProtocol
   private static func spoil<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ register: String, path: String
   ) throws {
-    var link = Link(port: try SerialPort(path: path, baudRate: 1_000_000))
+    var link = Link(port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine))
     let limit = try #require(Link.register(named: register))
     try link.write(25, to: limit, of: 4)
   }
@@ -349,8 +359,8 @@ import WireProtocol
     try Self.spoil(DynamixelLink.self, "temperature_limit", path: peer.path)
     var bus = try Self.bus(peer)
     _ = try bus.connect(setsUp: true)
-    let loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 0)
-    #expect(loop.controller.fault == .servoError)
+    let walk = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 0)
+    #expect(walk.loop.controller.fault == .servoError)
     try peer.stop()
 
     let feetech = try Self.feetech()
@@ -358,16 +368,18 @@ import WireProtocol
     var second = try Self.bus(feetech)
     _ = try second.connect(setsUp: true)
     let other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 0)
-    #expect(other.controller.fault == .servoError)
+    #expect(other.loop.controller.fault == .servoError)
     _ = try feetech.stop()
 
-    let board = try LoopbackThread(LoopbackBoard(robot: try Self.spider(), clock: .lockstep))
+    let board = try LoopbackThread(
+      LoopbackBoard(robot: try Self.spider(), clock: .lockstep), clock: .machine)
     try Self.spoil(
       BoardServoLink<DynamixelLink>.self, "temperature_limit", path: board.path)
     let third = BoardBus(
-      port: try SerialPort(path: board.path, baudRate: 1_000_000), robot: Spider.robot)
+      port: try SerialPort(path: board.path, baudRate: 1_000_000, clock: .machine),
+      robot: Spider.robot)
     let last = try Self.walked(third, policy: SpiderPolicy.still, ticks: 0)
-    #expect(last.controller.fault == .servoError)
+    #expect(last.loop.controller.fault == .servoError)
     _ = try board.stop()
   }
 
@@ -375,13 +387,13 @@ import WireProtocol
     let peer = try Self.dynamixel()
     var bus = try Self.bus(peer)
     _ = try bus.connect(setsUp: true)
-    var loop = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10)
+    var walk = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10)
     peer.change { $0.befall(LoopbackFault(kind: .servoReboot, id: 4), isOn: true) }
-    loop.step(at: Self.now())
-    #expect(loop.controller.fault == .torqueLost)
+    walk.tick(Self.still, count: 1)
+    #expect(walk.loop.controller.fault == .torqueLost)
     // The others sit down and let go; it has nothing to let go of.
-    for _ in 0..<76 { loop.step(at: Self.now()) }
-    #expect(loop.hasLetGo == true)
+    walk.tick(Self.still, count: 76)
+    #expect(walk.loop.hasLetGo == true)
     try peer.stop()
 
     let feetech = try Self.feetech()
@@ -390,8 +402,8 @@ import WireProtocol
     var other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 10)
     feetech.change { $0.befall(LoopbackFault(kind: .servoReboot, id: 4), isOn: true) }
     // One servo is asked each tick.
-    for _ in 0..<12 { other.step(at: Self.now()) }
-    #expect(other.controller.fault == .torqueLost)
+    other.tick(Self.still, count: 12)
+    #expect(other.loop.controller.fault == .torqueLost)
     _ = try feetech.stop()
   }
 }

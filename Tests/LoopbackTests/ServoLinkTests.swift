@@ -1,3 +1,4 @@
+import Realtime
 import Loopback
 import RobotDescription
 import SerialLink
@@ -16,12 +17,12 @@ import WireProtocol
       robot: Spider.robot(ids: ids), bodyPath: Spider.bodyPath, seed: 3)
     if isDynamixel {
       let peer = try LoopbackThread(
-        DynamixelLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000))
+        DynamixelLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000), clock: .machine)
       try body(peer.path)
       try peer.stop()
     } else {
       let peer = try LoopbackThread(
-        FeetechLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000))
+        FeetechLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000), clock: .machine)
       try body(peer.path)
       try peer.stop()
     }
@@ -34,7 +35,8 @@ import WireProtocol
   ) throws -> LoopbackReport {
     let virtual = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 3)
     let peer = try LoopbackThread(
-      LoopbackBoard(robot: virtual, clock: .lockstep, servoKind: kind), faults: faults, seed: 3)
+      LoopbackBoard(robot: virtual, clock: .lockstep, servoKind: kind), faults: faults, seed: 3,
+      clock: .machine)
     try body(peer.path)
     return try peer.stop()
   }
@@ -42,7 +44,7 @@ import WireProtocol
   private static func open<Link: ServoLink & ~Copyable>(
     _ path: String, baud: Int32 = 1_000_000, as kind: Link.Type = Link.self
   ) throws -> Link {
-    Link(port: try SerialPort(path: path, baudRate: baud))
+    Link(port: try SerialPort(path: path, baudRate: baud, clock: .machine))
   }
 
   /// The error of a request.
@@ -123,10 +125,12 @@ import WireProtocol
     try Self.withBoard(.dynamixel) { path in
       do {
         var bus = BoardBus(
-          port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
+          port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine),
+          robot: Spider.robot)
         try bus.connect(deadlineNanoseconds: farDeadline())
         var sample = BusSample()
-        try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
+        try bus.arm(
+          at: sample.robot.jointAngles, into: &sample, deadlineNanoseconds: farDeadline())
       }
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
       let holds = try link.read("torque_enable", of: 3)
@@ -202,7 +206,8 @@ import WireProtocol
       }
       do {
         var bus = BoardBus(
-          port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
+          port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine),
+          robot: Spider.robot)
         try bus.disarm(deadlineNanoseconds: farDeadline())
       }
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
@@ -219,9 +224,11 @@ import WireProtocol
       }
       do {
         var bus = BoardBus(
-          port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
+          port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine),
+          robot: Spider.robot)
         var sample = BusSample()
-        try bus.arm(into: &sample, deadlineNanoseconds: farDeadline())
+        try bus.arm(
+          at: sample.robot.jointAngles, into: &sample, deadlineNanoseconds: farDeadline())
       }
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
       let gain = try link.read("position_p_gain", of: 3)

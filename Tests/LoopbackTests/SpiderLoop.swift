@@ -1,17 +1,21 @@
 import Foundation
 import PolicyNetwork
+import Realtime
 import RobotControl
 import RobotDescription
 import SerialLink
 import ServoDrivers
 
-/// The control loop of the spider, ticking without waiting for a clock.
+/// A walk of the spider behind its board, ticking without waiting for a clock.
 struct SpiderLoop: ~Copyable {
   static let periodNanoseconds: UInt64 = 20_000_000
   /// Ticks from arming until the policy takes over, at 50 Hz.
   static let standUpTicks = 100
+  /// The most that sitting down takes: the way to no speed, a second to stand still, 1.5 s to sit, and
+  /// the tick that lets go.
+  static let sitDownTicks = 156
 
-  var loop: ControlLoop<BoardBus>
+  private var runner: LoopRunner<BoardBus>
   /// Where it is asked to go, in every tick.
   var command = VelocityCommand()
 
@@ -24,31 +28,40 @@ struct SpiderLoop: ~Copyable {
   ) throws {
     var configuration = LoopConfiguration()
     configuration.exchangeShareMax = exchangePeriods
-    var bus = BoardBus(port: try SerialPort(path: path, baudRate: 1_000_000), robot: Spider.robot)
+    var bus = BoardBus(
+      port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine), robot: Spider.robot)
     let deadline = farDeadline()
     try bus.connect(deadlineNanoseconds: deadline)
     let controller = try Controller(
-      robot: Spider.robot, policy: policy, configuration: configuration)
-    var loop = ControlLoop(
-      bus: bus, controller: controller, robot: Spider.robot, configuration: configuration)
-    try loop.arm(deadlineNanoseconds: deadline)
-    self.loop = loop
+      robot: Spider.robot, policy: policy, configuration: configuration, clock: .machine)
+    var runner = LoopRunner(
+      loop: ControlLoop(
+        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration,
+        clock: .machine),
+      periodNanoseconds: Self.periodNanoseconds, pace: .lockstep)
+    try runner.arm(deadlineNanoseconds: deadline)
+    self.runner = runner
   }
 
-  mutating func tick(_ count: Int = 1) {
-    for _ in 0..<count {
-      loop.follow(command)
-      loop.tick(at: Self.now)
-    }
+  var loop: ControlLoop<BoardBus> {
+    _read { yield runner.loop }
   }
+
+  mutating func tick(_ count: Int = 1) { runner.tick(LoopOrders(command: command), count: count) }
 
   /// Walks for so many ticks of the policy, sits down and switches torque off.
   mutating func walk(ticks: Int) {
     tick(Self.standUpTicks + ticks)
-    loop.sitDown()
-    // A second to stand still, 1.5 s to sit, and the tick that lets go.
-    tick(126)
+    runner.tick(LoopOrders(command: command, mustSit: true), count: Self.sitDownTicks)
   }
+}
 
-  private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
+extension LoopRunner where Bus: ~Copyable {
+  /// Ticks until the robot is at rest, so many times at most.
+  mutating func tick(_ orders: LoopOrders, count: Int) {
+    for _ in 0..<count where !isOver {
+      wait()
+      tick(orders)
+    }
+  }
 }

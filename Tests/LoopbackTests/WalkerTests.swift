@@ -1,5 +1,6 @@
 import Foundation
 import Loopback
+import Realtime
 import RobotControl
 import RobotDescription
 import RobotFiles
@@ -57,7 +58,8 @@ import WireProtocol
     let robot = virtual.robot
     try virtual.step(count: Self.stepsPerSecond)
     var controller = try Controller(
-      robot: robot, policy: SpiderPolicy.still(robot), configuration: LoopConfiguration())
+      robot: robot, policy: SpiderPolicy.still(robot), configuration: LoopConfiguration(),
+      clock: .machine)
     controller.arm(from: Self.busSample(virtual))
     virtual.setTorque(true)
     var uprightMin: Float = 1

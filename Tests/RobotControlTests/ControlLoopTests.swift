@@ -1,6 +1,7 @@
 import CAllocationCounter
 import PolicyNetwork
-import RobotControl
+import Realtime
+@testable import RobotControl
 import RobotDescription
 import SerialLink
 import ServoDrivers
@@ -13,10 +14,10 @@ import WireProtocol
   private func disarmedLoop(_ policy: PolicyFile = Pair.still) throws -> ControlLoop<ScriptedBus> {
     let configuration = LoopConfiguration()
     let controller = try Controller(
-      robot: Pair.robot(), policy: policy, configuration: configuration)
+      robot: Pair.robot(), policy: policy, configuration: configuration, clock: .machine)
     return ControlLoop(
       bus: ScriptedBus(script: script), controller: controller, robot: Pair.robot(),
-      configuration: configuration)
+      configuration: configuration, clock: .machine)
   }
 
   /// A loop whose policy is about to take over; what led there is forgotten.

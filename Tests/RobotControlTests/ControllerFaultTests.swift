@@ -1,4 +1,5 @@
 import PolicyNetwork
+import Realtime
 import RobotControl
 import RobotDescription
 import ServoDrivers
@@ -8,7 +9,8 @@ import Testing
 @Suite struct ControllerFaultTests {
   private static func running(_ policy: PolicyFile = Pair.still) throws -> Controller {
     var controller = try Controller(
-      robot: Pair.robot(), policy: policy, configuration: LoopConfiguration())
+      robot: Pair.robot(), policy: policy, configuration: LoopConfiguration(),
+      clock: .machine)
     controller.arm(from: Pair.sample())
     controller.step(Pair.standUpTicks + Pair.settleTicks)
     return controller
@@ -98,7 +100,7 @@ import Testing
 
   @Test func missed_theFirstTickOnASampleFromBeforeArming_torqueIsNotLost() throws {
     var controller = try Controller(
-      robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration())
+      robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration(), clock: .machine)
     let found = Self.sample { $0.isTorqueOn = false }
     controller.arm(from: found)
     controller.step(1, .missed(.robotSilent), found)
@@ -150,7 +152,8 @@ import Testing
 
   @Test func stop_whileStandingUp_faults() throws {
     var controller = try Controller(
-      robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration())
+      robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration(),
+      clock: .machine)
     controller.arm(from: Pair.sample())
     controller.step(10)
     controller.step(4, .fresh, Self.sample { $0.supplyMillivolts = 0 })
@@ -204,7 +207,8 @@ import Testing
 
   @Test func arm_poseThatIsNotFinite_faultsAndNeverFollowsIt() throws {
     var controller = try Controller(
-      robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration())
+      robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration(),
+      clock: .machine)
     controller.arm(from: Pair.sample(.nan, 0))
     #expect(controller.fault == .notFinite)
     #expect(controller.step(1) == .letGo)

@@ -1,4 +1,5 @@
 import PolicyNetwork
+import Realtime
 import RobotControl
 import RobotDescription
 import ServoDrivers
@@ -8,7 +9,8 @@ import Testing
 /// The way from disarmed to disarmed without a fault.
 @Suite struct ControllerTests {
   private static func controller(_ policy: PolicyFile = Pair.still) throws -> Controller {
-    try Controller(robot: Pair.robot(), policy: policy, configuration: LoopConfiguration())
+    try Controller(
+      robot: Pair.robot(), policy: policy, configuration: LoopConfiguration(), clock: .machine)
   }
 
   private static func running(_ policy: PolicyFile = Pair.still) throws -> Controller {
@@ -36,7 +38,8 @@ import Testing
   @Test func init_policyForAnotherBody_throwsContractError() {
     let robot = Pair.robot(body: Label("triple"))
     let error = #expect(throws: ContractError.self) {
-      _ = try Controller(robot: robot, policy: Pair.still, configuration: LoopConfiguration())
+      _ = try Controller(
+        robot: robot, policy: Pair.still, configuration: LoopConfiguration(), clock: .machine)
     }
     #expect(error?.difference == .body(policy: Label("pair"), robot: Label("triple")))
   }
@@ -44,7 +47,8 @@ import Testing
   @Test func init_policyForAnotherLimit_throwsContractError() {
     let robot = Pair.robot(upperLimit: 1)
     let error = #expect(throws: ContractError.self) {
-      _ = try Controller(robot: robot, policy: Pair.still, configuration: LoopConfiguration())
+      _ = try Controller(
+        robot: robot, policy: Pair.still, configuration: LoopConfiguration(), clock: .machine)
     }
     #expect(
       error?.difference

@@ -1,3 +1,4 @@
+@testable import RobotControl
 import RobotDescription
 import ServoDrivers
 
@@ -7,6 +8,7 @@ final class Script {
     case read(deadlineNanoseconds: UInt64)
     case write(deadlineNanoseconds: UInt64)
     case arm(deadlineNanoseconds: UInt64)
+    case clearWatchdog(deadlineNanoseconds: UInt64)
     case disarm(deadlineNanoseconds: UInt64)
   }
 
@@ -49,13 +51,21 @@ final class Script {
 }
 
 /// A robot that answers by a script: no bytes, no clock.
-struct ScriptedBus: ServoBus, ~Copyable {
+struct ScriptedBus: TickingBus, ~Copyable {
   let script: Script
 
   var statistics: BusStatistics { BusStatistics() }
 
+  static func tick(_ runner: inout LoopRunner<ScriptedBus>, _ orders: LoopOrders) {
+    runner.step(orders)
+  }
+
+  mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError) {
+    script.record(.clearWatchdog(deadlineNanoseconds: deadlineNanoseconds))
+  }
+
   mutating func arm(
-    into sample: inout BusSample, deadlineNanoseconds: UInt64
+    at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     script.record(.arm(deadlineNanoseconds: deadlineNanoseconds))
     try script.read(into: &sample)

@@ -1,4 +1,5 @@
 import PolicyNetwork
+import Realtime
 import RobotControl
 import RobotDescription
 import ServoDrivers
@@ -14,7 +15,8 @@ import Testing
     change(&configuration)
     var robot = Pair.robot()
     robot.supplyWarningMillivolts = 4_200
-    var controller = try Controller(robot: robot, policy: policy, configuration: configuration)
+    var controller = try Controller(
+      robot: robot, policy: policy, configuration: configuration, clock: .machine)
     controller.arm(from: Pair.sample())
     controller.step(Pair.standUpTicks + Pair.settleTicks)
     return controller

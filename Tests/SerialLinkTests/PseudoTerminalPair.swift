@@ -1,14 +1,15 @@
-import CRealtime
 import CSerialInterposer
+import CTerminal
 import Glibc
+import Realtime
 
 /// Both ends of a pseudo terminal, for tests that play the device.
 struct PseudoTerminalPair: ~Copyable {
-  private let ends: RealtimePseudoTerminal
+  private let ends: TerminalPair
 
   /// - Parameter isCooked: Whether the line echoes and translates, as a fresh one does.
   init(isCooked: Bool = false) {
-    ends = realtimeOpenPseudoTerminal()
+    ends = terminalOpenPair()
     precondition(ends.error == 0, "no pseudo terminal: error \(-ends.error)")
     guard isCooked else { return }
     var settings = termios()
@@ -35,7 +36,7 @@ struct PseudoTerminalPair: ~Copyable {
     var count = 0
     while count < bytes.count {
       let rest = Array(bytes[count...])
-      let sent = unsafe realtimeWrite(ends.master, rest, rest.count, 0)
+      let sent = unsafe terminalWrite(ends.master, rest, rest.count, 0)
       if sent <= 0 { break }
       count += Int(sent)
     }
@@ -48,7 +49,7 @@ struct PseudoTerminalPair: ~Copyable {
     var chunk = [UInt8](repeating: 0, count: 4096)
     let deadline = nanosecondsFromNow(milliseconds: 1000)
     while bytes.count < byteCount {
-      let count = unsafe realtimeRead(ends.master, &chunk, chunk.count, deadline)
+      let count = unsafe terminalRead(ends.master, &chunk, chunk.count, deadline)
       if count <= 0 { break }
       bytes += chunk.prefix(Int(count))
     }
@@ -58,5 +59,5 @@ struct PseudoTerminalPair: ~Copyable {
 
 /// An absolute deadline on the monotonic clock.
 func nanosecondsFromNow(milliseconds: UInt64) -> UInt64 {
-  realtimeMonotonicNanoseconds() + milliseconds * 1_000_000
+  MonotonicClock.machine.nowNanoseconds + milliseconds * 1_000_000
 }

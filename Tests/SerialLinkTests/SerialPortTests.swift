@@ -1,7 +1,8 @@
 import CAllocationCounter
-import CRealtime
+import CTerminal
 import Foundation
 import Glibc
+import Realtime
 import SerialLink
 import Testing
 
@@ -28,7 +29,8 @@ import Testing
   @Test(arguments: [SerialPort.Transport.pseudoTerminal, .device])
   func read_everyByteValue_arrivesUnchanged(transport: SerialPort.Transport) throws {
     let pair = PseudoTerminalPair(isCooked: true)
-    let port = try SerialPort(path: pair.path, baudRate: 1_000_000, transport: transport)
+    let port = try SerialPort(
+      path: pair.path, baudRate: 1_000_000, clock: .machine, transport: transport)
     pair.send(Self.everyByte)
     let received = try Self.read(256, from: port)
     #expect(received == Self.everyByte)
@@ -37,7 +39,8 @@ import Testing
   @Test(arguments: [SerialPort.Transport.pseudoTerminal, .device])
   func write_everyByteValue_arrivesUnchanged(transport: SerialPort.Transport) throws {
     let pair = PseudoTerminalPair(isCooked: true)
-    let port = try SerialPort(path: pair.path, baudRate: 1_000_000, transport: transport)
+    let port = try SerialPort(
+      path: pair.path, baudRate: 1_000_000, clock: .machine, transport: transport)
     try port.write(
       Self.everyByte.span, deadlineNanoseconds: nanosecondsFromNow(milliseconds: 1000))
     let received = pair.receive(256)
@@ -46,19 +49,19 @@ import Testing
 
   @Test func read_nothingSent_returnsZeroAtDeadline() throws {
     let pair = PseudoTerminalPair()
-    let port = try SerialPort(path: pair.path, baudRate: 1_000_000)
+    let port = try SerialPort(path: pair.path, baudRate: 1_000_000, clock: .machine)
     var bytes: [UInt8] = [0, 0]
     var span = bytes.mutableSpan
     let deadline = nanosecondsFromNow(milliseconds: 3)
     let count = try port.read(into: &span, deadlineNanoseconds: deadline)
-    let end = realtimeMonotonicNanoseconds()
+    let end = MonotonicClock.machine.nowNanoseconds
     #expect(count == 0)
     #expect(end >= deadline)
   }
 
   @Test func read_deadlineInThePast_returnsWhatIsThere() throws {
     let pair = PseudoTerminalPair()
-    let port = try SerialPort(path: pair.path, baudRate: 1_000_000)
+    let port = try SerialPort(path: pair.path, baudRate: 1_000_000, clock: .machine)
     pair.send([1, 2, 3])
     var bytes: [UInt8] = [0, 0, 0, 0]
     var span = bytes.mutableSpan
@@ -68,7 +71,7 @@ import Testing
 
   @Test func read_lessRoomThanBytes_keepsTheRest() throws {
     let pair = PseudoTerminalPair()
-    let port = try SerialPort(path: pair.path, baudRate: 1_000_000)
+    let port = try SerialPort(path: pair.path, baudRate: 1_000_000, clock: .machine)
     pair.send([1, 2, 3])
     var bytes: [UInt8] = [0, 0]
     var counts: [Int] = []
@@ -83,11 +86,11 @@ import Testing
 
   @Test(arguments: [SerialPort.Transport.pseudoTerminal, .device])
   func read_otherEndCloses_throwsDisconnectedAtOnce(transport: SerialPort.Transport) throws {
-    let ends = realtimeOpenPseudoTerminal()
+    let ends = terminalOpenPair()
     defer { close(ends.slave) }
     let port = try SerialPort(
-      path: "/dev/pts/\(ends.number)", baudRate: 1_000_000, transport: transport)
-    let start = realtimeMonotonicNanoseconds()
+      path: "/dev/pts/\(ends.number)", baudRate: 1_000_000, clock: .machine, transport: transport)
+    let start = MonotonicClock.machine.nowNanoseconds
     // Closing races with the read below on purpose: before or during it, the outcome is the same.
     Thread.detachNewThread { close(ends.master) }
     #expect(throws: SerialError.disconnected(.read)) {
@@ -95,14 +98,14 @@ import Testing
       var span = bytes.mutableSpan
       _ = try port.read(into: &span, deadlineNanoseconds: start + 20_000_000_000)
     }
-    let elapsed = realtimeMonotonicNanoseconds() - start
+    let elapsed = MonotonicClock.machine.nowNanoseconds - start
     #expect(elapsed < 5_000_000_000)
   }
 
   @Test func write_otherEndClosed_throwsDisconnected() throws {
-    let ends = realtimeOpenPseudoTerminal()
+    let ends = terminalOpenPair()
     defer { close(ends.slave) }
-    let port = try SerialPort(path: "/dev/pts/\(ends.number)", baudRate: 1_000_000)
+    let port = try SerialPort(path: "/dev/pts/\(ends.number)", baudRate: 1_000_000, clock: .machine)
     close(ends.master)
     #expect(throws: SerialError.disconnected(.write)) {
       let bytes: [UInt8] = [1]
@@ -112,13 +115,13 @@ import Testing
 
   @Test func write_lineFull_throwsTimedOutAtDeadline() throws {
     let pair = PseudoTerminalPair()
-    let port = try SerialPort(path: pair.path, baudRate: 1_000_000)
+    let port = try SerialPort(path: pair.path, baudRate: 1_000_000, clock: .machine)
     let bytes = [UInt8](repeating: 0x55, count: 1 << 20)
     let deadline = nanosecondsFromNow(milliseconds: 20)
     let error = #expect(throws: SerialError.self) {
       try port.write(bytes.span, deadlineNanoseconds: deadline)
     }
-    let end = realtimeMonotonicNanoseconds()
+    let end = MonotonicClock.machine.nowNanoseconds
     guard case .timedOut(let byteCount, let expectedByteCount) = error else {
       Issue.record("expected a timeout, found \(String(describing: error))")
       return
@@ -130,7 +133,7 @@ import Testing
 
   @Test func transfer_hundredRoundTrips_allocatesNothing() throws {
     let pair = PseudoTerminalPair()
-    let port = try SerialPort(path: pair.path, baudRate: 1_000_000)
+    let port = try SerialPort(path: pair.path, baudRate: 1_000_000, clock: .machine)
     let sent: [UInt8] = [1, 2, 3, 4]
     var received: [UInt8] = [0, 0, 0, 0]
     let deadline = nanosecondsFromNow(milliseconds: 10_000)

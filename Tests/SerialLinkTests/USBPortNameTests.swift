@@ -1,3 +1,4 @@
+import Realtime
 import Testing
 
 @testable import SerialLink
@@ -43,13 +44,13 @@ import Testing
   @Test(arguments: ["usb:", "usb:403:6014", "usb:0403", "usb:0403:60g4", "usb:0403:6014:"])
   func open_badName_isRefused(name: String) {
     #expect(throws: SerialOpenError.notAdapterName(name: name)) {
-      _ = try SerialPort(path: name, baudRate: 1_000_000)
+      _ = try SerialPort(path: name, baudRate: 1_000_000, clock: .machine)
     }
   }
 
   @Test func open_namedAdapterThatIsNotThere_isNotFound() {
     #expect(throws: SerialOpenError.noSuchAdapter(name: "usb:fffe:fffe")) {
-      _ = try SerialPort(path: "usb:fffe:fffe", baudRate: 1_000_000)
+      _ = try SerialPort(path: "usb:fffe:fffe", baudRate: 1_000_000, clock: .machine)
     }
   }
 }

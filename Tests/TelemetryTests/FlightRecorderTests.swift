@@ -1,5 +1,5 @@
+import Realtime
 import CAllocationCounter
-import CRealtime
 import Foundation
 import RobotDescription
 import Testing
@@ -96,12 +96,13 @@ import Testing
           with: Result {
             let before = try #require(ThreadState(0))
             let first = try #require(Int32(before.processors.prefix { $0.isNumber }))
-            #expect(realtimeKeepProcessor(first) == 0)
+            #expect(RealtimeThread.keepProcessor(first))
             var none = sched_param()
             // SCHED_BATCH: to take it takes no right.
             #expect(unsafe sched_setscheduler(0, 3, &none) == 0)
             return try Self.withFile { path in
-              let recorder = try FlightRecorder(path: path, description: Self.description)
+              let recorder = try FlightRecorder(
+                path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
               defer { _ = recorder.end() }
               return (before, try ThreadState.ofWriters())
             }
@@ -118,7 +119,8 @@ import Testing
 
   @Test func record_manyTicks_allAreReadBackBitForBit() throws {
     try Self.withFile { path in
-      let recorder = try FlightRecorder(path: path, description: Self.description)
+      let recorder = try FlightRecorder(
+        path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
       for tick in 1...5_000 { Self.record(UInt64(tick), with: recorder) }
       let outcome = recorder.end()
       #expect(outcome.ticks == 5_000 && outcome.dropped == 0 && outcome.errorNumber == 0)
@@ -145,7 +147,8 @@ import Testing
 
   @Test func record_faultForOneTick_isThreeEvents() throws {
     try Self.withFile { path in
-      let recorder = try FlightRecorder(path: path, description: Self.description)
+      let recorder = try FlightRecorder(
+        path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
       for tick in 1...10 { Self.record(UInt64(tick), with: recorder) }
       _ = recorder.end()
       let events = try Self.messages(path, topic: "/faults").json.map {
@@ -162,7 +165,8 @@ import Testing
 
   @Test func read_cutOffAnywhere_givesWholeMessagesAndSaysSo() throws {
     try Self.withFile { path in
-      let recorder = try FlightRecorder(path: path, description: Self.description)
+      let recorder = try FlightRecorder(
+        path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
       for tick in 1...200 { Self.record(UInt64(tick), with: recorder) }
       _ = recorder.end()
       let whole = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -182,7 +186,8 @@ import Testing
 
   @Test func read_flippedByteInAChunk_throws() throws {
     try Self.withFile { path in
-      let recorder = try FlightRecorder(path: path, description: Self.description)
+      let recorder = try FlightRecorder(
+        path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
       for tick in 1...5 { Self.record(UInt64(tick), with: recorder) }
       _ = recorder.end()
       var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -193,7 +198,8 @@ import Testing
   }
 
   @Test func record_diskIsFull_endsTheLogAndTakesTicksOn() throws {
-    let recorder = try FlightRecorder(path: "/dev/full", description: Self.description)
+    let recorder = try FlightRecorder(
+      path: "/dev/full", description: Self.description, clock: .machine, wallNanoseconds: 0)
     for tick in 1...5_000 { Self.record(UInt64(tick), with: recorder) }
     let outcome = recorder.end()
     #expect(outcome.errorNumber == ENOSPC)
@@ -202,14 +208,17 @@ import Testing
 
   @Test func init_noSuchFolder_saysSo() {
     let error = #expect(throws: FlightRecorderError.self) {
-      _ = try FlightRecorder(path: "/nowhere/log.mcap", description: Self.description)
+      _ = try FlightRecorder(
+        path: "/nowhere/log.mcap", description: Self.description, clock: .machine,
+        wallNanoseconds: 0)
     }
     #expect(error?.description.contains("/nowhere/log.mcap") == true)
   }
 
   @Test func claim_tenThousandTicks_allocatesNothing() throws {
     try Self.withFile { path in
-      let recorder = try FlightRecorder(path: path, description: Self.description)
+      let recorder = try FlightRecorder(
+        path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
       Self.record(1, with: recorder)
       let before = allocationCounterThreadTotal()
       for tick in 2...10_000 { Self.record(UInt64(tick), with: recorder) }

@@ -1,4 +1,4 @@
-internal import CRealtime
+public import Realtime
 
 /// A loopback on a pseudo terminal: a host opens it as it opens a robot's serial port.
 public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
@@ -55,15 +55,17 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   /// Does something to the device, between two runs.
   public mutating func change(_ body: (inout Device) -> Void) { body(&device) }
 
-  /// Serves on the machine's monotonic clock until asked to stop.
+  /// Serves on the machine's clock until asked to stop.
   ///
-  /// - Parameter shouldStop: Asked at least every few milliseconds, and after each handled signal.
+  /// - Parameters:
+  ///   - shouldStop: Asked at least every few milliseconds, and after each handled signal.
+  ///   - clock: The machine's, on which bytes are awaited.
   /// - Returns: What has happened; ``report`` says it too when this throws.
   @discardableResult
   public mutating func run(
-    until shouldStop: () -> Bool
+    until shouldStop: () -> Bool, on clock: MonotonicClock
   ) throws(LoopbackError) -> LoopbackReport {
-    try run(until: shouldStop, nowNanoseconds: { realtimeMonotonicNanoseconds() })
+    try run(until: shouldStop, nowNanoseconds: { clock.nowNanoseconds })
   }
 
   /// Serves on a given clock until asked to stop.
@@ -107,7 +109,8 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     }
     // What a host writes to a port that is gone is lost; time passes as ever.
     if terminal == nil {
-      _ = realtimeSleep(min(deadline, now + waitMaxNanoseconds))
+      let pause = min(deadline, now + waitMaxNanoseconds)
+      BackgroundThread.rest(nanoseconds: pause > now ? pause - now : 0)
       return 0
     }
     // Taken out for the call: the terminal is read while it is written.

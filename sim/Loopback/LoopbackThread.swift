@@ -1,4 +1,4 @@
-internal import CRealtime
+public import Realtime
 internal import Synchronization
 
 /// A loopback in lockstep on a thread of its own, for a host in the same program.
@@ -11,7 +11,8 @@ public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~C
   public let motionPath: String
   private var server: LoopbackServer<Device>
   private var failure: LoopbackError?
-  private var thread: UInt = 0
+  private var thread: BackgroundThread?
+  private let clock: MonotonicClock
   private let isStopping = Atomic(false)
 
   /// Puts a device behind two new pseudo terminals and starts to serve.
@@ -19,9 +20,12 @@ public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~C
   /// - Parameters:
   ///   - faults: What goes wrong on purpose.
   ///   - seed: Decides which answers the faults befall.
+  ///   - clock: By which waits for the host end.
   public init(
-    _ device: consuming Device, faults: [LoopbackFault] = [], seed: UInt64 = 0
+    _ device: consuming Device, faults: [LoopbackFault] = [], seed: UInt64 = 0,
+    clock: MonotonicClock
   ) throws(LoopbackError) {
+    self.clock = clock
     let terminal = try Self.terminal()
     let motion = try Self.terminal()
     path = terminal.path
@@ -58,34 +62,23 @@ public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~C
   }
 
   private func start() {
-    let context = unsafe Unmanaged.passRetained(ThreadWork { self.serve() }).toOpaque()
-    let result = unsafe realtimeStartThread(
-      "tarsus-loopback",
-      { context in
-        guard let context = unsafe context else { return nil }
-        unsafe Unmanaged<ThreadWork>.fromOpaque(context).takeRetainedValue().body()
-        return nil
-      }, context, &thread)
-    precondition(result == 0, "a thread for the loopback: error \(-result)")
+    do {
+      thread = try BackgroundThread(name: "tarsus-loopback") { self.serve() }
+    } catch {
+      preconditionFailure("\(error)")
+    }
   }
 
   private func pause() {
     isStopping.store(true, ordering: .releasing)
-    realtimeJoinThread(thread)
+    thread.take()?.join()
   }
 
   private func serve() {
     do throws(LoopbackError) {
-      try server.run(until: { isStopping.load(ordering: .acquiring) })
+      try server.run(until: { isStopping.load(ordering: .acquiring) }, on: clock)
     } catch {
       failure = error
     }
   }
-}
-
-/// What a thread does: a C function cannot know the device's type.
-private final class ThreadWork {
-  let body: () -> Void
-
-  init(_ body: @escaping () -> Void) { self.body = body }
 }

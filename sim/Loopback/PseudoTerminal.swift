@@ -1,4 +1,4 @@
-internal import CRealtime
+internal import CTerminal
 internal import Glibc
 
 /// The device end of a pseudo terminal, with a symbolic link to the host's end.
@@ -17,7 +17,7 @@ public struct PseudoTerminal: ~Copyable {
   ///
   /// - Throws: ``PseudoTerminalError``; `linkOccupied` when a file other than a link is there.
   public init(link: String?) throws(PseudoTerminalError) {
-    let pair = realtimeOpenPseudoTerminal()
+    let pair = terminalOpenPair()
     guard pair.error == 0 else { throw .creationFailed(errorNumber: -pair.error) }
     let path = "/dev/pts/\(pair.number)"
     do throws(PseudoTerminalError) {
@@ -41,7 +41,7 @@ public struct PseudoTerminal: ~Copyable {
   }
 
   /// Bits per second that the host has set; 0 when that cannot be told.
-  public var baudRate: UInt32 { realtimeSpeed(master) }
+  public var baudRate: UInt32 { terminalSpeed(master) }
 
   /// Reads what the host sent, waiting for the first byte until the deadline.
   ///
@@ -56,7 +56,7 @@ public struct PseudoTerminal: ~Copyable {
     precondition(!bytes.isEmpty, "PseudoTerminal.read needs room for at least one byte")
     let master = master
     let result = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe realtimeRead(master, buffer.baseAddress, buffer.count, deadlineNanoseconds)
+      unsafe terminalRead(master, buffer.baseAddress, buffer.count, deadlineNanoseconds)
     }
     if result >= 0 { return Int(result) }
     if result == -Int64(EINTR) { return 0 }
@@ -76,7 +76,7 @@ public struct PseudoTerminal: ~Copyable {
     while written < bytes.count {
       let result = unsafe bytes.withUnsafeBytes { all in
         let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
-        return unsafe realtimeWrite(master, rest.baseAddress, rest.count, deadlineNanoseconds)
+        return unsafe terminalWrite(master, rest.baseAddress, rest.count, deadlineNanoseconds)
       }
       if result == 0 || result == -Int64(EINTR) { break }
       if result < 0 { throw .transferFailed(errorNumber: Int32(-result)) }

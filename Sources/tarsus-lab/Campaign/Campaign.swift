@@ -1,7 +1,8 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
 internal import PolicyNetwork
+internal import Realtime
 internal import RobotDescription
 internal import RobotFiles
 
@@ -39,13 +40,13 @@ struct Campaign: ParsableCommand {
   }
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     try Failure.reporting {
       var bodies: [String: CampaignBody] = [:]
       for name in CampaignCase.bodies { bodies[name] = try body(name) }
       var figures = CampaignFigures(seed: seed)
       for one in CampaignCase.all(count: first + runs, seed: seed).dropFirst(first) {
-        if realtimeStopSignalCount() > 0 { break }
+        if StopSignals.isStopping { break }
         guard let body = bodies[one.body] else { continue }
         let outcome: CampaignOutcome
         do {
@@ -60,13 +61,13 @@ struct Campaign: ParsableCommand {
       if let report {
         try writeFile(Data(figures.markdown.utf8), to: report, what: "report")
       }
-      print(json ? try tarsus_lab.json(figures) : figures.markdown)
+      try Report.print(json ? try Report.json(figures) : figures.markdown)
       if figures.violations.count > 0 || figures.runs < runs { throw Failure.failed }
     }
   }
 
   private func tell(_ text: String) {
-    FileHandle.standardError.write(Data("\(text)\n".utf8))
+    note("\(text)")
   }
 
   /// The body with the policy that the project ships for it, which stays in memory for good.

@@ -1,6 +1,8 @@
+internal import CommandSupport
 internal import Foundation
 internal import Loopback
 internal import PolicyNetwork
+internal import Realtime
 internal import RobotControl
 internal import RobotDescription
 internal import RobotFiles
@@ -31,26 +33,26 @@ struct CampaignOutcome: Sendable {
 }
 
 extension CampaignCase {
-  /// In which a faulted or sitting robot must come to rest: it stands still for 1 s and sits down in
-  /// 1.5 s or what the slew needs, or is told to let go after 1 s; one that is heard now and then takes at
+  /// In which a faulted or sitting robot must come to rest: it slows down in 0.3 s, stands still for 1 s
+  /// and sits down in 1.5 s or what the slew needs, or is told to let go after 1 s; one that is heard now and then takes at
   /// most twice as long, and has five attempts to let go.
-  private static let restSeconds = 4.4
+  private static let restSeconds = 4.8
 
   /// Runs it in lockstep.
   func run(_ body: CampaignBody) throws -> CampaignOutcome {
     let virtual = try VirtualRobot(robot: body.robot, bodyPath: body.modelPath, seed: seed)
     let baud: UInt32 = 1_000_000
     func port(_ path: String) throws -> SerialPort {
-      try SerialPort(path: path, baudRate: Int32(baud))
+      try SerialPort(path: path, baudRate: Int32(baud), clock: .machine)
     }
     func imu(_ path: String) throws -> ImuStream {
-      ImuStream(port: try SerialPort(path: path, baudRate: 115_200))
+      ImuStream(port: try SerialPort(path: path, baudRate: 115_200, clock: .machine))
     }
     switch line {
     case .board:
       return try run(LoopbackBoard(robot: virtual, clock: .lockstep), body) { path, _ in
         var bus = BoardBus(port: try port(path), robot: body.robot)
-        try bus.connect(deadlineNanoseconds: SerialPort.nowNanoseconds + 2_000_000_000)
+        try bus.connect(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 2_000_000_000)
         return bus
       }
     case .dynamixel:
@@ -72,16 +74,16 @@ extension CampaignCase {
   }
 
   private func run<
-    Device: LoopbackDevice & SendableMetatype & ~Copyable, Bus: ServoBus & ~Copyable
+    Device: LoopbackDevice & SendableMetatype & ~Copyable, Bus: TickingBus & ~Copyable
   >(
     _ device: consuming Device, _ body: CampaignBody, _ connect: (String, String) throws -> Bus
   ) throws -> CampaignOutcome {
-    let peer = try LoopbackThread(device, faults: faults, seed: seed)
+    let peer = try LoopbackThread(device, faults: faults, seed: seed, clock: .machine)
     let period = Double(body.robot.controlPeriodSeconds)
     var outcome = CampaignOutcome()
     do {
-      var loop = try loop(connect(peer.path, peer.motionPath), body)
-      walk(&loop, body.command, period, &outcome)
+      var runner = try runner(connect(peer.path, peer.motionPath), body)
+      walk(&runner, body.command, period, &outcome)
     } catch {
       // A fault before the robot was armed: it never moved.
       outcome.hasArmed = false
@@ -100,22 +102,25 @@ extension CampaignCase {
     return outcome
   }
 
-  private func loop<Bus: ServoBus & ~Copyable>(
+  private func runner<Bus: TickingBus & ~Copyable>(
     _ bus: consuming Bus, _ body: CampaignBody
-  ) throws -> ControlLoop<Bus> {
+  ) throws -> LoopRunner<Bus> {
     var configuration = LoopConfiguration()
     // In lockstep an answer takes as long as its physics; a lost one costs this much.
     configuration.exchangeShareMax = 1.5
     let controller = try Controller(
-      robot: body.robot, policy: body.policy, configuration: configuration)
-    var loop = ControlLoop(
-      bus: bus, controller: controller, robot: body.robot, configuration: configuration)
-    try loop.arm(deadlineNanoseconds: SerialPort.nowNanoseconds + 2_000_000_000)
-    return loop
+      robot: body.robot, policy: body.policy, configuration: configuration, clock: .machine)
+    var runner = LoopRunner(
+      loop: ControlLoop(
+        bus: bus, controller: controller, robot: body.robot, configuration: configuration,
+        clock: .machine),
+      periodNanoseconds: UInt64(body.robot.controlPeriodMicroseconds) * 1_000, pace: .lockstep)
+    try runner.arm(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 2_000_000_000)
+    return runner
   }
 
-  private func walk<Bus: ServoBus & ~Copyable>(
-    _ loop: inout ControlLoop<Bus>, _ command: VelocityCommand, _ period: Double,
+  private func walk<Bus: TickingBus & ~Copyable>(
+    _ runner: inout LoopRunner<Bus>, _ command: VelocityCommand, _ period: Double,
     _ outcome: inout CampaignOutcome
   ) {
     let walkTicks = Int(Self.walkSeconds / period)
@@ -123,24 +128,23 @@ extension CampaignCase {
     var ticks = 0
     var runningTicksAtFault: UInt64 = 0
     var faultedTicks = 0
-    while !loop.isOver, ticks < walkTicks + restTicks, faultedTicks < restTicks {
-      if loop.controller.state == .faulted { faultedTicks += 1 }
-      if ticks >= walkTicks { loop.sitDown() }
-      loop.follow(command)
-      loop.step(at: SerialPort.nowNanoseconds)
+    while !runner.isOver, ticks < walkTicks + restTicks, faultedTicks < restTicks {
+      if runner.loop.controller.state == .faulted { faultedTicks += 1 }
+      runner.wait()
+      runner.tick(LoopOrders(command: command, mustSit: ticks >= walkTicks))
       ticks += 1
-      if outcome.fault == nil, let fault = loop.controller.fault {
+      if outcome.fault == nil, let fault = runner.loop.controller.fault {
         outcome.fault = fault
         outcome.faultSeconds = Double(ticks) * period
-        runningTicksAtFault = loop.controller.statistics.runningTicks
+        runningTicksAtFault = runner.loop.controller.statistics.runningTicks
       }
     }
     outcome.ticksToTheEnd = faultedTicks
-    outcome.isAtRest = loop.hasLetGo
-    if !loop.isOver {
-      outcome.violations.append("not at rest after \(ticks) ticks: \(loop.controller.state)")
+    outcome.isAtRest = runner.loop.hasLetGo
+    if !runner.isOver {
+      outcome.violations.append("not at rest after \(ticks) ticks: \(runner.loop.controller.state)")
     }
-    if outcome.fault != nil, loop.controller.statistics.runningTicks > runningTicksAtFault {
+    if outcome.fault != nil, runner.loop.controller.statistics.runningTicks > runningTicksAtFault {
       outcome.violations.append("the policy was followed after the fault")
     }
     let hasFallen = outcome.fault == .falling || outcome.fault == .tilted

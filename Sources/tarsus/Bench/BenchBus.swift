@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
@@ -47,7 +48,7 @@ struct BenchBus: ParsableCommand {
       benchJointCount: servos, positionGain: line.lineProtocol == .dynamixel ? 400 : 32)
     let serial: SerialPort
     do {
-      serial = try SerialPort(path: line.port, baudRate: line.baud)
+      serial = try SerialPort(path: line.port, baudRate: line.baud, clock: .machine)
     } catch {
       throw Failure.report(error, Failure.failed)
     }
@@ -57,7 +58,7 @@ struct BenchBus: ParsableCommand {
         line.lineProtocol == .dynamixel
         ? try time(DynamixelBus(port: serial, imu: nil, robot: robot))
         : try time(FeetechBus(port: serial, imu: nil, robot: robot))
-      if line.json { try printJSON(figures) } else { print(figures.text) }
+      if line.json { try Report.print(json: figures) } else { try Report.print(figures.text) }
     } catch let error as ServoConnectError {
       throw Failure.report("port \(line.port): \(error)", Failure.failed)
     } catch let error as BusError {
@@ -82,7 +83,7 @@ struct BenchBus: ParsableCommand {
     microseconds.reserveCapacity(exchanges)
     var missed = 0
     for _ in 0..<exchanges {
-      let start = SerialPort.nowNanoseconds
+      let start = MonotonicClock.machine.nowNanoseconds
       do throws(BusError) {
         try bus.read(into: &sample, deadlineNanoseconds: start + 200_000_000)
         try bus.write(sample.robot.jointAngles, deadlineNanoseconds: start + 200_000_000)
@@ -91,7 +92,7 @@ struct BenchBus: ParsableCommand {
         missed += 1
         continue
       }
-      microseconds.append(Double(SerialPort.nowNanoseconds - start) / 1e3)
+      microseconds.append(Double(MonotonicClock.machine.nowNanoseconds - start) / 1e3)
     }
     guard !microseconds.isEmpty else { throw BusError.silent }
     let times = Percentiles(microseconds)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 
 /// `tarsus bench inference`: the actor's forward pass beside onnxruntime.
@@ -60,7 +61,7 @@ struct BenchInference: ParsableCommand {
       networks.append(figures)
     }
     let report = InferenceFigures(networks: networks)
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try Report.print(json: report) } else { try Report.print(report.text) }
   }
 }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 
 /// `tarsus bench lateness`: how late ticks begin, beside cyclictest.
 struct BenchLateness: ParsableCommand {
@@ -39,19 +40,19 @@ struct BenchLateness: ParsableCommand {
   }
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     let means = RealtimeMeans.take(cpu: nil)
     var figures: [LatenessFigures] = []
     for rate in rates {
       var (ours, theirs): ([Double], [Double]) = ([], [])
-      for _ in 0..<turns where realtimeStopSignalCount() == 0 {
+      for _ in 0..<turns where !StopSignals.isStopping {
         ours += measureLateness(rateHertz: rate, seconds: seconds)
         theirs += try cyclictest(rate: rate)
       }
       figures.append(LatenessFigures(rate: rate, ours: ours, theirs: theirs))
     }
     let report = LatenessReport(realtime: means, rates: figures)
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try Report.print(json: report) } else { try Report.print(report.text) }
   }
 
   /// What cyclictest measures in the same time, in whole microseconds.

@@ -1,3 +1,4 @@
+internal import CommandSupport
 internal import Foundation
 
 /// onnxruntime in a process of its own, that is asked a network at a time.

@@ -1,20 +1,12 @@
+internal import CommandSupport
 internal import RobotControl
 internal import RobotDescription
 
 /// What the robot is asked for, tick by tick, whoever says it.
 struct CommandFeed {
-  /// What a tick is told.
-  struct Tick {
-    var command: VelocityCommand
-    /// Whether somebody said it now.
-    var isNew: Bool
-    var wantsToSit: Bool
-  }
-
   private let constant: VelocityCommand
   private let script: CommandScript?
   private let mailbox: CommandMailbox?
-  private var limiter: CommandLimiter
   private var wish = VelocityCommand()
   private var lastCount: UInt64 = 0
 
@@ -23,11 +15,9 @@ struct CommandFeed {
   /// - Parameter token: What datagrams have to carry, where there is one.
   /// - Throws: ``CommandError``.
   init(
-    _ source: CommandSource, constant: VelocityCommand, range: CommandRange,
-    periodSeconds: Float, token: String?
+    _ source: CommandSource, constant: VelocityCommand, range: CommandRange, token: String?
   ) throws(CommandError) {
     self.constant = constant
-    limiter = CommandLimiter(range: range, periodSeconds: periodSeconds)
     if case .script(let path) = source { script = try .load(path) } else { script = nil }
     guard source != .constant && script == nil else {
       mailbox = nil
@@ -41,23 +31,23 @@ struct CommandFeed {
   /// Real-time safe.
   ///
   /// - Parameter walkedSeconds: Time for which the policy has moved the robot.
-  mutating func next(walkedSeconds: Double) -> Tick {
-    var tick = Tick(command: wish, isNew: true, wantsToSit: false)
+  mutating func next(walkedSeconds: Double) -> LoopOrders {
+    var orders = LoopOrders(command: wish)
     if let mailbox {
       if let newest = mailbox.newest(since: &lastCount) {
         wish = newest
       } else {
-        tick.isNew = false
+        orders.isNew = false
       }
-      tick.wantsToSit = mailbox.wantsToSit
+      orders.mustSit = mailbox.wantsToSit
     } else if let script {
       let step = script.command(at: walkedSeconds)
       wish = step ?? VelocityCommand()
-      tick.wantsToSit = step == nil
+      orders.mustSit = step == nil
     } else {
       wish = constant
     }
-    tick.command = limiter.next(towards: wish)
-    return tick
+    orders.command = wish
+    return orders
   }
 }

@@ -1,3 +1,4 @@
+internal import CommandSupport
 internal import RobotDescription
 
 /// Where a person steers the robot, by keys or sticks.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import SerialLink
 
 /// `tarsus doctor`: whether this machine is fit to run a robot.
@@ -32,23 +33,25 @@ struct Doctor: ParsableCommand {
   }
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     var findings: [Finding] = []
-    func tell(_ more: [Finding]) {
+    func tell(_ more: [Finding]) throws {
       findings += more
-      if !json { for finding in more { print(finding.text) } }
+      if !json { for finding in more { try Report.print(finding.text) } }
     }
     let machine = Machine()
-    tell([machine.kernel(), scheduling(), memoryLock(), machine.governors(), machine.idleStates()])
-    tell(machine.serial(SerialDeviceInfo.all()))
-    if seconds > 0 { tell([lateness()]) }
-    if json { try printJSON(findings) }
+    try tell([
+      machine.kernel(), scheduling(), memoryLock(), machine.governors(), machine.idleStates(),
+    ])
+    try tell(machine.serial(SerialDeviceInfo.all()))
+    if seconds > 0 { try tell([lateness()]) }
+    if json { try Report.print(json: findings) }
     if findings.contains(where: { $0.verdict == .bad }) { throw Failure.failed }
   }
 
   /// Whether a run goes before other programs; this program does from here on.
   private func scheduling() -> Finding {
-    if realtimeSetPriority(runPriority) == 0 {
+    if RealtimeThread.takePriority(runPriority) {
       return Finding("priority", "a run goes before other programs (SCHED_FIFO)", .good)
     }
     return Finding(
@@ -58,7 +61,7 @@ struct Doctor: ParsableCommand {
   }
 
   private func memoryLock() -> Finding {
-    if realtimeLockMemory() == 0 { return Finding("memory", "can be locked", .good) }
+    if RealtimeThread.lockMemory() { return Finding("memory", "can be locked", .good) }
     return Finding(
       "memory", "cannot be locked: a tick may wait for the disk", .fair,
       cure:

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import SerialLink
 internal import ServoDrivers
 internal import WireProtocol
@@ -24,7 +26,7 @@ struct ImuLineOptions: ParsableArguments {
   /// Opens the port; `nil` when it has no such speed.
   func open(baud: Int32) throws -> ImuLink? {
     do {
-      return ImuLink(port: try SerialPort(path: port, baudRate: baud))
+      return ImuLink(port: try SerialPort(path: port, baudRate: baud, clock: .machine))
     } catch {
       if case .unsupportedBaudRate = error { return nil }
       throw Failure.report(error, Failure.failed)

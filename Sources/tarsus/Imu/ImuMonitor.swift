@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import ServoDrivers
 
 /// `tarsus imu monitor`: what the motion sensor says, live.
@@ -27,7 +28,7 @@ struct ImuMonitor: ParsableCommand {
   func validate() throws { try Failure.check("--baud", baud: baud) }
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     guard var link = try line.open(baud: baud) else {
       throw Failure.report("port \(line.port): it has no speed of \(baud) bit/s", Failure.failed)
     }
@@ -36,14 +37,14 @@ struct ImuMonitor: ParsableCommand {
         try link.listen(nanoseconds: Self.periodNanoseconds)
       }
       let figures = ImuFigures(reading, hertz: reading.hertz(over: Self.periodNanoseconds))
-      guard !reading.frames.isEmpty || realtimeStopSignalCount() > 0 else {
+      guard !reading.frames.isEmpty || StopSignals.isStopping else {
         throw Failure.report(
           "port \(line.port): \(reading.byteCount == 0 ? "nothing" : "nothing readable") came at \(baud) "
             + "bit/s; check power and wires, or find and set the sensor up with 'tarsus imu set-up'",
           Failure.failed)
       }
-      if json { try printJSON(figures) } else { print(figures.text) }
-    } while !once && realtimeStopSignalCount() == 0
+      if json { try Report.print(json: figures) } else { try Report.print(figures.text) }
+    } while !once && !StopSignals.isStopping
   }
 
   /// Enough for a reading of a sensor that sends once a second.

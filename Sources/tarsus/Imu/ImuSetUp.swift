@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import ServoDrivers
 internal import WireProtocol
 
@@ -22,11 +23,11 @@ struct ImuSetUp: ParsableCommand {
   @OptionGroup var consent: Consent
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     let (baud, reading) = try find()
-    print("found at \(baud) bit/s: \(Self.text(reading))")
+    try Report.print("found at \(baud) bit/s: \(Self.text(reading))")
     if baud == Self.baud && Self.suits(reading) {
-      print("it is set up")
+      try Report.print("it is set up")
       return
     }
     try consent.ask(
@@ -47,7 +48,7 @@ struct ImuSetUp: ParsableCommand {
         Failure.failed)
     }
     try tell([.unlock, .save], at: Self.baud)
-    print("it is set up, and was told to keep that")
+    try Report.print("it is set up, and was told to keep that")
   }
 
   /// Looks for the sensor at every speed that it may have, those that are likely first.
@@ -59,7 +60,7 @@ struct ImuSetUp: ParsableCommand {
         missing.append("\(baud)")
         continue
       }
-      guard realtimeStopSignalCount() == 0 else {
+      guard !StopSignals.isStopping else {
         throw Failure.report("nothing was written", Failure.failed)
       }
       // One wrong frame in 256 passes for a right one.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import PolicyNetwork
 internal import RobotDescription
@@ -49,7 +50,7 @@ struct LogShow: ParsableCommand {
     var summary = LogSummary()
     let log = try Log.read(file) { try summary.take($0) }
     summary.end(log)
-    if json { try printJSON(summary) } else { print(summary.text) }
+    if json { try Report.print(json: summary) } else { try Report.print(summary.text) }
   }
 }
 
@@ -108,9 +109,9 @@ struct LogCheck: ParsableCommand {
       outcome.isWhole = log.isWhole
       try refuseAnother(policy, log)
       if json {
-        try printJSON(outcome)
+        try Report.print(json: outcome)
       } else {
-        print("\(outcome.decisions) decisions replayed, \(outcome.differing) differ")
+        try Report.print("\(outcome.decisions) decisions replayed, \(outcome.differing) differ")
       }
       if outcome.decisions == 0 {
         throw Failure.report("log \(file): found no decision of a policy in it", Failure.failed)

@@ -1,4 +1,4 @@
-internal import CRealtime
+internal import Realtime
 
 /// Which of the machine's real-time means a program could take.
 struct RealtimeMeans: Codable {
@@ -18,13 +18,13 @@ struct RealtimeMeans: Codable {
   static func take(cpu: Int32?) -> RealtimeMeans {
     let machine = Machine()
     // Before it is locked.
-    realtimeTouchStack()
+    RealtimeThread.touchStack()
     return RealtimeMeans(
-      fifo: realtimeSetPriority(runPriority) == 0, memoryLocked: realtimeLockMemory() == 0,
-      idleLatencyHeld: realtimeHoldIdleLatency() == 0,
+      fifo: RealtimeThread.takePriority(runPriority), memoryLocked: RealtimeThread.lockMemory(),
+      idleLatencyHeld: RealtimeThread.holdIdleLatency(),
       processorsAwake: machine.isVirtual
-        ? !machine.hasProcessorQuota && realtimeKeepProcessorsAwake() == 0 : nil,
-      processorKept: cpu.map { realtimeKeepProcessor($0) == 0 })
+        ? !machine.hasProcessorQuota && RealtimeThread.keepProcessorsAwake() : nil,
+      processorKept: cpu.map { RealtimeThread.keepProcessor($0) })
   }
 
   /// What it got, and how to get the rest.

@@ -1,9 +1,10 @@
 public import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
 internal import PolicyNetwork
+internal import Realtime
 internal import RobotControl
-public import RobotDescription
+internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
@@ -14,9 +15,10 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Stands the robot up, lets a policy walk it, and sits it down.",
     discussion: """
-      It does not move before it is armed: by --arm, or by a key on the terminal. Ctrl-C sits the robot
-      down and ends with 0; a second one switches torque off at once. When the port is gone and somebody
-      is at the terminal, it is looked for again, and waits for a key.
+      It does not move before it is armed: by --arm, or by a key on the terminal. Ctrl-C, SIGTERM and
+      a terminal that is closed sit the robot down and end with 0; a second one, or Ctrl-\\, switches
+      torque off at once. Ctrl-Z sits it down before the program pauses; it goes on unarmed. When the
+      port is gone and somebody is at the terminal, it is looked for again, and waits for a key.
 
       Commands, clamped to what the policy was trained for, come from --command all the time, or from:
         script:FILE        lines of seconds and forward,left,turn; its end sits the robot down
@@ -87,7 +89,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     let setup = try Failure.loadSetup(robot)
     let robot = setup.robot
     let bus = try busSettings(setup.bus)
@@ -113,48 +115,60 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// Finds the robot, arms it and walks; again when the port was gone and somebody is there.
-  private func walk<Bus: ServoBus & ~Copyable>(
+  /// Finds the robot, arms it and walks; again when the port was gone or the program paused, and
+  /// somebody is there.
+  private func walk<Bus: TickingBus & ~Copyable>(
     _ policy: PolicyFile, _ robot: Robot, _ configuration: LoopConfiguration,
     _ find: () throws -> Bus
   ) throws {
+    StopSignals.installSuspension()
     var bus = try find()
     var feed: CommandFeed?
     let keys = commands == .keyboard ? Terminal() : nil
     var isArmed = arm
     for attempt in 1... {
       // Whoever stops it before it moves does not want it to move.
-      guard realtimeStopSignalCount() == 0 else { return }
+      guard !StopSignals.isStopping else { return }
       if !isArmed { try waitForKey() }
-      guard realtimeStopSignalCount() == 0 else { return }
+      guard !StopSignals.isStopping else { return }
       var commands = try feed ?? self.feed(policy.contract)
       let recorder = try recorder(policy, attempt: attempt)
       var session = RunSession(
         loop: ControlLoop(
           bus: bus, controller: try controller(robot, policy, configuration), robot: robot,
-          configuration: configuration, recorder: recorder?.tap),
+          configuration: configuration, clock: .machine, recorder: recorder?.tap),
         robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
-      let report = session.run(commands: &commands, durationSeconds: duration)
-      if json { try printJSON(report) } else { print(report.text) }
+      let (end, report) = session.run(commands: &commands, durationSeconds: duration)
+      if json { try Report.print(json: report) } else { try Report.print(report.text) }
       _ = keys
-      guard let fault = report.fault else { return }
-      let failure = Failure.report(fault, Failure.failed)
-      guard session.hasLostItsLine, Terminal.isThere, self.commands.leavesTheKeysAlone else {
-        throw failure
+      switch end {
+      case .done: return
+      case .notArmed(let reason, let isRefusal):
+        throw Failure.report(reason, isRefusal ? Failure.refused : Failure.failed)
+      case .faulted(let fault):
+        let failure = Failure.report(fault, Failure.failed)
+        guard fault == .lineGone, Terminal.isThere, self.commands.leavesTheKeysAlone else {
+          throw failure
+        }
+        bus = try findAgain(find)
+      case .suspended:
+        _ = consume session
+        note("paused: the robot sits and its torque is off; it moves only after it was armed again")
+        StopSignals.suspend()
+        bus = try find()
       }
       feed = commands
-      bus = try findAgain(find)
       isArmed = false
     }
   }
 
   /// Looks for the robot until it is back, more and more seldom.
-  private func findAgain<Bus: ServoBus & ~Copyable>(_ find: () throws -> Bus) throws -> Bus {
+  private func findAgain<Bus: TickingBus & ~Copyable>(_ find: () throws -> Bus) throws -> Bus {
     var pause = Self.pauseMinNanoseconds
     while true {
       note("looking for the robot again in \(Double(pause) / 1e9) s; Ctrl-C ends it")
-      _ = realtimeSleep(realtimeMonotonicNanoseconds() + pause)
-      guard realtimeStopSignalCount() == 0 else { throw ExitCode.success }
+      MonotonicClock.machine.sleep(until: MonotonicClock.machine.nowNanoseconds + pause)
+      guard !StopSignals.isStopping else { throw ExitCode.success }
       if let bus = try? find() { return bus }
       pause = min(2 * pause, Self.pauseMaxNanoseconds)
     }
@@ -174,7 +188,7 @@ struct Run: ParsableCommand {
     while let key = terminal.key() {
       if key == UInt8(ascii: "a") { return }
     }
-    if realtimeStopSignalCount() == 0 { throw Failure.report("not armed", Failure.refused) }
+    if !StopSignals.isStopping { throw Failure.report("not armed", Failure.refused) }
   }
 
   /// Opens the log, where one is asked for; walks after the first get one of their own.
@@ -198,7 +212,8 @@ struct Run: ParsableCommand {
           controlPeriodMicroseconds: contract.controlPeriodMicroseconds,
           policyChecksum: policy.checksum, stateNames: ControlState.allCases.map { "\($0)" },
           faults: Dictionary(
-            uniqueKeysWithValues: Fault.allCases.map { ($0.rawValue, $0.description) })))
+            uniqueKeysWithValues: Fault.allCases.map { ($0.rawValue, $0.description) })),
+        clock: .machine, wallNanoseconds: WallClock.nowNanoseconds)
     } catch {
       throw Failure.report(error, Failure.failed)
     }
@@ -215,7 +230,6 @@ struct Run: ParsableCommand {
     do throws(CommandError) {
       return try CommandFeed(
         commands, constant: command, range: contract.commands,
-        periodSeconds: Float(contract.controlPeriodMicroseconds) * 1e-6,
         token: ProcessInfo.processInfo.environment["TARSUS_TOKEN"])
     } catch {
       throw Failure.report(error, Failure.wrongUse)
@@ -246,19 +260,12 @@ struct Run: ParsableCommand {
     _ robot: Robot, _ policy: PolicyFile, _ configuration: LoopConfiguration
   ) throws -> Controller {
     do {
-      return try Controller(robot: robot, policy: policy, configuration: configuration)
+      return try Controller(
+        robot: robot, policy: policy, configuration: configuration, clock: .machine)
     } catch {
       throw Failure.report(error, Failure.refused)
     }
   }
-}
-
-extension VelocityCommand: ExpressibleByArgument {
-  /// Reads `0.15,0,0`.
-  public init?(argument: String) { self.init(text: argument) }
-
-  /// How the help writes a velocity.
-  public var defaultValueDescription: String { "\(forward),\(left),\(yawRate)" }
 }
 
 /// What is on the line between host and robot.

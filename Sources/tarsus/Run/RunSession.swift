@@ -1,111 +1,103 @@
-internal import CRealtime
 internal import Foundation
+internal import Realtime
 internal import RobotControl
 internal import RobotDescription
 internal import ServoDrivers
 internal import Telemetry
 
-/// One run from standing up to torque off, on the clock of the machine.
-struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
-  private var loop: ControlLoop<Bus>
+/// One run from standing up to torque off.
+struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
+  /// Why a run has ended.
+  enum End {
+    /// The robot sat down because it was asked to, or the time was up.
+    case done
+    /// The robot sat down because the program is to pause.
+    case suspended
+    /// It was not armed: a sentence, and whether that was for safety.
+    case notArmed(String, isRefusal: Bool)
+    /// A fault stopped it.
+    case faulted(Fault)
+  }
+
+  private var runner: LoopRunner<Bus>
   private var realtime: RealtimeMeans?
   private let cpu: Int32?
-  private var schedule: TickSchedule
   private let isPaced: Bool
   private let recorder: FlightRecorder?
   private let robot: Robot
-  private let showsStatus = isatty(STDERR_FILENO) == 1
+  private let status: LoopStatusBoard
 
   init(
     loop: consuming ControlLoop<Bus>, robot: Robot, isPaced: Bool, cpu: Int32?,
     recorder: FlightRecorder?
   ) {
     self.recorder = recorder
-    self.loop = loop
     self.isPaced = isPaced
     self.cpu = cpu
     self.robot = robot
-    schedule = TickSchedule(
-      periodNanoseconds: UInt64(robot.controlPeriodMicroseconds) * 1000,
-      startNanoseconds: realtimeMonotonicNanoseconds())
+    status = LoopStatusBoard()
+    runner = LoopRunner(
+      loop: loop, periodNanoseconds: UInt64(robot.controlPeriodMicroseconds) * 1000,
+      pace: isPaced ? .clock(.machine) : .lockstep, status: status.tap)
   }
 
   /// Walks for a while and sits down; a signal or a fault makes it sooner.
-  mutating func run(commands: inout CommandFeed, durationSeconds: Double?) -> RunReport {
+  ///
+  /// While the robot is armed this thread writes to the line and to the log's ring, and to nothing else:
+  /// a terminal that is stopped must not stop the robot's ticks.
+  mutating func run(
+    commands: inout CommandFeed, durationSeconds: Double?
+  ) -> (end: End, report: RunReport) {
     if isPaced { realtime = .take(cpu: cpu) }
     let tickMax = durationSeconds.map {
-      UInt64(($0 * 1e9 / Double(schedule.periodNanoseconds)).rounded(.up))
+      UInt64(($0 * 1e9 / Double(runner.schedule.periodNanoseconds)).rounded(.up))
     }
     do {
-      try loop.arm(deadlineNanoseconds: realtimeMonotonicNanoseconds() + armingNanosecondsMax)
+      try runner.arm(
+        deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + armingNanosecondsMax)
     } catch {
-      return report(failure: error.description)
+      var isRefusal = true
+      if case .bus = error { isRefusal = false }
+      return (.notArmed("\(error)", isRefusal: isRefusal), report(failure: "\(error)"))
     }
-    schedule = TickSchedule(
-      periodNanoseconds: schedule.periodNanoseconds,
-      startNanoseconds: realtimeMonotonicNanoseconds() + schedule.periodNanoseconds)
-    var missedDeadlines: UInt64 = 0
-    while !loop.isOver {
+    let printer = StatusPrinter(status)
+    var wasSuspended = false
+    while !runner.isOver {
       wait()
-      let stops = realtimeStopSignalCount()
+      let stops = StopSignals.count
       if stops > 1 {
-        for _ in 0..<ControlLoop<Bus>.letGoAttempts where !loop.hasLetGo {
-          loop.letGo(at: realtimeMonotonicNanoseconds())
-        }
+        runner.letGo()
         break
       }
-      let isTimeUp = tickMax.map { loop.controller.statistics.runningTicks >= $0 } ?? false
-      let tick = commands.next(walkedSeconds: walkedSeconds)
-      if stops == 1 || isTimeUp || tick.wantsToSit { loop.sitDown() }
-      loop.follow(tick.command, isNew: tick.isNew)
-      let now = realtimeMonotonicNanoseconds()
-      // A loop that waits for no clock waits for its log instead.
-      while !isPaced, let recorder, recorder.isFull { _ = realtimeSleep(now + 1_000_000) }
-      schedule.begin(at: isPaced ? now : schedule.deadlineNanoseconds)
-      loop.step(
-        at: now, latenessNanoseconds: isPaced ? now - min(now, schedule.deadlineNanoseconds) : 0,
-        missedDeadlines: missedDeadlines)
-      missedDeadlines = schedule.end(
-        at: isPaced ? realtimeMonotonicNanoseconds() : schedule.deadlineNanoseconds)
-      showStatus()
+      wasSuspended = wasSuspended || StopSignals.wantsSuspension
+      let isTimeUp =
+        tickMax.map { runner.loop.controller.statistics.runningTicks >= $0 } ?? false
+      var orders = commands.next(walkedSeconds: walkedSeconds)
+      orders.mustSit = orders.mustSit || stops == 1 || isTimeUp || wasSuspended
+      // A run that waits for no clock waits for its log instead.
+      while !isPaced, let recorder, recorder.isFull {
+        BackgroundThread.rest(nanoseconds: 1_000_000)
+      }
+      runner.tick(orders)
     }
-    if showsStatus { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-    return report(failure: loop.controller.fault?.description)
+    printer?.end()
+    if let fault = runner.loop.controller.fault {
+      return (.faulted(fault), report(failure: fault.description))
+    }
+    return (wasSuspended && StopSignals.count == 0 ? .suspended : .done, report(failure: nil))
   }
-
-  /// Whether it ended because the port is gone.
-  var hasLostItsLine: Bool { loop.controller.fault == .lineGone }
 
   /// Time for which the policy has moved the robot.
   private var walkedSeconds: Double {
-    Double(loop.controller.statistics.runningTicks * schedule.periodNanoseconds) * 1e-9
+    let ticks = runner.loop.controller.statistics.runningTicks
+    return Double(ticks * runner.schedule.periodNanoseconds) * 1e-9
   }
 
+  /// A signal ends the wait early; the tick still waits for its time, unless torque is to go off.
   private func wait() {
-    guard isPaced else { return }
-    // A signal ends the sleep early; the tick still waits for its time.
-    while realtimeSleep(schedule.deadlineNanoseconds) != 0 {
-      if realtimeStopSignalCount() > 1 { return }
+    while !runner.wait() {
+      if StopSignals.count > 1 { return }
     }
-  }
-
-  /// One line a second, between two ticks, for whoever looks at the terminal.
-  private func showStatus() {
-    let statistics = loop.controller.statistics
-    let perSecond = max(1, 1_000_000_000 / schedule.periodNanoseconds)
-    guard showsStatus, statistics.ticks % perSecond == 0 else { return }
-    func p99(_ histogram: DurationHistogram) -> UInt64 {
-      histogram.percentileNanoseconds(0.99) / 1000
-    }
-    let phases = loop.phases
-    let text =
-      "\(loop.controller.state) · \(statistics.ticks) ticks · \(schedule.missedDeadlines) missed · "
-      + "p99 in µs: late \(p99(schedule.lateness)), exchange \(p99(phases.exchange)), "
-      + "observe \(p99(phases.observe)), infer \(p99(phases.infer)), "
-      + "supervise \(p99(phases.supervise)), write \(p99(phases.write))"
-    // A line that wrapped could not be written over.
-    let line = "\r\u{1B}[K\(text.prefix(Terminal.columns - 1))"
-    FileHandle.standardError.write(Data(line.utf8))
   }
 
   private func missedByJoint(_ bus: BusStatistics) -> [String: UInt32] {
@@ -117,17 +109,18 @@ struct RunSession<Bus: ServoBus & ~Copyable>: ~Copyable {
   }
 
   private func report(failure: String?) -> RunReport {
-    let bus = loop.busStatistics
-    let statistics = loop.controller.statistics
+    let bus = runner.loop.busStatistics
+    let statistics = runner.loop.controller.statistics
+    let schedule = runner.schedule
     let log = recorder?.end()
     return RunReport(
       realtime: realtime, ticks: statistics.ticks, runningTicks: statistics.runningTicks,
       missedDeadlines: schedule.missedDeadlines,
       latenessMicroseconds: Percentiles(schedule.lateness),
-      phasesMicroseconds: RunReport.Phases(loop.phases),
+      phasesMicroseconds: RunReport.Phases(runner.loop.phases),
       log: log.map { RunReport.Log($0) },
       coastedTicks: statistics.coastedTicks, slowedTicks: statistics.slowedTicks,
-      heldTargets: loop.controller.heldTargets,
+      heldTargets: runner.loop.controller.heldTargets,
       frames: bus.frames, checksumErrors: bus.checksumErrors,
       missedReplies: bus.missedReplies, partialReplies: bus.partialReplies,
       discardedBytes: bus.discardedBytes, missedByJoint: missedByJoint(bus),

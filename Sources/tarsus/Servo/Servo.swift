@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
@@ -53,7 +54,7 @@ struct ServoLineOptions: ParsableArguments {
   /// Opens the port, at another speed than the option's where one is given.
   func open<Link: ServoLink & ~Copyable>(baud: Int32? = nil) throws -> Link {
     do {
-      return Link(port: try SerialPort(path: port, baudRate: baud ?? self.baud))
+      return Link(port: try SerialPort(path: port, baudRate: baud ?? self.baud, clock: .machine))
     } catch {
       throw Failure.report(error, Failure.failed)
     }
@@ -96,7 +97,7 @@ protocol ServoTool: ParsableCommand {
 
 extension ServoTool {
   func run() throws {
-    _ = realtimeInstallStopSignals()
+    StopSignals.install()
     switch (line.lineProtocol, line.behindBoard) {
     case (.feetech, false): try work(FeetechLink.self)
     case (.feetech, true): try work(BoardServoLink<FeetechLink>.self)
@@ -127,7 +128,7 @@ struct Consent: ParsableArguments {
 
   /// Asks whoever is at the terminal.
   static func confirm(_ question: String) throws {
-    FileHandle.standardError.write(Data("\(question)? [y/N] ".utf8))
+    StandardStreams.ask("\(question)? [y/N] ")
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
       throw Failure.report("nothing was written", Failure.failed)
     }

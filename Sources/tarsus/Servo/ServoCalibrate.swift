@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import RobotDescription
 internal import RobotFiles
 internal import ServoDrivers
@@ -122,7 +123,7 @@ struct ServoCalibrate: ServoTool {
         Failure.wrongUse)
     }
     note(what)
-    guard readLine() != nil, realtimeStopSignalCount() == 0 else {
+    guard readLine() != nil, !StopSignals.isStopping else {
       throw Failure.report("nothing was written", Failure.failed)
     }
   }
@@ -164,10 +165,10 @@ struct ServoCalibrate: ServoTool {
     // Others may have been pushed around while one was turned: each begins where it is now.
     let start = try position(joint, &link)
     note("turn \(joint.name) in its positive direction")
-    while realtimeStopSignalCount() == 0 {
+    while !StopSignals.isStopping {
       let turned = try position(joint, &link) - start
       if abs(turned) >= Self.turnedTicksMin { return turned < 0 }
-      _ = realtimeSleep(realtimeMonotonicNanoseconds() + 50_000_000)
+      MonotonicClock.machine.sleep(until: MonotonicClock.machine.nowNanoseconds + 50_000_000)
     }
     throw Failure.report("nothing was written", Failure.failed)
   }
@@ -184,7 +185,7 @@ struct ServoCalibrate: ServoTool {
   private func write(_ calibrations: [JointCalibration], _ robot: Robot) throws {
     for (index, found) in calibrations.enumerated() {
       let before = robot[joint: index].servo
-      print(
+      try Report.print(
         "\(found.name): zero_ticks \(before.zeroTicks) -> \(found.zeroTicks), direction "
           + "\(before.isReversed ? -1 : 1) -> \(found.isReversed ? -1 : 1)")
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import ServoDrivers
 internal import WireProtocol
 
@@ -29,7 +30,7 @@ struct ServoMonitor: ServoTool {
     let redraws = isatty(STDOUT_FILENO) == 1 && !line.json && !once
     repeat {
       var rows: [ServoVitalFigures] = []
-      for id in ids.numbers where realtimeStopSignalCount() == 0 {
+      for id in ids.numbers where !StopSignals.isStopping {
         do throws(ServoRequestError) {
           rows.append(try ServoVitalFigures(of: id, on: &link))
         } catch {
@@ -38,17 +39,18 @@ struct ServoMonitor: ServoTool {
         }
       }
       if line.json {
-        try printJSON(rows)
+        try Report.print(json: rows)
       } else {
         let table = ([ServoVitalFigures.heading] + rows.map(\.text)).joined(separator: "\n")
-        print(redraws ? "\u{1B}[H\u{1B}[2J\(table)" : table)
+        if redraws { try Report.redraw(table) } else { try Report.print(table) }
       }
       if once {
         if rows.contains(where: { $0.problem != nil }) { throw Failure.failed }
         return
       }
-      _ = realtimeSleep(realtimeMonotonicNanoseconds() + Self.pauseNanoseconds)
-    } while realtimeStopSignalCount() == 0
+      MonotonicClock.machine.sleep(
+        until: MonotonicClock.machine.nowNanoseconds + Self.pauseNanoseconds)
+    } while !StopSignals.isStopping
   }
 
   private static let pauseNanoseconds: UInt64 = 200_000_000

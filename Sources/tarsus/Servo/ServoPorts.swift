@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import SerialLink
 
@@ -21,18 +22,18 @@ struct ServoPorts: ParsableCommand {
   func run() throws {
     let devices = SerialDeviceInfo.all()
     if json {
-      try printJSON(devices.map(DeviceFigures.init))
+      try Report.print(json: devices.map(DeviceFigures.init))
       return
     }
     if devices.isEmpty {
       note("no serial device; is the adapter plugged in, and its driver loaded?")
     }
     for device in devices {
-      print(
+      try Report.print(
         [device.path, device.usbName, device.description].compactMap(\.self)
           .joined(separator: "  "))
       if let milliseconds = device.latencyTimerMilliseconds, milliseconds > 1 {
-        print(
+        try Report.print(
           "    hands bytes over every \(milliseconds) ms; Tarsus asks for less where it may, and for "
             + "other programs this goes into /etc/udev/rules.d/99-ftdi.rules:\n"
             + "    \(SerialDeviceInfo.latencyRule)")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import ServoDrivers
 internal import WireProtocol
@@ -31,9 +32,9 @@ struct ServoRead: ServoTool {
         try link.read(register, of: id)
       }
       values.append(RegisterFigures(register, count))
-      if !line.json { print("\(register.name): \(register.text(count))") }
+      if !line.json { try Report.print("\(register.name): \(register.text(count))") }
     }
-    if line.json { try printJSON(values) }
+    if line.json { try Report.print(json: values) }
   }
 }
 
@@ -80,8 +81,8 @@ struct ServoWrite: ServoTool {
         try link.write(count, to: register, of: id)
       }
     }
-    if line.json { return try printJSON(RegisterFigures(register, count)) }
-    print("\(register.name): \(register.text(count))")
+    if line.json { return try Report.print(json: RegisterFigures(register, count)) }
+    try Report.print("\(register.name): \(register.text(count))")
   }
 
   /// Refuses what other tools do, and what would make the servo deaf to them.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import CRealtime
+internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import ServoDrivers
 internal import WireProtocol
 
@@ -30,7 +31,7 @@ struct ServoScan: ServoTool {
     var found: [ServoFound] = []
     defer { show("") }
     do {
-      for (index, baud) in bauds.enumerated() where realtimeStopSignalCount() == 0 {
+      for (index, baud) in bauds.enumerated() where !StopSignals.isStopping {
         try scan(kind, ids, baud, share: Double(index) / Double(bauds.count), into: &found)
       }
     } catch {
@@ -39,7 +40,7 @@ struct ServoScan: ServoTool {
       throw error
     }
     try report(found)
-    if found.isEmpty && realtimeStopSignalCount() == 0 {
+    if found.isEmpty && !StopSignals.isStopping {
       throw Failure.report(
         "port \(line.port): no servo answered; check power, cable and --protocol", Failure.failed)
     }
@@ -65,7 +66,7 @@ struct ServoScan: ServoTool {
     into found: inout [ServoFound]
   ) throws -> [UInt8] {
     var silent: [UInt8] = []
-    for id in ids where realtimeStopSignalCount() == 0 {
+    for id in ids where !StopSignals.isStopping {
       show(String(format: "%3.0f %%  %d bit/s, servo %d", 100 * share, baud, id))
       do throws(ServoRequestError) {
         let model = try link.model(of: id, patience: .scan(baud: baud))
@@ -90,8 +91,8 @@ struct ServoScan: ServoTool {
 
   private func report(_ found: [ServoFound]) throws {
     show("")
-    if line.json { return try printJSON(found) }
-    for servo in found { print(servo.text) }
+    if line.json { return try Report.print(json: found) }
+    for servo in found { try Report.print(servo.text) }
   }
 
   private func bauds<Link: ServoLink & ~Copyable>(of kind: Link.Type) throws -> [Int32] {
@@ -118,7 +119,7 @@ struct ServoScan: ServoTool {
   /// The one line that says how far it is.
   private func show(_ text: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    StandardStreams.showStatus(text)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CommandSupport
 internal import Foundation
 internal import ServoDrivers
 internal import WireProtocol
@@ -42,7 +43,7 @@ struct ServoSetID: ServoTool {
     try line.naming(new) { () throws(ServoRequestError) in
       try link.confirm(Int32(new), in: register, of: new)
     }
-    print("servo \(id) is servo \(new) now")
+    try Report.print("servo \(id) is servo \(new) now")
   }
 }
 
@@ -89,7 +90,7 @@ struct ServoSetBaud: ServoTool {
     try consent.ask("set servos \(ids.text) from \(line.baud) to \(new) bit/s")
     for id in ids.numbers {
       try moveOne(id, number, kind)
-      print("servo \(id): \(new) bit/s")
+      try Report.print("servo \(id): \(new) bit/s")
     }
   }
 

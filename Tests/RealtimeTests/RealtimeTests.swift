@@ -1,10 +1,10 @@
-import CRealtime
 import Foundation
 import Glibc
+import Realtime
 import Synchronization
 import Testing
 
-/// The clock and the signals of `CRealtime`; serialized, since signal handlers are the process's.
+/// The clock, the stack and the signals; serialized, since signal handlers are the process's.
 @Suite(.serialized) struct RealtimeTests {
   /// Sends SIGINT to one thread again and again, so that one falls into its sleep.
   private final class Interrupter: Sendable {
@@ -28,10 +28,10 @@ import Testing
   }
 
   @Test func sleep_deadlineAhead_returnsNotBeforeIt() {
-    let deadline = nanosecondsFromNow(milliseconds: 2)
-    let result = realtimeSleep(deadline)
-    let end = realtimeMonotonicNanoseconds()
-    #expect(result == 0)
+    let deadline = MonotonicClock.machine.nowNanoseconds + 2_000_000
+    let hasSlept = MonotonicClock.machine.sleep(until: deadline)
+    let end = MonotonicClock.machine.nowNanoseconds
+    #expect(hasSlept)
     #expect(end >= deadline)
   }
 
@@ -52,7 +52,7 @@ import Testing
     let faults = Atomic(-1)
     let ended = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
-      if isTouched { realtimeTouchStack() }
+      if isTouched { RealtimeThread.touchStack() }
       let before = Self.pageFaults()
       let sum = Self.descend(8)
       if sum == 36 { faults.store(Self.pageFaults() - before, ordering: .relaxed) }
@@ -79,8 +79,8 @@ import Testing
   }
 
   @Test func sleep_signalHandled_returnsAtOnceAndIsCounted() {
-    let before = realtimeStopSignalCount()
-    #expect(realtimeInstallStopSignals() == 0)
+    let before = StopSignals.count
+    StopSignals.install()
     // Threads of the concurrency pool start with their signals blocked.
     var interrupt = sigset_t()
     var blocked = sigset_t()
@@ -89,12 +89,13 @@ import Testing
     unsafe pthread_sigmask(SIG_UNBLOCK, &interrupt, &blocked)
     let interrupter = Interrupter()
     interrupter.start(on: pthread_self())
-    let result = realtimeSleep(nanosecondsFromNow(milliseconds: 10_000))
+    let hasSlept = MonotonicClock.machine.sleep(
+      until: MonotonicClock.machine.nowNanoseconds + 10_000_000_000)
     interrupter.stop()
     unsafe pthread_sigmask(SIG_SETMASK, &blocked, nil)
     signal(SIGINT, SIG_DFL)
-    signal(SIGTERM, SIG_DFL)
-    #expect(result == -EINTR)
-    #expect(realtimeStopSignalCount() > before)
+    for other in [SIGTERM, SIGHUP, SIGQUIT] { signal(other, SIG_DFL) }
+    #expect(!hasSlept)
+    #expect(StopSignals.count > before)
   }
 }

@@ -1,6 +1,6 @@
 // Apart from the rest: the kernel's own terminal headers, which know any speed, and the C library's
 // do not go together.
-#include "CRealtime.h"
+#include "CTerminal.h"
 
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
@@ -8,7 +8,7 @@
 
 int ioctl(int descriptor, unsigned long request, ...);
 
-int32_t realtimeSetSpeed(int32_t descriptor, uint32_t bitsPerSecond) {
+int32_t terminalSetSpeed(int32_t descriptor, uint32_t bitsPerSecond) {
   struct termios2 settings;
   if (ioctl(descriptor, TCGETS2, &settings) != 0) return -errno;
   settings.c_cflag &= ~(CBAUD | CBAUD << IBSHIFT);
@@ -17,7 +17,7 @@ int32_t realtimeSetSpeed(int32_t descriptor, uint32_t bitsPerSecond) {
   return ioctl(descriptor, TCSETS2, &settings) == 0 ? 0 : -errno;
 }
 
-uint32_t realtimeSpeed(int32_t descriptor) {
+uint32_t terminalSpeed(int32_t descriptor) {
   struct termios2 settings;
   return ioctl(descriptor, TCGETS2, &settings) == 0 ? settings.c_ospeed : 0;
 }

@@ -3,18 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <linux/serial.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <termios.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +22,12 @@ static struct timespec timespecFrom(uint64_t nanoseconds) {
 uint64_t realtimeMonotonicNanoseconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t realtimeWallNanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -91,6 +92,8 @@ int32_t realtimeStartThread(
 
 void realtimeJoinThread(uintptr_t thread) { pthread_join(thread, NULL); }
 
+void realtimeDetachThread(uintptr_t thread) { pthread_detach(thread); }
+
 int32_t realtimeHoldIdleLatency(void) {
   // The kernel forgets the wish when the descriptor closes, so it stays open.
   static int descriptor = -1;
@@ -130,117 +133,40 @@ int32_t realtimeKeepProcessorsAwake(void) {
   return 0;
 }
 
-__attribute__((noinline)) void realtimeTouchStack(void) {
-  enum { pageSize = 4096, byteCount = 256 * 1024 };
-  volatile uint8_t room[byteCount];
-  for (size_t index = 0; index < byteCount; index += pageSize) room[index] = 0;
+// Bytes of stack below a place on it, as far as its limit goes.
+static size_t stackBelow(const volatile uint8_t *place) {
+  pthread_attr_t attributes;
+  void *lowest;
+  size_t byteCount;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+  int error = pthread_attr_getstack(&attributes, &lowest, &byteCount);
+  pthread_attr_destroy(&attributes);
+  uintptr_t here = (uintptr_t)place, end = (uintptr_t)lowest;
+  return error == 0 && here > end ? here - end : 0;
+}
+
+// Grows the stack page by page, as deep calls do.
+__attribute__((noinline)) static void descend(size_t byteCount) {
+  enum { pageSize = 4096 };
+  volatile uint8_t room[pageSize];
+  room[0] = 0;
+  if (byteCount > pageSize) descend(byteCount - pageSize);
+  // After the call, so that it is one.
+  room[1] = 0;
+}
+
+void realtimeTouchStack(void) {
+  enum { wanted = 256 * 1024, spare = 96 * 1024 };
+  // A small limit may be the user's first one of two; the main thread's stack grows up to what it is now.
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < limit.rlim_max &&
+      limit.rlim_cur < 4 * wanted) {
+    limit.rlim_cur = limit.rlim_max < 4 * wanted ? limit.rlim_max : 4 * wanted;
+    setrlimit(RLIMIT_STACK, &limit);
+  }
+  volatile uint8_t here = 0;
+  size_t below = stackBelow(&here);
+  if (below > spare) descend(below - spare < wanted ? below - spare : wanted);
 }
 
 int32_t realtimeLockMemory(void) { return mlockall(MCL_CURRENT) == 0 ? 0 : -errno; }
-
-// Returns the `revents` of a descriptor, or 0 at the deadline.
-static int32_t waitUntilReady(
-    int32_t descriptor, int16_t events, uint64_t deadlineNanoseconds) {
-  uint64_t now = realtimeMonotonicNanoseconds();
-  struct timespec rest = timespecFrom(deadlineNanoseconds > now ? deadlineNanoseconds - now : 0);
-  struct pollfd request = {.fd = descriptor, .events = events};
-  int ready = ppoll(&request, 1, &rest, NULL);
-  return ready < 0 ? -errno : ready == 0 ? 0 : request.revents;
-}
-
-int64_t realtimeRead(
-    int32_t descriptor, void *bytes, size_t capacity, uint64_t deadlineNanoseconds) {
-  do {
-    int32_t events = waitUntilReady(descriptor, POLLIN, deadlineNanoseconds);
-    if (events <= 0) return events;
-    ssize_t count = read(descriptor, bytes, capacity);
-    if (count > 0) return count;
-    if (count < 0 && errno != EAGAIN) return -errno;
-    // With VMIN = 0 a terminal reads 0 bytes when it is empty too; only poll tells a hang-up.
-    if (events & (POLLHUP | POLLERR | POLLNVAL)) return -EIO;
-  } while (realtimeMonotonicNanoseconds() < deadlineNanoseconds);
-  return 0;
-}
-
-int64_t realtimeWrite(
-    int32_t descriptor, const void *bytes, size_t byteCount, uint64_t deadlineNanoseconds) {
-  do {
-    ssize_t count = write(descriptor, bytes, byteCount);
-    if (count > 0) return count;
-    if (count < 0 && errno != EAGAIN) return -errno;
-    int32_t events = waitUntilReady(descriptor, POLLOUT, deadlineNanoseconds);
-    if (events <= 0) return events;
-    if (events & (POLLHUP | POLLERR | POLLNVAL)) return -EIO;
-  } while (realtimeMonotonicNanoseconds() < deadlineNanoseconds);
-  return 0;
-}
-
-int32_t realtimeMakeRaw(int32_t descriptor) {
-  struct termios settings;
-  if (tcgetattr(descriptor, &settings) != 0) return -errno;
-  cfmakeraw(&settings);
-  settings.c_cflag |= CLOCAL | CREAD;
-  return tcsetattr(descriptor, TCSANOW, &settings) == 0 ? 0 : -errno;
-}
-
-int32_t realtimeSetExclusive(int32_t descriptor) {
-  return ioctl(descriptor, TIOCEXCL) == 0 ? 0 : -errno;
-}
-
-int32_t realtimeClearExclusive(int32_t descriptor) {
-  return ioctl(descriptor, TIOCNXCL) == 0 ? 0 : -errno;
-}
-
-int32_t realtimeSetLowLatency(int32_t descriptor) {
-  struct serial_struct settings;
-  if (ioctl(descriptor, TIOCGSERIAL, &settings) != 0) return -errno;
-  settings.flags |= ASYNC_LOW_LATENCY;
-  return ioctl(descriptor, TIOCSSERIAL, &settings) == 0 ? 0 : -errno;
-}
-
-int32_t realtimeLock(int32_t descriptor) {
-  return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : -errno;
-}
-
-struct RealtimePseudoTerminal realtimeOpenPseudoTerminal(void) {
-  const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
-  struct RealtimePseudoTerminal pair = {.master = -1, .slave = -1};
-  char path[64];
-  pair.master = posix_openpt(flags);
-  if (pair.master < 0 || grantpt(pair.master) != 0 || unlockpt(pair.master) != 0 ||
-      ioctl(pair.master, TIOCGPTN, &pair.number) != 0 ||
-      ptsname_r(pair.master, path, sizeof path) != 0) {
-    pair.error = -errno;
-  } else {
-    pair.slave = open(path, flags);
-    pair.error = pair.slave < 0 ? -errno : realtimeMakeRaw(pair.slave);
-    if (pair.error == 0) pair.error = realtimeMakeRaw(pair.master);
-  }
-  if (pair.error != 0) {
-    if (pair.slave >= 0) close(pair.slave);
-    if (pair.master >= 0) close(pair.master);
-    pair.master = pair.slave = -1;
-  }
-  return pair;
-}
-
-static volatile sig_atomic_t stopSignalTotal;
-
-static void countStopSignal(int signal) {
-  (void)signal;
-  // Two threads may each handle a signal at once, so the count is atomic too.
-  __atomic_fetch_add(&stopSignalTotal, 1, __ATOMIC_RELAXED);
-}
-
-int32_t realtimeInstallStopSignals(void) {
-  struct sigaction action = {.sa_handler = countStopSignal};
-  sigemptyset(&action.sa_mask);
-  if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
-    return -errno;
-  }
-  return 0;
-}
-
-int32_t realtimeStopSignalCount(void) {
-  return __atomic_load_n(&stopSignalTotal, __ATOMIC_RELAXED);
-}

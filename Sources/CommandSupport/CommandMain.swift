@@ -1,0 +1,29 @@
+public import ArgumentParser
+internal import Foundation
+internal import Realtime
+
+extension ParsableCommand {
+  /// Runs the command of the arguments and ends the program with its exit code.
+  ///
+  /// ArgumentParser's exit code for wrong use, 64, becomes 2.
+  public static func runAndExit() -> Never {
+    StandardStreams.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      // Help and version are what was asked for.
+      if code.isSuccess {
+        if !message.isEmpty, (try? Report.print(message)) == nil { end(Failure.failed) }
+        end(code)
+      }
+      if !message.isEmpty { StandardStreams.tell(message) }
+      end(code == .validationFailure ? Failure.wrongUse : code)
+    }
+    end(.success)
+  }
+
+  private static func end(_ code: ExitCode) -> Never { Foundation.exit(code.rawValue) }
+}

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Realtime
+
+/// What a command was asked for, on standard output.
+public enum Report {
+  /// Prints a text; a text that cannot be written fails the command.
+  public static func print(_ text: String, terminator: String = "\n") throws {
+    try failing { () throws(OutputError) in
+      try StandardStreams.report(text, terminator: terminator)
+    }
+  }
+
+  /// Prints a text on a cleared screen.
+  public static func redraw(_ text: String) throws {
+    try failing { () throws(OutputError) in try StandardStreams.redraw(text) }
+  }
+
+  private static func failing(_ body: () throws(OutputError) -> Void) throws {
+    do {
+      try body()
+    } catch {
+      throw Failure.report(error, Failure.failed)
+    }
+  }
+
+  /// Prints figures as JSON.
+  public static func print(json value: some Encodable) throws { try print(json(value)) }
+
+  /// Figures as JSON: sorted keys in snake case.
+  public static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+/// Text in columns, the first to the left and the others to the right.
+public struct Table: CustomStringConvertible {
+  private let rows: [[String]]
+
+  /// Takes rows of equally many cells.
+  public init(rows: [[String]]) { self.rows = rows }
+
+  /// The rows, each a line.
+  public var description: String {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      row.indices.map { column in
+        let room = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + room : room + row[column]
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,138 @@
+internal import CRealtime
+internal import Glibc
+
+/// Standard output and standard error, which may be full, stopped, closed or without a reader.
+///
+/// All that a program says goes through here. What cannot be said never ends or stops it.
+public enum StandardStreams {
+  /// Time that a message waits for a terminal that is stopped, in milliseconds.
+  private static let messageWaitMilliseconds: Int32 = 200
+
+  /// Makes both safe to use; the first thing that a program does.
+  ///
+  /// A closed descriptor 0 to 2 would become the next file that is opened, such as the servo port, and
+  /// messages would go there. It is opened the wrong way round, so that using it goes on failing.
+  public static func prepare() {
+    realtimeIgnoreBrokenPipes()
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest that is free is given out: this one.
+      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// Says something on standard error; what is not taken in a moment is dropped.
+  ///
+  /// - Parameter text: Control characters in it are shown, not carried out.
+  public static func tell(_ text: String) {
+    write(printable(text) + "\n", to: STDERR_FILENO, waitMilliseconds: messageWaitMilliseconds)
+  }
+
+  /// Asks something on standard error, and stays in the line.
+  public static func ask(_ text: String) {
+    write(printable(text), to: STDERR_FILENO, waitMilliseconds: messageWaitMilliseconds)
+  }
+
+  /// Writes over the status line of a terminal at standard error, unless it is stopped.
+  ///
+  /// - Parameter text: No longer than a line; empty to remove it.
+  public static func showStatus(_ text: String) {
+    write("\r\u{1B}[K" + printable(text), to: STDERR_FILENO, waitMilliseconds: 0)
+  }
+
+  /// Writes what a command was asked for to standard output.
+  ///
+  /// - Parameter text: Control characters in it are shown, not carried out.
+  /// - Throws: ``OutputError`` when not all of it could be written.
+  public static func report(_ text: String, terminator: String = "\n") throws(OutputError) {
+    let error = write(printable(text) + terminator, to: STDOUT_FILENO, waitMilliseconds: -1)
+    if error != 0 { throw OutputError(errorNumber: error) }
+  }
+
+  /// The same on a cleared screen.
+  public static func redraw(_ text: String) throws(OutputError) {
+    let bytes = "\u{1B}[H\u{1B}[2J" + printable(text) + "\n"
+    let error = write(bytes, to: STDOUT_FILENO, waitMilliseconds: -1)
+    if error != 0 { throw OutputError(errorNumber: error) }
+  }
+
+  /// Whether a terminal that knows control sequences is at standard error.
+  public static var hasStatusLine: Bool {
+    guard isatty(STDERR_FILENO) == 1, let kind = unsafe getenv("TERM") else { return false }
+    return unsafe strcmp(kind, "dumb") != 0
+  }
+
+  /// Characters in a line of the terminal at standard error.
+  public static var columns: Int {
+    var size = winsize()
+    let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+    return result == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+  }
+
+  /// A text whose control characters are shown as numbers: names come from files of others.
+  public static func printable(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.value {
+      case 0x09, 0x0A: false
+      case 0...0x1F, 0x7F...0x9F: true
+      // Those that turn the direction of writing around.
+      case 0x202A...0x202E, 0x2066...0x2069: true
+      default: false
+      }
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { shown, scalar in
+      if isControl(scalar) {
+        shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  /// - Parameter waitMilliseconds: For room, again and again; below 0 for ever.
+  /// - Returns: 0, or the number of the error that ended it.
+  @discardableResult
+  private static func write(
+    _ text: String, to descriptor: Int32, waitMilliseconds: Int32
+  ) -> Int32 {
+    let bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      if waitMilliseconds >= 0 {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&request, 1, waitMilliseconds) > 0 else { return EAGAIN }
+      }
+      // A terminal or pipe that has room for so much takes it without waiting.
+      let end = waitMilliseconds < 0 ? bytes.count : min(bytes.count, written + pieceByteCount)
+      let count = unsafe bytes[written..<end].withUnsafeBytes { piece in
+        unsafe Glibc.write(descriptor, piece.baseAddress, piece.count)
+      }
+      if count > 0 {
+        written += count
+      } else if count == 0 {
+        return EIO
+      } else if errno == EAGAIN {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&request, 1, 100)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return 0
+  }
+
+  private static let pieceByteCount = 256
+}
+
+/// Standard output that could not be written.
+public struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What the system said.
+  public let errorNumber: Int32
+
+  /// One sentence: what was found and the cure.
+  public var description: String {
+    "standard output: the report could not be written: \(systemText(errorNumber)); expected a file "
+      + "with room, or a reader that stays to the end"
+  }
+}

@@ -1,0 +1,122 @@
+internal import Glibc
+public import RobotDescription
+public import ServoDrivers
+
+/// Why a robot is not armed: nothing has moved.
+public enum ArmingError: Error, Equatable, Sendable {
+  /// The line failed, or the robot did not answer.
+  case bus(BusError)
+  /// A sensor gave a number that is not finite.
+  case notFinite
+  /// Two readings of a joint differ: it moves, or one of them is wrong.
+  case poseUnsteady(joint: Label, first: Float, second: Float)
+  /// A joint is where it cannot be, or where nobody wants it.
+  case poseOutside(joint: Label, radians: Float, lower: Float, upper: Float, margin: Float)
+  /// The IMU says what no body can do.
+  case imuImplausible(gyro: SIMD3<Float>, gravity: SIMD3<Float>)
+  /// The body does not stand upright: it may lie, or the IMU may be mounted otherwise.
+  case tilted(degrees: Float)
+  /// The supply is too low.
+  case supplyLow(millivolts: UInt16, least: UInt16)
+  /// A servo is too hot.
+  case servoHot(celsius: UInt8, most: UInt8)
+  /// A servo reports an error of its own.
+  case servoError
+}
+
+/// What a robot has to be like before torque comes on.
+struct ArmingCheck: Sendable {
+  let robot: Robot
+  let configuration: LoopConfiguration
+
+  /// By how much two readings of a joint at rest may differ, in radians.
+  private static let steadyRadians: Float = 0.1
+
+  /// The first reason not to arm a robot that has been read twice; `nil` when there is none.
+  func refusal(_ first: borrowing BusSample, _ second: borrowing BusSample) -> ArmingError? {
+    guard first.robot.isFinite(jointCount: robot.jointCount),
+      second.robot.isFinite(jointCount: robot.jointCount)
+    else { return .notFinite }
+    if second.hasServoError { return .servoError }
+    if second.supplyMillivolts < robot.supplyMinMillivolts {
+      return .supplyLow(millivolts: second.supplyMillivolts, least: robot.supplyMinMillivolts)
+    }
+    if second.hottestServoCelsius >= robot.servoMaxCelsius {
+      return .servoHot(celsius: second.hottestServoCelsius, most: robot.servoMaxCelsius)
+    }
+    for joint in 0..<robot.jointCount {
+      let name = robot[joint: joint].name
+      let before = first.robot.jointAngles[joint]
+      let angle = second.robot.jointAngles[joint]
+      guard abs(angle - before) <= Self.steadyRadians else {
+        return .poseUnsteady(joint: name, first: before, second: angle)
+      }
+      if let error = refusal(of: robot[joint: joint], at: angle) { return error }
+    }
+    return refusal(of: second.robot)
+  }
+
+  private func refusal(of joint: Joint, at radians: Float) -> ArmingError? {
+    let margin = robot.plausible.armingMarginRadians
+    let range = (joint.lowerLimitRadians - margin)...(joint.upperLimitRadians + margin)
+    if range.contains(radians) && abs(radians) <= 2 * .pi { return nil }
+    return .poseOutside(
+      joint: joint.name, radians: radians, lower: joint.lowerLimitRadians,
+      upper: joint.upperLimitRadians, margin: margin)
+  }
+
+  private func refusal(of sample: borrowing RobotSample) -> ArmingError? {
+    guard Plausibility.isPlausible(sample, of: robot) else {
+      return .imuImplausible(gyro: sample.gyro, gravity: sample.gravity)
+    }
+    let uprightness = -sample.gravity.z
+    guard uprightness < configuration.uprightMin else { return nil }
+    let radians = acos(Double(max(-1, min(1, uprightness))))
+    return .tilted(degrees: Float(radians * 180 / .pi))
+  }
+}
+
+extension ArmingError: CustomStringConvertible {
+  /// One sentence: what was found, what was expected, the cure.
+  public var description: String {
+    "not armed, nothing has moved: " + reason
+  }
+
+  private var reason: String {
+    switch self {
+    case .bus(let error): error.description
+    case .notFinite:
+      "a sensor gave a number that is not finite; check the IMU with 'tarsus imu monitor'"
+    case .poseUnsteady(let joint, let first, let second):
+      "joint \(joint): found \(Self.text(first)) rad and \(Self.text(second)) rad in two readings, "
+        + "expected the same twice; let the robot lie still, and check the servo and its wiring with "
+        + "'tarsus servo monitor'"
+    case .poseOutside(let joint, let radians, let lower, let upper, let margin):
+      "joint \(joint): found at \(Self.text(radians)) rad, expected \(Self.text(lower)) to "
+        + "\(Self.text(upper)) rad and at most \(Self.text(margin)) beyond; move it by hand into its "
+        + "limits, or take its zero anew with 'tarsus servo calibrate'"
+    case .imuImplausible(let gyro, let gravity):
+      "IMU: found an angular rate of (\(Self.text(gyro.x)), \(Self.text(gyro.y)), "
+        + "\(Self.text(gyro.z))) rad/s and gravity (\(Self.text(gravity.x)), "
+        + "\(Self.text(gravity.y)), \(Self.text(gravity.z))), expected rates within its range and a "
+        + "length of 1; check it with 'tarsus imu monitor'"
+    case .tilted(let degrees):
+      "the IMU says that the body is tilted by \(Self.text(degrees)) degrees; set the robot upright, or, "
+        + "where it is, mount the IMU as the robot file has it"
+    case .supplyLow(let found, let least):
+      "supply: found \(Self.text(Float(found) / 1000)) V, expected \(Self.text(Float(least) / 1000)) V or "
+        + "more; charge the battery"
+    case .servoHot(let found, let most):
+      "a servo: found \(found) degrees Celsius, expected less than \(most); 'tarsus servo monitor' shows "
+        + "which, let it cool"
+    case .servoError:
+      "a servo reports an error of its own; 'tarsus servo monitor' shows which and why, switch its power "
+        + "off and on"
+    }
+  }
+
+  private static func text(_ number: Float) -> String {
+    let hundredths = (Double(number) * 100).rounded() / 100
+    return "\(hundredths)"
+  }
+}

@@ -1,0 +1,100 @@
+internal import RobotDescription
+internal import ServoDrivers
+
+/// How a robot comes to rest.
+///
+/// | why | what it does |
+/// |---|---|
+/// | somebody asks for it, while the policy moves it | the policy is asked to stand, within the limits of a command's change; after a second of that it sits down, and torque goes off |
+/// | the same, while it stands up | it sits down from where it is |
+/// | a ``Fault``, and it is heard | it sits down from where it is, and torque goes off |
+/// | the same, and a watchdog holds it | the watchdog is cleared first, five times at most: goals would be refused, and the robot dropped |
+/// | a ``Fault``, and it is not heard | it is told to hold once, and after a second to let go |
+/// | it falls | torque goes off at once: it is to be limp before it meets the ground |
+extension Controller {
+  /// Begins to sit down; the robot is disarmed when it sits.
+  @_noAllocation
+  public mutating func sitDown() {
+    switch phase {
+    case .standingUp, .settling: beginToSit()
+    case .running: phase = .stopping(stillTicks: 0)
+    case .disarmed, .stopping, .sittingDown, .faulted: break
+    }
+  }
+
+  /// Stops following the policy and begins to sit down; the first fault is kept.
+  ///
+  /// A disarmed controller follows nothing, so it has nothing to stop.
+  @_noAllocation
+  public mutating func stop(_ reason: Fault) {
+    switch phase {
+    case .disarmed, .faulted: return
+    case .standingUp, .settling, .running, .stopping, .sittingDown:
+      phase = .faulted(FaultStop(reason, move: restingMove))
+    }
+  }
+
+  @_noAllocation
+  mutating func beginToSit() { phase = .sittingDown(restingMove) }
+
+  /// Whether the robot falls, in whatever phase.
+  @_noAllocation
+  mutating func stopsFalling(_ sample: borrowing RobotSample) -> Bool {
+    guard let reason = supervisor.judgeTilt(sample) else { return false }
+    stop(reason)
+    guard case .faulted(var stop) = phase else { return true }
+    stop.move = PoseMove(at: actions.targets)
+    phase = .faulted(stop)
+    return true
+  }
+
+  /// One tick of a faulted robot.
+  @_noAllocation
+  mutating func advance(
+    _ before: FaultStop, isHeard: Bool, _ sample: borrowing BusSample
+  ) -> Intent {
+    var stop = before
+    let intent = intent(of: &stop, isHeard: isHeard, sample)
+    phase = .faulted(stop)
+    return intent
+  }
+
+  @_noAllocation
+  private mutating func intent(
+    of stop: inout FaultStop, isHeard: Bool, _ sample: borrowing BusSample
+  ) -> Intent {
+    let unheardTicksMax = robot.ticks(configuration.unheardMicroseconds)
+    stop.unheardTicks = isHeard ? 0 : stop.unheardTicks &+ 1
+    stop.ticks &+= 1
+    // One that is heard only now and then sits down the slower, and must not take for ever.
+    if stop.ticks > 2 * stop.move.tickCount + unheardTicksMax { return .letGo }
+    if stop.unheardTicks > unheardTicksMax { return .letGo }
+    if stop.unheardTicks > 0 { return stop.unheardTicks == 1 ? .follow : .wait }
+    let hasReturned = stop.lostJoints.update(
+      sample, jointCount: robot.jointCount, patience: configuration.jointCoastTicksMax)
+    if hasReturned && !stop.move.isOver { stop.move = restingMove }
+    if stop.move.isOver { return .letGo }
+    let next = stop.move.next()
+    for joint in 0..<robot.jointCount where !stop.lostJoints.contains(joint) {
+      actions.targets[joint] = next[joint]
+    }
+    // One that has let go already is not switched on again.
+    guard sample.hasWatchdogTripped, sample.isTorqueOn,
+      stop.watchdogClears < FaultStop.watchdogClearsMax
+    else { return .follow }
+    stop.watchdogClears += 1
+    return .clearWatchdogAndFollow
+  }
+
+  /// From where the targets are to the resting pose.
+  private var restingMove: PoseMove {
+    @_noAllocation
+    get {
+      var end = actions.targets
+      for joint in 0..<robot.jointCount { end[joint] = robot[joint: joint].restingRadians }
+      return PoseMove(
+        from: actions.targets, to: end, of: robot,
+        tickCountMin: robot.ticks(configuration.sitDownMicroseconds))
+    }
+  }
+}

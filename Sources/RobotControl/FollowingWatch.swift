@@ -1,0 +1,62 @@
+internal import RobotDescription
+internal import ServoDrivers
+
+/// Watches whether joints go where they are sent. Everything here is real-time safe.
+struct FollowingWatch: Sendable {
+  private let robot: Robot
+  private let errorTicksMax: Int
+  private let repeatsMax: Int
+  /// For each joint, ticks in a row for which it was away from its target.
+  private var away = InlineArray<32, UInt16>(repeating: 0)
+  private var angles = JointValues(repeating: 0)
+  private var repeats = Streak()
+  /// The targets when the joints began to repeat themselves, and whether one has moved since.
+  private var targetsBefore = JointValues(repeating: 0)
+  private var isSentElsewhere = false
+
+  /// A target that moves by more than this moves any joint, in radians: 20 counts of an encoder.
+  private static var motion: Float { @_noAllocation get { 0.03 } }
+
+  @_noAllocation
+  init(robot: Robot, configuration: LoopConfiguration) {
+    self.robot = robot
+    errorTicksMax = Int(robot.ticks(configuration.followingMicroseconds))
+    repeatsMax = configuration.jointRepeatsMax
+  }
+
+  /// Judges a reading.
+  ///
+  /// - Parameter targets: Where the joints were sent last.
+  @_noAllocation
+  mutating func judge(
+    _ sample: borrowing BusSample, targets: borrowing JointValues
+  ) -> Fault? {
+    var isTheSame = true
+    for joint in 0..<robot.jointCount {
+      let angle = sample.robot.jointAngles[joint]
+      if angle != angles[joint] { isTheSame = false }
+      angles[joint] = angle
+      let error = abs(angle - targets[joint])
+      let isHeard = sample.jointAges[joint] == 0
+      let isAway = isHeard && error > robot.plausible.followingErrorMaxRadians
+      away[joint] = isAway ? away[joint] &+ 1 : 0
+      if Int(away[joint]) > errorTicksMax { return .jointBlocked }
+    }
+    return judgeRepeats(isTheSame, targets)
+  }
+
+  @_noAllocation
+  private mutating func judgeRepeats(
+    _ isTheSame: Bool, _ targets: borrowing JointValues
+  ) -> Fault? {
+    if !isTheSame {
+      targetsBefore = copy targets
+      isSentElsewhere = false
+    }
+    for joint in 0..<robot.jointCount {
+      if abs(targets[joint] - targetsBefore[joint]) > Self.motion { isSentElsewhere = true }
+    }
+    return repeats.goesOn(isTheSame && isSentElsewhere, longerThan: repeatsMax - 2)
+      ? .jointsFrozen : nil
+  }
+}
