@@ -24,7 +24,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   private let robot: Robot
   private let check: ArmingCheck
   /// The clock of the line's deadlines, and of how long the parts of a tick take.
-  public let clock: MonotonicClock
+  public var clock: MonotonicClock { controller.clock }
   /// Attempts to switch torque off again when arming fails.
   private static var disarmAttempts: Int { 3 }
   /// Readings before one counts as unanswered when a robot is armed.
@@ -36,16 +36,13 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Makes a disarmed loop.
   ///
-  /// - Parameters:
-  ///   - clock: That of the bus.
-  ///   - recorder: Gets every tick.
+  /// - Parameter recorder: Gets every tick.
   public init(
     bus: consuming Bus, controller: consuming Controller, robot: Robot,
-    configuration: LoopConfiguration, clock: MonotonicClock, recorder: FlightTap? = nil
+    configuration: LoopConfiguration, recorder: FlightTap? = nil
   ) {
     self.bus = bus
     self.robot = robot
-    self.clock = clock
     check = ArmingCheck(robot: robot, configuration: configuration)
     self.recorder = recorder
     self.controller = controller

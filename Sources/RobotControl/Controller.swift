@@ -43,6 +43,8 @@ public struct Controller: ~Copyable {
   /// while the robot stops.
   public private(set) var askedCommand = VelocityCommand()
 
+  /// By which it tells how long the policy took, and its loop what time it is; it decides nothing.
+  let clock: MonotonicClock
   var phase = ControlPhase.disarmed
   var supervisor: Supervisor
   var actions: ActionState
@@ -59,7 +61,7 @@ public struct Controller: ~Copyable {
   ///
   /// - Parameters:
   ///   - policy: Its bytes must outlive the controller.
-  ///   - clock: By which it tells how long the policy took; it decides nothing.
+  ///   - clock: That of the bus.
   /// - Throws: ``ContractError`` when the policy was trained for another robot.
   public init(
     robot: Robot, policy: PolicyFile, configuration: LoopConfiguration,
@@ -72,6 +74,7 @@ public struct Controller: ~Copyable {
     self.policy = PolicyRunner(policy: policy, clock: clock)
     self.robot = robot
     self.configuration = configuration
+    self.clock = clock
     actions = ActionState(targets: policy.contract.actions.defaultPose)
     limiter = CommandLimiter(
       range: policy.contract.commands, periodSeconds: robot.controlPeriodSeconds)

@@ -62,7 +62,8 @@ extension LoopRunner where Bus: ~Copyable {
     schedule.begin(at: now)
     let deadline = schedule.deadlineNanoseconds
     loop.step(
-      at: loop.clock.nowNanoseconds, latenessNanoseconds: now > deadline ? now - deadline : 0,
+      at: loop.controller.clock.nowNanoseconds,
+      latenessNanoseconds: now > deadline ? now - deadline : 0,
       missedDeadlines: missedDeadlines)
     missedDeadlines = schedule.end(at: nowNanoseconds)
     publishStatus()
@@ -97,7 +98,7 @@ extension ControlLoop where Bus: ~Copyable {
     at nowNanoseconds: UInt64, latenessNanoseconds: UInt64 = 0, missedDeadlines: UInt64 = 0
   ) {
     if case .disarmed = controller.state { return }
-    let startNanoseconds = clock.nowNanoseconds
+    let startNanoseconds = controller.clock.nowNanoseconds
     let deadline = nowNanoseconds + exchangeNanoseconds
     let reading: Controller.Reading
     do {
@@ -107,11 +108,11 @@ extension ControlLoop where Bus: ~Copyable {
       let fault = Fault(error)
       if case .lineGone = fault { reading = .gone } else { reading = .missed(fault) }
     }
-    let readNanoseconds = clock.nowNanoseconds
+    let readNanoseconds = controller.clock.nowNanoseconds
     // A read that went unanswered has used up its own time, not that of what follows.
     let nextDeadline = deadline + exchangeNanoseconds
     let intent = controller.step(reading, sample, missedDeadlines: missedDeadlines)
-    let decidedNanoseconds = clock.nowNanoseconds
+    let decidedNanoseconds = controller.clock.nowNanoseconds
     switch intent {
     case .wait: break
     case .letGo: letGo(deadlineNanoseconds: nextDeadline)
@@ -129,7 +130,7 @@ extension ControlLoop where Bus: ~Copyable {
     durations.exchange = readNanoseconds - startNanoseconds
     durations.supervise =
       decidedNanoseconds - readNanoseconds - durations.observe - durations.infer
-    durations.write = clock.nowNanoseconds - decidedNanoseconds
+    durations.write = controller.clock.nowNanoseconds - decidedNanoseconds
     phases.add(durations)
     var isFresh = false
     if case .fresh = reading { isFresh = true }

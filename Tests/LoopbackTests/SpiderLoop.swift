@@ -36,8 +36,7 @@ struct SpiderLoop: ~Copyable {
       robot: Spider.robot, policy: policy, configuration: configuration, clock: .machine)
     var runner = LoopRunner(
       loop: ControlLoop(
-        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration,
-        clock: .machine),
+        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration),
       periodNanoseconds: Self.periodNanoseconds, pace: .lockstep)
     try runner.arm(deadlineNanoseconds: deadline)
     self.runner = runner

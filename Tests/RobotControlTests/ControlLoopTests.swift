@@ -17,7 +17,7 @@ import WireProtocol
       robot: Pair.robot(), policy: policy, configuration: configuration, clock: .machine)
     return ControlLoop(
       bus: ScriptedBus(script: script), controller: controller, robot: Pair.robot(),
-      configuration: configuration, clock: .machine)
+      configuration: configuration)
   }
 
   /// A loop whose policy is about to take over; what led there is forgotten.
@@ -33,36 +33,51 @@ import WireProtocol
     var loop = try disarmedLoop()
     try loop.arm(deadlineNanoseconds: 7)
     #expect(
-      script.takeCalls() == [.arm(deadlineNanoseconds: 7)])
+      script.takeCalls() == [
+        .read(deadlineNanoseconds: 7), .read(deadlineNanoseconds: 7),
+        .arm(deadlineNanoseconds: 7),
+      ])
     #expect(loop.controller.state == .standingUp)
     #expect(loop.hasLetGo == false)
   }
 
-  @Test func arm_readUnanswered_throwsAndTorqueStaysOff() throws {
+  @Test func arm_readUnanswered_throwsAndNothingIsSwitchedOn() throws {
     script.readError = .silent
     var loop = try disarmedLoop()
-    #expect(throws: BusError.silent) { try loop.arm(deadlineNanoseconds: 7) }
-    // Torque may have come on: it goes off again, in a period's share each.
-    #expect(
-      script.takeCalls() == [
-        .arm(deadlineNanoseconds: 7), .disarm(deadlineNanoseconds: 10_000_007),
-      ])
+    #expect(throws: ArmingError.bus(.silent)) { try loop.arm(deadlineNanoseconds: 7) }
+    #expect(script.takeCalls().allSatisfy { $0 == .read(deadlineNanoseconds: 7) })
     #expect(loop.controller.state == .disarmed)
+  }
+
+  @Test func arm_aReadUnanswered_isAskedAgain() throws {
+    script.missedReadsAtFirst = 2
+    var loop = try disarmedLoop()
+    try loop.arm(deadlineNanoseconds: 7)
+    #expect(loop.controller.state == .standingUp)
   }
 
   @Test func arm_failsAndDisarmToo_triesAgain() throws {
     script.armError = .refusedByServo(id: 5)
     script.disarmError = .silent
     var loop = try disarmedLoop()
-    #expect(throws: BusError.refusedByServo(id: 5)) { try loop.arm(deadlineNanoseconds: 7) }
-    #expect(script.takeCalls().count == 4)
+    #expect(throws: ArmingError.bus(.refusedByServo(id: 5))) {
+      try loop.arm(deadlineNanoseconds: 7)
+    }
+    // Torque may have come on: it goes off again, in a period's share each.
+    #expect(
+      script.takeCalls().suffix(4) == [
+        .arm(deadlineNanoseconds: 7), .disarm(deadlineNanoseconds: 10_000_007),
+        .disarm(deadlineNanoseconds: 20_000_007), .disarm(deadlineNanoseconds: 30_000_007),
+      ])
     #expect(loop.controller.state == .disarmed)
   }
 
   @Test func arm_refused_throwsAndStaysDisarmed() throws {
     script.armError = .refused(.unknownKind)
     var loop = try disarmedLoop()
-    #expect(throws: BusError.refused(.unknownKind)) { try loop.arm(deadlineNanoseconds: 7) }
+    #expect(throws: ArmingError.bus(.refused(.unknownKind))) {
+      try loop.arm(deadlineNanoseconds: 7)
+    }
     #expect(loop.controller.state == .disarmed)
   }
 
@@ -85,7 +100,7 @@ import WireProtocol
   @Test func step_running_writesThePolicysTargets() throws {
     var loop = try runningLoop(Pair.obedient)
     loop.follow(VelocityCommand(forward: 0.125))
-    loop.step(at: 0)
+    for _ in 0..<13 { loop.step(at: 0) }
     #expect(script.written[0] == Pair.standing + 0.125)
     #expect(script.written[1] == Pair.standing + 0.125)
   }
@@ -98,6 +113,39 @@ import WireProtocol
     #expect(loop.sample.robot.gyro.x == 0)
     #expect(loop.controller.state == .running)
     #expect(script.takeCalls().last == .write(deadlineNanoseconds: 20_000_000))
+  }
+
+  @Test func step_watchdogHolds_isClearedBeforeItSitsDown() throws {
+    var loop = try runningLoop()
+    script.sample.hasWatchdogTripped = true
+    loop.step(at: 0)
+    #expect(loop.controller.fault == .watchdogTripped)
+    #expect(
+      script.takeCalls() == [
+        .read(deadlineNanoseconds: 10_000_000), .clearWatchdog(deadlineNanoseconds: 20_000_000),
+        .write(deadlineNanoseconds: 20_000_000),
+      ])
+    script.sample.hasWatchdogTripped = false
+    for _ in 0...Pair.sitDownTicks { loop.step(at: 0) }
+    #expect(loop.hasLetGo == true)
+    #expect(abs(script.written[0] - Pair.resting) < 1e-6)
+  }
+
+  @Test func step_watchdogTripsAgainAndAgain_isClearedFiveTimes() throws {
+    var loop = try runningLoop()
+    script.sample.hasWatchdogTripped = true
+    for _ in 0..<20 { loop.step(at: 0) }
+    let clears = script.takeCalls().filter { $0 == .clearWatchdog(deadlineNanoseconds: 20_000_000) }
+    #expect(clears.count == 5)
+  }
+
+  @Test func step_watchdogHasLetGo_isNotSwitchedOnAgain() throws {
+    var loop = try runningLoop()
+    script.sample.hasWatchdogTripped = true
+    script.sample.isTorqueOn = false
+    for _ in 0..<20 { loop.step(at: 0) }
+    let calls = script.takeCalls()
+    #expect(!calls.contains(.clearWatchdog(deadlineNanoseconds: 20_000_000)))
   }
 
   @Test(arguments: [BusError.silent, .malformedReply])

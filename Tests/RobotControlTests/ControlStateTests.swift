@@ -21,6 +21,7 @@ import Testing
       (.watchdogTripped, 6), (.refused, 7), (.torqueLost, 8), (.jointSilent, 9),
       (.servoError, 10), (.imuFrozen, 11), (.imuSilent, 12), (.targetsHeld, 13), (.servoHot, 14),
       (.commandSilent, 15), (.deadlinesMissed, 16), (.falling, 17),
+      (.jointImplausible, 18), (.imuImplausible, 19), (.jointsFrozen, 20), (.jointBlocked, 21),
     ]
     #expect(codes.count == Fault.allCases.count)
     for (fault, code) in codes { #expect(fault.rawValue == code) }

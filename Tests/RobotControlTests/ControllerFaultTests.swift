@@ -45,7 +45,9 @@ import Testing
     let (sample, fault) = Self.faulty[index]
     var controller = try Self.running()
     let before = controller.pair
-    #expect(controller.step(.fresh, sample) == (fault == .tilted ? .letGo : .follow))
+    let intent = controller.step(.fresh, controller.followed(sample))
+    let isHeld = sample.hasWatchdogTripped && sample.isTorqueOn
+    #expect(intent == (fault == .tilted ? .letGo : isHeld ? .clearWatchdogAndFollow : .follow))
     #expect(controller.state == .faulted)
     #expect(controller.fault == fault)
     for joint in 0..<2 { #expect(abs(controller.pair[joint] - before[joint]) < 0.001) }

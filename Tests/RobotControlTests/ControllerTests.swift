@@ -123,9 +123,40 @@ import Testing
   @Test func running_command_targetsAreWhatThePolicySays() throws {
     var controller = try Self.running(Pair.obedient)
     controller.follow(VelocityCommand(forward: 0.1))
-    controller.step(1)
+    controller.step(10)
     #expect(controller.pair == [Pair.standing + 0.1, Pair.standing + 0.1])
     #expect(controller.heldTargets == 0)
+  }
+
+  @Test func running_commandThatJumps_isAskedForInSteps() throws {
+    var controller = try Self.running(Pair.obedient)
+    // 0.5 m/s² at 50 Hz; there and back, lost, and back again.
+    var before: Float = 0
+    for (wish, ticks): (Float, Int) in [(1, 20), (-1, 60), (0.3, 30), (-0.2, 5)] {
+      controller.follow(VelocityCommand(forward: wish))
+      for _ in 0..<ticks {
+        controller.step(1)
+        let asked = controller.askedCommand.forward
+        #expect(abs(asked - before) <= 0.0101)
+        before = asked
+      }
+    }
+    controller.sitDown()
+    for _ in 0..<60 {
+      controller.step(1)
+      #expect(abs(controller.askedCommand.forward - before) <= 0.0101)
+      before = controller.askedCommand.forward
+    }
+    #expect(before == 0)
+  }
+
+  @Test func running_commandGivenWhileItStoodUp_beginsAtNoSpeed() throws {
+    var controller = try Self.controller(Pair.obedient)
+    controller.arm(from: Pair.sample())
+    controller.follow(VelocityCommand(forward: 1))
+    controller.step(Pair.standUpTicks + Pair.settleTicks + 1)
+    #expect(controller.statistics.runningTicks == 1)
+    #expect(abs(controller.askedCommand.forward - 0.01) < 1e-6)
   }
 
   @Test func running_policyWithAClock_followsItFromItsStart() throws {
@@ -147,7 +178,7 @@ import Testing
   }
 
   @Test func running_policyAsksForAJump_slewHoldsIt() throws {
-    var controller = try Self.running(Pair.obedient)
+    var controller = try Self.running(Pair.eager)
     controller.follow(VelocityCommand(forward: -10))
     #expect(Self.largestChange(&controller, ticks: 20) <= Pair.slewMaxRadians * 1.0001)
     #expect(controller.pair == [Pair.lowerLimit, Pair.lowerLimit])
@@ -174,7 +205,9 @@ import Testing
     let walking = controller.pair
     let ticks = controller.statistics.runningTicks
     controller.sitDown()
-    controller.step(Pair.stopTicks)
+    // Ten ticks until it is asked for no speed, and a second of standing still.
+    controller.step(10 + Pair.stopTicks)
+    #expect(controller.state == .running)
     #expect(controller.pair == [Pair.standing, Pair.standing])
     #expect(walking != controller.pair)
     #expect(controller.statistics.runningTicks == ticks)
@@ -185,12 +218,12 @@ import Testing
     var controller = try Self.running(Pair.obedient)
     var record = TickRecord()
     controller.follow(VelocityCommand(forward: 0.1))
-    controller.step(1)
+    controller.step(20)
     controller.describe(into: &record)
     #expect(record.hasDecision)
     #expect(record.command.forward == 0.1)
     controller.sitDown()
-    controller.step(1)
+    controller.step(20)
     controller.describe(into: &record)
     #expect(record.hasDecision)
     #expect(record.command.forward == 0)

@@ -46,7 +46,9 @@ enum Pair {
 
   /// Both joints' targets are `factor` × one observed number off the standing pose: without a gait
   /// clock the speed forward that is asked for, with one its sine.
-  static func policy(factor: Float, gaitPeriodTicks: UInt16 = 0) -> PolicyFile {
+  static func policy(
+    factor: Float, bias: Float = 0, gaitPeriodTicks: UInt16 = 0
+  ) -> PolicyFile {
     let robot = robot()
     let observation = ObservationLayout.standard(
       jointCount: robot.jointCount, gaitPeriodTicks: gaitPeriodTicks)
@@ -60,7 +62,7 @@ enum Pair {
     description.append(LayerShape(outputCount: 2, activation: .identity))
     var row = [Float](repeating: 0, count: width)
     row[width - (gaitPeriodTicks > 0 ? 2 : 3)] = factor
-    return .resident(description, parameters: row + row + [0, 0])
+    return .resident(description, parameters: row + row + [bias, bias])
   }
 
   /// Stands, whatever is asked for.
@@ -69,12 +71,14 @@ enum Pair {
   static let obedient = policy(factor: 1)
   /// Swings by a tenth of a radian in four ticks, whatever is asked for.
   static let clockwork = policy(factor: 0.1, gaitPeriodTicks: 4)
-  /// Overflows when it is asked for more than a little.
-  static let boundless = policy(factor: 3e38)
+  /// Asks for more than limits and slew allow as soon as it is to move.
+  static let eager = policy(factor: 20)
+  /// Overflows as soon as it is asked to move.
+  static let boundless = policy(factor: 3e38, bias: 3.4e38)
 }
 
 extension Controller {
-  /// Steps `count` times on one sample; returns the last intent.
+  /// Steps `count` times on one sample, whose joints go where they are sent; returns the last intent.
   @discardableResult
   mutating func step(
     _ count: Int, _ reading: Reading = .fresh, _ sample: BusSample = Pair.sample()
@@ -82,12 +86,21 @@ extension Controller {
     var intent = Intent.letGo
     for _ in 0..<count {
       var sample = sample
-      // A motion sensor that lives, and somebody who says where to go.
+      // A motion sensor and encoders that live, and somebody who says where to go.
       sample.robot.gyro.x += Float(statistics.ticks % 7) * 0.001
       follow(command)
-      intent = step(reading, sample)
+      intent = step(reading, followed(sample))
     }
     return intent
+  }
+
+  /// A sample of joints that have gone where they were sent, read by encoders that live.
+  func followed(_ sample: BusSample) -> BusSample {
+    var sample = sample
+    for joint in 0..<2 where sample.robot.jointAngles[joint].isFinite {
+      sample.robot.jointAngles[joint] = targets[joint] + Float(statistics.ticks % 7) * 0.001
+    }
+    return sample
   }
 
   /// The targets of the two joints.

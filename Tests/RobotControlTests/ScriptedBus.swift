@@ -19,12 +19,18 @@ final class Script {
   var disarmError: BusError?
   /// Every so many reads one goes unanswered; 0 answers all.
   var missedReadPeriod = 0
+  /// Reads that go unanswered before the first that does not.
+  var missedReadsAtFirst = 0
   /// Calls since the last ``takeCalls()``, unless it must not allocate.
   var recordsCalls = true
   private var calls: [Call] = []
   private var readCount = 0
-  /// The targets written last.
-  private(set) var written = JointValues(repeating: 0)
+  /// By how much the first joint moves from one reading to the next.
+  var jointStep: Float = 0
+  /// Whether the joints go where they are sent.
+  var followsTargets = true
+  /// The targets written last; before, where the robot was found.
+  private(set) var written = Pair.sample().robot.jointAngles
 
   func takeCalls() -> [Call] {
     defer { calls = [] }
@@ -37,11 +43,16 @@ final class Script {
 
   fileprivate func read(into sample: inout BusSample) throws(BusError) {
     readCount += 1
+    if readCount <= missedReadsAtFirst { throw .silent }
     if missedReadPeriod > 0 && readCount % missedReadPeriod == 0 { throw .silent }
     if let readError { throw readError }
     sample = self.sample
-    // A motion sensor that lives never says the same twice.
-    sample.robot.gyro.z += Float(readCount % 2) * 0.001
+    // A motion sensor and encoders that live never say the same twice.
+    let noise = Float(readCount % 2) * 0.001
+    sample.robot.gyro.z += noise
+    sample.robot.jointAngles[0] += Float(readCount % 2) * jointStep
+    guard followsTargets else { return }
+    for joint in 0..<2 { sample.robot.jointAngles[joint] = written[joint] + noise }
   }
 
   fileprivate func write(_ targets: borrowing JointValues) throws(BusError) {

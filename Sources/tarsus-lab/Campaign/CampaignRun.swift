@@ -112,8 +112,7 @@ extension CampaignCase {
       robot: body.robot, policy: body.policy, configuration: configuration, clock: .machine)
     var runner = LoopRunner(
       loop: ControlLoop(
-        bus: bus, controller: controller, robot: body.robot, configuration: configuration,
-        clock: .machine),
+        bus: bus, controller: controller, robot: body.robot, configuration: configuration),
       periodNanoseconds: UInt64(body.robot.controlPeriodMicroseconds) * 1_000, pace: .lockstep)
     try runner.arm(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 2_000_000_000)
     return runner

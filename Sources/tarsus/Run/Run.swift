@@ -136,7 +136,7 @@ struct Run: ParsableCommand {
       var session = RunSession(
         loop: ControlLoop(
           bus: bus, controller: try controller(robot, policy, configuration), robot: robot,
-          configuration: configuration, clock: .machine, recorder: recorder?.tap),
+          configuration: configuration, recorder: recorder?.tap),
         robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
       let (end, report) = session.run(commands: &commands, durationSeconds: duration)
       if json { try Report.print(json: report) } else { try Report.print(report.text) }

@@ -1,0 +1,127 @@
+import Realtime
+import RobotDescription
+import ServoDrivers
+import Testing
+
+@testable import RobotControl
+
+/// What no robot can do is not believed; what goes on is a fault.
+@Suite struct PlausibilityTests {
+  private static func running() throws -> Controller {
+    var controller = try Controller(
+      robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration(), clock: .machine)
+    controller.arm(from: Pair.sample())
+    controller.step(Pair.standUpTicks + Pair.settleTicks)
+    return controller
+  }
+
+  private static func step(
+    _ controller: inout Controller, _ change: (inout BusSample) -> Void
+  ) -> Controller.Intent {
+    var sample = controller.followed(Pair.sample())
+    sample.robot.gyro.x = Float(controller.statistics.ticks % 7) * 0.001
+    change(&sample)
+    controller.follow(VelocityCommand())
+    return controller.step(.fresh, sample)
+  }
+
+  /// What a sensor says that cannot be true.
+  private static let implausible: [(Fault, @Sendable (inout BusSample) -> Void)] = [
+    (.imuImplausible, { $0.robot.gravity = SIMD3(0, 0, -2) }),
+    (.imuImplausible, { $0.robot.gravity = .zero }),
+    (.imuImplausible, { $0.robot.gyro.y = -32.7 }),
+    (.jointImplausible, { $0.robot.jointAngles[1] += 3 }),
+    (.jointImplausible, { $0.robot.jointAngles[0] = 47 }),
+    (.jointImplausible, { $0.robot.jointVelocities[0] = 80 }),
+  ]
+
+  @Test(arguments: implausible.indices)
+  func sample_thatCannotBeTrue_isCoastedThreeTicksAndThenAFault(_ index: Int) throws {
+    let (fault, change) = Self.implausible[index]
+    var controller = try Self.running()
+    let before = controller.pair
+    for _ in 0..<3 {
+      #expect(Self.step(&controller, change) == .follow)
+      #expect(controller.state == .running)
+    }
+    #expect(controller.statistics.coastedTicks == 3)
+    #expect(controller.pair == before)
+    // It is heard, so that it sits down.
+    #expect(Self.step(&controller, change) == .follow)
+    #expect(controller.fault == fault)
+  }
+
+  @Test(arguments: implausible.indices)
+  func sample_thatCannotBeTrueOnce_costsOneTick(_ index: Int) throws {
+    var controller = try Self.running()
+    for _ in 0..<20 {
+      _ = Self.step(&controller, Self.implausible[index].1)
+      _ = Self.step(&controller) { _ in }
+      _ = Self.step(&controller) { _ in }
+    }
+    #expect(controller.fault == nil)
+    #expect(controller.statistics.coastedTicks == 20)
+  }
+
+  @Test func joint_thatMovedWhileItWasNotHeard_isBelieved() throws {
+    var controller = try Self.running()
+    controller.step(3, .missed(.robotSilent))
+    // 26 rad/s for four ticks.
+    _ = Self.step(&controller) { $0.robot.jointAngles[1] += 2 }
+    #expect(controller.statistics.coastedTicks == 3)
+  }
+
+  @Test func joint_silentForATime_isNotJudgedByWhatItSaidBefore() throws {
+    var controller = try Self.running()
+    for age in 1...4 {
+      _ = Self.step(&controller) {
+        $0.jointAges[1] = UInt8(age)
+        $0.robot.jointAngles[1] = -3
+      }
+    }
+    _ = Self.step(&controller) { $0.robot.jointAngles[1] += 1.5 }
+    #expect(controller.fault == nil && controller.statistics.coastedTicks == 0)
+  }
+
+  @Test func joints_stillWhileTheyAreSentElsewhere_areFrozen() throws {
+    var controller = try Self.running()
+    controller.sitDown()
+    controller.step(Pair.stopTicks + 1)
+    let frozen = controller.followed(Pair.sample()).robot.jointAngles
+    var ticks = 0
+    while controller.fault == nil, ticks < 70 {
+      _ = Self.step(&controller) { $0.robot.jointAngles = frozen }
+      ticks += 1
+    }
+    #expect(controller.fault == .jointsFrozen)
+    // 24 repetitions, once a target has moved by 0.03 rad.
+    #expect((25...45).contains(ticks))
+  }
+
+  @Test func joints_stillWhereTheyAreHeld_areAllRight() throws {
+    var controller = try Self.running()
+    let still = controller.followed(Pair.sample()).robot.jointAngles
+    for _ in 0..<500 { _ = Self.step(&controller) { $0.robot.jointAngles = still } }
+    #expect(controller.fault == nil)
+  }
+
+  @Test func joint_awayFromItsTargetForASecond_isBlocked() throws {
+    var controller = try Self.running()
+    // 0.81 rad away, moving there no faster than a joint can.
+    for _ in 0..<2 { _ = Self.step(&controller) { $0.robot.jointAngles[1] += 0.4 } }
+    for _ in 0..<50 { _ = Self.step(&controller) { $0.robot.jointAngles[1] += 0.81 } }
+    #expect(controller.fault == nil)
+    _ = Self.step(&controller) { $0.robot.jointAngles[1] += 0.81 }
+    #expect(controller.fault == .jointBlocked)
+  }
+
+  @Test func joint_awayFromItsTargetForLess_isAllRight() throws {
+    var controller = try Self.running()
+    for _ in 0..<5 {
+      for _ in 0..<2 { _ = Self.step(&controller) { $0.robot.jointAngles[1] += 0.4 } }
+      for _ in 0..<50 { _ = Self.step(&controller) { $0.robot.jointAngles[1] += 0.81 } }
+      for _ in 0..<2 { _ = Self.step(&controller) { $0.robot.jointAngles[1] += 0.4 } }
+    }
+    #expect(controller.fault == nil)
+  }
+}
