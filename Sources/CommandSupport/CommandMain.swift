@@ -9,6 +9,16 @@ extension ParsableCommand {
   public static func runAndExit() -> Never {
     StandardStreams.prepare()
     do {
+      // A control loop needs a quarter of a megabyte; a shell may leave less.
+      try BackgroundThread.onLargeStack { runParsed() }
+    } catch {
+      _ = Failure.report(error, Failure.failed)
+    }
+    end(Failure.failed)
+  }
+
+  private static func runParsed() -> Never {
+    do {
       var command = try parseAsRoot()
       try command.run()
     } catch {

@@ -70,6 +70,18 @@ extension Controller {
     if stop.ticks > 2 * stop.move.tickCount + unheardTicksMax { return .letGo }
     if stop.unheardTicks > unheardTicksMax { return .letGo }
     if stop.unheardTicks > 0 { return stop.unheardTicks == 1 ? .follow : .wait }
+    // One that has let go already is not switched on again.
+    if sample.hasWatchdogTripped, sample.isTorqueOn,
+      stop.watchdogClears < FaultStop.watchdogClearsMax
+    {
+      stop.watchdogClears += 1
+      // It is held where it was when the watchdog tripped, wherever it was sent last.
+      for joint in 0..<robot.jointCount where !stop.lostJoints.contains(joint) {
+        actions.targets[joint] = sample.robot.jointAngles[joint]
+      }
+      stop.move = restingMove
+      return .clearWatchdogAndFollow
+    }
     let hasReturned = stop.lostJoints.update(
       sample, jointCount: robot.jointCount, patience: configuration.jointCoastTicksMax)
     if hasReturned && !stop.move.isOver { stop.move = restingMove }
@@ -78,12 +90,7 @@ extension Controller {
     for joint in 0..<robot.jointCount where !stop.lostJoints.contains(joint) {
       actions.targets[joint] = next[joint]
     }
-    // One that has let go already is not switched on again.
-    guard sample.hasWatchdogTripped, sample.isTorqueOn,
-      stop.watchdogClears < FaultStop.watchdogClearsMax
-    else { return .follow }
-    stop.watchdogClears += 1
-    return .clearWatchdogAndFollow
+    return .follow
   }
 
   /// From where the targets are to the resting pose.

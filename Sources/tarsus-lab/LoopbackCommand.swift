@@ -142,6 +142,8 @@ struct LoopbackFigures: Codable {
   let falls: Int
   let simulatedSeconds: Double
   let torqueOnSeconds: Double
+  /// Whether a servo held torque at the end.
+  let isTorqueOn: Bool
   let watchdogHolds: Int
   let watchdogLimps: Int
   let skippedMicroseconds: UInt64
@@ -163,6 +165,7 @@ struct LoopbackFigures: Codable {
     falls = report.falls
     simulatedSeconds = report.simulatedSeconds
     torqueOnSeconds = report.torqueOnSeconds
+    isTorqueOn = report.isTorqueOn
     watchdogHolds = report.watchdogHolds
     watchdogLimps = report.watchdogLimps
     skippedMicroseconds = report.skippedMicroseconds

@@ -26,6 +26,9 @@ public struct VirtualRobot: ~Copyable {
   private let batch: SimulationBatch
   private let seed: UInt64
   private let imuNoise: ImuNoise
+  private let variation: BodyVariation?
+  /// Pushes that have come.
+  private var pushCount = 0
 
   /// By how much the supply is above the least that the robot is run on, or below it.
   private static let supplyReserveMillivolts = 1_200
@@ -38,10 +41,12 @@ public struct VirtualRobot: ~Copyable {
   ///   - seed: Decides by how much each joint is off its angle in the keyframe.
   ///   - jointSpreadRadians: The most that a joint is off; it stays within its limits.
   ///   - imuNoise: What the motion sensor says beside the truth.
+  ///   - variation: By how much the body differs from its model; `nil` for the model itself.
   /// - Throws: ``LoopbackError`` when the model cannot be read or is not the robot's body.
   public init(
     robot: Robot, bodyPath: String, keyframe: String = "resting", seed: UInt64,
-    jointSpreadRadians: Double = 0.05, imuNoise: ImuNoise = ImuNoise()
+    jointSpreadRadians: Double = 0.05, imuNoise: ImuNoise = ImuNoise(),
+    variation: BodyVariation? = nil
   ) throws(LoopbackError) {
     let model = try Self.readBody(path: bodyPath)
     let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
@@ -52,10 +57,11 @@ public struct VirtualRobot: ~Copyable {
       throw .physics(.modelUnsuitable(path: bodyPath, missing: "a keyframe named '\(keyframe)'"))
     }
     let stepMicroseconds = try Self.stepMicroseconds(of: model, path: bodyPath, robot: robot)
-    batch = try Self.makeLimp(model, keyframe: key)
+    batch = try Self.makeLimp(model, keyframe: key, as: variation)
     self.robot = robot
     self.seed = seed
     self.imuNoise = imuNoise
+    self.variation = variation
     drives = Array(repeating: ServoDrive(), count: robot.jointCount)
     self.stepMicroseconds = stepMicroseconds
     var random = SeededRandom(seed: seed)
@@ -167,8 +173,10 @@ public struct VirtualRobot: ~Copyable {
     let radians = robot[joint: joint].servo.radians(ticks: drive.goalTicks)
     batch.setTarget(Double(radians), joint: joint, of: 0)
     // Without gain there is no force, and no derivative of one, which implicit integrators use.
-    batch.scale(.servoGain, at: joint, of: 0, by: drive.isOn ? drive.gainFactor : 0)
-    batch.scale(.servoTorqueLimit, at: joint, of: 0, by: drive.torqueLimitFactor)
+    let gain = drive.gainFactor * (variation?.gains[joint] ?? 1)
+    batch.scale(.servoGain, at: joint, of: 0, by: drive.isOn ? gain : 0)
+    let torqueLimit = drive.torqueLimitFactor * (variation?.torqueLimit ?? 1)
+    batch.scale(.servoTorqueLimit, at: joint, of: 0, by: torqueLimit)
     if isTorqueOn && !wasTorqueOn {
       travel.torqueSwitchedOn(
         position: batch.position(of: 0), forward: batch.axes(of: 0).forward)
@@ -200,6 +208,7 @@ public struct VirtualRobot: ~Copyable {
   /// - Throws: ``LoopbackError`` `physics` when the simulation breaks down.
   public mutating func step(count: Int) throws(LoopbackError) {
     for _ in 0..<count {
+      push()
       do {
         try batch.step(count: 1)
       } catch {
@@ -213,6 +222,15 @@ public struct VirtualRobot: ~Copyable {
     }
   }
 
+  /// Pushes the body when that is due.
+  private mutating func push() {
+    guard let pushes = variation?.pushes, pushCount < pushes.count else { return }
+    let next = pushes[pushCount]
+    guard Double(stepCount) * Double(stepMicroseconds) * 1e-6 >= next.seconds else { return }
+    batch.push(by: next.velocity, of: 0)
+    pushCount += 1
+  }
+
   private static func readBody(path: String) throws(LoopbackError) -> BodyModel {
     do {
       return try BodyModel(path: path)
@@ -222,11 +240,19 @@ public struct VirtualRobot: ~Copyable {
   }
 
   private static func makeLimp(
-    _ model: borrowing BodyModel, keyframe: Int32
+    _ model: borrowing BodyModel, keyframe: Int32, as variation: BodyVariation?
   ) throws(LoopbackError) -> SimulationBatch {
     do {
       let batch = try SimulationBatch(
-        of: model, count: 1, threadCount: 1, individual: [.servoGain, .servoTorqueLimit])
+        of: model, count: 1, threadCount: 1,
+        individual: variation == nil
+          ? [.servoGain, .servoTorqueLimit] : [.servoGain, .servoTorqueLimit, .friction, .mass])
+      if let variation {
+        batch.setFriction(variation.friction, of: 0)
+        for part in 1..<batch.partCount {
+          batch.scale(.mass, at: part, of: 0, by: variation.masses[part % variation.masses.count])
+        }
+      }
       try batch.resetAll(keyframe: keyframe)
       batch.setTorque(false, of: 0)
       return batch

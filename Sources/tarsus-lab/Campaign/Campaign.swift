@@ -15,7 +15,7 @@ struct Campaign: ParsableCommand {
       Each run is a walk in lockstep in which one fault or two befall the robot: all kinds, singly and in
       pairs, on both bodies and over all three lines, at moments that the seed decides. It succeeds only
       if no goal was outside limits or slew, every lasting fault was found in time, and every run ended
-      with torque off.
+      with torque off. With --healthy nothing goes wrong, and nothing may be found.
 
       Example:
         tarsus-lab campaign --runs 1000 --report campaign.md
@@ -26,6 +26,11 @@ struct Campaign: ParsableCommand {
   var runs: Int = 1_000
   @Option(help: "Number of the first run.")
   var first: Int = 0
+  @Flag(
+    help:
+      "Runs without a fault, on bodies drawn at random that are pushed: every fault found is a false alarm."
+  )
+  var healthy = false
   @Option(help: "Decides the moments.")
   var seed: UInt64 = 0
   @Option(help: "A file for a table in Markdown.")
@@ -45,7 +50,9 @@ struct Campaign: ParsableCommand {
       var bodies: [String: CampaignBody] = [:]
       for name in CampaignCase.bodies { bodies[name] = try body(name) }
       var figures = CampaignFigures(seed: seed)
-      for one in CampaignCase.all(count: first + runs, seed: seed).dropFirst(first) {
+      for one in CampaignCase.all(count: first + runs, seed: seed, isHealthy: healthy).dropFirst(
+        first)
+      {
         if StopSignals.isStopping { break }
         guard let body = bodies[one.body] else { continue }
         let outcome: CampaignOutcome

@@ -19,7 +19,9 @@ struct CampaignCase: Sendable {
   /// goes on with other moments.
   ///
   /// - Parameter seed: Of the campaign; the same case of the same campaign is the same.
-  static func all(count: Int, seed: UInt64) -> [CampaignCase] {
+  static func all(count: Int, seed: UInt64, isHealthy: Bool) -> [CampaignCase] {
+    if isHealthy { return healthy(count: count, seed: seed) }
+
     let kinds = LoopbackFault.Kind.allCases
     let singles = kinds.map { [$0] }
     let pairs = kinds.indices.flatMap { first in
@@ -39,6 +41,18 @@ struct CampaignCase: Sendable {
       return CampaignCase(
         number: number, body: body, line: line,
         faults: kinds.map { fault($0, body: body, &random) }, seed: own)
+    }
+  }
+
+  /// Walks in which nothing goes wrong, on all bodies and lines: each body differs from its model and is
+  /// pushed.
+  private static func healthy(count: Int, seed: UInt64) -> [CampaignCase] {
+    let places = bodies.flatMap { body in BusSettings.LineProtocol.allCases.map { (body, $0) } }
+    return (0..<count).map { number in
+      let (body, line) = places[number % places.count]
+      return CampaignCase(
+        number: number, body: body, line: line, faults: [],
+        seed: seed &* 1_000_003 &+ UInt64(number))
     }
   }
 

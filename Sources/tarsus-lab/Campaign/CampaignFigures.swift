@@ -29,6 +29,9 @@ struct CampaignFigures: Encodable {
   let seed: UInt64
   private(set) var runs = 0
   private(set) var goalsOutside = 0
+  /// Runs without a fault, and how many of those bodies a push has thrown over.
+  private(set) var healthyRuns = 0
+  private(set) var healthyFalls = 0
   private(set) var byKind: [String: Kind] = [:]
   private(set) var violations: [Violation] = []
 
@@ -37,6 +40,8 @@ struct CampaignFigures: Encodable {
   mutating func add(_ one: CampaignCase, _ outcome: CampaignOutcome) {
     runs += 1
     goalsOutside += outcome.goalsOutside
+    healthyRuns += one.faults.isEmpty ? 1 : 0
+    healthyFalls += outcome.hasFallen ? 1 : 0
     for fault in one.faults {
       var kind = byKind[fault.kind.rawValue] ?? Kind()
       kind.runs += 1
@@ -66,6 +71,8 @@ struct CampaignFigures: Encodable {
     var lines = [
       "# \(runs) runs, seed \(seed): \(violations.count) violations, \(goalsOutside) goals outside "
         + "limits or slew", "",
+      "\(healthyRuns) of them without a fault, on bodies drawn at random and pushed; pushes threw "
+        + "\(healthyFalls) over", "",
       "| fault of the robot | runs | walked to the end | not armed | ended in fault (runs) | ticks to rest, at most |",
       "|---|---|---|---|---|---|",
     ]

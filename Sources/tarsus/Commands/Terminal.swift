@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Realtime
 
 /// The terminal at standard input, giving keys as they are pressed; destroying it gives back lines.
 struct Terminal: ~Copyable {
@@ -6,13 +7,6 @@ struct Terminal: ~Copyable {
 
   /// Whether somebody sits at standard input.
   static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
-
-  /// Characters of a line on standard error.
-  static var columns: Int {
-    var size = winsize()
-    let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
-    return result == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
-  }
 
   /// - Returns: `nil` when standard input is no terminal.
   init?() {
@@ -31,9 +25,15 @@ struct Terminal: ~Copyable {
 
   /// Waits for a key.
   ///
-  /// - Returns: `nil` at the end of the input, or when a signal was handled.
+  /// - Returns: `nil` at the end of the input, or once the program is to stop.
   borrowing func key() -> UInt8? {
-    var byte: UInt8 = 0
-    return unsafe Glibc.read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
+    // A signal may come between the question whether to stop and the wait.
+    while !StopSignals.isStopping {
+      var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      guard unsafe poll(&request, 1, 100) > 0 else { continue }
+      var byte: UInt8 = 0
+      return unsafe Glibc.read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
+    }
+    return nil
   }
 }

@@ -1,0 +1,352 @@
+#!/usr/bin/env python3
+"""Lets runs walk while what surrounds them fails, and looks at robot and exit code.
+
+    Tests/outside.py BUILD_FOLDER [--protocol board] [--tries 20] [--kind NAME] [--seed 1] [--json]
+
+Each try is a walk of its own over a loopback of its own, in lockstep where time does not matter. A try
+succeeds when the run ended by itself with a documented exit code, no goal was outside limits or slew,
+nobody fell and the servos let go. Prints a line for each kind and line, and ends with 1 when a try failed.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import pty
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PROTOCOLS = ["board", "dynamixel", "feetech"]
+# Only against hanging.
+PATIENCE_SECONDS = 60
+
+
+class Robot:
+    """A loopback, from its start to its report."""
+
+    def __init__(self, bin, folder, protocol, lockstep):
+        self.port = os.path.join(folder, "robot.port")
+        self.imu = os.path.join(folder, "imu.port")
+        command = [bin + "/tarsus-lab", "loopback", "spider", "--link", self.port, "--json"]
+        command += ["--protocol", protocol] + (["--lockstep"] if lockstep else [])
+        command += [] if protocol == "board" else ["--imu-link", self.imu]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        wait_until(lambda: os.path.exists(self.port), "the loopback makes no link")
+        self.ports = ["--port", self.port, "--protocol", protocol]
+        self.ports += [] if protocol == "board" else ["--imu-port", self.imu]
+
+    def report(self):
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=PATIENCE_SECONDS)
+        if self.process.returncode != 0:
+            raise Failure("loopback: " + err.decode())
+        return json.loads(out)
+
+
+class Failure(Exception):
+    pass
+
+
+def wait_until(condition, what):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            raise Failure(what)
+        time.sleep(0.01)
+
+
+# What a shell does with a job in the foreground of its terminal: a job without a shell is not paused.
+SHELL = """
+import fcntl, os, signal, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = os.fork()
+if job == 0:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.argv[2], sys.argv[2:])
+# As a shell whose terminal is closed does.
+signal.signal(signal.SIGHUP, lambda number, frame: os.killpg(job, signal.SIGHUP))
+with open(sys.argv[1] + ".part", "w") as file:
+    file.write(str(job))
+os.rename(sys.argv[1] + ".part", sys.argv[1])
+while True:
+    try:
+        _, status = os.waitpid(job, 0)
+    except InterruptedError:
+        continue
+    sys.exit(os.waitstatus_to_exitcode(status) & 255)
+"""
+
+
+class Terminal:
+    """A terminal of its own for a run: what it shows is read on, unless it is stopped."""
+
+    def __init__(self, command, folder):
+        self.master, slave = pty.openpty()
+        self.shown = b""
+        name = os.path.join(folder, "job")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SHELL, name] + command, stdin=slave, stdout=slave,
+            stderr=slave, env=dict(os.environ, TERM="xterm"))
+        os.close(slave)
+        wait_until(lambda: os.path.exists(name), "the run never began")
+        with open(name) as file:
+            self.job = int(file.read())
+
+    def type(self, keys):
+        os.write(self.master, keys)
+
+    def read(self, seconds=0.05):
+        ready, _, _ = select.select([self.master], [], [], seconds)
+        if ready:
+            try:
+                self.shown += os.read(self.master, 65536)
+            except OSError:
+                return False
+        return True
+
+    def until(self, text):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while text not in self.shown:
+            if not self.read() or time.monotonic() > end:
+                raise Failure("the terminal never showed %r but %r" % (text, self.shown[-300:]))
+
+    def end(self):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self.process.poll() is None:
+            self.read()
+            if time.monotonic() > end:
+                self.process.kill()
+                raise Failure("no end")
+        return self.process.returncode
+
+
+def is_stopped(process):
+    with open("/proc/%d/stat" % process) as file:
+        return file.read().rsplit(")", 1)[1].split()[0] == "T"
+
+
+class Try:
+    """One walk in which something around the run fails."""
+
+    def __init__(self, bin, protocol, moment):
+        self.bin = bin
+        self.protocol = protocol
+        # From 0 to 1: when it fails, between the first tick and the end of the walk.
+        self.moment = moment
+
+    def command(self, robot, *options, lockstep=True):
+        return [
+            self.bin + "/tarsus", "run", ROOT + "/sim/policies/spider.tarsus",
+            "--robot", ROOT + "/sim/robots/spider.yaml", "--command", "0.15,0,0",
+            "--missed-deadlines", "1000",
+        ] + robot.ports + (["--unpaced"] if lockstep else []) + list(options)
+
+    def run(self, kind):
+        with tempfile.TemporaryDirectory() as folder:
+            self.folder = folder
+            lockstep = kind not in REAL_TIME
+            robot = Robot(self.bin, folder, self.protocol, lockstep)
+            try:
+                code = getattr(self, kind)(robot)
+                report = robot.report()
+            finally:
+                robot.process.kill()
+        expected = EXIT_CODES[kind]
+        problems = []
+        if code not in expected:
+            problems.append("exit code %s, expected %s" % (code, " or ".join(map(str, expected))))
+        for key in ["goals_outside_limits", "goals_outside_slew", "falls"]:
+            if report[key]:
+                problems.append("%s %d" % (key, report[key]))
+        if report["is_torque_on"]:
+            problems.append("the servos hold")
+        if kind in MUST_WALK and report["distance_metres"] < 0.1:
+            problems.append("it walked %.2f m" % report["distance_metres"])
+        return problems
+
+    def plain(self, robot, change=None, options=(), **streams):
+        streams = dict(dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL), **streams)
+        command = self.command(robot, "--arm", "--duration", "2", "--json", *options)
+        return subprocess.run(
+            command, preexec_fn=change, timeout=PATIENCE_SECONDS, **streams).returncode
+
+    # Output that cannot be written
+
+    def stderr_full(self, robot):
+        with open("/dev/full", "w") as full:
+            return self.plain(robot, stderr=full)
+
+    def stdout_full(self, robot):
+        with open("/dev/full", "w") as full:
+            return self.plain(robot, stdout=full)
+
+    def stderr_closed(self, robot):
+        return self.plain(robot, change=lambda: os.close(2))
+
+    def stdout_closed(self, robot):
+        return self.plain(robot, change=lambda: os.close(1))
+
+    def all_closed(self, robot):
+        return self.plain(robot, change=lambda: [os.close(end) for end in (0, 1, 2)])
+
+    def reader_gone(self, robot):
+        read, write = os.pipe()
+        os.close(read)
+        try:
+            return self.plain(robot, stdout=write, stderr=write)
+        finally:
+            os.close(write)
+
+    def first_line_only(self, robot):
+        head = subprocess.Popen(
+            ["head", "-n", "1"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        code = self.plain(robot, stdout=head.stdin, stderr=head.stdin)
+        head.stdin.close()
+        head.wait()
+        return code
+
+    def log_disk_full(self, robot):
+        return self.plain(robot, options=["--log", "/dev/full"])
+
+    def small_stack(self, robot):
+        def limit():
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_STACK, (256 * 1024, 256 * 1024))
+
+        return self.plain(robot, change=limit)
+
+    def terminal_stopped(self, robot, seconds=2):
+        terminal = Terminal(self.command(robot, "--arm", lockstep=False), self.folder)
+        terminal.until(b"running")
+        terminal.type(b"\x13")
+        time.sleep(seconds)
+        before = ticks_of(terminal.shown)
+        terminal.type(b"\x11")
+        terminal.shown = b""
+        terminal.until(b"running")
+        # It went on while nobody could look: half of the time at the least.
+        if ticks_of(terminal.shown) - before < seconds * 25:
+            raise Failure("no ticks while the terminal was stopped")
+        terminal.type(b"\x03")
+        return terminal.end()
+
+    # Signals
+
+    def signalled(self, robot, number, prefix=(), lockstep=True):
+        run = subprocess.Popen(
+            list(prefix) + self.command(robot, "--arm", lockstep=lockstep),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.1 + (0.5 if lockstep else 4) * self.moment)
+        run.send_signal(number)
+        return run
+
+    def hangup(self, robot):
+        return self.signalled(robot, signal.SIGHUP).wait(PATIENCE_SECONDS)
+
+    def hangup_ignored(self, robot):
+        run = self.signalled(robot, signal.SIGHUP, prefix=["nohup"])
+        time.sleep(0.5)
+        if run.poll() is not None:
+            raise Failure("a hang-up that was to be ignored ended it")
+        run.send_signal(signal.SIGINT)
+        return run.wait(PATIENCE_SECONDS)
+
+    def quit(self, robot):
+        return self.signalled(robot, signal.SIGQUIT).wait(PATIENCE_SECONDS)
+
+    def stopped_a_while(self, robot):
+        run = self.signalled(robot, signal.SIGSTOP, lockstep=False)
+        time.sleep(0.3)
+        run.send_signal(signal.SIGCONT)
+        time.sleep(0.5)
+        run.send_signal(signal.SIGINT)
+        return run.wait(PATIENCE_SECONDS)
+
+    def terminal_closed(self, robot):
+        terminal = Terminal(self.command(robot, "--arm"), self.folder)
+        time.sleep(0.1 + 0.5 * self.moment)
+        os.close(terminal.master)
+        return terminal.process.wait(PATIENCE_SECONDS)
+
+    def suspended(self, robot):
+        terminal = Terminal(self.command(robot, "--arm"), self.folder)
+        terminal.until(b"running")
+        time.sleep(0.2 * self.moment)
+        terminal.type(b"\x1a")
+        wait_until(lambda: terminal.read(0.01) and is_stopped(terminal.job), "it never paused")
+        if b"paused: the robot sits" not in terminal.shown:
+            raise Failure("it paused without a word: %r" % terminal.shown[-300:])
+        os.kill(terminal.job, signal.SIGCONT)
+        terminal.until(b"press a to arm")
+        terminal.type(b"\x03")
+        return terminal.end()
+
+
+def ticks_of(shown):
+    words = shown.decode(errors="replace").split()
+    counts = [int(words[at - 1]) for at in range(1, len(words))
+              if words[at] == "ticks" and words[at - 1].isdigit()]
+    return max(counts, default=0)
+
+
+# Those in which time passes by itself.
+REAL_TIME = {"terminal_stopped", "stopped_a_while"}
+EXIT_CODES = {
+    "stderr_full": [0], "stdout_full": [1], "stderr_closed": [0], "stdout_closed": [1],
+    "all_closed": [1], "reader_gone": [1], "first_line_only": [0, 1], "log_disk_full": [0],
+    "small_stack": [0], "terminal_stopped": [0], "hangup": [0], "hangup_ignored": [0],
+    "quit": [0], "stopped_a_while": [0, 1], "terminal_closed": [0, 1], "suspended": [0],
+}
+MUST_WALK = {"stderr_full", "stdout_full", "stderr_closed", "stdout_closed", "all_closed",
+             "reader_gone", "first_line_only", "log_disk_full", "small_stack"}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bin")
+    parser.add_argument("--protocol", choices=PROTOCOLS, action="append")
+    parser.add_argument("--kind", choices=sorted(EXIT_CODES), action="append")
+    parser.add_argument("--tries", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    options.bin = os.path.abspath(options.bin)
+    moments = random.Random(options.seed)
+    rows = []
+    for kind in options.kind or EXIT_CODES:
+        for protocol in options.protocol or PROTOCOLS:
+            problems = []
+            for number in range(options.tries):
+                try:
+                    found = Try(options.bin, protocol, moments.random()).run(kind)
+                except Failure as failure:
+                    found = [str(failure)]
+                except subprocess.TimeoutExpired:
+                    found = ["no end within %d s" % PATIENCE_SECONDS]
+                problems += ["try %d: %s" % (number, problem) for problem in found]
+            row = dict(kind=kind, protocol=protocol, tries=options.tries, problems=problems)
+            rows.append(row)
+            if not options.json:
+                print("%-16s %-9s %d tries, %s" % (
+                    kind, protocol, options.tries, "; ".join(problems) or "all well"), flush=True)
+    if options.json:
+        print(json.dumps(rows, indent=2))
+    sys.exit(1 if any(row["problems"] for row in rows) else 0)
+
+
+if __name__ == "__main__":
+    main()

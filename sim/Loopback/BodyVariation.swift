@@ -1,0 +1,51 @@
+/// By how much a simulated body differs from its model, and how it is pushed.
+///
+/// The ranges are those in which the policies are trained (`RandomisationConfiguration` in
+/// `Sources/Locomotion`): friction 0.5 to 1, masses within 10 %, stiffness and torque of the servos 0.88 to
+/// 1.11, pushes of up to 0.3 m/s.
+public struct BodyVariation: Sendable, Equatable {
+  /// Sliding friction of all contacts.
+  public let friction: Double
+  /// Factors of the masses of the body's parts; drawn again from the start when it has more.
+  let masses: [Double]
+  /// Factors of the stiffness of the servos.
+  let gains: [Double]
+  /// Factor of the largest torque of all servos.
+  let torqueLimit: Double
+  /// When the body is pushed, in seconds of simulated time, and by which velocity in metres per second.
+  let pushes: [(seconds: Double, velocity: SIMD3<Double>)]
+
+  /// Draws a body and its pushes.
+  ///
+  /// - Parameters:
+  ///   - seed: The same seed gives the same.
+  ///   - firstPushSeconds: No push comes before.
+  ///   - endSeconds: None comes after.
+  public init(seed: UInt64, firstPushSeconds: Double = 2.5, endSeconds: Double = 60) {
+    var random = SeededRandom(seed: seed ^ 0xB0D7)
+    func drawn(_ range: ClosedRange<Double>) -> Double {
+      range.lowerBound + (range.upperBound - range.lowerBound) * random.unit()
+    }
+    friction = drawn(0.5...1)
+    masses = (0..<32).map { _ in drawn(0.9...1.1) }
+    gains = (0..<32).map { _ in drawn(0.88...1.11) }
+    torqueLimit = drawn(0.88...1.11)
+    var pushes: [(seconds: Double, velocity: SIMD3<Double>)] = []
+    var seconds = firstPushSeconds + drawn(0...1)
+    while seconds < endSeconds {
+      let velocity = SIMD3(drawn(-0.3...0.3), drawn(-0.3...0.3), 0)
+      pushes.append((seconds, velocity))
+      seconds += drawn(1...3)
+    }
+    self.pushes = pushes
+  }
+
+  /// Whether both bodies and their pushes are the same.
+  public static func == (left: BodyVariation, right: BodyVariation) -> Bool {
+    left.friction == right.friction && left.masses == right.masses && left.gains == right.gains
+      && left.torqueLimit == right.torqueLimit
+      && left.pushes.elementsEqual(right.pushes) {
+        $0.seconds == $1.seconds && $0.velocity == $1.velocity
+      }
+  }
+}
