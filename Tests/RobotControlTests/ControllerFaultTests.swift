@@ -50,7 +50,9 @@ import Testing
     #expect(intent == (fault == .tilted ? .letGo : isHeld ? .clearWatchdogAndFollow : .follow))
     #expect(controller.state == .faulted)
     #expect(controller.fault == fault)
-    for joint in 0..<2 { #expect(abs(controller.pair[joint] - before[joint]) < 0.001) }
+    // One that a watchdog holds goes on from where it is held.
+    let jump: Float = isHeld ? 0.008 : 0.001
+    for joint in 0..<2 { #expect(abs(controller.pair[joint] - before[joint]) < jump) }
   }
 
   @Test func running_justWithinEveryLimit_goesOn() throws {
