@@ -76,7 +76,9 @@ let robotSide: [Target] = [
   module(
     "RobotControl",
     ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime"]),
-  module("RobotFiles", ["RobotDescription", .product(name: "Yams", package: "Yams")]),
+  module("Settings", [.product(name: "Yams", package: "Yams")]),
+  module(
+    "RobotFiles", ["RobotDescription", "Settings", .product(name: "Yams", package: "Yams")]),
   module(
     "CommandSupport",
     [
@@ -87,14 +89,14 @@ let robotSide: [Target] = [
     "tarsus",
     [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
-      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport",
+      "ServoDrivers", "Telemetry", "RobotControl", "Settings", "RobotFiles", "CommandSupport",
     ]),
 ]
 
 let deskSide: [Target] = [
   module("Physics", ["CMuJoCo"]),
   module("Locomotion", ["Physics", "RobotDescription"]),
-  module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "CBLAS"]),
+  module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"]),
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
@@ -107,7 +109,8 @@ let deskSide: [Target] = [
   command(
     "tarsus-lab",
     [
-      "RobotDescription", "PolicyNetwork", "RobotFiles", "CommandSupport", "Realtime", "SerialLink",
+      "RobotDescription", "PolicyNetwork", "Settings", "RobotFiles", "CommandSupport", "Realtime",
+      "SerialLink",
       "ServoDrivers", "RobotControl", "Physics", "Locomotion", "Training", "Exchange", "Viewer",
       "Loopback", .product(name: "Yams", package: "Yams"),
     ]),
@@ -136,8 +139,11 @@ let testTargets: [Target] = [
   tests(
     "SerialLink",
     ["SerialLink", "CTerminal", "Realtime", "CSerialInterposer", "CAllocationCounter"]),
-  tests("RobotFiles", ["RobotFiles", "RobotDescription"]),
-  tests("Telemetry", ["Telemetry", "RobotDescription", "Realtime", "CAllocationCounter"]),
+  tests("Settings", ["Settings", "SeededRandomness", .product(name: "Yams", package: "Yams")]),
+  tests("RobotFiles", ["RobotFiles", "Settings", "RobotDescription", "SeededRandomness"]),
+  tests(
+    "Telemetry",
+    ["Telemetry", "RobotDescription", "Realtime", "SeededRandomness", "CAllocationCounter"]),
   tests(
     "RobotControl",
     [
@@ -147,12 +153,16 @@ let testTargets: [Target] = [
     ]),
   .testTarget(
     name: "TarsusTests",
-    dependencies: ["tarsus", "RobotControl", "RobotDescription", "SerialLink"],
+    dependencies: [
+      "tarsus", "RobotControl", "RobotDescription", "SerialLink", "Telemetry", "SeededRandomness",
+    ],
     swiftSettings: swiftSettings),
   tests("Viewer", ["Viewer", "Physics"]),
   .testTarget(
     name: "TarsusLabTests",
-    dependencies: ["tarsus-lab", "Training", "PolicyNetwork", "Locomotion"],
+    dependencies: [
+      "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "SeededRandomness",
+    ],
     swiftSettings: swiftSettings),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
   tests(
@@ -165,7 +175,8 @@ let testTargets: [Target] = [
   tests(
     "Loopback",
     [
-      "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "Realtime", "RobotFiles", "Physics",
+      "Loopback", "CTerminal", "ServoDrivers", "RobotControl", "SerialLink", "Realtime",
+      "RobotFiles", "Physics",
       "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
       "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),

@@ -481,7 +481,7 @@ lose_and_find() {
 }
 
 check_terminal() {
-  begin_terminal --log "$work/walk.mcap"
+  begin_terminal --log "$work/walk.mcap" --force
   lose_and_find run_robotIsBack_isFound
   : >"$work/terminal"
   printf a >&9

@@ -88,6 +88,22 @@ int32_t terminalLock(int32_t descriptor) {
   return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : -errno;
 }
 
+// Locks of the open file: a process that opens and closes the terminal elsewhere keeps them.
+int32_t terminalMarkHeld(int32_t descriptor) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  return fcntl(descriptor, F_OFD_SETLK, &lock) == 0 ? 0 : -errno;
+}
+
+int32_t terminalIsHeld(const char *path) {
+  int descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  // Refused since a host has it for itself: then the other end is there as well.
+  if (descriptor < 0) return errno == EBUSY ? 1 : errno == ENOENT || errno == EIO ? 0 : -errno;
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  int32_t result = fcntl(descriptor, F_OFD_GETLK, &lock) == 0 ? lock.l_type != F_UNLCK : -errno;
+  close(descriptor);
+  return result;
+}
+
 struct TerminalPair terminalOpenPair(void) {
   const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
   struct TerminalPair pair = {.master = -1, .slave = -1};

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+public import Foundation
 internal import Realtime
 
 /// What a command was asked for, on standard output.
@@ -27,13 +27,39 @@ public enum Report {
   /// Prints figures as JSON.
   public static func print(json value: some Encodable) throws { try print(json(value)) }
 
-  /// Figures as JSON: sorted keys in snake case.
+  /// Figures as JSON: sorted keys in snake case; what is no number is a text such as `nan`.
+  ///
+  /// Names come from files of others: their control characters are escaped as JSON has it.
   public static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: infinity, negativeInfinity: "-\(infinity)", nan: nan)
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    return text.unicodeScalars.reduce(into: "") { shown, scalar in
+      if StandardStreams.isControl(scalar) {
+        let digits = String(scalar.value, radix: 16)
+        shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
   }
+
+  /// Reads figures that ``json(_:)`` wrote.
+  public static func decoded<Value: Decodable>(
+    _ type: Value.Type, from data: Data
+  ) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: infinity, negativeInfinity: "-\(infinity)", nan: nan)
+    return try decoder.decode(type, from: data)
+  }
+
+  private static let infinity = "infinity"
+  private static let nan = "nan"
 }
 
 /// Text in columns, the first to the left and the others to the right.

@@ -113,6 +113,9 @@ public struct EnvironmentsSnapshot: Codable, Equatable, Sendable {
   /// Episodes under way, by simulation.
   var episodes: [Episode]
 
+  /// More ticks than any episode has, so that sums of them stay in range.
+  static let countMax = 1e9
+
   /// An episode under way.
   struct Episode: Codable, Equatable, Sendable {
     var random: RandomSource
@@ -122,5 +125,11 @@ public struct EnvironmentsSnapshot: Codable, Equatable, Sendable {
     var reward: Float
     /// What else the task keeps, in an order of its own.
     var numbers: [Double]
+
+    /// Whether its counts are those of an episode; a file may say anything.
+    var hasSensibleTicks: Bool {
+      let counts = 0...Int(EnvironmentsSnapshot.countMax)
+      return counts.contains(ticks) && counts.contains(ticksMax)
+    }
   }
 }

@@ -36,7 +36,9 @@ struct ByteReader {
     }
     defer { next += Label.byteCountMax }
     let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[next..<(next + count)])
-    return unsafe Label(utf8: text.assumingMemoryBound(to: UInt8.self).span) ?? Label()
+    let label = unsafe Label(utf8: text.assumingMemoryBound(to: UInt8.self).span) ?? Label()
+    guard !label.hasControlBytes else { throw .invalid(.name) }
+    return label
   }
 
   mutating func contract() throws(PolicyFileError) -> PolicyContract {

@@ -22,6 +22,8 @@ public struct PolicyFile: @unchecked Sendable {
   public static let goldenPairsMin = 16
   /// Weights begin at a multiple of this many bytes.
   static let alignment = 64
+  /// The largest file that is worth reading: eight layers as wide as can be, and golden pairs.
+  public static let byteCountMax = 64 << 20
 
   /// What the policy was trained for.
   public let contract: PolicyContract

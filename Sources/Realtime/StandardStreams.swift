@@ -69,17 +69,25 @@ public enum StandardStreams {
     return result == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 
+  /// Whether a character moves what a terminal shows instead of being shown; tabs and new lines are not
+  /// counted among them.
+  public static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A: false
+    case 0...0x1F, 0x7F...0x9F: true
+    // Those that turn the direction of writing around.
+    case 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  /// A text of one line: its tabs and new lines are shown as numbers too.
+  public static func line(_ text: String) -> String {
+    printable(text).replacing("\n", with: "\\u{a}").replacing("\t", with: "\\u{9}")
+  }
+
   /// A text whose control characters are shown as numbers: names come from files of others.
   public static func printable(_ text: String) -> String {
-    func isControl(_ scalar: Unicode.Scalar) -> Bool {
-      switch scalar.value {
-      case 0x09, 0x0A: false
-      case 0...0x1F, 0x7F...0x9F: true
-      // Those that turn the direction of writing around.
-      case 0x202A...0x202E, 0x2066...0x2069: true
-      default: false
-      }
-    }
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     return text.unicodeScalars.reduce(into: "") { shown, scalar in
       if isControl(scalar) {

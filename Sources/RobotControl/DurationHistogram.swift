@@ -15,7 +15,7 @@ public struct DurationHistogram: Sendable {
   @_noAllocation
   public mutating func add(_ nanoseconds: UInt64) {
     counts[Self.bucket(nanoseconds)] &+= 1
-    total += 1
+    total &+= 1
     maxNanoseconds = max(maxNanoseconds, nanoseconds)
   }
 

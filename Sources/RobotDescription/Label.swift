@@ -35,6 +35,12 @@ public struct Label: Equatable, Sendable {
   @_noAllocation
   public func byte(at index: Int) -> UInt8 { bytes[index] }
 
+  /// Whether there is a byte that moves what a terminal shows instead of being shown.
+  public var hasControlBytes: Bool {
+    for index in 0..<byteCount where bytes[index] < 0x20 || bytes[index] == 0x7F { return true }
+    return false
+  }
+
   /// Whether two names have the same bytes.
   @_noAllocation
   public static func == (left: Label, right: Label) -> Bool {

@@ -1,4 +1,5 @@
 internal import RobotDescription
+internal import Settings
 internal import Yams
 
 /// A value of the file, with what an error about it says: the file, its key and its line.
@@ -59,6 +60,9 @@ struct FileNode {
     else { throw refused(expected: expected) }
     guard let label = Label(scalar.string) else {
       throw refused(found: "\(shown) of \(scalar.string.utf8.count) bytes", expected: expected)
+    }
+    guard !label.hasControlBytes else {
+      throw refused(expected: "\(expected) without control characters")
     }
     return label
   }

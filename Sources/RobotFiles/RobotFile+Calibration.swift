@@ -1,4 +1,5 @@
 public import RobotDescription
+public import Settings
 internal import Yams
 
 /// Where a joint's zero is and which way its servo turns, as calibration found it.
@@ -29,7 +30,7 @@ extension RobotFile {
     _ text: String, path: String, calibratedBy calibrations: [JointCalibration]
   ) throws(RobotFileError) -> String {
     let robot = try parse(text, path: path)
-    let tree = try syntaxTree(of: text, path: path)
+    let tree = try SettingsText.tree(of: text, path: path)
     var wanted: [Joint] = []
     var edit = TextEdit(text)
     for index in 0..<robot.jointCount {

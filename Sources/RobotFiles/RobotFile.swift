@@ -1,11 +1,10 @@
-internal import Foundation
 public import RobotDescription
-internal import Yams
+public import Settings
 
 /// Reads `robot.yaml`, the description of a robot as it stands on the bench.
 public enum RobotFile {
   /// The longest file that is read, in bytes.
-  public static let byteCountMax = 65_536
+  public static let byteCountMax = SettingsText.byteCountMax
 
   /// Reads a robot from a file.
   ///
@@ -18,12 +17,7 @@ public enum RobotFile {
   ///
   /// - Throws: The first fault, with its line.
   public static func loadSetup(path: String) throws(RobotFileError) -> RobotSetup {
-    let data = try contents(path: path)
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw RobotFileError(
-        path: path, line: nil, subject: "read", found: "bytes that are not UTF-8",
-        expected: "a text file")
-    }
+    let text = try SettingsText.read(path: path, what: "a robot's description")
     return try parseSetup(text, path: path)
   }
 
@@ -42,7 +36,7 @@ public enum RobotFile {
   public static func parseSetup(
     _ text: String, path: String
   ) throws(RobotFileError) -> RobotSetup {
-    guard let root = try syntaxTree(of: text, path: path) else {
+    guard let root = try SettingsText.tree(of: text, path: path) else {
       throw RobotFileError(
         path: path, line: 1, subject: "robot", found: "an empty file",
         expected: "a mapping with the key 'joints'")
@@ -124,25 +118,6 @@ public enum RobotFile {
         cure: "line \(line) has it")
     }
     lines[key] = node.line
-  }
-
-  private static func contents(path: String) throws(RobotFileError) -> Data {
-    let reason: String
-    do {
-      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      let data = try file.read(upToCount: byteCountMax + 1) ?? Data()
-      guard data.count > byteCountMax else { return data }
-      reason = "more than \(byteCountMax) bytes"
-    } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
-      reason = "no such file"
-    } catch CocoaError.fileReadNoPermission {
-      reason = "no permission to read it"
-    } catch {
-      reason = "something that cannot be read"
-    }
-    throw RobotFileError(
-      path: path, line: nil, subject: "read", found: reason,
-      expected: "a robot's description", cure: "check the path")
   }
 }
 

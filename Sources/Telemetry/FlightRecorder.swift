@@ -41,26 +41,29 @@ public final class FlightRecorder: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - path: Of the file.
+  ///   - isReplacing: Whether a file with contents may be emptied.
   ///   - description: Of the robot and the policy, kept with the log.
   ///   - clock: Of the ticks.
   ///   - wallNanoseconds: Time since 1970 now, by which the log tells when a tick was.
   /// - Throws: ``FlightRecorderError`` when the file cannot be made.
   public init(
-    path: String, description: FlightDescription, clock: MonotonicClock, wallNanoseconds: UInt64
+    path: String, isReplacing: Bool = false, description: FlightDescription,
+    clock: MonotonicClock, wallNanoseconds: UInt64
   ) throws(FlightRecorderError) {
     self.clock = clock
     unsafe ring = .allocate(capacity: 1)
     unsafe ring.initialize(to: FlightRing(capacity: Self.ringCapacity))
-    unsafe descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw FlightRecorderError(path: path, errorNumber: errno)
+    do throws(FileError) {
+      descriptor = try OutputFile.begin(path, isReplacing: isReplacing)
+    } catch {
+      throw FlightRecorderError(error)
     }
     log = FlightLog(
       description: description, startNanoseconds: wallNanoseconds &- clock.nowNanoseconds)
     do {
       thread = try BackgroundThread(name: Self.threadName) { self.work() }
     } catch {
-      throw FlightRecorderError(path: path, errorNumber: error.errorNumber)
+      throw FlightRecorderError(FileError(path: path, reason: .system(error.errorNumber)))
     }
   }
 
@@ -168,15 +171,19 @@ public struct FlightDescription: Sendable {
 
 /// A log that cannot be made.
 public struct FlightRecorderError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Where it was to be.
-  public let path: String
-  /// What the system said.
-  public let errorNumber: Int32
+  /// Where it was to be, and what was found.
+  public let file: FileError
+
+  init(_ file: FileError) { self.file = file }
+
+  /// Whether a file is there that nobody asked to replace.
+  public var isOccupied: Bool { file.reason == .occupied }
 
   /// One sentence: what was found and the cure.
   public var description: String {
-    let reason = unsafe String(cString: strerror(errorNumber))
-    return
-      "log \(path): cannot be written (\(reason)); expected a folder that is there and has room"
+    let cure =
+      isOccupied
+      ? "name another, or replace it with --force" : "expected a folder that is there and has room"
+    return "log \(file.path): cannot be written: \(file.problem); \(cure)"
   }
 }

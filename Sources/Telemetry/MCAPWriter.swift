@@ -35,7 +35,6 @@ struct MCAPWriter {
   private var places: [ChunkPlace] = []
   private var metadataPlaces: [(name: String, offset: UInt64, length: UInt64)] = []
   private var fileTimes: (first: UInt64, last: UInt64)?
-  private var hasDescribedChannels = false
 
   init(channels: [Channel], metadata: [(name: String, values: [(String, String)])]) {
     precondition(channels.count <= Self.channelsMax, "at most 8 channels")
@@ -72,10 +71,8 @@ struct MCAPWriter {
 
   /// Adds a message to the chunk.
   mutating func add(_ data: [UInt8], channel: Int, nanoseconds: UInt64) {
-    if !hasDescribedChannels {
-      hasDescribedChannels = true
-      describeChannels(into: &chunk)
-    }
+    // In each, so that a chunk can be read when those before it are damaged.
+    if chunk.isEmpty { describeChannels(into: &chunk) }
     indexes[channel].append((nanoseconds, UInt64(chunk.count)))
     chunk.record(MCAPFormat.Kind.message.rawValue) {
       $0.number(UInt16(channel))

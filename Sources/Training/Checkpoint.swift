@@ -1,6 +1,7 @@
 internal import Foundation
 public import Locomotion
 internal import PolicyNetwork
+internal import Realtime
 
 /// A training at rest: everything from which it goes on bit for bit.
 ///
@@ -42,9 +43,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   ///
   /// - Throws: ``TrainingError`` when there is none or it is damaged.
   public init(path: String) throws(TrainingError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
-    }
+    let data = try Self.contents(path)
     guard data.count > 12, data.prefix(8) == Self.magic else {
       throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK5")
     }
@@ -71,23 +70,27 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       var data = Self.magic
       for shift in [24, 16, 8, 0] { data.append(UInt8(truncatingIfNeeded: checksum >> shift)) }
       data.append(body)
-      let whole = path + ".part"
-      try data.write(to: URL(fileURLWithPath: whole))
-      try Self.flush(whole)
-      guard unsafe rename(whole, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-      try Self.flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+      try OutputFile.write([UInt8](data), to: path, isReplacing: true)
+    } catch let error as FileError {
+      throw .file(path: path, reason: "cannot be written: \(error.problem)")
     } catch {
       throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
     }
   }
 
-  /// Waits until a file, or a folder's list of files, is on the disk.
-  private static func flush(_ path: String) throws {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  private static func contents(_ path: String) throws(TrainingError) -> Data {
+    do throws(FileError) {
+      return Data(try InputFile.bytes(path: path, byteCountMax: byteCountMax))
+    } catch {
+      let reason =
+        error.reason == .system(ENOENT)
+        ? "no such checkpoint; 'tarsus-lab train' makes one" : error.problem
+      throw .file(path: path, reason: reason)
+    }
   }
+
+  /// The largest checkpoint that is read: that of the largest network with the most simulations.
+  private static let byteCountMax = 4 << 30
 
   private static func checksum(_ data: Data) -> UInt32 {
     var checksum = CRC32()
@@ -132,6 +135,12 @@ extension Trainer {
   public convenience init(
     resuming checkpoint: Checkpoint, path: String, task: TrainingTask, threadCount: Int
   ) throws {
+    // A body that has changed, or another network, is told of only after the counts make sense.
+    guard (0...Self.stepsMaxMax).contains(checkpoint.steps), checkpoint.stepsMax >= 0 else {
+      throw TrainingError.checkpointUnusable(
+        path: path,
+        reason: "found \(checkpoint.steps) steps of \(checkpoint.stepsMax), which no training has")
+    }
     try self.init(
       task: task, configuration: checkpoint.learnerConfiguration, seed: checkpoint.seed,
       stepsMax: checkpoint.stepsMax, threadCount: threadCount)
@@ -141,12 +150,16 @@ extension Trainer {
     try restore(checkpoint, path: path)
   }
 
+  /// More steps than any training can have made; adding those of an update stays in range.
+  private static let stepsMaxMax = 1 << 62
+
   private func restore(_ checkpoint: Checkpoint, path: String) throws(TrainingError) {
     guard checkpoint.task == task.name,
       checkpoint.parameters.count == model.parameters.count,
       checkpoint.averages?.count == (policy === model ? nil : policy.parameters.count),
       checkpoint.optimiserMemories.map({ $0.map(\.count) })
         == learner.optimisers.map({ $0.memory.map(\.count) }),
+      zip(learner.optimisers, checkpoint.optimiserMemories).allSatisfy({ $0.canTake($1) }),
       checkpoint.noise.count == noise.count,
       checkpoint.returnNormaliser.environmentCount == environments.count,
       checkpoint.normaliserMeans.count == normaliser.means.count,

@@ -37,6 +37,9 @@ final class NaturalGradient: Optimiser {
     }
   }
 
+  /// The first number after the mean counts updates.
+  func canTake(_ memory: [[Float]]) -> Bool { (0...1e9).contains(memory[1][0]) }
+
   /// The divergence bounds the step; `factor`, which bounds plain gradients, is of no use here.
   func step(
     _ parameters: SliceBuffer<Float>, gradient: SliceBuffer<Float>, factor: Float,

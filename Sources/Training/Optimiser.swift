@@ -9,6 +9,14 @@ protocol Optimiser: AnyObject {
 
   /// Everything it remembers, to be continued from bit for bit.
   var memory: [[Float]] { get set }
+
+  /// Whether the numbers of a memory make sense; its sizes are those of ``memory``.
+  func canTake(_ memory: [[Float]]) -> Bool
+}
+
+extension Optimiser {
+  /// All do, where none of them counts.
+  func canTake(_ memory: [[Float]]) -> Bool { true }
 }
 
 /// Adam (Kingma and Ba 2014, arXiv 1412.6980).

@@ -1,6 +1,7 @@
 internal import CommandSupport
 internal import Foundation
 internal import Locomotion
+internal import Realtime
 internal import RobotDescription
 internal import RobotFiles
 
@@ -9,12 +10,13 @@ struct BodyFiles {
   let modelPath: String
   let robotPath: String
 
-  /// Looks in the working folder and those above it, then above the program itself.
+  /// Looks above the program itself, then in the working folder and those above it.
   init(body: String) throws {
+    try Self.checkName(body, what: "body")
     let files = ["sim/bodies/\(body).xml", "sim/robots/\(body).yaml"]
     guard let root = Self.root(holding: files) else {
       throw Failure.report(
-        "body '\(body)': found no \(files[0]) with \(files[1]) above the working folder; "
+        "body '\(body)': found no \(files[0]) with \(files[1]) above the program or the working folder; "
           + "'spider' is there in a checkout of Tarsus", Failure.wrongUse)
     }
     modelPath = root + files[0]
@@ -33,6 +35,7 @@ struct BodyFiles {
 
   /// The model of a body that has no robot, looked for in the same places.
   static func modelPath(body: String) throws -> String {
+    try checkName(body, what: "body")
     let file = "sim/bodies/\(body).xml"
     guard let root = root(holding: [file]) else {
       throw Failure.report(
@@ -42,23 +45,46 @@ struct BodyFiles {
     return root + file
   }
 
+  /// Refuses a name that would lead out of the folder: it may come from a file of somebody else.
+  static func checkName(_ name: String, what: String) throws {
+    let isPlain = name.unicodeScalars.allSatisfy { $0 != "/" && !StandardStreams.isControl($0) }
+    guard !isPlain || name.isEmpty || name.hasPrefix(".") else { return }
+    throw Failure.report(
+      "\(what) '\(StandardStreams.line(name))': expected a plain name without '/', such as 'spider'",
+      Failure.wrongUse)
+  }
+
   /// The nearest folder, with its slash, that holds all the files.
+  ///
+  /// The program's own come first, so that the folder one stands in changes no result; that it has some
+  /// of the same names is told.
   private static func root(holding files: [String]) -> String? {
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    let starts = [
-      URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
-      Bundle.main.executableURL?.resolvingSymlinksInPath() ?? program,
-    ]
-    for start in starts {
-      var folder = start.standardizedFileURL
-      while folder.path != "/" {
-        let root = folder.path + "/"
-        if files.allSatisfy({ FileManager.default.fileExists(atPath: root + $0) }) { return root }
-        folder.deleteLastPathComponent()
-      }
+    let own = root(
+      holding: files, above: Bundle.main.executableURL?.resolvingSymlinksInPath() ?? program)
+    let working = FileManager.default.currentDirectoryPath
+    let others =
+      working.isEmpty
+      ? nil : root(holding: files, above: URL(fileURLWithPath: working).resolvingSymlinksInPath())
+    if let own, let others, own != others {
+      note("\(files[0]): taken from \(own), where the program is; not from \(others)")
+    }
+    return own ?? others
+  }
+
+  private static func root(holding files: [String], above start: URL) -> String? {
+    var folder = start.standardizedFileURL
+    // A folder that is gone has no way up that ends.
+    for _ in 0..<foldersMax {
+      let root = folder.path.hasSuffix("/") ? folder.path : folder.path + "/"
+      if files.allSatisfy({ FileManager.default.fileExists(atPath: root + $0) }) { return root }
+      if root == "/" { return nil }
+      folder.deleteLastPathComponent()
     }
     return nil
   }
+
+  private static let foldersMax = 256
 
   /// The task of the body's robot.
   func task(_ configuration: TaskConfiguration) throws -> LocomotionTask {

@@ -68,8 +68,8 @@ struct Comparison: Encodable {
     add("lateness p50") { String(format: "%.0f µs", $0.run.latenessMicroseconds.p50) }
     add("lateness p99") { String(format: "%.0f µs", $0.run.latenessMicroseconds.p99) }
     add("lateness max") { String(format: "%.0f µs", $0.run.latenessMicroseconds.max) }
-    add("frames, both ways") { "\(Int($0.run.frames) + $0.loopback.frames)" }
-    add("CRC errors, both ways") { "\(Int($0.run.checksumErrors) + $0.loopback.badFrames)" }
+    add("frames, both ways") { both($0.run.frames, $0.loopback.frames) }
+    add("CRC errors, both ways") { both($0.run.checksumErrors, $0.loopback.badFrames) }
     if let training {
       lines.append(
         String(
@@ -81,6 +81,12 @@ struct Comparison: Encodable {
         format: "the trained policy went %.2f m farther; at least %.2f m and no fall are asked: %@",
         fartherMetres, marginMetres, hasPassed ? "passed" : "FAILED"))
     return lines.joined(separator: "\n")
+  }
+
+  /// The sum of what both ends counted; a file may say any number.
+  private func both(_ host: UInt32, _ device: Int) -> String {
+    let (sum, isOver) = Int(host).addingReportingOverflow(device)
+    return isOver ? "too many" : "\(sum)"
   }
 
   private func row(_ name: String, _ first: String, _ second: String) -> String {
@@ -118,14 +124,10 @@ struct RunFigures: Codable {
 }
 
 private func decoded<Value: Decodable>(_ path: String, as type: Value.Type) throws -> Value {
-  guard let data = FileManager.default.contents(atPath: path) else {
-    throw Failure.report(
-      "\(path): no such file; it is the --json output of a walk", Failure.wrongUse)
-  }
+  let bytes = try readFile(
+    path, byteCountMax: 1 << 24, what: "walk", cure: "it is the --json output of a walk")
   do {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(type, from: data)
+    return try Report.decoded(type, from: Data(bytes))
   } catch {
     throw Failure.report(
       "\(path): not the JSON that was expected; make it again with --json", Failure.wrongUse)

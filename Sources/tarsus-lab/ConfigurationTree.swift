@@ -1,5 +1,5 @@
 internal import Foundation
-internal import RobotFiles
+internal import Settings
 internal import Yams
 
 /// Settings as a tree of YAML: the defaults, over which files and single settings are laid.
@@ -27,7 +27,7 @@ struct ConfigurationTree {
     do {
       settings = try YAMLDecoder().decode(type, from: Self.renamed(root, Self.camelCase))
     } catch let error as DecodingError {
-      throw ConfigurationError(decoding: error)
+      throw ConfigurationError(decoding: error, of: self)
     }
     try Self.refuseUnknown(in: root, known: ConfigurationTree(settings).root, key: [])
     return settings
@@ -50,6 +50,12 @@ struct ConfigurationTree {
         try refuseUnknown(in: value, known: knownValue, key: key + [name])
       }
     case (.sequence(let list), .sequence(let knownList)):
+      guard list.count == knownList.count else {
+        throw ConfigurationError(
+          place: "configuration",
+          problem: "\(key.joined(separator: ".")): found \(shown(node)), expected "
+            + "\(knownList.count) values")
+      }
       for (value, knownValue) in zip(list, knownList) {
         try refuseUnknown(in: value, known: knownValue, key: key)
       }
@@ -66,13 +72,7 @@ struct ConfigurationTree {
   ///
   /// - Parameter source: Where the text is from, for messages.
   mutating func overlay(yaml text: String, source: String) throws {
-    let overlay: Node?
-    do {
-      overlay = try Yams.compose(yaml: text)
-    } catch {
-      throw ConfigurationError(place: source, problem: "it is not YAML: \(error)")
-    }
-    guard let overlay else { return }
+    guard let overlay = try SettingsText.tree(of: text, path: source) else { return }
     root = try Self.laid(overlay, over: root, key: [], source: source)
   }
 
@@ -84,11 +84,14 @@ struct ConfigurationTree {
       throw ConfigurationError(
         place: "--set \(setting)", problem: "found \(found), expected KEY=VALUE")
     }
-    // From `a.b` and `c`, the flow mapping {a: {b: c}}.
-    let keys = parts[0].split(separator: ".")
-    let text =
-      keys.map { "{\($0): " }.joined() + parts[1] + String(repeating: "}", count: keys.count)
-    try overlay(yaml: text, source: "--set \(setting)")
+    // Read by itself, so that nothing in a value ends it: `0,985` is a number written otherwise.
+    let source = "--set \(setting)"
+    guard let value = try SettingsText.tree(of: String(parts[1]), path: source) else {
+      throw ConfigurationError(place: source, problem: "found no value, expected KEY=VALUE")
+    }
+    let keys = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+    let overlay = keys.reversed().reduce(value) { Node([(Node(String($1)), $0)]) }
+    root = try Self.laid(overlay, over: root, key: [], source: source)
   }
 
   private static func laid(
@@ -122,12 +125,56 @@ struct ConfigurationTree {
           throw refused("\(name): found \(Self.kind(value)), expected a list of \(kind)", at: value)
         }
       }
+      if let value = firstEndless(overlay) { throw refused(endless(name, value), at: value) }
       return overlay
     case (.scalar, .scalar) where kind(base) == kind(overlay):
+      if let value = firstEndless(overlay) { throw refused(endless(name, value), at: value) }
       return overlay
     default:
-      throw refused("\(name): found \(kind(overlay)), expected \(kind(base))", at: overlay)
+      throw refused(
+        "\(name): found \(shown(overlay)), expected \(kind(base))\(cure(overlay, for: base))",
+        at: overlay)
     }
+  }
+
+  /// The first number in a value that is infinite or none at all; no setting may be that.
+  private static func firstEndless(_ node: Node) -> Node? {
+    switch node {
+    case .scalar: node.float.map { !$0.isFinite } == true ? node : nil
+    case .sequence(let list): list.lazy.compactMap { firstEndless($0) }.first
+    case .mapping(let mapping): mapping.lazy.compactMap { firstEndless($0.value) }.first
+    case .alias: nil
+    }
+  }
+
+  private static func endless(_ name: String, _ node: Node) -> String {
+    "\(name): found \(node.string ?? ""), expected a number that is finite"
+  }
+
+  /// A value as a message shows it: a word itself, anything else by its kind.
+  static func shown(_ node: Node) -> String {
+    switch node {
+    case .scalar(let scalar):
+      let text = scalar.string.count > 40 ? scalar.string.prefix(40) + "…" : scalar.string
+      return "\(kind(node)) '\(text)'"
+    case .sequence(let list):
+      guard list.count <= 4 else { return "a list of \(list.count)" }
+      return "[" + list.map { $0.string ?? kind($0) }.joined(separator: ", ") + "]"
+    case .mapping, .alias: return kind(node)
+    }
+  }
+
+  /// What helps where a number was written with a comma.
+  private static func cure(_ found: Node, for base: Node) -> String {
+    guard base.float != nil, let text = found.string?.replacing(",", with: "."),
+      Node(text).float != nil
+    else { return "" }
+    return "; write \(text)"
+  }
+
+  /// The value below some names, as ``settings(_:)`` reads them.
+  func value(at path: [String]) -> Node? {
+    path.reduce(Optional(root)) { $0?.mapping?[Node(Self.snakeCase($1))] }
   }
 
   /// What a value is, in words.
@@ -177,13 +224,17 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     self.problem = problem
   }
 
-  init(decoding error: DecodingError) {
+  /// - Parameter tree: What was decoded, for what stands there.
+  init(decoding error: DecodingError, of tree: ConfigurationTree) {
     let (path, reason): ([any CodingKey], String) =
       switch error {
       case .typeMismatch(let type, let context) where type is any FixedWidthInteger.Type:
         (context.codingPath, "expected a whole number")
-      case .typeMismatch(_, let context), .valueNotFound(_, let context),
-        .dataCorrupted(let context):
+      case .dataCorrupted(let context) where Self.isRange(context):
+        (context.codingPath, Self.found(context, tree) + "expected two numbers, the lower first")
+      case .valueNotFound(_, let context):
+        (context.codingPath, Self.found(context, tree) + "expected more values")
+      case .typeMismatch(_, let context), .dataCorrupted(let context):
         (context.codingPath, context.debugDescription)
       case .keyNotFound(let key, let context): (context.codingPath + [key], "it is missing")
       @unknown default: ([], "it cannot be read")
@@ -193,6 +244,19 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
       problem:
         "\(path.map { ConfigurationTree.snakeCase($0.stringValue) }.joined(separator: ".")): \(reason)"
     )
+  }
+
+  /// Whether the standard library says that a range is upside down.
+  private static func isRange(_ context: DecodingError.Context) -> Bool {
+    context.debugDescription.contains("lowerBound")
+  }
+
+  private static func found(
+    _ context: DecodingError.Context, _ tree: ConfigurationTree
+  ) -> String {
+    // A place within a list is the list's.
+    let path = context.codingPath.filter { $0.intValue == nil }.map(\.stringValue)
+    return tree.value(at: path).map { "found \(ConfigurationTree.shown($0)), " } ?? ""
   }
 
   /// One sentence: where, what was found, what was expected.

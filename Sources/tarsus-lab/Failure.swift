@@ -4,7 +4,8 @@ internal import Exchange
 internal import Foundation
 internal import Locomotion
 internal import PolicyNetwork
-internal import RobotFiles
+internal import Realtime
+internal import Settings
 internal import Training
 internal import Viewer
 
@@ -15,7 +16,7 @@ extension Failure {
       return try body()
     } catch let error as ConfigurationError {
       throw report(error, wrongUse)
-    } catch let error as RobotFileError {
+    } catch let error as SettingsError {
       throw report(error, wrongUse)
     } catch let error as ContractError {
       throw report(error, refused)
@@ -40,15 +41,47 @@ extension Failure {
   }
 }
 
-/// Writes a whole file; one that is there is replaced.
+/// Writes a whole file.
 ///
-/// - Parameter what: What it is, for the message.
-func writeFile(_ data: Data, to path: String, what: String) throws {
+/// - Parameters:
+///   - what: What it is, for the message.
+///   - isReplacing: Whether one with contents may be replaced; those of a run's own folder may.
+func writeFile(_ data: Data, to path: String, what: String, isReplacing: Bool) throws {
+  try naming(what) { () throws(FileError) in
+    try OutputFile.write([UInt8](data), to: path, isReplacing: isReplacing)
+  }
+}
+
+/// Refuses a path at which something would be lost, before the work that leads to it.
+func checkFree(_ path: String, what: String, isReplacing: Bool) throws {
+  guard !isReplacing else { return }
+  try naming(what) { () throws(FileError) in try OutputFile.checkFree(path) }
+}
+
+private func naming(_ what: String, _ body: () throws(FileError) -> Void) throws {
   do {
-    try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    try body()
   } catch {
+    let isOccupied = error.reason == .occupied
+    let cure = isOccupied ? "; name another, or replace it with --force" : ""
     throw Failure.report(
-      "\(what) \(path): cannot be written: \(error.localizedDescription)", Failure.failed)
+      "\(what) \(error.path): cannot be written: \(error.problem)\(cure)",
+      isOccupied ? Failure.wrongUse : Failure.failed)
+  }
+}
+
+/// The bytes of a file that a command was told to read.
+///
+/// - Parameters:
+///   - byteCountMax: More than any such file has.
+///   - what: What it is, for the message.
+///   - cure: What to do when there is none.
+func readFile(_ path: String, byteCountMax: Int, what: String, cure: String) throws -> [UInt8] {
+  do throws(FileError) {
+    return try InputFile.bytes(path: path, byteCountMax: byteCountMax)
+  } catch {
+    let problem = error.reason == .system(ENOENT) ? "no such file; \(cure)" : error.problem
+    throw Failure.report("\(what) \(path): \(problem)", Failure.wrongUse)
   }
 }
 

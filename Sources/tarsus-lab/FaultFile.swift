@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Loopback
-internal import RobotFiles
+internal import Settings
 internal import Yams
 
 /// Faults that a loopback is to inject, as a YAML file lists them.
@@ -19,17 +19,10 @@ enum FaultFile {
 
   /// Reads a list of faults.
   ///
-  /// - Throws: ``ConfigurationError`` with the entry that is wrong.
+  /// - Throws: ``ConfigurationError`` or ``SettingsError`` with the entry that is wrong.
   static func load(path: String) throws -> [LoopbackFault] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ConfigurationError(place: path, problem: "no such file; expected a list of faults")
-    }
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
-    } catch {
-      throw ConfigurationError(place: path, problem: "it is not YAML: \(error)")
-    }
+    let text = try SettingsText.read(path: path, what: "a list of faults")
+    let root = try SettingsText.tree(of: text, path: path)
     guard let entries = root?.sequence else {
       throw ConfigurationError(
         place: path, problem: "found no list, expected '- { kind: drop, chance: 0.01 }' and such")

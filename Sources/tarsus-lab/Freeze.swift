@@ -20,8 +20,10 @@ struct Freeze: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var folder: String
-  @Option(help: "The policy file to write; one that is there is replaced.")
+  @Option(help: "The policy file to write.")
   var out: String
+  @Flag(help: "Replace a file that is there.")
+  var force = false
   @Flag(help: "The model that did best, and not the last.")
   var best = false
   @Flag(help: "Print the contract and the evaluation as JSON.")
@@ -29,6 +31,7 @@ struct Freeze: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      try checkFree(out, what: "policy", isReplacing: force)
       let trainer = try RunFolder(existing: folder).trainer(best: best)
       guard case .legged(let task) = trainer.task else {
         throw TrainingError.notDeployable(task: trainer.task.name)
@@ -42,7 +45,7 @@ struct Freeze: ParsableCommand {
       provenance.returnMean = Float(evaluation.returnMean)
       provenance.returnDeviation = Float(evaluation.returnDeviation)
       let bytes = try trainer.freeze(provenance)
-      try writeFile(Data(bytes), to: out, what: "policy")
+      try writeFile(Data(bytes), to: out, what: "policy", isReplacing: force)
       try report(evaluation, trainer, byteCount: bytes.count)
     }
   }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Locomotion
+internal import Realtime
 internal import Training
 
 /// What has been seen since the last row.
@@ -117,13 +118,13 @@ struct ProgressTable {
 
   /// Opens the table of a run, and takes off the rows after a step: they are done again.
   init(path: String, afterStep step: Int) throws {
-    let old = FileManager.default.contents(atPath: path) ?? Data()
-    let kept = Self.rows(of: String(decoding: old, as: UTF8.self), upTo: step)
-    do {
-      try Data(kept.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    let kept: String
+    do throws(FileError) {
+      let old = try Self.contents(path)
+      kept = Self.rows(of: String(decoding: old, as: UTF8.self), upTo: step)
+      try OutputFile.write(Array(kept.utf8), to: path, isReplacing: true)
     } catch {
-      throw TrainingError.file(
-        path: path, reason: "cannot be written: \(error.localizedDescription)")
+      throw TrainingError.file(path: path, reason: "cannot be written: \(error.problem)")
     }
     guard let file = FileHandle(forWritingAtPath: path) else {
       throw TrainingError.file(path: path, reason: "cannot be written")
@@ -134,8 +135,21 @@ struct ProgressTable {
     seconds = Self.seconds(of: kept.split(separator: "\n").last ?? "")
   }
 
+  /// A training of a year has no more.
+  static let byteCountMax = 1 << 30
+
+  private static func contents(_ path: String) throws(FileError) -> [UInt8] {
+    do throws(FileError) {
+      return try InputFile.bytes(path: path, byteCountMax: byteCountMax)
+    } catch {
+      if error.reason == .system(ENOENT) { return [] }
+      throw error
+    }
+  }
+
   private static func seconds(of row: Substring) -> Double {
-    row.split(separator: ",").dropFirst().first.flatMap { Double($0) } ?? 0
+    let seconds = row.split(separator: ",").dropFirst().first.flatMap { Double($0) } ?? 0
+    return seconds.isFinite ? max(0, seconds) : 0
   }
 
   /// The header and the whole rows up to a step.

@@ -20,8 +20,10 @@ struct Replay: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOptions
-  @Option(help: "The file to write; one that is there is replaced.")
+  @Option(help: "The file to write.")
   var html: String
+  @Flag(help: "Replace a file that is there.")
+  var force = false
   @Option(
     parsing: .unconditional,
     help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
@@ -41,12 +43,13 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      try checkFree(html, what: "page", isReplacing: force)
       let simulated = try SimulatedPolicy.found(model)
       try simulated.refuse([("--command", command != nil), ("--randomize", randomize)])
       let recording = try simulated.recording(
         command: command, seconds: duration, seed: seed, isRandomised: randomize)
       let page = try recording.page()
-      try writeFile(Data(page.utf8), to: html, what: "page")
+      try writeFile(Data(page.utf8), to: html, what: "page", isReplacing: force)
       try Report.print(
         "\(html): \(page.utf8.count / 1024) KiB, \(recording.facts.joined(separator: ", "))")
     }

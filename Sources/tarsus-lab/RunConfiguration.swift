@@ -1,6 +1,7 @@
 internal import CommandSupport
 internal import Foundation
 internal import Locomotion
+internal import Settings
 internal import Training
 
 /// Everything that decides a training, but for its seed and the files of the body.
@@ -21,10 +22,14 @@ struct RunConfiguration: Codable, Equatable {
   ///   - settings: Each such as `learner.discount=0.99`; they win over the files.
   init(task name: String, files: [String] = [], settings: [String] = []) throws {
     var tree = try ConfigurationTree(RunConfiguration(name: name))
+    try BodyFiles.checkName(name, what: "task")
     let path = try BodyFiles.path("sim/tasks/\(name).yaml", what: "task '\(name)'")
     // Some files there are to be laid over a task, and are none.
     if !TrainingTask.publishedNames.contains(name) { _ = try BodyFiles(body: name) }
-    for file in [path] + files { try tree.overlay(yaml: try Self.read(file), source: file) }
+    for file in [path] + files {
+      try tree.overlay(
+        yaml: try SettingsText.read(path: file, what: "settings of a training"), source: file)
+    }
     for setting in settings { try tree.overlay(setting: setting) }
     self = try tree.settings(RunConfiguration.self)
     guard self.name == name else {
@@ -46,17 +51,13 @@ struct RunConfiguration: Codable, Equatable {
   var text: String { get throws { try ConfigurationTree(self).text } }
 
   /// The settings of one training, with its seed in a comment.
-  func text(seed: UInt64) throws -> String { "# --seed \(seed)\n" + (try text) }
+  func text(seed: UInt64) throws -> String { Self.textStart + "\(seed)\n" + (try text) }
+
+  /// How the configuration in a run's folder begins.
+  static let textStart = "# --seed "
 
   /// What is to be trained.
   func trainingTask() throws -> TrainingTask { try TrainingTask(name: name, configuration: task) }
-
-  private static func read(_ path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure.report("configuration \(path): no such file", Failure.wrongUse)
-    }
-    return String(decoding: data, as: UTF8.self)
-  }
 }
 
 extension Trainer {

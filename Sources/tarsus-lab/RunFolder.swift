@@ -1,5 +1,6 @@
 internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import Training
 
 /// The files of one training.
@@ -41,6 +42,26 @@ final class RunFolder {
         "run \(path): a run is there already; go on with --resume, or name another folder",
         Failure.wrongUse)
     }
+    try refuseFilesOfOthers()
+  }
+
+  /// Refuses a folder in which files have the names of a training's and no training wrote them.
+  ///
+  /// A training that was killed before its first checkpoint leaves its configuration, which says that
+  /// the others are its own too.
+  private func refuseFilesOfOthers() throws {
+    let configuration = try? InputFile.bytes(path: configurationPath, byteCountMax: 1 << 20)
+    let mark = Array(RunConfiguration.textStart.utf8)
+    if let configuration, configuration.starts(with: mark) { return }
+    for path in [configurationPath, progressPath, bestPath, replayPath] {
+      do throws(FileError) {
+        try OutputFile.checkFree(path)
+      } catch {
+        throw Failure.report(
+          "run \(self.path): found \(path), which no training wrote; name another folder",
+          Failure.wrongUse)
+      }
+    }
   }
 
   /// Whether a path is that of a folder, and not of a file.
@@ -69,7 +90,19 @@ final class RunFolder {
         "run \(path): another training writes there; wait for it, or name another folder",
         Failure.failed)
     }
+    removeLeftOvers()
   }
+
+  /// Removes what a training left that was killed while it wrote; nobody else writes here now.
+  private func removeLeftOvers() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for name in names where OutputFile.isLeftOver(name) || Self.oldLeftOvers.contains(name) {
+      unsafe unlink(path + "/" + name)
+    }
+  }
+
+  /// What earlier versions left.
+  private static let oldLeftOvers: Set = ["best.part"]
 
   /// Checkpoints, the newest first.
   var checkpoints: [String] { Self.checkpoints(path) }

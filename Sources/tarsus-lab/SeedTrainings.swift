@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import Training
 
 /// Seeds on the command line: `0-4` or `0,3,7`.
@@ -33,6 +34,7 @@ struct SeedTrainings {
 
   func run(threads: Int, episodes: Int, checkpointSteps: Int?, json: Bool) throws {
     var figures: [SeedFigures] = []
+    try checkReport()
     for seed in seeds {
       let path = "\(folder)/seed-\(seed)"
       let session = try session(path, seed: seed, threads: threads, checkpointSteps)
@@ -50,9 +52,26 @@ struct SeedTrainings {
     }
     let report = SeedsReport(task: configuration.name, steps: configuration.steps, figures)
     let text = try Report.json(report)
-    try writeFile(Data((text + "\n").utf8), to: folder + "/seeds.json", what: "report")
+    try writeFile(Data((text + "\n").utf8), to: reportPath, what: "report", isReplacing: true)
     try Report.print(json ? text : report.text)
   }
+
+  private var reportPath: String { folder + "/seeds.json" }
+
+  /// A report of the same kind is made anew; any other file is not replaced.
+  private func checkReport() throws {
+    do throws(FileError) {
+      try OutputFile.checkFree(reportPath)
+    } catch {
+      let old = try? InputFile.bytes(path: reportPath, byteCountMax: Self.reportByteCountMax)
+      if let old, (try? Report.decoded(SeedsReport.self, from: Data(old))) != nil { return }
+      throw Failure.report(
+        "report \(reportPath): found a file that no training with --seeds wrote; move it, or name "
+          + "another folder", Failure.wrongUse)
+    }
+  }
+
+  private static let reportByteCountMax = 1 << 24
 
   private func session(
     _ path: String, seed: UInt64, threads: Int, _ checkpointSteps: Int?

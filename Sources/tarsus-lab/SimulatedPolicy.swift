@@ -4,6 +4,7 @@ internal import Foundation
 internal import Locomotion
 internal import Physics
 internal import PolicyNetwork
+internal import Realtime
 internal import RobotDescription
 internal import Training
 internal import Viewer
@@ -47,11 +48,20 @@ struct SimulatedPolicy {
   }
 
   private init(file path: String) throws {
-    let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+    let bytes = try readFile(
+      path, byteCountMax: PolicyFile.byteCountMax, what: "policy",
+      cure: "make one with 'tarsus-lab freeze'")
     let contract = try unsafe bytes.withUnsafeBytes {
       try unsafe PolicyFile(verifying: $0).contract
     }
-    task = try TrainingTask(name: contract.body.description, configuration: nil).map {
+    let body = contract.body.description
+    // A published task has no robot that a policy file could be for.
+    guard !TrainingTask.publishedNames.contains(body) else {
+      throw Failure.report(
+        "policy \(path): found the body '\(body)', a published task without a robot, expected a body "
+          + "with a robot file; freeze a run of 'spider' or 'walker'", Failure.refused)
+    }
+    task = try TrainingTask(name: body, configuration: nil).map {
       $0.changed { $0.commands = contract.commands }
     }
     name = URL(fileURLWithPath: path).lastPathComponent
@@ -108,7 +118,8 @@ struct SimulatedPolicy {
   func recording(
     command: VelocityCommand?, seconds: Double, seed: UInt64, isRandomised: Bool
   ) throws -> Recording {
-    var recording = Recording(name: "\(task.name): \(name)", scene: try task.scene())
+    var recording = Recording(
+      name: StandardStreams.line("\(task.name): \(name)"), scene: try task.scene())
     var asked: VelocityCommand?
     let tickSeconds = recording.scene.tickSeconds
     let ticksMax = Int((seconds / tickSeconds).rounded(.up))
@@ -139,8 +150,9 @@ struct SimulatedPolicy {
     if case .model(let trainer) = source {
       recording.facts.append("after \(trainer.steps) steps, seed \(trainer.seed)")
     }
-    recording.curves = run.flatMap { FileManager.default.contents(atPath: $0.progressPath) }
-      .flatMap { LearningCurves(table: String(decoding: $0, as: UTF8.self)) }
+    recording.curves = run.flatMap {
+      try? InputFile.bytes(path: $0.progressPath, byteCountMax: ProgressTable.byteCountMax)
+    }.flatMap { LearningCurves(table: String(decoding: $0, as: UTF8.self)) }
     return recording
   }
 }

@@ -3,6 +3,7 @@ internal import CommandSupport
 internal import Foundation
 internal import Locomotion
 internal import Realtime
+internal import Settings
 internal import Training
 
 /// `tarsus-lab train`: learns a task, and keeps checkpoints.
@@ -106,9 +107,8 @@ struct Train: ParsableCommand {
   private func configurationText() throws -> String {
     guard resume else { return try configuration().text }
     let folder = try RunFolder(existing: out ?? "")
-    return String(
-      decoding: FileManager.default.contents(atPath: folder.configurationPath) ?? Data(),
-      as: UTF8.self)
+    return try SettingsText.read(
+      path: folder.configurationPath, what: "the settings of the run")
   }
 
   private func trainOne() throws {

@@ -40,7 +40,7 @@ final class TrainingSession {
     try folder.takeLock()
     try writeFile(
       Data(try configuration.text(seed: seed).utf8), to: folder.configurationPath,
-      what: "configuration")
+      what: "configuration", isReplacing: true)
     try self.init(trainer, folder, checkpointSteps)
   }
 
@@ -149,8 +149,8 @@ final class TrainingSession {
     do {
       let recording = try SimulatedPolicy(trainer, run: folder).recording(
         command: nil, seconds: Self.replaySeconds, seed: Self.evaluationSeed, isRandomised: false)
-      try Data(try recording.page().utf8).write(
-        to: URL(fileURLWithPath: folder.replayPath), options: .atomic)
+      try OutputFile.write(
+        Array(try recording.page().utf8), to: folder.replayPath, isReplacing: true)
     } catch {
       note("tarsus-lab: no replay: \(error)")
     }

@@ -2,17 +2,23 @@ internal import ArgumentParser
 internal import CommandSupport
 internal import Foundation
 internal import PolicyNetwork
+internal import Realtime
 internal import RobotDescription
 
 /// Policy files as commands take them.
 enum Policy {
   /// Reads a policy, checks all of it, and does something with it.
   static func with<Result>(path: String, _ body: (PolicyFile) throws -> Result) throws -> Result {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure.report(
-        "policy \(path): no such file; make one with 'tarsus-lab freeze'", Failure.wrongUse)
+    let data: [UInt8]
+    do throws(FileError) {
+      data = try InputFile.bytes(path: path, byteCountMax: PolicyFile.byteCountMax)
+    } catch {
+      let problem =
+        error.reason == .system(ENOENT)
+        ? "no such file; make one with 'tarsus-lab freeze'" : error.problem
+      throw Failure.report("policy \(path): \(problem)", Failure.wrongUse)
     }
-    return try unsafe [UInt8](data).withUnsafeBytes { bytes in
+    return try unsafe data.withUnsafeBytes { bytes in
       let policy: PolicyFile
       do {
         policy = try unsafe PolicyFile(verifying: bytes)

@@ -15,25 +15,26 @@ enum ModuleBoundaries {
     "RobotControl": [
       "ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime",
     ],
-    "RobotFiles": ["RobotDescription", "Yams"],
+    "Settings": ["Yams"],
+    "RobotFiles": ["RobotDescription", "Settings", "Yams"],
     "CommandSupport": ["RobotDescription", "Realtime", "ArgumentParser"],
     "tarsus": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
-      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport",
-      "ArgumentParser",
+      "ServoDrivers", "Telemetry", "RobotControl", "Settings", "RobotFiles",
+      "CommandSupport", "ArgumentParser",
     ],
     // Desk side
     "Physics": ["CMuJoCo"],
     "Locomotion": ["Physics", "RobotDescription"],
-    "Training": ["Locomotion", "PolicyNetwork", "RobotDescription", "CBLAS"],
+    "Training": ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"],
     "Exchange": ["PolicyNetwork", "RobotDescription", "SwiftProtobuf"],
     "Viewer": ["RobotDescription", "Physics"],
     "Loopback": ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
     "tarsus-lab": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
-      "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport", "Physics",
-      "Locomotion",
-      "Training", "Exchange", "Viewer", "Loopback", "ArgumentParser", "Yams",
+      "ServoDrivers", "Telemetry", "RobotControl", "Settings", "RobotFiles",
+      "CommandSupport", "Physics", "Locomotion", "Training", "Exchange", "Viewer", "Loopback",
+      "ArgumentParser", "Yams",
     ],
   ]
 
@@ -42,7 +43,8 @@ enum ModuleBoundaries {
 
   /// Modules in which Foundation's weight does no harm.
   static let foundationUsers: Set<String> = [
-    "RobotFiles", "CommandSupport", "tarsus", "tarsus-lab", "Training", "Locomotion", "Physics",
+    "Settings", "RobotFiles", "CommandSupport", "tarsus", "tarsus-lab", "Training", "Locomotion",
+    "Physics",
     "Exchange",
     "Viewer",
   ]

@@ -1,3 +1,4 @@
+import CTerminal
 import Glibc
 import Loopback
 import Realtime
@@ -88,10 +89,54 @@ import Testing
   @Test func link_takenOverByAnother_isLeftAtTheEnd() throws {
     let link = Self.temporaryPath("takeover")
     var first: PseudoTerminal? = try PseudoTerminal(link: link)
-    let second = try PseudoTerminal(link: link)
+    let second = try PseudoTerminal(link: nil)
     let path = second.path
+    unsafe unlink(link)
+    unsafe symlink(path, link)
+    defer { unsafe unlink(link) }
     _ = first.take()
     #expect(Self.target(of: link) == path)
+  }
+
+  @Test func link_ofALivingLoopback_throwsLinkInUseAndStays() throws {
+    let link = Self.temporaryPath("alive")
+    let first = try PseudoTerminal(link: link)
+    let path = first.path
+    // A host that comes and goes takes no mark away.
+    _ = try SerialPort(path: link, baudRate: 1_000_000, clock: .machine)
+    #expect(throws: PseudoTerminalError.linkInUse(path: link, terminal: path)) {
+      _ = try PseudoTerminal(link: link)
+    }
+    #expect(Self.target(of: link) == path)
+    _ = consume first
+  }
+
+  @Test func link_toATerminalOfAnotherProgram_isReplaced() throws {
+    let link = Self.temporaryPath("reused")
+    let pair = terminalOpenPair()
+    defer {
+      close(pair.master)
+      close(pair.slave)
+    }
+    unsafe symlink("/dev/pts/\(pair.number)", link)
+    let device = try PseudoTerminal(link: link)
+    let path = device.path
+    #expect(Self.target(of: link) == path)
+    _ = consume device
+  }
+
+  @Test func link_toAFileThere_throwsLinkElsewhereAndStays() throws {
+    let (link, file) = (Self.temporaryPath("elsewhere"), Self.temporaryPath("file"))
+    close(unsafe creat(file, 0o600))
+    unsafe symlink(file, link)
+    defer {
+      unsafe unlink(link)
+      unsafe unlink(file)
+    }
+    #expect(throws: PseudoTerminalError.linkElsewhere(path: link, target: file)) {
+      _ = try PseudoTerminal(link: link)
+    }
+    #expect(Self.target(of: link) == file)
   }
 
   @Test func link_regularFileThere_throwsLinkOccupied() {

@@ -1,4 +1,5 @@
 import RobotFiles
+import Settings
 import Testing
 
 @Suite struct BusSettingsTests {

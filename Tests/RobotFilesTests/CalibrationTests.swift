@@ -1,5 +1,6 @@
 import RobotDescription
 import RobotFiles
+import Settings
 import Testing
 
 @Suite struct CalibrationTests {

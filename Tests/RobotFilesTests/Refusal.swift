@@ -1,4 +1,5 @@
 import RobotFiles
+import Settings
 import Testing
 
 /// A spoilt file and the sentence about it, less the path with which every sentence begins.

@@ -1,6 +1,8 @@
 import Foundation
 import RobotDescription
 import RobotFiles
+import SeededRandomness
+import Settings
 import Testing
 
 struct ShippedRobotTests {
@@ -105,6 +107,46 @@ struct ShippedRobotTests {
     let error = try Self.refusal(of: Data([0x62, 0xFF, 0xFE]))
     #expect(error?.found == "bytes that are not UTF-8")
     #expect(error?.line == nil)
+  }
+
+  @Test func parse_twoThousandDamagedTexts_areReadOrRefused() throws {
+    let original = Array(RobotText().text.utf8)
+    let inserted = Array("*&[]{}-?:,|>'\"#%@!\n\t 0123456789.e".utf8)
+    var random = SeededRandom(seed: 23)
+    var refused = 0
+    for _ in 0..<2_000 {
+      var bytes = original
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] =
+          inserted.randomElement(using: &random) ?? 0
+      }
+      do throws(RobotFileError) {
+        _ = try RobotFile.parse(String(decoding: bytes, as: UTF8.self), path: "r.yaml")
+      } catch {
+        refused += 1
+      }
+    }
+    #expect((1..<2_000).contains(refused))
+  }
+
+  @Test func parse_everyTruncation_isReadOrRefused() {
+    let bytes = Array(RobotText().text.utf8)
+    var refused = 0
+    for count in 0..<bytes.count {
+      do throws(RobotFileError) {
+        _ = try RobotFile.parse(String(decoding: bytes[..<count], as: UTF8.self), path: "r.yaml")
+      } catch {
+        refused += 1
+      }
+    }
+    #expect(refused > bytes.count / 2)
+  }
+
+  @Test func parse_nameWithAControlCharacter_isRefused() {
+    let error = #expect(throws: RobotFileError.self) {
+      try RobotFile.parse(RobotText().with(1, #"body: "a\e[2J""#), path: "r.yaml")
+    }
+    #expect(error?.expected == "a name of 1 to 31 bytes without control characters")
   }
 
   private static func refusal(of data: Data) throws -> RobotFileError? {

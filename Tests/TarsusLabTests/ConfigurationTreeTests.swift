@@ -1,4 +1,5 @@
 import Locomotion
+import Settings
 import Testing
 
 @testable import tarsus_lab
@@ -92,14 +93,61 @@ import Testing
     #expect(try tree.settings(Settings.self) == Settings())
   }
 
+  private struct Ranged: Codable, Equatable {
+    var speeds: ClosedRange<Float> = 0...1
+    var widths = [3, 2]
+  }
+
+  @Test(arguments: [
+    ("speeds=[1, 0]", "speeds: found [1, 0], expected two numbers, the lower first"),
+    ("speeds=[1]", "speeds: found [1], expected more values"),
+    ("speeds=[0, 1, 2]", "speeds: found [0, 1, 2], expected 2 values"),
+  ])
+  func settings_rangeThatIsNone_isRefusedInWords(setting: String, problem: String) throws {
+    var tree = try ConfigurationTree(Ranged())
+    try tree.overlay(setting: setting)
+    let error = #expect(throws: ConfigurationError.self) { try tree.settings(Ranged.self) }
+    #expect(error?.problem == problem)
+  }
+
+  @Test(arguments: [
+    ("learning_rate=.nan", "learning_rate: found .nan, expected a number that is finite"),
+    ("learning_rate=-.inf", "learning_rate: found -.inf, expected a number that is finite"),
+    ("learning_rate=nan", "learning_rate: found a name 'nan', expected a number"),
+    ("learning_rate=0,985", "learning_rate: found a name '0,985', expected a number; write 0.985"),
+    ("inner.names={a: b}", "inner.names: found a mapping, expected a list"),
+    ("inner..names=[]", "unknown key 'inner.'"),
+  ])
+  func overlay_numberThatIsNone_isRefusedInWords(setting: String, problem: String) throws {
+    var tree = try Self.tree()
+    let error = #expect(throws: ConfigurationError.self) { try tree.overlay(setting: setting) }
+    #expect(error?.problem.hasPrefix(problem) == true, "\(String(describing: error))")
+  }
+
+  @Test func overlay_endlessNumberInAList_isRefused() throws {
+    var tree = try ConfigurationTree(Ranged())
+    #expect(throws: ConfigurationError.self) {
+      try tree.overlay(yaml: "speeds: [0, .inf]", source: "file.yaml")
+    }
+  }
+
   @Test(
     arguments: [
       "inner: 3\n", "learning_rate: fast\n", "learning_rate: [1]\n", "inner:\n  names: [1]\n",
-      "inner:\n  is_on: 1\n", "just words", "a: [",
+      "inner:\n  is_on: 1\n", "just words",
     ])
   func overlay_valueOfAnotherKind_isRefused(yaml: String) throws {
     var tree = try Self.tree()
     #expect(throws: ConfigurationError.self) { try tree.overlay(yaml: yaml, source: "file.yaml") }
+    #expect(try tree.settings(Settings.self) == Settings())
+  }
+
+  @Test func overlay_textThatIsNoYAML_isRefusedWithItsLine() throws {
+    var tree = try Self.tree()
+    let error = #expect(throws: SettingsError.self) {
+      try tree.overlay(yaml: "inner: {}\na: [", source: "file.yaml")
+    }
+    #expect(error?.line == 3 && error?.path == "file.yaml")
     #expect(try tree.settings(Settings.self) == Settings())
   }
 

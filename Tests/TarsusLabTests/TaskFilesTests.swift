@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import SeededRandomness
 import Testing
 import Training
 
@@ -33,6 +34,38 @@ import Training
     let run = try RunConfiguration(task: "Ant-v5", files: [Self.folder + "/Ant-v5-long.yaml"])
     try run.learner.validate()
     #expect(try run.steps > RunConfiguration(task: "Ant-v5").steps)
+  }
+
+  @Test func overlay_twoThousandDamagedTaskFiles_areTakenOrRefused() throws {
+    let original = try #require(FileManager.default.contents(atPath: Self.folder + "/spider.yaml"))
+    let inserted = Array("*&[]{}-?:,|>'\"#%@!\n 0123456789.e".utf8)
+    let tree = try ConfigurationTree(RunConfiguration(task: "spider"))
+    var random = SeededRandom(seed: 22)
+    var refused = 0
+    for _ in 0..<2_000 {
+      var bytes = [UInt8](original)
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] =
+          inserted.randomElement(using: &random) ?? 0
+      }
+      do {
+        var damaged = tree
+        try damaged.overlay(yaml: String(decoding: bytes, as: UTF8.self), source: "file.yaml")
+        let run = try damaged.settings(RunConfiguration.self)
+        try run.learner.validate()
+        try run.task?.validate()
+      } catch {
+        refused += 1
+      }
+    }
+    #expect((1..<2_000).contains(refused))
+  }
+
+  @Test(arguments: ["../spider", "/etc/passwd", "", ".", "..", "a/b", "a\u{1B}b"])
+  func task_nameThatLeadsOutOfTheFolder_isRefused(name: String) {
+    #expect(throws: (any Error).self) { try RunConfiguration(task: name) }
+    #expect(throws: (any Error).self) { try BodyFiles(body: name) }
+    #expect(throws: (any Error).self) { try BodyFiles.checkName(name, what: "body") }
   }
 
   @Test func files_allOfThem_areKnownHere() throws {

@@ -184,7 +184,7 @@ import Testing
     }
   }
 
-  @Test func read_flippedByteInAChunk_throws() throws {
+  @Test func read_flippedByteInTheOnlyChunk_saysWhereAndGivesNothing() throws {
     try Self.withFile { path in
       let recorder = try FlightRecorder(
         path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
@@ -193,7 +193,8 @@ import Testing
       var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
       bytes[bytes.count / 2] ^= 1
       try bytes.write(to: URL(fileURLWithPath: path))
-      #expect(throws: FlightFileError.self) { _ = try Self.messages(path, topic: "/state") }
+      let (file, json) = try Self.messages(path, topic: "/state")
+      #expect(json.isEmpty && file.damages.count == 1 && file.isWhole)
     }
   }
 
@@ -204,6 +205,23 @@ import Testing
     let outcome = recorder.end()
     #expect(outcome.errorNumber == ENOSPC)
     #expect(outcome.byteCount == 0 && outcome.dropped == 0)
+  }
+
+  @Test func init_fileIsThere_isRefusedUnlessItMayBeReplaced() throws {
+    try Self.withFile { path in
+      try Data("a policy".utf8).write(to: URL(fileURLWithPath: path))
+      let error = #expect(throws: FlightRecorderError.self) {
+        _ = try FlightRecorder(
+          path: path, description: Self.description, clock: .machine, wallNanoseconds: 0)
+      }
+      #expect(error?.isOccupied == true)
+      #expect(FileManager.default.contents(atPath: path) == Data("a policy".utf8))
+      let recorder = try FlightRecorder(
+        path: path, isReplacing: true, description: Self.description, clock: .machine,
+        wallNanoseconds: 0)
+      _ = recorder.end()
+      #expect(try Self.messages(path, topic: "/state").file.isWhole)
+    }
   }
 
   @Test func init_noSuchFolder_saysSo() {

@@ -1,5 +1,5 @@
 import Foundation
-import Locomotion
+@testable import Locomotion
 import PolicyNetwork
 import RobotDescription
 import Testing
@@ -138,6 +138,56 @@ import Testing
           path: "run", reason: "it belongs to another task or network")
       ) { try Self.resume(change) }
     }
+  }
+
+  /// Counts that no training has; each was taken for a number of bytes, a place or a sum before.
+  @Test func resume_senselessCounts_throwsCheckpointUnusable() {
+    let changes: [(inout Checkpoint) -> Void] = [
+      { $0.steps = -1 },
+      { $0.steps = .max },
+      { $0.stepsMax = -1 },
+      { $0.environments.episodes[0].ticks = .max },
+      { $0.environments.episodes[0].ticks = -1 },
+      { $0.environments.episodes[3].ticksMax = .min },
+    ]
+    for change in changes {
+      let error = #expect(throws: TrainingError.self) { try Self.resume(change) }
+      guard case .checkpointUnusable(path: "run", _)? = error else {
+        Issue.record("found \(String(describing: error))")
+        return
+      }
+    }
+  }
+
+  @Test func resume_anyNumberOfAnEpisodeBeyondAllCounts_isTakenOrRefused() throws {
+    let trainer = try Spider.trainer(task: Spider.task { $0.randomisation.isOn = true })
+    let original = trainer.checkpoint()
+    let count = original.environments.episodes[0].numbers.count
+    var refused = 0
+    for index in 0..<count {
+      for value in [Double.nan, .infinity, -1, 1e300] {
+        var snapshot = original.environments
+        snapshot.episodes[0].numbers[index] = value
+        if !trainer.environments.restore(snapshot) { refused += 1 }
+      }
+    }
+    // Counts and delays are some, measures are not.
+    #expect(refused > 20 && refused < 4 * count)
+  }
+
+  @Test func resume_kroneckerFactorsOfNoUpdates_throwsCheckpointUnusable() throws {
+    let trainer = try Spider.trainer(TrainerSetting.kfac.change)
+    for value in [Float.nan, .infinity, -1] {
+      var checkpoint = trainer.checkpoint()
+      checkpoint.optimiserMemories[0][1][0] = value
+      #expect(throws: TrainingError.self) {
+        _ = try Trainer(resuming: checkpoint, path: "run", task: trainer.task, threadCount: 1)
+      }
+    }
+  }
+
+  @Test func init_folder_isRefused() {
+    #expect(throws: TrainingError.self) { _ = try Checkpoint(path: "/proc") }
   }
 
   @Test func resume_settingOutOfRange_throwsItsName() {

@@ -13,13 +13,16 @@ public struct PseudoTerminal: ~Copyable {
   private let master: Int32
   private let slave: Int32
 
-  /// Makes a raw pseudo terminal and its link, replacing a link that is there.
+  /// Makes a raw pseudo terminal and its link, in the place of one that a dead loopback has left.
   ///
-  /// - Throws: ``PseudoTerminalError``; `linkOccupied` when a file other than a link is there.
+  /// - Throws: ``PseudoTerminalError``; `linkOccupied`, `linkElsewhere` or `linkInUse` when something else
+  ///   is there, which stays.
   public init(link: String?) throws(PseudoTerminalError) {
     let pair = terminalOpenPair()
     guard pair.error == 0 else { throw .creationFailed(errorNumber: -pair.error) }
-    let path = "/dev/pts/\(pair.number)"
+    // By this mark other loopbacks see that the link's owner lives.
+    _ = terminalMarkHeld(pair.slave)
+    let path = "\(Self.folder)\(pair.number)"
     do throws(PseudoTerminalError) {
       if let link { try Self.makeLink(link, to: path) }
     } catch {
@@ -90,19 +93,40 @@ public struct PseudoTerminal: ~Copyable {
   ) throws(PseudoTerminalError) {
     if unsafe symlink(target, link) == 0 { return }
     guard errno == EEXIST else { throw .linkFailed(path: link, errorNumber: errno) }
-    guard self.target(of: link) != nil else { throw .linkOccupied(path: link) }
+    try refuseUnlessLeftOver(link)
     // Renaming a new link over the old one leaves no moment without a link.
-    let fresh = "\(link).\(getpid())"
-    unsafe unlink(fresh)
-    guard unsafe symlink(target, fresh) == 0 else {
-      throw .linkFailed(path: fresh, errorNumber: errno)
-    }
+    let fresh = try makeFreshLink(besides: link, to: target)
     guard unsafe rename(fresh, link) == 0 else {
       let errorNumber = errno
       unsafe unlink(fresh)
       throw .linkFailed(path: link, errorNumber: errorNumber)
     }
   }
+
+  /// A link is left over when it leads nowhere, or to a terminal that no loopback holds any more: its
+  /// number may have been given to another.
+  private static func refuseUnlessLeftOver(_ link: String) throws(PseudoTerminalError) {
+    guard let old = target(of: link) else { throw .linkOccupied(path: link) }
+    var found = stat()
+    if unsafe stat(link, &found) != 0, errno == ENOENT { return }
+    guard old.hasPrefix(folder) else { throw .linkElsewhere(path: link, target: old) }
+    if unsafe terminalIsHeld(old) != 0 { throw .linkInUse(path: link, terminal: old) }
+  }
+
+  /// Makes a link under a name that nobody has.
+  private static func makeFreshLink(
+    besides link: String, to target: String
+  ) throws(PseudoTerminalError) -> String {
+    for attempt in 0..<attemptsMax {
+      let fresh = "\(link).\(getpid())-\(attempt)"
+      if unsafe symlink(target, fresh) == 0 { return fresh }
+      if errno != EEXIST { break }
+    }
+    throw .linkFailed(path: link, errorNumber: errno)
+  }
+
+  private static let folder = "/dev/pts/"
+  private static let attemptsMax = 100
 
   /// Where a symbolic link points; `nil` when there is none of this name.
   private static func target(of link: String) -> String? {

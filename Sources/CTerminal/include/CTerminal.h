@@ -41,6 +41,13 @@ int32_t terminalSetLowLatency(int32_t descriptor);
 /// Takes the advisory lock of an open file; returns -EWOULDBLOCK when another one holds it.
 int32_t terminalLock(int32_t descriptor);
 
+/// Marks a terminal as held until its last descriptor of this open closes, however that comes about; other
+/// locks do not disturb the mark, nor it them.
+int32_t terminalMarkHeld(int32_t descriptor);
+
+/// Whether somebody has marked the terminal at a path as held: 1, 0, or a negative errno.
+int32_t terminalIsHeld(const char *path);
+
 /// Both ends of a pseudo terminal; the slave is also `/dev/pts/<number>`.
 struct TerminalPair {
   int32_t master;

@@ -18,7 +18,7 @@ extension CartPoleEnvironments {
   public func restore(_ snapshot: EnvironmentsSnapshot) -> Bool {
     guard snapshot.states.isEmpty, snapshot.episodes.count == count,
       snapshot.observations.count == observations.count,
-      snapshot.episodes.allSatisfy({ $0.numbers.count == 4 })
+      snapshot.episodes.allSatisfy({ $0.numbers.count == 4 && $0.hasSensibleTicks })
     else { return false }
     for (index, stored) in snapshot.episodes.enumerated() {
       let numbers = stored.numbers

@@ -21,7 +21,7 @@ extension GymnasiumEnvironments {
     guard snapshot.states.count == count, snapshot.episodes.count == count,
       snapshot.states.allSatisfy({ $0.count == initial.count }),
       snapshot.observations.count == observations.count,
-      snapshot.episodes.allSatisfy({ $0.numbers.count == 1 })
+      snapshot.episodes.allSatisfy({ $0.numbers.count == 1 && $0.hasSensibleTicks })
     else { return false }
     for index in 0..<count {
       let stored = snapshot.episodes[index]

@@ -17,6 +17,11 @@ struct DelayLine: Sendable {
   private var newest: Int { start + 1 }
   private var slotCount: Int { ticksMax + 1 }
 
+  /// Whether the places of a row, which a file may have, are those of slots.
+  func isSensible(_ row: [Double]) -> Bool {
+    [delay, newest].allSatisfy { (0...Double(ticksMax)).contains(row[$0]) }
+  }
+
   /// Moves on to the next slot, into which ``write(_:_:to:of:)`` writes.
   func advance(_ rows: Randomisation, of simulation: Int) {
     let slot = Int(rows[newest, simulation]) + 1

@@ -165,6 +165,14 @@ extension LeggedEnvironments {
     return (0..<randomisation.width).map { Double(randomisation[$0, index]) }
   }
 
+  /// Whether the delays of a row that a snapshot has kept, the last of `numbers`, lead to places in it.
+  func hasSensibleDelays(_ numbers: [Double]) -> Bool {
+    guard let randomisation else { return true }
+    let row = Array(numbers.suffix(randomisation.width))
+    let columns = randomisation.columns
+    return [columns.targets, columns.imu, columns.joints].allSatisfy { $0.isSensible(row) }
+  }
+
   /// Goes back to a row that a snapshot has kept, the last numbers of `numbers`.
   func restoreRandomisation(_ numbers: [Double], of index: Int) {
     guard let randomisation else { return }

@@ -24,12 +24,16 @@ extension LeggedEnvironments {
     guard snapshot.states.count == count, snapshot.episodes.count == count,
       snapshot.states.allSatisfy({ $0.count == stateCount }),
       snapshot.observations.count == observations.count,
-      snapshot.episodes.allSatisfy({ $0.numbers.count == numberCount })
+      snapshot.episodes.allSatisfy({ $0.numbers.count == numberCount && $0.hasSensibleTicks }),
+      snapshot.episodes.allSatisfy({ stored in
+        var episode = episodes[0]
+        return restore(stored.numbers, to: &episode) && hasSensibleDelays(stored.numbers)
+      })
     else { return false }
     for index in 0..<count {
       let stored = snapshot.episodes[index]
       batch.setState(snapshot.states[index], of: index)
-      restore(stored.numbers, to: &episodes[index])
+      _ = restore(stored.numbers, to: &episodes[index])
       restoreRandomisation(stored.numbers, of: index)
       episodes[index].random = stored.random
       episodes[index].record.ticks = stored.ticks
@@ -63,35 +67,44 @@ extension LeggedEnvironments {
     return numbers
   }
 
-  private func restore(_ numbers: [Double], to episode: inout Episode) {
+  /// - Returns: Whether all counts among the numbers are some.
+  private func restore(_ numbers: [Double], to episode: inout Episode) -> Bool {
     var rest = numbers[...]
+    var isSensible = true
     func next() -> Double { rest.removeFirst() }
+    func nextCount() -> Int {
+      let number = next()
+      if (0...EnvironmentsSnapshot.countMax).contains(number) { return Int(number) }
+      isSensible = false
+      return 0
+    }
     for joint in 0..<task.robot.jointCount { episode.actions.targets[joint] = Float(next()) }
     for joint in 0..<task.robot.jointCount { episode.targetChanges[joint] = Float(next()) }
     episode.command = VelocityCommand(
       forward: Float(next()), left: Float(next()), yawRate: Float(next()))
     episode.velocity = SIMD3(Float(next()), Float(next()), Float(next()))
     episode.targetChange = Float(next())
-    episode.clockTicks = UInt32(next())
-    episode.commandTicksLeft = Int(next())
+    episode.clockTicks = UInt32(nextCount())
+    episode.commandTicksLeft = nextCount()
     episode.averaging.sum = SIMD3(next(), next(), next())
-    episode.averaging.ticks = Int(next())
+    episode.averaging.ticks = nextCount()
     episode.averaging.isSettling = next() != 0
     episode.record.sums = EpisodeTally()
     episode.record.sums.velocityErrorSquares = next()
     episode.record.sums.yawRateErrorSquares = next()
-    episode.record.sums.velocityTicks = Int(next())
+    episode.record.sums.velocityTicks = nextCount()
     episode.record.sums.energyJoules = next()
     episode.record.sums.distanceMetres = next()
     episode.record.sums.slipMetres = next()
     episode.record.sums.targetChange = next()
     episode.record.sums.footLiftMetres = next()
-    episode.record.sums.footLiftCount = Int(next())
+    episode.record.sums.footLiftCount = nextCount()
     for index in 0..<batch.footCount {
       episode.feet[index] = FootState()
       episode.feet[index].position = SIMD2(next(), next())
-      episode.feet[index].airTicks = Int32(next())
+      episode.feet[index].airTicks = Int32(nextCount())
       episode.feet[index].lift = Float(next())
     }
+    return isSensible
   }
 }

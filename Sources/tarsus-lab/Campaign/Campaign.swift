@@ -35,6 +35,8 @@ struct Campaign: ParsableCommand {
   var seed: UInt64 = 0
   @Option(help: "A file for a table in Markdown.")
   var report: String?
+  @Flag(help: "Replace a file that --report finds in its place.")
+  var force = false
   @Flag(help: "Print the figures as JSON.")
   var json = false
 
@@ -47,6 +49,7 @@ struct Campaign: ParsableCommand {
   func run() throws {
     StopSignals.install()
     try Failure.reporting {
+      if let report { try checkFree(report, what: "report", isReplacing: force) }
       var bodies: [String: CampaignBody] = [:]
       for name in CampaignCase.bodies { bodies[name] = try body(name) }
       var figures = CampaignFigures(seed: seed)
@@ -66,7 +69,7 @@ struct Campaign: ParsableCommand {
         if figures.runs % 100 == 0 { tell("\(figures.runs) of \(runs) runs") }
       }
       if let report {
-        try writeFile(Data(figures.markdown.utf8), to: report, what: "report")
+        try writeFile(Data(figures.markdown.utf8), to: report, what: "report", isReplacing: force)
       }
       try Report.print(json ? try Report.json(figures) : figures.markdown)
       if figures.violations.count > 0 || figures.runs < runs { throw Failure.failed }
@@ -81,7 +84,8 @@ struct Campaign: ParsableCommand {
   private func body(_ name: String) throws -> CampaignBody {
     let files = try BodyFiles(body: name)
     let path = try BodyFiles.path("sim/policies/\(name).tarsus", what: "policy of '\(name)'")
-    let data = FileManager.default.contents(atPath: path) ?? Data()
+    let data = try readFile(
+      path, byteCountMax: PolicyFile.byteCountMax, what: "policy", cure: "it is in a checkout")
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 64)
     unsafe bytes.copyBytes(from: data)
     return CampaignBody(

@@ -1,5 +1,6 @@
 internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import RobotDescription
 
 /// Velocities by the clock, from a file: each line a time in seconds and a velocity.
@@ -46,9 +47,14 @@ struct CommandScript: Equatable {
     self.steps = steps
   }
 
+  /// The longest script that is read: some 50 000 lines.
+  private static let byteCountMax = 1 << 20
+
   /// Reads a script from a file.
   static func load(_ path: String) throws(CommandError) -> CommandScript {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+    guard let bytes = try? InputFile.bytes(path: path, byteCountMax: byteCountMax),
+      let text = String(validating: bytes, as: UTF8.self)
+    else {
       throw CommandError("\(path): cannot be read, expected a script of commands; check the path")
     }
     return try CommandScript(text: text, path: path)

@@ -26,7 +26,7 @@ struct Log: ParsableCommand {
       throw Failure.report("log \(error)", Failure.failed)
     } catch let error as DecodingError {
       throw Failure.report(
-        "log \(path): found a message of another kind (\(error)), expected a log of this version",
+        "log \(path): found a message without \(error.key), expected a log of this version",
         Failure.failed)
     }
   }
@@ -48,8 +48,13 @@ struct LogShow: ParsableCommand {
 
   func run() throws {
     var summary = LogSummary()
-    let log = try Log.read(file) { try summary.take($0) }
+    let log = try Log.read(file) { summary.take($0) }
     summary.end(log)
+    if summary.messages == 0, !log.damages.isEmpty {
+      throw Failure.report(
+        "log \(file): found no sound chunk in \(log.damages[0].byteCount) bytes; copy the file again",
+        Failure.failed)
+    }
     if json { try Report.print(json: summary) } else { try Report.print(summary.text) }
   }
 }
@@ -73,6 +78,8 @@ struct LogCheck: ParsableCommand {
     /// The first tick whose action differs.
     var firstDifferingTick: UInt64?
     var isWhole = false
+    /// Parts of the file that could not be read, and were not compared.
+    var damages = 0
   }
 
   private struct Values: Decodable {
@@ -107,6 +114,10 @@ struct LogCheck: ParsableCommand {
         }
       }
       outcome.isWhole = log.isWhole
+      outcome.damages = log.damages.count
+      if !log.damages.isEmpty {
+        note("log \(file): \(log.damages.count) damaged parts were passed over")
+      }
       try refuseAnother(policy, log)
       if json {
         try Report.print(json: outcome)
@@ -150,5 +161,21 @@ struct LogCheck: ParsableCommand {
       "log \(file): it is of a policy with the checksum \(String(checksum, radix: 16)), expected that of "
         + "\(self.policy), \(String(policy.checksum, radix: 16)); take the policy of the run",
       Failure.wrongUse)
+  }
+}
+
+extension DecodingError {
+  /// The key at fault, in words.
+  fileprivate var key: String {
+    let path: [any CodingKey] =
+      switch self {
+      case .keyNotFound(let key, let context): context.codingPath + [key]
+      case .typeMismatch(_, let context), .valueNotFound(_, let context),
+        .dataCorrupted(let context):
+        context.codingPath
+      @unknown default: []
+      }
+    return path.isEmpty
+      ? "JSON that can be read" : "a fitting '\(path.map(\.stringValue).joined(separator: "."))'"
   }
 }

@@ -1,5 +1,6 @@
 internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import RobotControl
 internal import Telemetry
 
@@ -14,8 +15,27 @@ struct LogSummary: Encodable {
     let text: String
   }
 
+  /// Ticks that the log leaves out, one after the other.
+  struct Gap: Encodable {
+    let firstTick: UInt64
+    let ticks: UInt64
+    /// When the last tick before it was.
+    let seconds: Double
+  }
+
+  /// A part of the file that could not be read.
+  struct Damage: Encodable {
+    let byte: UInt64
+    let byteCount: UInt64
+  }
+
   private(set) var body = ""
   private(set) var isWhole = false
+  private(set) var damages: [Damage] = []
+  private(set) var missingTicks: UInt64 = 0
+  private(set) var gaps: [Gap] = []
+  /// Messages that are not as this version writes them.
+  private(set) var unreadableMessages = 0
   private(set) var seconds = 0.0
   private(set) var messages = 0
   private(set) var ticks: UInt64 = 0
@@ -30,15 +50,21 @@ struct LogSummary: Encodable {
   private(set) var phasesMicroseconds: [String: Percentiles] = [:]
   private var histograms: [String: DurationHistogram] = [:]
   private var start: UInt64?
+  private var lastTick: UInt64?
   private let decoder = JSONDecoder()
 
   private enum CodingKeys: String, CodingKey {
-    case body, isWhole, seconds, messages, ticks, decisions, missedTicks, missedDeadlines
+    case body, isWhole, damages, missingTicks, gaps, unreadableMessages, seconds, messages, ticks,
+      decisions, missedTicks, missedDeadlines
     case missedReplies, checksumErrors, supplyMinVolts, hottestServoCelsius, events
     case phasesMicroseconds
   }
 
+  /// The most events and gaps that are kept.
+  private static let listMax = 1_000
+
   private struct State: Decodable {
+    let tick: UInt64
     let fresh: Bool
     let supply_volts: Float
     let hottest_servo_celsius: UInt8
@@ -56,9 +82,17 @@ struct LogSummary: Encodable {
     let checksum_errors: UInt32
   }
 
-  /// Takes one message.
-  mutating func take(_ message: FlightFile.Message) throws {
+  /// Takes one message; one that is of another kind than this version writes is counted.
+  mutating func take(_ message: FlightFile.Message) {
     messages += 1
+    do {
+      try read(message)
+    } catch {
+      unreadableMessages += 1
+    }
+  }
+
+  private mutating func read(_ message: FlightFile.Message) throws {
     let first = start ?? message.nanoseconds
     start = first
     seconds = Double(message.nanoseconds - min(first, message.nanoseconds)) * 1e-9
@@ -67,6 +101,7 @@ struct LogSummary: Encodable {
     case "/state":
       let state = try decoder.decode(State.self, from: json)
       ticks += 1
+      noteGap(before: state.tick)
       missedTicks += state.fresh ? 0 : 1
       supplyMinVolts = min(supplyMinVolts ?? .infinity, state.supply_volts)
       hottestServoCelsius = max(hottestServoCelsius, state.hottest_servo_celsius)
@@ -74,17 +109,18 @@ struct LogSummary: Encodable {
     case "/timing":
       for (name, value) in try decoder.decode([String: UInt64].self, from: json) {
         if name == "missed_deadlines" {
-          missedDeadlines += value
+          missedDeadlines = Self.sum(missedDeadlines, value)
         } else if let phase = name.split(separator: "_").first, name.hasSuffix("_nanoseconds") {
           histograms[String(phase), default: DurationHistogram()].add(value)
         }
       }
     case "/faults":
       let change = try decoder.decode(Change.self, from: json)
+      guard events.count < Self.listMax else { return }
       events.append(
         Event(
-          seconds: seconds, tick: change.tick, state: change.state, fault: change.fault,
-          text: change.text))
+          seconds: seconds, tick: change.tick, state: StandardStreams.line(change.state),
+          fault: change.fault, text: StandardStreams.line(change.text)))
     case "/bus":
       let bus = try decoder.decode(Bus.self, from: json)
       missedReplies = bus.missed_replies
@@ -93,11 +129,46 @@ struct LogSummary: Encodable {
     }
   }
 
+  /// The sum of two numbers, at most the largest: what a file says may be any.
+  private static func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
+    let (sum, isOver) = one.addingReportingOverflow(other)
+    return isOver ? .max : sum
+  }
+
+  private mutating func noteGap(before tick: UInt64) {
+    defer { lastTick = tick }
+    guard let lastTick, tick > lastTick, tick - lastTick > 1 else { return }
+    let count = tick - lastTick - 1
+    missingTicks = Self.sum(missingTicks, count)
+    guard gaps.count < Self.listMax else { return }
+    gaps.append(Gap(firstTick: lastTick + 1, ticks: count, seconds: seconds))
+  }
+
   /// Takes what is known at the end.
   mutating func end(_ file: FlightFile) {
-    body = file.metadata["robot"]?["body"] ?? "unknown"
+    body = StandardStreams.line(file.metadata["robot"]?["body"] ?? "unknown")
+    damages = file.damages.map { Damage(byte: $0.byte, byteCount: $0.byteCount) }
     isWhole = file.isWhole
     phasesMicroseconds = histograms.mapValues { Percentiles($0) }
+  }
+
+  /// What of the run is not in the log, or could not be read.
+  private var losses: [String] {
+    let shownMax = 10
+    var lines = damages.prefix(shownMax).map {
+      "damaged: \($0.byteCount) bytes from byte \($0.byte) on were passed over"
+    }
+    lines += gaps.prefix(shownMax).map {
+      String(
+        format: "missing: %llu ticks from tick %llu on, before %.3f s", $0.ticks, $0.firstTick,
+        $0.seconds)
+    }
+    let more = max(0, damages.count - shownMax) + max(0, gaps.count - shownMax)
+    if more > 0 { lines.append("and \(more) more; \(missingTicks) ticks are missing") }
+    if unreadableMessages > 0 {
+      lines.append("\(unreadableMessages) messages are not as this version writes them")
+    }
+    return lines
   }
 
   var text: String {
@@ -109,6 +180,7 @@ struct LogSummary: Encodable {
       "\(missedTicks) ticks without an answer, \(missedDeadlines) deadlines missed, \(missedReplies) "
         + "replies missed, \(checksumErrors) checksum errors",
     ]
+    lines += losses
     if let volts = supplyMinVolts {
       lines.append(
         String(format: "least supply %.1f V", volts)

@@ -70,6 +70,8 @@ struct Run: ParsableCommand {
   var cpu: Int32?
   @Option(help: "Write every tick to an MCAP file, for 'tarsus log', Foxglove and PlotJuggler.")
   var log: String?
+  @Flag(help: "Replace a file that --log finds in its place.")
+  var force = false
   @Flag(help: "Arm the robot at once: it stands up.")
   var arm = false
   @Flag(help: "Do not wait for the clock between ticks: for a loopback started with --lockstep.")
@@ -195,17 +197,13 @@ struct Run: ParsableCommand {
   private func recorder(_ policy: PolicyFile, attempt: Int) throws -> FlightRecorder? {
     guard var log else { return nil }
     if attempt > 1 {
-      let file = URL(fileURLWithPath: log)
-      let kind = file.pathExtension.isEmpty ? "" : ".\(file.pathExtension)"
-      let name = file.deletingPathExtension().lastPathComponent
-      log =
-        file.deletingLastPathComponent().appendingPathComponent("\(name)-\(attempt)\(kind)").path
+      log = freeLog(log, from: attempt)
       note("the log of this walk is \(log)")
     }
     let contract = policy.contract
     do throws(FlightRecorderError) {
       return try FlightRecorder(
-        path: log,
+        path: log, isReplacing: force,
         description: FlightDescription(
           body: contract.body.description,
           jointNames: (0..<contract.jointCount).map { contract.jointNames[$0].description },
@@ -215,9 +213,24 @@ struct Run: ParsableCommand {
             uniqueKeysWithValues: Fault.allCases.map { ($0.rawValue, $0.description) })),
         clock: .machine, wallNanoseconds: WallClock.nowNanoseconds)
     } catch {
-      throw Failure.report(error, Failure.failed)
+      throw Failure.report(error, error.isOccupied ? Failure.wrongUse : Failure.failed)
     }
   }
+
+  /// The first name with a number at which nothing would be lost: a robot that is found again walks on.
+  private func freeLog(_ log: String, from attempt: Int) -> String {
+    let file = URL(fileURLWithPath: log)
+    let kind = file.pathExtension.isEmpty ? "" : ".\(file.pathExtension)"
+    let name = file.deletingPathExtension().lastPathComponent
+    func path(_ number: Int) -> String {
+      file.deletingLastPathComponent().appendingPathComponent("\(name)-\(number)\(kind)").path
+    }
+    let numbers = attempt..<(attempt + Self.logsMax)
+    let free = numbers.first { force || (try? OutputFile.checkFree(path($0))) != nil }
+    return path(free ?? attempt)
+  }
+
+  private static let logsMax = 1_000
 
   /// Opens the source of commands.
   private func feed(_ contract: PolicyContract) throws -> CommandFeed {

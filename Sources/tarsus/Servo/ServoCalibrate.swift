@@ -5,6 +5,7 @@ internal import Realtime
 internal import RobotDescription
 internal import RobotFiles
 internal import ServoDrivers
+internal import Settings
 internal import WireProtocol
 
 /// `tarsus servo calibrate`: where the joints' zeros are.
@@ -40,9 +41,9 @@ struct ServoCalibrate: ServoTool {
     let text: String
     let robot: Robot
     do {
-      robot = try RobotFile.load(path: self.robot)
-      text = try String(contentsOfFile: self.robot, encoding: .utf8)
-    } catch let error as RobotFileError {
+      text = try SettingsText.read(path: self.robot, what: "a robot's description")
+      robot = try RobotFile.parse(text, path: self.robot)
+    } catch {
       throw Failure.report(error, Failure.wrongUse)
     }
     try checkEditable(robot, text)
@@ -191,13 +192,15 @@ struct ServoCalibrate: ServoTool {
     }
     try consent.ask("write this into \(self.robot)")
     // As it is now: it may have been changed meanwhile.
-    let edited = try edited(
-      try String(contentsOfFile: self.robot, encoding: .utf8), calibrations)
     do {
-      try Data(edited.utf8).write(to: URL(fileURLWithPath: self.robot), options: .atomic)
-    } catch {
+      let text = try SettingsText.read(path: self.robot, what: "a robot's description")
+      try OutputFile.write(
+        Array(try edited(text, calibrations).utf8), to: self.robot, isReplacing: true)
+    } catch let error as SettingsError {
+      throw Failure.report(error, Failure.failed)
+    } catch let error as FileError {
       throw Failure.report(
-        "write \(self.robot): \(error.localizedDescription)", Failure.failed)
+        "\(self.robot): cannot be written, the old zeros stay: \(error.problem)", Failure.failed)
     }
   }
 
