@@ -166,7 +166,7 @@ let testTargets: [Target] = [
     "Loopback",
     [
       "Loopback", "ServoDrivers", "RobotControl", "SerialLink", "Realtime", "RobotFiles", "Physics",
-      "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
+      "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol", "Telemetry",
       "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   tests("Boundary", []),
