@@ -88,6 +88,7 @@ let robotSide: [Target] = [
     [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
       "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport",
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
 ]
 
@@ -147,7 +148,10 @@ let testTargets: [Target] = [
     ]),
   .testTarget(
     name: "TarsusTests",
-    dependencies: ["tarsus", "RobotControl", "RobotDescription", "SerialLink"],
+    dependencies: [
+      "tarsus", "RobotControl", "RobotDescription", "SerialLink", "Realtime",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ],
     swiftSettings: swiftSettings),
   tests("Viewer", ["Viewer", "Physics"]),
   .testTarget(
@@ -185,6 +189,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: layer0 + cBoundaries + robotSide + deskSide + testTargets
 )

@@ -20,7 +20,7 @@ enum ModuleBoundaries {
     "tarsus": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
       "ServoDrivers", "Telemetry", "RobotControl", "RobotFiles", "CommandSupport",
-      "ArgumentParser",
+      "ArgumentParser", "Crypto",
     ],
     // Desk side
     "Physics": ["CMuJoCo"],
