@@ -90,6 +90,7 @@ let robotSide: [Target] = [
     [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
       "ServoDrivers", "Telemetry", "RobotControl", "Settings", "RobotFiles", "CommandSupport",
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
 ]
 
@@ -154,7 +155,8 @@ let testTargets: [Target] = [
   .testTarget(
     name: "TarsusTests",
     dependencies: [
-      "tarsus", "RobotControl", "RobotDescription", "SerialLink", "Telemetry", "SeededRandomness",
+      "tarsus", "RobotControl", "RobotDescription", "SerialLink", "Realtime", "Telemetry",
+      "SeededRandomness", .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: swiftSettings),
   tests("Viewer", ["Viewer", "Physics"]),
@@ -176,8 +178,8 @@ let testTargets: [Target] = [
     "Loopback",
     [
       "Loopback", "CTerminal", "ServoDrivers", "RobotControl", "SerialLink", "Realtime",
-      "RobotFiles", "Physics",
-      "Locomotion", "Training", "PolicyNetwork", "RobotDescription", "WireProtocol",
+      "RobotFiles", "Physics", "Locomotion", "Training", "PolicyNetwork", "RobotDescription",
+      "WireProtocol", "Telemetry",
       "SeededRandomness", "PolicySamples", "CAllocationCounter",
     ]),
   tests("Boundary", []),
@@ -196,6 +198,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: layer0 + cBoundaries + robotSide + deskSide + testTargets
 )

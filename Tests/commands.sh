@@ -385,11 +385,11 @@ check_datagrams() {
     --missed-deadlines 1000 --commands stdin <"$work/line" >"$work/out" 2>"$work/err"
   code=$?
   expect run_toldToSit_endsWith0 "$code" 0
-  TARSUS_TOKEN=word begin_walk heard called --commands udp:127.0.0.1:40962
+  TARSUS_TOKEN=a-word-of-letters begin_walk heard called --commands udp:127.0.0.1:40962
   echo '{"sit": true}' >/dev/udp/127.0.0.1/40962
   let_pass 300
   expect run_datagramWithoutTheToken_isNotHeard "$(has_ended "$host" && echo over)" ""
-  echo '{"sit": true, "token": "word"}' >/dev/udp/127.0.0.1/40962
+  TARSUS_TOKEN=a-word-of-letters sim/send_command.py 127.0.0.1 40962 '{"sit": true}'
   ended_within "$host" 6
   expect run_datagramToSit_endsWith0 "$code" 0
   kill -INT "$loopback"

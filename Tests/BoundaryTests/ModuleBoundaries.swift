@@ -21,7 +21,7 @@ enum ModuleBoundaries {
     "tarsus": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
       "ServoDrivers", "Telemetry", "RobotControl", "Settings", "RobotFiles",
-      "CommandSupport", "ArgumentParser",
+      "CommandSupport", "ArgumentParser", "Crypto",
     ],
     // Desk side
     "Physics": ["CMuJoCo"],

@@ -5,6 +5,7 @@ import RobotControl
 import RobotDescription
 import SerialLink
 import ServoDrivers
+import Telemetry
 
 /// A walk of the spider behind its board, ticking without waiting for a clock.
 struct SpiderLoop: ~Copyable {
@@ -21,10 +22,12 @@ struct SpiderLoop: ~Copyable {
 
   /// Connects and arms.
   ///
-  /// - Parameter exchangePeriods: Periods that an exchange may take: with a peer that loses
-  ///   nothing, more than it ever takes on a busy machine.
+  /// - Parameters:
+  ///   - exchangePeriods: Periods that an exchange may take: with a peer that loses nothing, more than
+  ///     it ever takes on a busy machine.
+  ///   - recorder: Gets every tick.
   init(
-    path: String, policy: PolicyFile, exchangePeriods: Float = 1_000
+    path: String, policy: PolicyFile, exchangePeriods: Float = 1_000, recorder: FlightTap? = nil
   ) throws {
     var configuration = LoopConfiguration()
     configuration.exchangeShareMax = exchangePeriods
@@ -36,7 +39,8 @@ struct SpiderLoop: ~Copyable {
       robot: Spider.robot, policy: policy, configuration: configuration, clock: .machine)
     var runner = LoopRunner(
       loop: ControlLoop(
-        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration),
+        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration,
+        recorder: recorder),
       periodNanoseconds: Self.periodNanoseconds, pace: .lockstep)
     try runner.arm(deadlineNanoseconds: deadline)
     self.runner = runner
@@ -47,6 +51,8 @@ struct SpiderLoop: ~Copyable {
   }
 
   mutating func tick(_ count: Int = 1) { runner.tick(LoopOrders(command: command), count: count) }
+
+  mutating func tick(_ orders: LoopOrders, count: Int) { runner.tick(orders, count: count) }
 
   /// Walks for so many ticks of the policy, sits down and switches torque off.
   mutating func walk(ticks: Int) {

@@ -8,14 +8,17 @@ enum SpiderPolicy {
   static let still = still(Spider.robot)
 
   /// Stands, whatever it sees: an actor of zeros, in the size of a trained one.
-  static func still(_ robot: Robot) -> PolicyFile {
+  static func still(
+    _ robot: Robot,
+    commands: CommandRange = CommandRange(
+      lower: VelocityCommand(forward: -1), upper: VelocityCommand(forward: 1))
+  ) -> PolicyFile {
     let observation = ObservationLayout.standard(jointCount: robot.jointCount)
     let widths = [observation.width, 64, 64, robot.jointCount]
     var description = PolicyDescription(
       contract: PolicyContract(
         robot: robot, actions: ActionLayout(robot: robot, scale: 0.3), observation: observation,
-        commands: CommandRange(
-          lower: VelocityCommand(forward: -1), upper: VelocityCommand(forward: 1))),
+        commands: commands),
       provenance: Provenance(), normaliserClip: 10)
     var parameterCount = 0
     for (inputCount, outputCount) in zip(widths, widths.dropFirst()) {

@@ -1,5 +1,4 @@
 internal import CommandSupport
-internal import Foundation
 internal import RobotDescription
 
 /// A command as other programs send it: one line of JSON.
@@ -7,40 +6,53 @@ internal import RobotDescription
 ///     {"forward": 0.1, "left": 0, "yaw_rate": 0.3}
 ///
 /// Metres and radians per second; what is left out is 0. `"sit": true` sits the robot down.
-struct CommandMessage: Equatable, Decodable {
-  var forward: Float?
-  var left: Float?
-  var yawRate: Float?
-  var sit: Bool?
-  var token: String?
+struct CommandMessage: Equatable {
+  var command = VelocityCommand()
+  var mustSit = false
 
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case forward
-    case left
-    case yawRate = "yaw_rate"
-    case sit
-    case token
-  }
+  /// The longest line or datagram.
+  static let byteCountMax = 4_096
+  private static let keys = ["forward", "left", "yaw_rate", "sit"]
+  /// Bytes of a message that a complaint shows.
+  private static let shownMax = 80
 
   /// - Throws: ``CommandError`` saying what is wrong with the line.
-  init(json: Data) throws(CommandError) {
-    let text = String(decoding: json.prefix(80), as: UTF8.self)
-    let known = CodingKeys.allCases.map(\.rawValue)
-    let object = try? JSONSerialization.jsonObject(with: json)
-    guard let keys = (object as? [String: Any])?.keys else {
-      throw CommandError("command: found '\(text)', expected one object of JSON in a line")
+  init(json: some Collection<UInt8>) throws(CommandError) {
+    let shown = String(decoding: json.prefix(Self.shownMax), as: UTF8.self)
+    func refusal(_ expected: String) -> CommandError {
+      CommandError("command: found '\(shown)', expected \(expected)")
     }
-    if let unknown = keys.sorted().first(where: { !known.contains($0) }) {
-      throw CommandError(
-        "command: found the key '\(unknown)', expected \(known.joined(separator: ", "))")
+    let members: [FlatJSON.Member]
+    do throws(FlatJSON.Fault) {
+      members = try FlatJSON.members(of: Array(json), countMax: Self.keys.count)
+    } catch {
+      switch error {
+      case .noObject: throw refusal("one object of JSON in a line")
+      case .tooManyMembers, .notPlain: throw refusal("numbers, and true or false for sit")
+      }
     }
-    guard let message = try? JSONDecoder().decode(CommandMessage.self, from: json) else {
-      throw CommandError("command: found '\(text)', expected numbers")
+    var seen: Set<String> = []
+    for member in members {
+      guard Self.keys.contains(member.key) else {
+        throw CommandError(
+          "command: found the key '\(member.key.prefix(Self.shownMax))', expected "
+            + Self.keys.joined(separator: ", "))
+      }
+      guard seen.insert(member.key).inserted else { throw refusal("the key '\(member.key)' once") }
+      guard take(member) else { throw refusal("numbers, and true or false for sit") }
     }
-    self = message
   }
 
-  var command: VelocityCommand {
-    VelocityCommand(forward: forward ?? 0, left: left ?? 0, yawRate: yawRate ?? 0)
+  /// - Returns: Whether the value is of its key's kind.
+  private mutating func take(_ member: FlatJSON.Member) -> Bool {
+    switch (member.key, member.value) {
+    case (_, .null): return true
+    case ("sit", .boolean(let value)): mustSit = value
+    case ("forward", .number(let value)): command.forward = value
+    case ("left", .number(let value)): command.left = value
+    case ("yaw_rate", .number(let value)): command.yawRate = value
+    default: return false
+    }
+    return true
   }
 }

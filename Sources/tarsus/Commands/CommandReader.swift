@@ -1,154 +1,135 @@
 internal import CommandSupport
 internal import Foundation
+internal import Realtime
 internal import RobotDescription
 
-/// Hears commands on a thread of its own, and leaves them in a mailbox until its source ends.
-final class CommandReader: Sendable {
-  private let source: CommandSource
-  private let descriptor: Int32
-  private let range: CommandRange
-  private let token: String?
-  private let mailbox: CommandMailbox
+/// What hears commands, a round at a time, and leaves them in a mailbox.
+protocol CommandListener: Sendable {
+  /// Waits a moment for something to hear, and takes it.
+  ///
+  /// - Returns: `false` once its source has ended.
+  mutating func round() -> Bool
+}
 
-  /// How often a person's command is said again while nothing is pressed.
-  private static let roundMilliseconds: Int32 = 100
-  /// The longest line or datagram.
-  private static let messageByteCountMax = 4_096
-  /// Messages that are complained about, before it becomes too much.
-  private static let complaintsMax = 5
+/// Hears commands on a thread of its own until their source ends.
+enum CommandReader {
+  static let threadName = "tarsus-commands"
 
   /// Opens a source and begins to listen.
   ///
-  /// - Parameter token: What datagrams have to carry, where there is one.
+  /// - Parameter key: What datagrams are signed with, where there is one.
+  /// - Returns: Whether it is a source that is listened to.
   /// - Throws: ``CommandError`` when it cannot be opened, or would be open to everybody.
   static func start(
-    _ source: CommandSource, token: String?, range: CommandRange, into mailbox: CommandMailbox
-  ) throws(CommandError) {
-    let descriptor: Int32
+    _ source: CommandSource, key: CommandKey?, range: CommandRange, into mailbox: CommandMailbox
+  ) throws(CommandError) -> Bool {
+    let listener: any CommandListener
     switch source {
-    case .constant, .script: return
-    case .keyboard, .standardInput:
-      guard source != .keyboard || Terminal.isThere else {
+    case .constant, .script: return false
+    case .keyboard:
+      guard Terminal.isThere else {
         throw CommandError("keyboard: standard input is no terminal; run it on one")
       }
-      descriptor = STDIN_FILENO
-    case .gamepad(let path):
-      descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else {
-        throw CommandError("\(path): cannot be opened, expected a joystick; plug it in")
-      }
+      Terminal.forgetKeys()
+      listener = KeyboardListener(descriptor: STDIN_FILENO, range: range, mailbox: mailbox)
+    case .standardInput:
+      listener = LineListener(descriptor: STDIN_FILENO, sink: MessageSink(mailbox: mailbox))
+    case .gamepad(let map):
+      listener = GamepadListener(
+        descriptor: try Joystick.open(map), range: range, map: map, mailbox: mailbox)
     case .udp(let address, let port):
-      guard address.hasPrefix("127.") || token != nil else {
-        throw CommandError(
-          "udp: \(address) is open to others, expected a token that they know: set TARSUS_TOKEN")
-      }
-      descriptor = try listen(address: address, port: port)
+      let socket = try CommandSocket(address: address, port: port, isSigned: key != nil)
+      listener = DatagramListener(
+        descriptor: socket.descriptor, signatures: key.map { DatagramGuard(key: $0, at: .now) },
+        sink: MessageSink(mailbox: mailbox))
     }
-    let reader = CommandReader(
-      source: source, descriptor: descriptor, range: range, token: token, mailbox: mailbox)
-    let thread = Thread { reader.work() }
-    thread.name = "commands"
-    thread.start()
-  }
-
-  private init(
-    source: CommandSource, descriptor: Int32, range: CommandRange, token: String?,
-    mailbox: CommandMailbox
-  ) {
-    self.source = source
-    self.descriptor = descriptor
-    self.range = range
-    self.token = token
-    self.mailbox = mailbox
-  }
-
-  private static func listen(address: String, port: UInt16) throws(CommandError) -> Int32 {
-    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-    var place = sockaddr_in()
-    place.sin_family = sa_family_t(AF_INET)
-    place.sin_port = port.bigEndian
-    guard unsafe inet_pton(AF_INET, address, &place.sin_addr) == 1 else {
-      throw CommandError("udp: found the address '\(address)', expected four numbers: 127.0.0.1")
-    }
-    let result = unsafe withUnsafePointer(to: &place) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard descriptor >= 0, result == 0 else {
-      throw CommandError("udp: port \(port) of \(address) is taken; use another")
-    }
-    return descriptor
-  }
-
-  private func work() {
-    // Ctrl-C is for the thread that moves the robot.
-    var signals = sigset_t()
-    unsafe sigfillset(&signals)
-    unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
-    switch source {
-    case .keyboard: steer(byteCount: 1) { $0.press($1[0]) }
-    case .gamepad: steer(byteCount: 8) { $0.take(event: $1) }
-    case .standardInput: readLines()
-    case .udp: readDatagrams()
-    case .constant, .script: break
-    }
-  }
-
-  /// Says a person's command again and again: silence means that the keyboard or stick is gone.
-  private func steer(byteCount: Int, _ take: (inout ManualCommand, [UInt8]) -> Void) {
-    var manual = ManualCommand(range: range)
-    while true {
-      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      if unsafe poll(&request, 1, Self.roundMilliseconds) > 0 {
-        guard let bytes = read(byteCount), bytes.count == byteCount else { return }
-        take(&manual, bytes)
-      }
-      if manual.wantsToSit { mailbox.postSitDown() }
-      mailbox.post(manual.command)
-    }
-  }
-
-  private func readLines() {
-    var line: [UInt8] = []
-    var complaints = 0
-    while let bytes = read(Self.messageByteCountMax), !bytes.isEmpty {
-      for byte in bytes {
-        if byte != UInt8(ascii: "\n") {
-          if line.count < Self.messageByteCountMax { line.append(byte) }
-        } else {
-          if !line.isEmpty { take(line, &complaints) }
-          line.removeAll(keepingCapacity: true)
-        }
-      }
-    }
-  }
-
-  private func readDatagrams() {
-    var complaints = 0
-    while let bytes = read(Self.messageByteCountMax) { take(bytes, &complaints) }
-  }
-
-  private func take(_ bytes: [UInt8], _ complaints: inout Int) {
-    do throws(CommandError) {
-      let message = try CommandMessage(json: Data(bytes))
-      if let token, message.token != token {
-        throw CommandError("command: found another token, expected that of TARSUS_TOKEN")
-      }
-      if message.sit == true { mailbox.postSitDown() }
-      mailbox.post(message.command)
+    do throws(ThreadError) {
+      try BackgroundThread(name: threadName) {
+        var listener = listener
+        while listener.round() {}
+      }.detach()
     } catch {
-      complaints += 1
-      if complaints <= Self.complaintsMax { note("\(error)") }
+      throw CommandError("\(error)")
+    }
+    return true
+  }
+}
+
+extension DatagramGuard.Moment {
+  /// On the machine's clocks.
+  static var now: Self {
+    Self(
+      monotonicNanoseconds: MonotonicClock.machine.nowNanoseconds,
+      wallNanoseconds: WallClock.nowNanoseconds)
+  }
+}
+
+/// Reading of descriptors by listeners.
+enum Input {
+  /// How often a listener says a person's command again while nothing is pressed.
+  static let roundMilliseconds: Int32 = 100
+
+  /// What a read has given.
+  enum Outcome {
+    case bytes([UInt8])
+    /// Nothing now.
+    case nothing
+    /// The source has ended or failed.
+    case ended
+  }
+
+  /// Whether something is there within a round.
+  static func isReady(_ descriptor: Int32) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, roundMilliseconds) > 0
+  }
+
+  static func read(_ descriptor: Int32, byteCountMax: Int) -> Outcome {
+    var bytes = [UInt8](repeating: 0, count: byteCountMax)
+    let count = unsafe Glibc.read(descriptor, &bytes, byteCountMax)
+    if count > 0 { return .bytes(Array(bytes.prefix(count))) }
+    if count < 0 && (errno == EAGAIN || errno == EINTR) { return .nothing }
+    return .ended
+  }
+}
+
+/// Takes messages of other programs into a mailbox, and says what is wrong with the first bad ones.
+struct MessageSink: Sendable {
+  let mailbox: CommandMailbox
+  private let tell: @Sendable (String) -> Void
+  private var complaints = 0
+
+  /// Messages that are complained about, before it becomes too much.
+  private static let complaintsMax = 5
+
+  /// - Parameter tell: Says a sentence to a person; it may take a moment, and never for ever.
+  init(mailbox: CommandMailbox, tell: @escaping @Sendable (String) -> Void = note) {
+    self.mailbox = mailbox
+    self.tell = tell
+  }
+
+  /// Takes a message.
+  ///
+  /// - Parameter arming: For which it was said.
+  mutating func take(_ bytes: [UInt8], arming: UInt32) {
+    do throws(CommandError) {
+      let message = try CommandMessage(json: bytes)
+      if message.mustSit { mailbox.postSitDown(arming: arming) }
+      mailbox.post(message.command, arming: arming)
+    } catch {
+      complain(error)
     }
   }
 
-  /// - Returns: `nil` when the source has failed; empty when it has ended.
-  private func read(_ byteCount: Int) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: byteCount)
-    let count = unsafe Glibc.read(descriptor, &bytes, byteCount)
-    bytes.removeLast(byteCount - max(0, count))
-    if bytes.isEmpty, case .udp = source { return nil }
-    return bytes
+  mutating func complainOfLength() {
+    complain(
+      CommandError(
+        "command: found more than \(CommandMessage.byteCountMax) bytes, expected a line of JSON"))
+  }
+
+  mutating func complain(_ error: CommandError) {
+    guard complaints < Self.complaintsMax else { return }
+    complaints += 1
+    tell(complaints < Self.complaintsMax ? "\(error)" : "\(error); no more of these are shown")
   }
 }

@@ -1,5 +1,4 @@
 internal import CommandSupport
-internal import Foundation
 internal import Realtime
 internal import RobotDescription
 
@@ -9,71 +8,96 @@ internal import RobotDescription
 ///     0          0.15,0,0
 ///     5          0,0,0.5
 ///     8          end
+///
+/// A velocity holds until the next line's time. The script ends at the time of its last line, whatever
+/// stands behind it there, and the robot sits down.
 struct CommandScript: Equatable {
-  /// From when on a velocity is asked for; `nil` is the end.
+  /// From when on a velocity is asked for.
   struct Step: Equatable {
     let seconds: Double
-    let command: VelocityCommand?
+    let command: VelocityCommand
   }
 
   let steps: [Step]
+  /// When the robot sits down.
+  let endSeconds: Double
+
+  /// Longer files are refused.
+  static let byteCountMax = 1 << 20
+  private static let secondsMax = 1e6
+  /// Characters of a line that a message shows.
+  private static let shownMax = 60
 
   /// - Throws: ``CommandError`` with the line at fault.
   init(text: String, path: String) throws(CommandError) {
     var steps: [Step] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    var end: Double?
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
     {
       let content = line.prefix { $0 != "#" }
       let words = content.split(whereSeparator: \.isWhitespace)
       if words.isEmpty { continue }
-      guard words.count == 2, let seconds = Double(words[0]), seconds.isFinite,
+      let place = "\(path):\(index + 1)"
+      let shown = content.prefix(Self.shownMax)
+      guard end == nil else {
+        throw CommandError("\(place): found '\(shown)' after the end, expected nothing")
+      }
+      // A number that ends with a NUL would be taken for one.
+      let isPlain = words.joined().unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F }
+      guard isPlain, words.count == 2, let seconds = Double(words[0]), seconds <= Self.secondsMax,
         seconds >= steps.last?.seconds ?? 0
       else {
         throw CommandError(
-          "\(path):\(index + 1): found '\(content)', expected seconds that do not run backwards "
+          "\(place): found '\(shown)', expected seconds that do not run backwards "
             + "and a velocity, such as '5 0.15,0,0'")
       }
-      let command = VelocityCommand(text: String(words[1]))
-      guard command != nil || words[1] == "end" else {
+      if words[1] == "end" {
+        end = seconds
+      } else if let command = VelocityCommand(text: String(words[1])) {
+        steps.append(Step(seconds: seconds, command: command))
+      } else {
         throw CommandError(
-          "\(path):\(index + 1): found '\(words[1])', expected forward,left,turn, or end")
+          "\(place): found '\(words[1].prefix(Self.shownMax))', expected forward,left,turn, or end")
       }
-      steps.append(Step(seconds: seconds, command: command))
-      if command == nil { break }
     }
-    guard !steps.isEmpty else {
+    guard let endSeconds = end ?? steps.last?.seconds else {
       throw CommandError("\(path): found no command, expected lines such as '0 0.15,0,0'")
     }
+    guard endSeconds > 0 else {
+      throw CommandError(
+        "\(path): the script ends at 0 s, with its last line's time; expected one more line for its "
+          + "end, such as '8 end'")
+    }
     self.steps = steps
+    self.endSeconds = endSeconds
   }
-
-  /// The longest script that is read: some 50 000 lines.
-  private static let byteCountMax = 1 << 20
 
   /// Reads a script from a file.
   static func load(_ path: String) throws(CommandError) -> CommandScript {
-    guard let bytes = try? InputFile.bytes(path: path, byteCountMax: byteCountMax),
-      let text = String(validating: bytes, as: UTF8.self)
+    guard let bytes = try? InputFile.bytes(path: path, byteCountMax: byteCountMax) else {
+      throw CommandError(
+        "\(path): cannot be read, expected a script of at most \(byteCountMax) bytes; check the path")
+    }
+    // Some editors begin a text with a mark that is no character.
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    guard
+      let text = String(
+        validating: bytes.dropFirst(bytes.starts(with: mark) ? 3 : 0), as: UTF8.self)
     else {
-      throw CommandError("\(path): cannot be read, expected a script of commands; check the path")
+      throw CommandError("\(path): found bytes that are no UTF-8, expected a script of commands")
     }
     return try CommandScript(text: text, path: path)
   }
 
   /// What is asked for at a time: before the first step, to stand; `nil` once it has ended.
   func command(at seconds: Double) -> VelocityCommand? {
-    var command: VelocityCommand? = VelocityCommand()
+    if seconds >= endSeconds { return nil }
+    var command = VelocityCommand()
     for step in steps {
       if step.seconds > seconds { break }
       command = step.command
     }
     return command
   }
-}
-
-/// Why no commands can be had; one sentence.
-struct CommandError: Error, Equatable, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

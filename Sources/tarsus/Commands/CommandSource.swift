@@ -1,7 +1,5 @@
-internal import ArgumentParser
-
-/// Who says where the robot is to go.
-enum CommandSource: Equatable, ExpressibleByArgument {
+/// Who steers the robot.
+enum CommandSource: Equatable {
   /// `--command`, all the time.
   case constant
   /// A file of times and velocities.
@@ -9,35 +7,53 @@ enum CommandSource: Equatable, ExpressibleByArgument {
   /// The keys of the terminal.
   case keyboard
   /// A Linux joystick device.
-  case gamepad(path: String)
+  case gamepad(GamepadMap)
   /// Lines of JSON on standard input.
   case standardInput
   /// Datagrams of JSON.
   case udp(address: String, port: UInt16)
 
-  static let allValueStrings = [
-    "constant", "script:FILE", "keyboard", "gamepad[:DEVICE]", "stdin", "udp:[ADDRESS:]PORT",
-  ]
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+  /// Reads a source as it is written after `--commands`.
+  ///
+  /// - Throws: ``CommandError`` with what was found and what is expected.
+  init(_ text: String) throws(CommandError) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       .map(String.init)
     switch (parts[0], parts.count > 1 ? parts[1] : nil) {
     case ("constant", nil): self = .constant
     case ("script", let path?) where !path.isEmpty: self = .script(path: path)
     case ("keyboard", nil): self = .keyboard
-    case ("gamepad", let path): self = .gamepad(path: path ?? "/dev/input/js0")
+    case ("gamepad", let settings): self = .gamepad(try GamepadMap(settings ?? ""))
     case ("stdin", nil): self = .standardInput
-    case ("udp", let place?):
-      let ends = place.split(separator: ":", omittingEmptySubsequences: false)
-      guard ends.count <= 2, let port = UInt16(ends[ends.count - 1]), port > 0 else { return nil }
-      self = .udp(address: ends.count == 2 ? String(ends[0]) : "127.0.0.1", port: port)
-    default: return nil
+    case ("udp", let place?): self = try Self.udp(place)
+    default:
+      throw CommandError(
+        "found '\(text)', expected constant, script:FILE, keyboard, gamepad[:DEVICE], stdin or "
+          + "udp:[ADDRESS:]PORT")
+    }
+  }
+
+  private static func udp(_ place: String) throws(CommandError) -> CommandSource {
+    let ends = place.split(separator: ":", omittingEmptySubsequences: false)
+    guard ends.count <= 2, let port = UInt16(ends[ends.count - 1]), port > 0 else {
+      throw CommandError(
+        "found udp:\(place), expected udp:PORT or udp:ADDRESS:PORT, port 1 to 65535")
+    }
+    return .udp(address: ends.count == 2 ? String(ends[0]) : "127.0.0.1", port: port)
+  }
+
+  /// The source in one word, for the status line.
+  var name: String {
+    switch self {
+    case .constant: "--command"
+    case .script: "script"
+    case .keyboard: "keyboard"
+    case .gamepad: "gamepad"
+    case .standardInput: "stdin"
+    case .udp: "udp"
     }
   }
 
   /// Whether keys on the terminal are free for other things.
   var leavesTheKeysAlone: Bool { self != .keyboard && self != .standardInput }
-
-  var defaultValueDescription: String { "constant" }
 }

@@ -15,13 +15,19 @@ struct Terminal: ~Copyable {
     before = settings
     // Ctrl-C goes on being a signal.
     settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    // Without waiting for output that a stopped terminal holds back.
     unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+    // What was typed before somebody asked is no answer.
+    Self.forgetKeys()
   }
 
   deinit {
     var settings = before
     unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
   }
+
+  /// Forgets the keys that were pressed and not read.
+  static func forgetKeys() { tcflush(STDIN_FILENO, TCIFLUSH) }
 
   /// Waits for a key.
   ///

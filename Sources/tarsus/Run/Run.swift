@@ -20,12 +20,25 @@ struct Run: ParsableCommand {
       torque off at once. Ctrl-Z sits it down before the program pauses; it goes on unarmed. When the
       port is gone and somebody is at the terminal, it is looked for again, and waits for a key.
 
-      Commands, clamped to what the policy was trained for, come from --command all the time, or from:
-        script:FILE        lines of seconds and forward,left,turn; its end sits the robot down
-        keyboard           w s a d q e, space to stand, x to sit down
-        gamepad[:DEVICE]   left stick to walk, right stick to turn, button 1 to sit down
-        stdin              lines such as {"forward": 0.1, "left": 0, "yaw_rate": 0.3}
-        udp:[ADDRESS:]PORT the same in datagrams; beyond 127.0.0.1 with "token", that of TARSUS_TOKEN
+      Commands are clamped to what the policy was trained for, and change by
+      0.5 m/s² and 2 rad/s² at most. They come from --command, or from:
+        script:FILE  lines of seconds and forward,left,turn; at the time of the
+          last line, which may be '8 end', the robot sits down
+        keyboard  hold w or s (forward, back), a or d (turn), q or e (aside): a
+          press or repeat adds a fifth, any other key keeps the speed; a second
+          after the last key the robot stands. Space stands, x sits down
+        gamepad[:DEVICE]  hold button 4, the left shoulder: left stick to walk,
+          right stick to turn; button 1 sits down. A pad that says nothing for
+          3 s counts as out of range: move a stick. For other pads, a minus
+          turns an axis around:
+          gamepad:/dev/input/js0,hold=4,sit=1,forward=1,left=0,turn=3,quiet=3
+        stdin  lines such as {"forward": 0.1, "left": 0, "yaw_rate": 0.3}, or
+          {"sit": true}
+        udp:[ADDRESS:]PORT  the same in datagrams; beyond 127.0.0.1, and where
+          TARSUS_TOKEN is set (16 bytes or more), signed by it, as
+          sim/send_command.py does
+      stdin and udp need a command every half second: without one the robot
+      stands, and after five more seconds it sits down.
 
       Example:
         tarsus run spider.tarsus --robot sim/robots/spider.yaml --port spider.port \\
@@ -53,7 +66,7 @@ struct Run: ParsableCommand {
   var imuBaud: Int32?
   @Option(parsing: .unconditional, help: "Velocity: forward m/s, left m/s, turn rad/s.")
   var command: VelocityCommand = VelocityCommand()
-  @Option(help: "Who says where to go.")
+  @Option(help: "Who steers: see above.", transform: CommandSource.init)
   var commands: CommandSource = .constant
   @Option(help: "Seconds to walk; without it, until Ctrl-C.")
   var duration: Double?
@@ -126,7 +139,7 @@ struct Run: ParsableCommand {
     StopSignals.installSuspension()
     var bus = try find()
     var feed: CommandFeed?
-    let keys = commands == .keyboard ? Terminal() : nil
+    var keys = commands == .keyboard ? Terminal() : nil
     var isArmed = arm
     for attempt in 1... {
       // Whoever stops it before it moves does not want it to move.
@@ -134,6 +147,8 @@ struct Run: ParsableCommand {
       if !isArmed { try waitForKey() }
       guard !StopSignals.isStopping else { return }
       var commands = try feed ?? self.feed(policy.contract)
+      // What was said to the walk before this one is over.
+      if attempt > 1 { commands.beginArming() }
       let recorder = try recorder(policy, attempt: attempt)
       var session = RunSession(
         loop: ControlLoop(
@@ -142,7 +157,7 @@ struct Run: ParsableCommand {
         robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
       let (end, report) = session.run(commands: &commands, durationSeconds: duration)
       if json { try Report.print(json: report) } else { try Report.print(report.text) }
-      _ = keys
+      withExtendedLifetime(keys) {}
       switch end {
       case .done: return
       case .notArmed(let reason, let isRefusal):
@@ -155,9 +170,13 @@ struct Run: ParsableCommand {
         bus = try findAgain(find)
       case .suspended:
         _ = consume session
+        // Whoever has the terminal meanwhile, and the key that arms, get their keys.
+        commands.pause()
+        keys = nil
         note("paused: the robot sits and its torque is off; it moves only after it was armed again")
         StopSignals.suspend()
         bus = try find()
+        keys = self.commands == .keyboard ? Terminal() : nil
       }
       feed = commands
       isArmed = false
@@ -188,7 +207,8 @@ struct Run: ParsableCommand {
     }
     note("the robot answers; press a to arm it: it will stand up. Ctrl-C ends it")
     while let key = terminal.key() {
-      if key == UInt8(ascii: "a") { return }
+      // Keys that were typed before this moment steer nothing.
+      if key == UInt8(ascii: "a") { return Terminal.forgetKeys() }
     }
     if !StopSignals.isStopping { throw Failure.report("not armed", Failure.refused) }
   }
@@ -241,9 +261,10 @@ struct Run: ParsableCommand {
           + nearest.defaultValueDescription)
     }
     do throws(CommandError) {
+      var key: CommandKey?
+      if case .udp = commands { key = try .ofEnvironment() }
       return try CommandFeed(
-        commands, constant: command, range: contract.commands,
-        token: ProcessInfo.processInfo.environment["TARSUS_TOKEN"])
+        commands, constant: command, range: contract.commands, key: key)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
     }

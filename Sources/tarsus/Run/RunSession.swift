@@ -60,7 +60,7 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
       if case .bus = error { isRefusal = false }
       return (.notArmed("\(error)", isRefusal: isRefusal), report(failure: "\(error)"))
     }
-    let printer = StatusPrinter(status)
+    let printer = StatusPrinter(status, steering: commands.steering)
     var wasSuspended = false
     while !runner.isOver {
       wait()

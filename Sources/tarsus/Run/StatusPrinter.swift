@@ -9,6 +9,7 @@ internal import Synchronization
 /// A terminal that takes nothing costs the line and nothing else.
 final class StatusPrinter: Sendable {
   private let board: LoopStatusBoard
+  private let steering: Steering
   private let isEnding = Atomic(false)
 
   /// Between two looks whether it is to end.
@@ -16,8 +17,9 @@ final class StatusPrinter: Sendable {
   private static let restsPerLine = 20
 
   /// Begins to print; `nil` where nobody can look at it.
-  init?(_ board: LoopStatusBoard) {
+  init?(_ board: LoopStatusBoard, steering: Steering) {
     self.board = board
+    self.steering = steering
     guard StandardStreams.hasStatusLine else { return nil }
     do {
       try BackgroundThread(name: "tarsus-status") { [self] in work() }.detach()
@@ -41,12 +43,13 @@ final class StatusPrinter: Sendable {
       guard rests >= Self.restsPerLine, let status = board.takeNewest() else { continue }
       rests = 0
       // A line that wrapped could not be written over.
-      StandardStreams.showStatus(String(Self.text(status).prefix(StandardStreams.columns - 1)))
+      let text = Self.text(status, steering: steering)
+      StandardStreams.showStatus(String(text.prefix(StandardStreams.columns - 1)))
     }
   }
 
   /// What matters most comes first: a narrow terminal cuts off the rest.
-  static func text(_ status: LoopStatus) -> String {
+  static func text(_ status: LoopStatus, steering: Steering) -> String {
     func p99(_ histogram: DurationHistogram) -> UInt64 {
       histogram.percentileNanoseconds(0.99) / 1000
     }
@@ -56,7 +59,7 @@ final class StatusPrinter: Sendable {
     let phases = status.phases
     return
       "\(status.state) · \(tenths(command.forward)),\(tenths(command.left)),"
-      + "\(tenths(command.yawRate)) · \(supply) V · \(status.hottestServoCelsius) °C · "
+      + "\(tenths(command.yawRate)) by \(steering.text) · \(supply) V · \(status.hottestServoCelsius) °C · "
       + "\(status.ticks) ticks · \(status.missedDeadlines) missed · p99 in µs: "
       + "late \(p99(status.lateness)), exchange \(p99(phases.exchange)), "
       + "observe \(p99(phases.observe)), infer \(p99(phases.infer)), "

@@ -1,0 +1,166 @@
+internal import Crypto
+internal import Foundation
+
+/// Lets through the datagrams of those who know the token.
+///
+/// A signed datagram is one line of text, parts with one space between them:
+///
+///     tarsus1 SIGNATURE COUNTER TIME {"forward": 0.1}
+///
+/// - `SIGNATURE`: HMAC-SHA-256 of all bytes after it and its space, 64 hexadecimal digits in lower case;
+///   the key is the bytes of the token.
+/// - `COUNTER`: a decimal below 2⁶⁴ that grows from datagram to datagram. All senders of a token share it,
+///   so that they count in nanoseconds since 1970.
+/// - `TIME`: when it was sent, in milliseconds since 1970.
+///
+/// A run refuses a counter that is not larger than the last one it took, a datagram that was sent before
+/// the run began, and one whose time is more than ``windowMilliseconds`` from this machine's clock. So
+/// what somebody has recorded is of no use to them, except for one that never arrived, for so long.
+///
+/// Both clocks have to agree within the window: otherwise all datagrams are refused, the message says by
+/// how much they differ, and the robot stands. The datagrams of a sender whose clock is behind by less are
+/// refused for as long as that after the run's start.
+///
+/// Wrong ones are slowed down: after ``wrongMax`` of them one datagram is looked at in ``restNanoseconds``,
+/// whoever sends them. The sender that was right last is looked at always. All this is kept in a few
+/// numbers, however many send. `sim/send_command.py` is a sender of ten lines.
+struct DatagramGuard {
+  /// Now, on the clocks of this machine.
+  struct Moment {
+    var monotonicNanoseconds: UInt64
+    var wallNanoseconds: UInt64
+
+    fileprivate var milliseconds: UInt64 { wallNanoseconds / 1_000_000 }
+  }
+
+  /// Address and port of a sender.
+  struct Sender: Equatable {
+    var address: UInt32
+    var port: UInt16
+  }
+
+  static let windowMilliseconds: UInt64 = 5_000
+  static let wrongMax = 5
+  static let restNanoseconds: UInt64 = 100_000_000
+
+  private let key: SymmetricKey
+  private let startMilliseconds: UInt64
+  private var lastCounter: UInt64?
+  private var lastRight: Sender?
+  /// When all wrong ones are paid for, each with a rest.
+  private var paidNanoseconds: UInt64 = 0
+
+  /// Begins to listen.
+  init(key: CommandKey, at now: Moment) {
+    self.key = SymmetricKey(data: key.bytes)
+    startMilliseconds = now.milliseconds
+  }
+
+  /// Checks a datagram.
+  ///
+  /// - Returns: What it carries; `nil` when it was not looked at, since too many were wrong.
+  /// - Throws: ``CommandError`` saying why it does not count.
+  mutating func open(
+    _ datagram: [UInt8], from sender: Sender, at now: Moment
+  ) throws(CommandError) -> [UInt8]? {
+    guard let parts = SignedParts(datagram) else {
+      throw CommandError(
+        "udp: found a datagram without a signature, expected 'tarsus1 SIGNATURE COUNTER TIME COMMAND' "
+          + "as sim/send_command.py sends it")
+    }
+    let debtMax = UInt64(Self.wrongMax - 1) * Self.restNanoseconds
+    guard sender == lastRight || paidNanoseconds <= now.monotonicNanoseconds + debtMax else {
+      return nil
+    }
+    do throws(CommandError) {
+      try check(parts, at: now)
+    } catch {
+      if sender == lastRight { lastRight = nil }
+      paidNanoseconds = max(paidNanoseconds, now.monotonicNanoseconds) + Self.restNanoseconds
+      throw error
+    }
+    lastRight = sender
+    return parts.payload
+  }
+
+  private mutating func check(_ parts: SignedParts, at now: Moment) throws(CommandError) {
+    // Compares in constant time.
+    guard
+      HMAC<SHA256>.isValidAuthenticationCode(
+        parts.signature, authenticating: parts.signed, using: key)
+    else {
+      throw CommandError(
+        "udp: found a datagram signed with another token, expected that of \(CommandKey.variable)")
+    }
+    let (sent, here) = (parts.milliseconds, now.milliseconds)
+    guard max(sent, here) - min(sent, here) <= Self.windowMilliseconds else {
+      throw CommandError(
+        "udp: found a datagram of \(max(sent, here) - min(sent, here)) ms \(sent < here ? "ago" : "ahead")"
+          + ", expected at most \(Self.windowMilliseconds): the sender's clock or this one is wrong, or "
+          + "somebody sends it again; 'timedatectl set-ntp true' on both sets them")
+    }
+    guard sent >= startMilliseconds else {
+      throw CommandError(
+        "udp: found a datagram from before this run, expected a newer one: somebody sends it again, or "
+          + "the sender's clock is behind; 'timedatectl set-ntp true' sets it")
+    }
+    if let lastCounter, parts.counter <= lastCounter {
+      throw CommandError(
+        "udp: found the counter \(parts.counter) after \(lastCounter), expected a larger one: somebody "
+          + "sends it again, or two senders count apart")
+    }
+    lastCounter = parts.counter
+  }
+}
+
+/// The parts of a signed datagram.
+struct SignedParts: Equatable {
+  let signature: [UInt8]
+  /// The bytes that are signed.
+  let signed: [UInt8]
+  let counter: UInt64
+  let milliseconds: UInt64
+  let payload: [UInt8]
+
+  private static let mark = Array("tarsus1 ".utf8)
+  private static let signatureDigitCount = 64
+
+  /// - Returns: `nil` when it is none.
+  init?(_ datagram: [UInt8]) {
+    guard datagram.starts(with: Self.mark) else { return nil }
+    let rest = datagram.dropFirst(Self.mark.count)
+    guard rest.count > Self.signatureDigitCount,
+      let signature = Self.bytes(ofHex: rest.prefix(Self.signatureDigitCount)),
+      rest.dropFirst(Self.signatureDigitCount).first == UInt8(ascii: " ")
+    else { return nil }
+    let signed = rest.dropFirst(Self.signatureDigitCount + 1)
+    let fields = signed.split(
+      separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+    guard fields.count == 3, let counter = Self.number(fields[0]),
+      let milliseconds = Self.number(fields[1])
+    else { return nil }
+    self.signature = signature
+    self.signed = Array(signed)
+    self.counter = counter
+    self.milliseconds = milliseconds
+    payload = Array(fields[2])
+  }
+
+  /// Digits and nothing else.
+  private static func number(_ text: ArraySlice<UInt8>) -> UInt64? {
+    guard text.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { return nil }
+    return UInt64(String(decoding: text, as: UTF8.self))
+  }
+
+  private static func bytes(ofHex text: ArraySlice<UInt8>) -> [UInt8]? {
+    let digits = text.compactMap { digit -> UInt8? in
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+      default: nil
+      }
+    }
+    guard digits.count == text.count else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+}
