@@ -1,4 +1,3 @@
-internal import CommandSupport
 internal import RobotDescription
 
 /// Velocities by the clock, from a file: each line a time in seconds and a velocity.
