@@ -1,4 +1,3 @@
-internal import CommandSupport
 internal import Realtime
 internal import RobotControl
 internal import RobotDescription

@@ -1,4 +1,3 @@
-internal import CommandSupport
 internal import RobotDescription
 internal import Synchronization
 

@@ -1,4 +1,3 @@
-internal import CommandSupport
 internal import RobotDescription
 
 /// A command as other programs send it: one line of JSON.

@@ -1,4 +1,3 @@
-internal import CommandSupport
 internal import RobotDescription
 
 /// Where a person steers the robot with the sticks of a gamepad, while a button is held.

@@ -1,4 +1,3 @@
-internal import CommandSupport
 internal import RobotDescription
 
 /// Where a person steers the robot with keys, one of which is held.
