@@ -44,17 +44,10 @@ struct BodyFiles {
 
   /// The nearest folder, with its slash, that holds all the files.
   private static func root(holding files: [String]) -> String? {
-    let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    let starts = [
-      URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
-      Bundle.main.executableURL?.resolvingSymlinksInPath() ?? program,
-    ]
-    for start in starts {
-      var folder = start.standardizedFileURL
-      while folder.path != "/" {
-        let root = folder.path + "/"
+    for start in [FileManager.default.currentDirectoryPath, Folders.ofProgram] {
+      for folder in Folders.upwards(from: start) {
+        let root = folder.hasSuffix("/") ? folder : folder + "/"
         if files.allSatisfy({ FileManager.default.fileExists(atPath: root + $0) }) { return root }
-        folder.deleteLastPathComponent()
       }
     }
     return nil

@@ -1,5 +1,8 @@
+internal import ArgumentParser
 internal import CommandSupport
 internal import Foundation
+internal import Realtime
+internal import SerialLink
 internal import Training
 
 /// The files of one training.
@@ -37,6 +40,8 @@ final class RunFolder {
   init(new path: String) throws {
     self.path = path
     guard checkpoints.isEmpty else {
+      // What another training writes cannot be gone on with either.
+      if isInUse { throw inUse() }
       throw Failure.report(
         "run \(path): a run is there already; go on with --resume, or name another folder",
         Failure.wrongUse)
@@ -59,16 +64,35 @@ final class RunFolder {
       throw Failure.report(
         "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
     }
-    lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
-      let reason = unsafe String(cString: strerror(errno))
-      throw Failure.report("run \(path): its lock cannot be opened: \(reason)", Failure.failed)
+      throw Failure.report(
+        "run \(path): its lock cannot be opened: \(systemText(errno))", Failure.failed)
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      if errno == EWOULDBLOCK { throw inUse() }
       throw Failure.report(
-        "run \(path): another training writes there; wait for it, or name another folder",
-        Failure.failed)
+        "run \(path): its lock cannot be taken: \(systemText(errno)); expected a folder on a disk "
+          + "that knows locks", Failure.failed)
     }
+  }
+
+  private var lockPath: String { path + "/lock" }
+
+  /// Whether another training has the lock.
+  private var isInUse: Bool {
+    let file = unsafe open(lockPath, O_RDWR | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    // The lock, when it could be had, goes with this.
+    defer { close(file) }
+    return flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
+  private func inUse() -> ExitCode {
+    let process = PortHolder.processLocking(lockPath).map { ", process \($0)," } ?? ""
+    return Failure.report(
+      "run \(path): another training\(process) writes there; wait for it, or name another folder",
+      Failure.failed)
   }
 
   /// Checkpoints, the newest first.

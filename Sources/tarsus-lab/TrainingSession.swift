@@ -76,7 +76,13 @@ final class TrainingSession {
   func run() throws -> TrainingReport {
     // A training that is complete is left as it is, but for a page that a kill kept from it.
     guard trainer.steps < trainer.stepsMax || trainer.stepsMax == 0 else {
-      if !FileManager.default.fileExists(atPath: folder.replayPath) { writeReplay() }
+      note(
+        "run \(folder.path): all \(trainer.steps) steps were done before; nothing was left to do")
+      if FileManager.default.fileExists(atPath: folder.replayPath) {
+        tellReplay()
+      } else {
+        writeReplay()
+      }
       return report
     }
     var nextLine = 0.0
@@ -151,10 +157,13 @@ final class TrainingSession {
         command: nil, seconds: Self.replaySeconds, seed: Self.evaluationSeed, isRandomised: false)
       try Data(try recording.page().utf8).write(
         to: URL(fileURLWithPath: folder.replayPath), options: .atomic)
+      tellReplay()
     } catch {
       note("tarsus-lab: no replay: \(error)")
     }
   }
+
+  private func tellReplay() { note("the policy in motion, for a browser: \(folder.replayPath)") }
 
   private func write() {
     let row = ProgressRow(window, seconds: seconds, stepsPerSecond: rate)
