@@ -83,7 +83,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       guard unsafe rename(whole, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
       try Self.flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     } catch {
-      throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
+      throw .file(path: path, reason: "cannot be written: \(writeReason(error))")
     }
   }
 

@@ -48,7 +48,7 @@ func writeFile(_ data: Data, to path: String, what: String) throws {
     try data.write(to: URL(fileURLWithPath: path), options: .atomic)
   } catch {
     throw Failure.report(
-      "\(what) \(path): cannot be written: \(error.localizedDescription)", Failure.failed)
+      "\(what) \(path): cannot be written: \(writeReason(error))", Failure.failed)
   }
 }
 

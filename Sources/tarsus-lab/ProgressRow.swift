@@ -123,7 +123,7 @@ struct ProgressTable {
       try Data(kept.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw TrainingError.file(
-        path: path, reason: "cannot be written: \(error.localizedDescription)")
+        path: path, reason: "cannot be written: \(writeReason(error))")
     }
     guard let file = FileHandle(forWritingAtPath: path) else {
       throw TrainingError.file(path: path, reason: "cannot be written")

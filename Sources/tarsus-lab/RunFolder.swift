@@ -62,7 +62,7 @@ final class RunFolder {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw Failure.report(
-        "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
+        "run \(path): the folder cannot be made: \(writeReason(error))", Failure.failed)
     }
     lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0 else {

@@ -8,12 +8,12 @@ fits() {
   one_line "$1_saysWhy" "$3" "$4"
 }
 
-# in_deleted_folder COMMAND...: a run there; one that spins is ended, with 124
+# in_deleted_folder COMMAND...: a run there; one that spins, and heeds no signal, is killed in the end
 in_deleted_folder() {
   rm -rf "$work/gone"
   mkdir "$work/gone"
   # shellcheck disable=SC2016 # For the inner shell.
-  run timeout 120 bash -c 'cd "$0" && rmdir "$0" && exec "$@"' "$work/gone" "$@"
+  run timeout --kill-after=5 60 bash -c 'cd "$0" && rmdir "$0" && exec "$@"' "$work/gone" "$@"
 }
 
 check_deleted_folder() {
