@@ -14,7 +14,10 @@ declare -A beside=()
 
 finish() {
   local name
-  for name in "${!beside[@]}"; do kill -TERM -- "-${beside[$name]}" 2>/dev/null || true; done
+  for name in "${!beside[@]}"; do
+    # With all that it has begun; or itself, when it is not yet a session of its own.
+    kill -TERM -- "-${beside[$name]}" 2>/dev/null || kill -TERM "${beside[$name]}" 2>/dev/null || true
+  done
   rm -rf "$said"
 }
 trap finish EXIT
