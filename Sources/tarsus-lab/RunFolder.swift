@@ -48,10 +48,11 @@ final class RunFolder {
     }
   }
 
-  /// Whether a path is that of a folder, and not of a file.
+  /// Whether a path is that of a folder, or of a link to one, and not of a file.
   static func isFolder(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return attributes?[.type] as? FileAttributeType == .typeDirectory
+    var isDirectory: ObjCBool = false
+    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      && isDirectory.boolValue
   }
 
   deinit { if lock >= 0 { close(lock) } }
@@ -137,11 +138,26 @@ final class RunFolder {
 
   /// Writes a checkpoint, and removes the oldest when there are too many.
   func add(_ checkpoint: Checkpoint) throws {
+    try checkThatItIsThere()
     let steps = String(checkpoint.steps)
     let padding = String(repeating: "0", count: max(0, 12 - steps.count))
     try checkpoint.write(path: path + "/" + Self.prefix + padding + steps)
     for old in checkpoints.dropFirst(Self.checkpointsMax) {
       try? FileManager.default.removeItem(atPath: old)
+    }
+  }
+
+  /// Writes the checkpoint that did best so far.
+  func keep(best checkpoint: Checkpoint) throws {
+    try checkThatItIsThere()
+    try checkpoint.write(path: bestPath)
+  }
+
+  private func checkThatItIsThere() throws {
+    guard Self.isFolder(path) else {
+      throw Failure.report(
+        "run \(path): the folder was moved or removed while this training wrote there; go on with "
+          + "--resume and the folder's new name", Failure.failed)
     }
   }
 }

@@ -147,7 +147,7 @@ final class TrainingSession {
     bestReturn = evaluation.returnMean
     var best = trainer.checkpoint()
     best.bestReturn = bestReturn
-    try best.write(path: folder.bestPath)
+    try folder.keep(best: best)
   }
 
   /// Leaves a page to look at; a training is none the worse without.

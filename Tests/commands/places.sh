@@ -122,11 +122,23 @@ check_shared_run() {
   ended_within "$long" 10
   expect train_longOneInterrupted_endsWith0 "$code" 0
   expect train_interrupted_saysWhereItsPageIs "$(grep -c "$work/shared-run/replay.html" "$work/long.err")" 1
+  # Moved while it is written to.
+  begin moved "$bin/tarsus-lab" train CartPole-v1 --steps 100000000 --checkpoint-steps 20000 \
+    --out "$work/moved-run"
+  until_true 10 has_rows "$work/moved-run/progress.csv" || fail train_moved "$(cat "$work/moved.err")"
+  mv "$work/moved-run" "$work/moved-away"
+  ended_within "$process" 60
+  expect train_folderMovedMeanwhile_endsWith1 "$code" 1
+  expect train_folderMovedMeanwhile_saysSo \
+    "$(grep -c 'moved or removed while this training wrote there' "$work/moved.err")" 1
   # Moved while nobody writes there, and under another name.
   run "$bin/tarsus-lab" train CartPole-v1 --steps 4096 --out "$work/before"
   mv "$work/before" "$work/after a move"
   run "$bin/tarsus-lab" evaluate "$work/after a move" --episodes 2
   expect evaluate_renamedRun_endsWith0 "$code" 0
+  ln -s "$work/after a move" "$work/link to it"
+  run "$bin/tarsus-lab" evaluate "$work/link to it" --episodes 2
+  expect evaluate_linkToARun_endsWith0 "$code" 0
   run "$bin/tarsus-lab" train --resume --out "$work/after a move"
   expect train_resumeOfAFinishedRun_endsWith0 "$code" 0
   expect train_resumeOfAFinishedRun_saysSo "$(grep -c 'steps were done before; nothing was left' "$work/err")" 1
