@@ -77,7 +77,7 @@ ended_within() {
     wait "$1"
     code=$?
   else
-    code="no end within $2 s"
+    code="no end in five times $2 s"
   fi
 }
 
