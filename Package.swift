@@ -18,6 +18,11 @@ let layer0Settings =
 
 /// Where `sim/setup.sh` unpacks MuJoCo.
 let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
+/// Where a program looks for it: from its own folder, so that a checkout may be moved, below `.build` and
+/// below a folder in it (`--scratch-path .build/NAME`); then where it was built.
+let mujocoRunPaths = [
+  "$ORIGIN/../../../.mujoco/lib", "$ORIGIN/../../../../.mujoco/lib", mujocoLibraries,
+]
 
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
@@ -60,7 +65,9 @@ let cBoundaries: [Target] = [
     name: "CMuJoCo",
     linkerSettings: [
       .linkedLibrary("mujoco"),
-      .unsafeFlags(["-L\(mujocoLibraries)", "-Xlinker", "-rpath", "-Xlinker", mujocoLibraries]),
+      .unsafeFlags(
+        ["-L\(mujocoLibraries)"]
+          + mujocoRunPaths.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] }),
     ]),
   .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
   .target(name: "CRealtime"),

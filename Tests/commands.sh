@@ -52,9 +52,10 @@ begin() {
   process=$!
 }
 
-# until_true SECONDS COMMAND...: tries 20 times a second
+# until_true SECONDS COMMAND...: tries 20 times a second, and five times as long as a quiet machine needs:
+# it guards against hanging, and is no measurement
 until_true() {
-  local tries=$(($1 * 20))
+  local tries=$(($1 * 100))
   shift
   while ! "$@"; do
     tries=$((tries - 1))
@@ -76,7 +77,7 @@ ended_within() {
     wait "$1"
     code=$?
   else
-    code="no end within $2 s"
+    code="no end in five times $2 s"
   fi
 }
 
@@ -261,6 +262,11 @@ check_policies() {
   expect inspect_anotherRobot_endsWith3 "$code $(grep -c '"lower_limit_radians"' "$work/out")" "3 12"
 }
 
+# ticks_not_walking NAME: of a run, by its report
+ticks_not_walking() {
+  echo $(($(figure "$work/$1.out" ticks) - $(figure "$work/$1.out" running_ticks)))
+}
+
 check_port() {
   run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/none.port"
   expect run_noSuchPort_endsWith1 "$code" 1
@@ -273,18 +279,18 @@ check_port() {
   one_line run_portInUse_namesTheProcess "$work/err" "in use by process $host;"
   let_pass 200
   kill -INT "$host"
-  # Sitting down takes one and a half seconds.
-  let_pass 1200
-  expect run_interrupted_sitsDownFirst "$(has_ended "$host" && echo over)" ""
   ended_within "$host" 3
   expect run_interrupted_endsWith0 "$code" 0
+  # Standing up takes 100 ticks; slowing down and sitting down more than as many again.
+  expect run_interrupted_sitsDownFirst "$(($(ticks_not_walking first) > 200))" 1
 
   begin_walk second shared
   kill -INT "$host"
   let_pass 100
   kill -INT "$host"
   ended_within "$host" 1
-  expect run_interruptedTwice_letsGoAtOnce "$code" 0
+  expect run_interruptedTwice_endsWith0 "$code" 0
+  expect run_interruptedTwice_letsGoAtOnce "$(($(ticks_not_walking second) < 200))" 1
 
   begin_walk third shared
   kill -9 "$host"
@@ -298,10 +304,12 @@ check_port() {
   ended_within "$loopback" 2
   expect loopback_interrupted_endsWith0 "$code" 0
   expect loopback_interrupted_removesItsLink "$(find "$work" -name '*.port*')" ""
-  # Had an interrupted run left torque on, the watchdog would have acted on that too.
-  expect loopback_oneHostKilled_countsOneHold "$(figure "$work/shared.out" watchdog_holds)" 1
-  expect loopback_oneHostKilled_goalsStopWithin100ms \
-    "$(awk '/"stop_after_silence_milliseconds"/ {print ($3 + 0 <= 100)}' "$work/shared.out")" 1
+  # More than one where this machine keeps a run from its work for a tenth of a second.
+  expect loopback_oneHostKilled_countsAHold "$(($(figure "$work/shared.out" watchdog_holds) > 0))" 1
+  # How soon, Tests/kills.sh measures on a quiet machine.
+  expect loopback_oneHostKilled_measuresWhenGoalsStopped \
+    "$(grep -Ec '"stop_after_silence_milliseconds" : [0-9]' "$work/shared.out")" 1
+  # Had an interrupted run left torque on, the watchdog would have let go of that too.
   expect loopback_oneHostKilled_countsOneLimp "$(figure "$work/shared.out" watchdog_limps)" 1
   expect loopback_fourRuns_countsNoFalls "$(figure "$work/shared.out" falls)" 0
   expect loopback_fourRuns_countsNoDamage "$(figure "$work/shared.out" bad_frames)" 0
@@ -426,7 +434,7 @@ check_vanishing_port() {
   kill -9 "$loopback"
   wait "$loopback" 2>/dev/null
   ended_within "$host" 2
-  expect run_portVanishes_endsWith1Within2Seconds "$code" 1
+  expect run_portVanishes_endsWith1 "$code" 1
   one_line run_portVanishes_saysSo "$work/bereft.err" 'the line to the robot is gone'
 }
 
@@ -699,7 +707,8 @@ check_file_commands() {
 check_training_speed() {
   run "$bin/tarsus-lab" bench training --task walker --turns 1 --seconds 0.05 --json
   expect benchTraining_short_endsWith0 "$code" 0
-  expect benchTraining_short_hasBothRatios "$(grep -cE '"(random_)?ratio" : 0\.' "$work/out")" 2
+  # How large, a longer measurement says: Tests/speed.sh.
+  expect benchTraining_short_hasBothRatios "$(grep -cE '"(random_)?ratio" : [0-9]' "$work/out")" 2
 }
 
 check_seeds() {
@@ -756,17 +765,19 @@ check_doctor() {
   expect doctor_looksAtEverything \
     "$(grep -Ec '"subject" : "(kernel|priority|memory|processor speed|idle states|lateness)"' "$work/out")" 6
   # On a virtual machine something of the lowest priority spins on every processor, and nowhere else.
-  "$bin/tarsus" doctor --seconds 1 --json >/dev/null 2>&1 &
+  "$bin/tarsus" doctor --seconds 20 --json >/dev/null 2>&1 &
   local doctor=$! spinning=0 expected=0
   if grep -qw hypervisor /proc/cpuinfo && ! grep -qv '^max' /sys/fs/cgroup/cpu.max 2>/dev/null; then
     expected=$(nproc)
   fi
-  for _ in {1..20}; do
+  # It is ended as soon as they are seen; its seconds are for a busy machine.
+  while ! has_ended "$doctor"; do
     # The scheduling policy of each thread; 5 is SCHED_IDLE.
     spinning=$(awk '$41 == 5' /proc/$doctor/task/*/stat 2>/dev/null | wc -l)
     if [ "$spinning" -eq "$expected" ]; then break; fi
     sleep 0.05
   done
+  kill -INT "$doctor" 2>/dev/null
   wait "$doctor" || true
   expect doctor_onAVirtualMachine_keepsProcessorsAwake "$spinning" "$expected"
   run "$bin/tarsus" doctor --rate 0

@@ -2,13 +2,16 @@
 # Builds `tarsus` from a copy of the sources in which MuJoCo was never set up, and checks what it
 # is linked with; then checks that what does need MuJoCo names the cure.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
-  if [ -f "$file" ]; then printf '%s\0' "$file"; fi
-done | tar --null --files-from=- --create | tar --extract --directory "$copy"
+# By name, since an archive of the sources has no list of git's; the link is what the set-up makes.
+files=(Package.swift Sources Tests sim)
+# The same versions of the packages as here.
+[ ! -f Package.resolved ] || files+=(Package.resolved)
+tar --create --exclude=Sources/CMuJoCo/include/mujoco "${files[@]}" |
+  tar --extract --directory "$copy"
 cd "$copy"
 
 swift build --product tarsus

@@ -169,6 +169,33 @@ int32_t realtimeKeepProcessorsAwake(void) {
   return 0;
 }
 
+void realtimeRunWithRoom(void *(*work)(void *), void *context) {
+  enum { needed = 1024 * 1024 };
+  struct rlimit limit;
+  pthread_attr_t attributes;
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= needed ||
+      pthread_attr_init(&attributes) != 0) {
+    work(context);
+    return;
+  }
+  // Threads begin with what the limit was at the start.
+  pthread_attr_setstacksize(&attributes, needed);
+  pthread_setattr_default_np(&attributes);
+  // The first of two limits is a user's own, and the main thread's stack grows up to what it is now.
+  limit.rlim_cur = limit.rlim_max < needed ? limit.rlim_max : needed;
+  pthread_t thread;
+  if ((setrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur >= needed) ||
+      pthread_create(&thread, &attributes, work, context) != 0) {
+    work(context);
+  } else {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    pthread_join(thread, NULL);
+  }
+  pthread_attr_destroy(&attributes);
+}
+
 // Bytes of stack below a place on it, as far as its limit goes.
 static size_t stackBelow(const volatile uint8_t *place) {
   pthread_attr_t attributes;

@@ -14,6 +14,12 @@ static void countStop(int signal) {
   __atomic_fetch_add(&stopTotal, signal == SIGQUIT ? 2 : 1, __ATOMIC_RELAXED);
 }
 
+// It comes again with each second of processor time beyond the limit (`ulimit -t`).
+static void countLimit(int signal) {
+  static bool isCounted;
+  if (!__atomic_exchange_n(&isCounted, true, __ATOMIC_RELAXED)) countStop(signal);
+}
+
 static void noteSuspendSignal(int signal) {
   (void)signal;
   __atomic_store_n(&hasSuspendSignal, true, __ATOMIC_RELAXED);
@@ -37,7 +43,8 @@ int32_t realtimeInstallStopSignals(void) {
     int32_t result = handle(always[index], countStop, false);
     if (result != 0) return result;
   }
-  return handle(SIGHUP, countStop, true);
+  int32_t result = handle(SIGXCPU, countLimit, true);
+  return result != 0 ? result : handle(SIGHUP, countStop, true);
 }
 
 int32_t realtimeStopCount(void) { return __atomic_load_n(&stopTotal, __ATOMIC_RELAXED); }
@@ -57,4 +64,7 @@ int32_t realtimeSuspend(void) {
   return handle(SIGTSTP, noteSuspendSignal, false);
 }
 
-void realtimeIgnoreBrokenPipes(void) { handle(SIGPIPE, SIG_IGN, false); }
+void realtimeLetWritesFail(void) {
+  handle(SIGPIPE, SIG_IGN, false);
+  handle(SIGXFSZ, SIG_IGN, false);
+}

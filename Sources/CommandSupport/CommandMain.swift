@@ -8,6 +8,11 @@ extension ParsableCommand {
   /// ArgumentParser's exit code for wrong use, 64, becomes 2.
   public static func runAndExit() -> Never {
     StandardStreams.prepare()
+    ProgramStack.withRoom { parseAndRun() }
+    end(.success)
+  }
+
+  private static func parseAndRun() {
     do {
       // A control loop needs a quarter of a megabyte; a shell may leave less.
       try BackgroundThread.onLargeStack { runParsed() }
@@ -30,9 +35,13 @@ extension ParsableCommand {
         end(code)
       }
       if !message.isEmpty { StandardStreams.tell(message) }
+      if FileManager.default.currentDirectoryPath.isEmpty {
+        StandardStreams.tell(
+          "the working folder was deleted, so no relative path leads anywhere; go to one that is "
+            + "there, such as with 'cd ~'")
+      }
       end(code == .validationFailure ? Failure.wrongUse : code)
     }
-    end(.success)
   }
 
   private static func end(_ code: ExitCode) -> Never { Foundation.exit(code.rawValue) }

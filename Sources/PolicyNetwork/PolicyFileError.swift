@@ -44,7 +44,10 @@ public enum PolicyFileError: Error, Equatable, Sendable {
       case .notAPolicy:
         "not a policy file: it does not begin with TSPOLICY; make one with 'tarsus-lab freeze'"
       case .versionUnsupported(let found):
-        "policy format \(found) found, \(PolicyFile.formatVersion) expected; freeze it again"
+        "policy format \(found) found, \(PolicyFile.formatVersion) expected; "
+          + (found > PolicyFile.formatVersion
+            ? "this program is older than the policy: update it, or copy it again where it is damaged"
+            : "freeze it again")
       case .byteCountMismatch(let expected, let found):
         "the file has \(found) bytes, its header says \(expected): truncated? copy it again"
       case .checksumMismatch(let expected, let found):

@@ -13,7 +13,7 @@ public enum StandardStreams {
   /// A closed descriptor 0 to 2 would become the next file that is opened, such as the servo port, and
   /// messages would go there. It is opened the wrong way round, so that using it goes on failing.
   public static func prepare() {
-    realtimeIgnoreBrokenPipes()
+    realtimeLetWritesFail()
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) < 0 {
       // The lowest that is free is given out: this one.
@@ -57,8 +57,13 @@ public enum StandardStreams {
   }
 
   /// Whether a terminal that knows control sequences is at standard error.
-  public static var hasStatusLine: Bool {
-    guard isatty(STDERR_FILENO) == 1, let kind = unsafe getenv("TERM") else { return false }
+  public static var hasStatusLine: Bool { isScreen(STDERR_FILENO) }
+
+  /// Whether one is at standard output, so that what is there can be drawn anew.
+  public static var canRedraw: Bool { isScreen(STDOUT_FILENO) }
+
+  private static func isScreen(_ descriptor: Int32) -> Bool {
+    guard isatty(descriptor) == 1, let kind = unsafe getenv("TERM") else { return false }
     return unsafe strcmp(kind, "dumb") != 0
   }
 

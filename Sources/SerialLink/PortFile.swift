@@ -60,7 +60,7 @@ struct PortFile: ~Copyable {
     case ENOENT, ENOTDIR, ENXIO, ENODEV:
       .notFound(path: path)
     case EACCES, EPERM:
-      .permissionDenied(path: path)
+      .permissionDenied(path: path, PortPermission(devicePath: devicePath))
     case EBUSY:
       .busy(path: path, holderProcess: PortHolder.processOpening(devicePath))
     default:

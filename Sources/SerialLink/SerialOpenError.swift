@@ -5,7 +5,7 @@ public enum SerialOpenError: Error, Equatable, Sendable {
   /// No file has this name, or its device is gone.
   case notFound(path: String)
   /// This user may not open the device.
-  case permissionDenied(path: String)
+  case permissionDenied(path: String, PortPermission)
   /// Another program has the port; its process where that could be told.
   case busy(path: String, holderProcess: Int32?)
   /// The path names something that is not a serial port.
@@ -32,11 +32,8 @@ extension SerialOpenError: CustomStringConvertible {
       ("tarsus-lab loopback spider --link spider.port") or look for a device \
       ("ls /dev/ttyUSB* /dev/ttyACM*")
       """
-    case .permissionDenied(let path):
-      """
-      open \(path): permission denied; join the device's group \
-      ("sudo usermod -aG dialout $USER") and log in again
-      """
+    case .permissionDenied(let path, let permission):
+      "open \(path): permission denied; \(permission.cure)"
     case .busy(let path, let holderProcess?):
       "open \(path): in use by process \(holderProcess); stop it first"
     case .busy(let path, nil):

@@ -7,7 +7,10 @@ internal import Realtime
 ///
 /// On disk it is eight bytes of magic, a CRC-32 of the rest, and a binary property list.
 public struct Checkpoint: Codable, Equatable, Sendable {
-  private static let magic = Data("TSCHECK5".utf8)
+  private static let name = Data("TSCHECK".utf8)
+  /// A digit.
+  private static let version = 5
+  private static let magic = name + Data("\(version)".utf8)
 
   /// Name of the task.
   public var task: String
@@ -44,8 +47,11 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   /// - Throws: ``TrainingError`` when there is none or it is damaged.
   public init(path: String) throws(TrainingError) {
     let data = try Self.contents(path)
-    guard data.count > 12, data.prefix(8) == Self.magic else {
-      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK5")
+    guard data.count > 12, data.prefix(7) == Self.name, let version = Self.digit(data[7]) else {
+      throw .checkpointUnusable(path: path, reason: "it does not begin with TSCHECK and a digit")
+    }
+    guard version == Self.version else {
+      throw .checkpointVersion(path: path, found: version, expected: Self.version)
     }
     let stored = data[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let body = data.dropFirst(12)
@@ -74,8 +80,12 @@ public struct Checkpoint: Codable, Equatable, Sendable {
     } catch let error as FileError {
       throw .file(path: path, reason: "cannot be written: \(error.problem)")
     } catch {
-      throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
+      throw .file(path: path, reason: "cannot be written: \(writeReason(error))")
     }
+  }
+
+  private static func digit(_ byte: UInt8) -> Int? {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? Int(byte - UInt8(ascii: "0")) : nil
   }
 
   private static func contents(_ path: String) throws(TrainingError) -> Data {

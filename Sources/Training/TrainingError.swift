@@ -6,7 +6,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   case diverged(step: Int, term: String)
   /// A file of a run cannot be read or written.
   case file(path: String, reason: String)
-  /// A checkpoint is damaged or of another version.
+  /// A checkpoint of another format.
+  case checkpointVersion(path: String, found: Int, expected: Int)
+  /// A checkpoint is damaged or not of this run.
   case checkpointUnusable(path: String, reason: String)
   /// A checkpoint is of a body that has been changed since.
   case bodyChanged(path: String, files: [String])
@@ -26,6 +28,11 @@ extension TrainingError: CustomStringConvertible {
       "training: \(term) is no longer finite, or has exploded, at step \(step); nothing was "
         + "overwritten; lower the learning rate or the divergence target"
     case .file(let path, let reason): "\(path): \(reason)"
+    case .checkpointVersion(let path, let found, let expected):
+      "checkpoint \(path): format \(found) found, \(expected) expected; "
+        + (found > expected
+          ? "this program is older than the run: update it"
+          : "go on with the Tarsus that wrote it, or train again")
     case .checkpointUnusable(let path, let reason):
       "checkpoint \(path): \(reason); train again, or name another run"
     case .bodyChanged(let path, let files):

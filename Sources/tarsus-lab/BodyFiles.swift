@@ -59,32 +59,22 @@ struct BodyFiles {
   /// The program's own come first, so that the folder one stands in changes no result; that it has some
   /// of the same names is told.
   private static func root(holding files: [String]) -> String? {
-    let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    let own = root(
-      holding: files, above: Bundle.main.executableURL?.resolvingSymlinksInPath() ?? program)
-    let working = FileManager.default.currentDirectoryPath
-    let others =
-      working.isEmpty
-      ? nil : root(holding: files, above: URL(fileURLWithPath: working).resolvingSymlinksInPath())
+    let own = root(holding: files, above: Folders.ofProgram)
+    let others = root(holding: files, above: FileManager.default.currentDirectoryPath)
     if let own, let others, own != others {
       note("\(files[0]): taken from \(own), where the program is; not from \(others)")
     }
     return own ?? others
   }
 
-  private static func root(holding files: [String], above start: URL) -> String? {
-    var folder = start.standardizedFileURL
-    // A folder that is gone has no way up that ends.
-    for _ in 0..<foldersMax {
-      let root = folder.path.hasSuffix("/") ? folder.path : folder.path + "/"
+  private static func root(holding files: [String], above start: String) -> String? {
+    for folder in Folders.upwards(from: start) {
+      let root = folder.hasSuffix("/") ? folder : folder + "/"
       if files.allSatisfy({ FileManager.default.fileExists(atPath: root + $0) }) { return root }
-      if root == "/" { return nil }
-      folder.deleteLastPathComponent()
     }
     return nil
   }
 
-  private static let foldersMax = 256
 
   /// The task of the body's robot.
   func task(_ configuration: TaskConfiguration) throws -> LocomotionTask {

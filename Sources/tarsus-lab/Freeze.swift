@@ -37,7 +37,7 @@ struct Freeze: ParsableCommand {
         throw TrainingError.notDeployable(task: trainer.task.name)
       }
       var provenance = Provenance()
-      provenance.commit = sourceCommit().flatMap { Label($0) } ?? Label()
+      provenance.commit = SourceCommit.ofProgram().flatMap { Label($0) } ?? Label()
       let evaluation = try trainer.evaluate(
         on: .legged(task.evaluated()), episodes: Self.evaluationEpisodes, seed: 1)
       provenance.episodes = UInt32(evaluation.episodes)
@@ -65,21 +65,6 @@ struct Freeze: ParsableCommand {
           + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnDeviation)
           + ", \(evaluation.falls) falls in \(evaluation.episodes) episodes")
     }
-  }
-
-  /// The commit of the checkout at hand, where there is one.
-  private func sourceCommit() -> String? {
-    let git = Process()
-    git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    git.arguments = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    let pipe = Pipe()
-    git.standardOutput = pipe
-    git.standardError = FileHandle.nullDevice
-    guard (try? git.run()) != nil else { return nil }
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    git.waitUntilExit()
-    guard git.terminationStatus == 0 else { return nil }
-    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }
 

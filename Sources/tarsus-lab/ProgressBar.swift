@@ -6,6 +6,8 @@ internal import Training
 /// A progress bar on a terminal; elsewhere, a line at a time.
 final class ProgressBar {
   private static let barWidth = 20
+  /// Room for the seconds left, the steps and their rate.
+  private static let textWidth = 50
 
   let isShown = StandardStreams.hasStatusLine
   private var shownAt = -Double.infinity
@@ -43,10 +45,15 @@ final class ProgressBar {
       String(format: "%.0f s left · ", left) + "\(trainer.steps) steps · "
       + String(format: "%.0f/s · ", rate) + figures
     guard isShown else { return note(text) }
-    let full = Int((min(1, share) * Double(Self.barWidth)).rounded(.down))
-    let bar =
-      String(repeating: "█", count: full) + String(repeating: "░", count: Self.barWidth - full)
     StandardStreams.showStatus(
-      String((bar + " " + text).prefix(StandardStreams.columns - 1)))
+      Self.line(text, share: share, columns: StandardStreams.columns - 1))
+  }
+
+  /// A line no longer than the terminal's; a bar only where the numbers have room beside it.
+  static func line(_ text: String, share: Double, columns: Int) -> String {
+    guard columns >= barWidth + textWidth else { return String(text.prefix(columns)) }
+    let full = Int((max(0, min(1, share)) * Double(barWidth)).rounded(.down))
+    let bar = String(repeating: "█", count: full) + String(repeating: "░", count: barWidth - full)
+    return String((bar + " " + text).prefix(columns))
   }
 }

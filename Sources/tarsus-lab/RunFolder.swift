@@ -1,6 +1,8 @@
+internal import ArgumentParser
 internal import CommandSupport
 internal import Foundation
 internal import Realtime
+internal import SerialLink
 internal import Training
 
 /// The files of one training.
@@ -38,6 +40,8 @@ final class RunFolder {
   init(new path: String) throws {
     self.path = path
     guard checkpoints.isEmpty else {
+      // What another training writes cannot be gone on with either.
+      if isInUse { throw inUse() }
       throw Failure.report(
         "run \(path): a run is there already; go on with --resume, or name another folder",
         Failure.wrongUse)
@@ -64,10 +68,11 @@ final class RunFolder {
     }
   }
 
-  /// Whether a path is that of a folder, and not of a file.
+  /// Whether a path is that of a folder, or of a link to one, and not of a file.
   static func isFolder(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return attributes?[.type] as? FileAttributeType == .typeDirectory
+    var isDirectory: ObjCBool = false
+    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      && isDirectory.boolValue
   }
 
   deinit { if lock >= 0 { close(lock) } }
@@ -78,17 +83,18 @@ final class RunFolder {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw Failure.report(
-        "run \(path): the folder cannot be made: \(error.localizedDescription)", Failure.failed)
+        "run \(path): the folder cannot be made: \(writeReason(error))", Failure.failed)
     }
-    lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
-      let reason = unsafe String(cString: strerror(errno))
-      throw Failure.report("run \(path): its lock cannot be opened: \(reason)", Failure.failed)
+      throw Failure.report(
+        "run \(path): its lock cannot be opened: \(systemText(errno))", Failure.failed)
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      if errno == EWOULDBLOCK { throw inUse() }
       throw Failure.report(
-        "run \(path): another training writes there; wait for it, or name another folder",
-        Failure.failed)
+        "run \(path): its lock cannot be taken: \(systemText(errno)); expected a folder on a disk "
+          + "that knows locks", Failure.failed)
     }
     removeLeftOvers()
   }
@@ -103,6 +109,24 @@ final class RunFolder {
 
   /// What earlier versions left.
   private static let oldLeftOvers: Set = ["best.part"]
+
+  private var lockPath: String { path + "/lock" }
+
+  /// Whether another training has the lock.
+  private var isInUse: Bool {
+    let file = unsafe open(lockPath, O_RDWR | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    // The lock, when it could be had, goes with this.
+    defer { close(file) }
+    return flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
+  private func inUse() -> ExitCode {
+    let process = PortHolder.processLocking(lockPath).map { ", process \($0)," } ?? ""
+    return Failure.report(
+      "run \(path): another training\(process) writes there; wait for it, or name another folder",
+      Failure.failed)
+  }
 
   /// Checkpoints, the newest first.
   var checkpoints: [String] { Self.checkpoints(path) }
@@ -146,11 +170,26 @@ final class RunFolder {
 
   /// Writes a checkpoint, and removes the oldest when there are too many.
   func add(_ checkpoint: Checkpoint) throws {
+    try checkThatItIsThere()
     let steps = String(checkpoint.steps)
     let padding = String(repeating: "0", count: max(0, 12 - steps.count))
     try checkpoint.write(path: path + "/" + Self.prefix + padding + steps)
     for old in checkpoints.dropFirst(Self.checkpointsMax) {
       try? FileManager.default.removeItem(atPath: old)
+    }
+  }
+
+  /// Writes the checkpoint that did best so far.
+  func keep(best checkpoint: Checkpoint) throws {
+    try checkThatItIsThere()
+    try checkpoint.write(path: bestPath)
+  }
+
+  private func checkThatItIsThere() throws {
+    guard Self.isFolder(path) else {
+      throw Failure.report(
+        "run \(path): the folder was moved or removed while this training wrote there; go on with "
+          + "--resume and the folder's new name", Failure.failed)
     }
   }
 }

@@ -76,7 +76,13 @@ final class TrainingSession {
   func run() throws -> TrainingReport {
     // A training that is complete is left as it is, but for a page that a kill kept from it.
     guard trainer.steps < trainer.stepsMax || trainer.stepsMax == 0 else {
-      if !FileManager.default.fileExists(atPath: folder.replayPath) { writeReplay() }
+      note(
+        "run \(folder.path): all \(trainer.steps) steps were done before; nothing was left to do")
+      if FileManager.default.fileExists(atPath: folder.replayPath) {
+        tellReplay()
+      } else {
+        writeReplay()
+      }
       return report
     }
     var nextLine = 0.0
@@ -141,7 +147,7 @@ final class TrainingSession {
     bestReturn = evaluation.returnMean
     var best = trainer.checkpoint()
     best.bestReturn = bestReturn
-    try best.write(path: folder.bestPath)
+    try folder.keep(best: best)
   }
 
   /// Leaves a page to look at; a training is none the worse without.
@@ -151,10 +157,13 @@ final class TrainingSession {
         command: nil, seconds: Self.replaySeconds, seed: Self.evaluationSeed, isRandomised: false)
       try OutputFile.write(
         Array(try recording.page().utf8), to: folder.replayPath, isReplacing: true)
+      tellReplay()
     } catch {
       note("tarsus-lab: no replay: \(error)")
     }
   }
+
+  private func tellReplay() { note("the policy in motion, for a browser: \(folder.replayPath)") }
 
   private func write() {
     let row = ProgressRow(window, seconds: seconds, stepsPerSecond: rate)

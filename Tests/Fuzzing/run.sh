@@ -20,7 +20,7 @@ for decoder in "${decoders[@]}"; do
     "${sources[@]}" Tests/Fuzzing/Fuzz.swift "Tests/Fuzzing/Fuzz$decoder.swift" -o "$folder/fuzz"
   # Begins with the frames and former findings in Corpus; new ones go into the build folder.
   # libFuzzer keeps the bytes of a crash, when it is let.
-  if ! SWIFT_BACKTRACE=enable=no "$folder/fuzz" -max_total_time="$seconds" -timeout=5 -max_len=700 -seed=1 -verbosity=0 \
+  if ! SWIFT_BACKTRACE=enable=no "$folder/fuzz" -max_total_time="$seconds" -timeout=60 -max_len=700 -seed=1 -verbosity=0 \
     -print_final_stats=1 -artifact_prefix="$folder/" \
     "$folder/corpus" "Tests/Fuzzing/Corpus/$decoder" >"$folder/log" 2>&1; then
     grep -E 'Fatal error|ERROR|SUMMARY|Test unit written' "$folder/log" >&2 || cat "$folder/log" >&2

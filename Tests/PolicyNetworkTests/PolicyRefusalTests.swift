@@ -29,6 +29,13 @@ struct PolicyRefusalTests {
         == "policy format 1 found, 3 expected; freeze it again")
   }
 
+  @Test func description_newerVersion_saysThatTheProgramIsOld() {
+    #expect(
+      PolicyFileError.versionUnsupported(found: 4).description
+        == "policy format 4 found, 3 expected; this program is older than the policy: update it, or "
+        + "copy it again where it is damaged")
+  }
+
   @Test(arguments: 16..<20)
   func read_headerAlone_isTooShort(count: Int) throws {
     var bytes = Array(try SamplePolicy.tiny().file().prefix(count))

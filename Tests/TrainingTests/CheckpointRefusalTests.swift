@@ -39,7 +39,7 @@ import Testing
     return bytes[..<8] + stored + bytes[12...]
   }
 
-  private static let isForeign = "it does not begin with TSCHECK5"
+  private static let isForeign = "it does not begin with TSCHECK and a digit"
   private static let isDamaged = "its checksum does not fit; it is damaged"
   private static let isOfAnotherVersion = "it was written by another version"
 

@@ -33,7 +33,7 @@ COLUMNS = {
     "eval/mean_reward": ("evaluation_return", 3),
     "eval/mean_ep_length": ("evaluation_length", 1),
 }
-TRIES_MAX = 300
+TRIES_MAX = 1200
 
 
 def expect(what, found, expected):
@@ -82,7 +82,7 @@ def check_cut_file(run):
 
 
 def fetch(port, address):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=5) as reply:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=60) as reply:
         return json.load(reply)
 
 

@@ -22,7 +22,7 @@ has_row() { [[ -f $run/progress.csv && $(wc -l <"$run/progress.csv") -gt 1 ]]; }
 
 "$lab" train spider --steps 30000 --seed 5 --out "$run" 2>"$work/log" &
 training=$!
-for ((tries = 200; tries > 0; tries--)); do
+for ((tries = 1200; tries > 0; tries--)); do
   if has_row; then break; fi
   sleep 0.05
 done

@@ -25,11 +25,11 @@ client() {
   rm -f "$port"
   "$lab" loopback "$body" --protocol "$protocol" --link "$port" >/dev/null 2>"$work/log" &
   loopback=$!
-  for ((tries = 200; tries > 0; tries--)); do
+  for ((tries = 1200; tries > 0; tries--)); do
     if [[ -e $port ]]; then break; fi
     sleep 0.05
   done
-  timeout 60 .venv-tests/bin/python -B "Tests/vendors/$script" "$port" "$protocol" || {
+  timeout 300 .venv-tests/bin/python -B "Tests/vendors/$script" "$port" "$protocol" || {
     cat "$work/log" >&2
     exit 1
   }

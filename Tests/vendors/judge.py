@@ -12,3 +12,9 @@ def done(success, result):
     *values, outcome, error = result
     must(outcome == success and error == 0, outcome, error)
     return values[0] if values else None
+
+
+def patient(port):
+    """The port, waiting for answers for as long as a busy machine may take to give them."""
+    port.setPacketTimeout = lambda length: port.setPacketTimeoutMillis(300)
+    return port

@@ -13,7 +13,7 @@ TORQUE, STATUS_LEVEL, GAIN, GOAL, POSITION, ID = 64, 68, 84, 116, 132, 7
 
 
 def main(path):
-    port = sdk.PortHandler(path)
+    port = judge.patient(sdk.PortHandler(path))
     must(port.openPort() and port.setBaudRate(1_000_000), path)
     packets = sdk.PacketHandler(2.0)
 
@@ -65,9 +65,12 @@ def main(path):
         goals.addParam(servo, list(goal.to_bytes(4, "little")))
     must(goals.txPacket() == sdk.COMM_SUCCESS)
     must(torque.txPacket() == sdk.COMM_SUCCESS)
-    for _ in range(60):
+    for _ in range(1000):
         after = read_all(group.txRxPacket)
-    must(sum(abs(a - b) > 30 for a, b in zip(after, before)) >= 8, before, after)
+        if sum(abs(a - b) > 30 for a, b in zip(after, before)) >= 8:
+            break
+    else:
+        must(False, before, after)
 
     bulk = sdk.GroupBulkRead(port, packets)
     bulk.addParam(2, POSITION, 4)

@@ -13,7 +13,7 @@ ID, GAIN, OFFSET, TORQUE, GOAL, LOCK, POSITION = 5, 21, 31, 40, 42, 55, 56
 
 
 def main(path):
-    port = sdk.PortHandler(path)
+    port = judge.patient(sdk.PortHandler(path))
     must(port.openPort() and port.setBaudRate(1_000_000), path)
     packets = sdk.PacketHandler(0)
 
@@ -60,9 +60,12 @@ def main(path):
         goals.addParam(servo, list(goal.to_bytes(2, "little")))
     must(goals.txPacket() == sdk.COMM_SUCCESS)
     must(torque.txPacket() == sdk.COMM_SUCCESS)
-    for _ in range(60):
+    for _ in range(1000):
         after = read_all()
-    must(sum(abs(a - b) > 30 for a, b in zip(after, before)) >= 5, before, after)
+        if sum(abs(a - b) > 30 for a, b in zip(after, before)) >= 5:
+            break
+    else:
+        must(False, before, after)
     for servo in IDS:
         done(packets.write1ByteTxRx(port, servo, TORQUE, 0))
 

@@ -18,10 +18,12 @@ def move(servos, ids):
     goals = [angle - math.copysign(0.15, angle) for angle in before]
     servos.sync_write_goal_position(ids, goals)
     servos.sync_write_torque_enable(ids, [True] * len(ids))
-    for _ in range(100):
+    for _ in range(1000):
         after = servos.sync_read_present_position(ids)
-    moved = [abs(a - b) > 0.05 for a, b in zip(after, before)]
-    must(sum(moved) >= len(ids) // 2, before, after)
+        if sum(abs(a - b) > 0.05 for a, b in zip(after, before)) >= len(ids) // 2:
+            break
+    else:
+        must(False, before, after)
     servos.sync_write_torque_enable(ids, [False] * len(ids))
     return after
 
@@ -37,7 +39,8 @@ def dynamixel(path):
     ids = list(range(1, 13))
     servos = rustypot.Xl330PyController(path, 1_000_000, 0.1)
     must(servos.ping(5) and not servos.ping(99))
-    must(sorted(servos.broadcast_scan()) == ids, servos.broadcast_scan())
+    found = sorted(servos.broadcast_scan())
+    must(found == ids, found)
     after = move(servos, ids)
     servos.set_fast_sync_read(True)
     must(near(servos.sync_read_present_position(ids), after, 0.3))
@@ -55,7 +58,8 @@ def feetech(path):
     ids = list(range(1, 11))
     servos = rustypot.Sts3215PyController(path, 1_000_000, 0.1)
     must(servos.ping(5) and not servos.ping(99))
-    must(sorted(servos.scan()) == ids, servos.scan())
+    found = sorted(servos.scan())
+    must(found == ids, found)
     move(servos, ids)
     servos.write_torque_limit(4, 500)
     must(servos.read_torque_limit(4)[0] == 500, servos.read_torque_limit(4))

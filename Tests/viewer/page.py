@@ -16,7 +16,7 @@ import urllib.request
 
 import websocket
 
-TRIES_MAX = 400
+TRIES_MAX = 2400
 # Resolves after some frames of the page have been drawn.
 FRAMES = "new Promise((done) => { let n = %d; const next = () => n-- ? requestAnimationFrame(next) : done(1); next(); })"
 # The picture of a moment: how many pixels are not the sky's colour, and a sum that tells two apart.
@@ -98,7 +98,7 @@ class Browser:
                 sys.exit(f"viewer: chromium ended with {self.process.returncode}")
             time.sleep(0.05)
         port = open(port_file).readline().strip()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=20) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=60) as reply:
             target = next(t for t in json.load(reply) if t["type"] == "page")
         self.socket = websocket.create_connection(target["webSocketDebuggerUrl"], timeout=60)
         self.count = 0

@@ -52,6 +52,11 @@ int32_t realtimeHoldIdleLatency(void);
 /// processor of a virtual machine to others, and gives it back milliseconds too late.
 int32_t realtimeKeepProcessorsAwake(void);
 
+/// Runs a program's work with 1 MB of stack, for its threads as well: where the limit of the main thread
+/// (`ulimit -s`) cannot be raised so far, on a thread of its own, to which all signals to the process go
+/// then.
+void realtimeRunWithRoom(void *(*work)(void *), void *context);
+
 /// Gives the calling thread up to 256 kB of stack now, so that no call waits for them later; less where
 /// its limit leaves less.
 void realtimeTouchStack(void);
@@ -62,7 +67,7 @@ int32_t realtimeLockMemory(void);
 // Signals: Signals.c
 
 /// Counts SIGINT and SIGTERM from now on instead of dying of them, and SIGHUP unless it is ignored, as
-/// under `nohup`; SIGQUIT counts twice. System calls are not restarted.
+/// under `nohup`; SIGQUIT counts twice, and SIGXCPU (`ulimit -t`) the first time. System calls are not restarted.
 /// A signal wakes one thread that has it unblocked: the main thread, not those of Swift's pool.
 int32_t realtimeInstallStopSignals(void);
 
@@ -78,5 +83,6 @@ REALTIME_SAFE int32_t realtimeWantsSuspension(void);
 /// Stops the process as SIGTSTP would have done; returns once it is continued.
 int32_t realtimeSuspend(void);
 
-/// Lets writes to a reader that is gone fail with EPIPE instead of ending the process.
-void realtimeIgnoreBrokenPipes(void);
+/// Lets writes to a reader that is gone, and those beyond the largest size of a file (`ulimit -f`), fail
+/// instead of ending the process.
+void realtimeLetWritesFail(void);

@@ -93,7 +93,7 @@ struct Machine {
           ? Finding(device.path, "may be read and written", .good)
           : Finding(
             device.path, "may not be read and written", .bad,
-            cure: "sudo usermod --append --groups \(group(of: path)) $USER, and log in again")
+            cure: PortPermission(devicePath: device.path, file: path).cure)
       ]
       if let milliseconds = device.latencyTimerMilliseconds {
         findings.append(
@@ -105,12 +105,6 @@ struct Machine {
       }
       return findings
     }
-  }
-
-  /// The group that a device belongs to; Debian's name where it cannot be told.
-  private func group(of path: String) -> String {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return attributes?[.groupOwnerAccountName] as? String ?? "dialout"
   }
 
   private func processors() -> [String] {

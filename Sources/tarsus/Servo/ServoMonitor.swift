@@ -27,7 +27,7 @@ struct ServoMonitor: ServoTool {
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     try line.check(ids.numbers, for: kind)
     var link: Link = try line.open()
-    let redraws = isatty(STDOUT_FILENO) == 1 && !line.json && !once
+    let redraws = StandardStreams.canRedraw && !line.json && !once
     repeat {
       var rows: [ServoVitalFigures] = []
       for id in ids.numbers where !StopSignals.isStopping {

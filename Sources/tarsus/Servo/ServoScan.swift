@@ -118,8 +118,9 @@ struct ServoScan: ServoTool {
 
   /// The one line that says how far it is.
   private func show(_ text: String) {
-    guard isatty(STDERR_FILENO) == 1 else { return }
-    StandardStreams.showStatus(text)
+    guard StandardStreams.hasStatusLine else { return }
+    // A line that wrapped could not be written over.
+    StandardStreams.showStatus(String(text.prefix(StandardStreams.columns - 1)))
   }
 }
 
