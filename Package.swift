@@ -171,6 +171,7 @@ let testTargets: [Target] = [
     name: "TarsusLabTests",
     dependencies: [
       "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "SeededRandomness",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),

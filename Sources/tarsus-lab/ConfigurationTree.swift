@@ -233,17 +233,27 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
       case .dataCorrupted(let context) where Self.isRange(context):
         (context.codingPath, Self.found(context, tree) + "expected two numbers, the lower first")
       case .valueNotFound(_, let context):
-        (context.codingPath, Self.found(context, tree) + "expected more values")
+        (
+          context.codingPath.filter { $0.intValue == nil },
+          Self.found(context, tree) + "expected more values"
+        )
       case .typeMismatch(_, let context), .dataCorrupted(let context):
         (context.codingPath, context.debugDescription)
       case .keyNotFound(let key, let context): (context.codingPath + [key], "it is missing")
       @unknown default: ([], "it cannot be read")
       }
-    self.init(
-      place: "configuration",
-      problem:
-        "\(path.map { ConfigurationTree.snakeCase($0.stringValue) }.joined(separator: ".")): \(reason)"
-    )
+    self.init(place: "configuration", problem: "\(Self.key(path)): \(reason)")
+  }
+
+  /// The key that a path leads to, such as `gait_joints[1].lift_radians`.
+  private static func key(_ path: [any CodingKey]) -> String {
+    path.reduce(into: "") { key, part in
+      if let index = part.intValue {
+        key += "[\(index)]"
+      } else {
+        key += (key.isEmpty ? "" : ".") + ConfigurationTree.snakeCase(part.stringValue)
+      }
+    }
   }
 
   /// Whether the standard library says that a range is upside down.

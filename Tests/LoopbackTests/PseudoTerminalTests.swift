@@ -111,6 +111,20 @@ import Testing
     _ = consume first
   }
 
+  @Test func link_ofADeadLoopbackWhoseNumberIsOurs_isTaken() throws {
+    let link = Self.temporaryPath("number")
+    var first: PseudoTerminal? = try PseudoTerminal(link: nil)
+    let old = "\(first?.path ?? "")"
+    unsafe symlink(old, link)
+    defer { unsafe unlink(link) }
+    _ = first.take()
+    // The lowest free number is given out, so that it is mostly the same.
+    let second = try PseudoTerminal(link: link)
+    let path = second.path
+    #expect(Self.target(of: link) == path)
+    _ = consume second
+  }
+
   @Test func link_toATerminalOfAnotherProgram_isReplaced() throws {
     let link = Self.temporaryPath("reused")
     let pair = terminalOpenPair()

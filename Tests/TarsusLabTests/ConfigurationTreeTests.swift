@@ -113,7 +113,7 @@ import Testing
   @Test(arguments: [
     ("learning_rate=.nan", "learning_rate: found .nan, expected a number that is finite"),
     ("learning_rate=-.inf", "learning_rate: found -.inf, expected a number that is finite"),
-    ("learning_rate=nan", "learning_rate: found a name 'nan', expected a number"),
+    ("learning_rate=nan", "learning_rate: found nan, expected a number that is finite"),
     ("learning_rate=0,985", "learning_rate: found a name '0,985', expected a number; write 0.985"),
     ("inner.names={a: b}", "inner.names: found a mapping, expected a list"),
     ("inner..names=[]", "unknown key 'inner.'"),

@@ -93,6 +93,8 @@ public struct PseudoTerminal: ~Copyable {
   ) throws(PseudoTerminalError) {
     if unsafe symlink(target, link) == 0 { return }
     guard errno == EEXIST else { throw .linkFailed(path: link, errorNumber: errno) }
+    // The number of a loopback that has died was given to this one.
+    if self.target(of: link) == target { return }
     try refuseUnlessLeftOver(link)
     // Renaming a new link over the old one leaves no moment without a link.
     let fresh = try makeFreshLink(besides: link, to: target)
