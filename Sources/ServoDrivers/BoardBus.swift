@@ -48,6 +48,9 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
+  /// What the user should know of the line.
+  public var notes: [LineNote] { line.echoes ? [.echoes] : [] }
+
   /// Asks the board who it is and refuses one that is not this robot's.
   ///
   /// Refuses too, without asking, a robot so slow that the board's watchdog would trip between ticks.

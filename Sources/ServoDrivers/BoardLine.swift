@@ -20,6 +20,8 @@ struct BoardLine: ~Copyable {
 
   /// The time now, by which deadlines are told.
   var nowNanoseconds: UInt64 { line.nowNanoseconds }
+  /// Whether the adapter was found to send back what it is sent.
+  var echoes: Bool { line.echoes }
 
   /// Sends a request without payload and waits for its reply.
   @_noAllocation

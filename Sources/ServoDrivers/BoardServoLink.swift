@@ -12,6 +12,8 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
 
   /// The time now, by which deadlines are told.
   public var nowNanoseconds: UInt64 { line.nowNanoseconds }
+  /// Whether the adapter was found to send back what it is sent.
+  public var echoes: Bool { line.echoes }
 
   /// The registers of the servos, in the order of their addresses.
   public static var registers: [ServoRegister] { Kind.registers }

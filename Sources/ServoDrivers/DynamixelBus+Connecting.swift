@@ -3,6 +3,11 @@ internal import WireProtocol
 
 /// Finding the servos, making them ready and letting them hold; nothing here is for a tick.
 extension DynamixelBus {
+  /// What the user should know of the line.
+  public var notes: [LineNote] {
+    (link.echoes ? [.echoes] : []) + [plainSyncRead].compactMap(\.self)
+  }
+
   /// Looks for every servo and makes it ready, torque off.
   ///
   /// Modes, gains, profiles and delays are set where they differ; limits stay as they are.
@@ -50,6 +55,22 @@ extension DynamixelBus {
       ], of: id, joint: joint.name.description, setsUp: setsUp,
       fixes: &fixes)
     try Self.gatherBlock(id, &link)
+    try chooseReading(of: joint)
+  }
+
+  /// Finds out whether a servo knows fast sync reads: where one does not, all are read by plain ones.
+  ///
+  /// Older firmware and servos of other makers answer everything else.
+  private mutating func chooseReading(of joint: Joint) throws(ServoRequestError) {
+    guard !readsPlainly else { return }
+    let (id, address, byteCount) = (joint.servo.id, Self.blockAddress, Self.blockByteCount)
+    if try link.answers(.fastSyncRead, id, address: address, byteCount: byteCount) { return }
+    guard try link.answers(.syncRead, id, address: address, byteCount: byteCount) else {
+      throw .silent
+    }
+    readsPlainly = true
+    plainSyncRead = .plainSyncRead(
+      joint: joint.name.description, id: id, firmware: try link.read("firmware_version", of: id))
   }
 
   /// Sends every servo to where it is and switches its torque on, each step read back.

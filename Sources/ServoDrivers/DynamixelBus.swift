@@ -5,22 +5,26 @@ internal import WireProtocol
 /// A robot of Dynamixel X servos on one line, with a motion sensor on another.
 ///
 /// One exchange a tick: a fast sync read of all that a tick needs to know, which the servos' indirect
-/// addresses bring together, and a sync write of the goals. The servos' own watchdog holds them when
-/// the host falls silent.
+/// addresses bring together, and a sync write of the goals. Where a servo does not know fast sync reads,
+/// it is a plain one. The servos' own watchdog holds them when the host falls silent.
 public struct DynamixelBus: ServoLineBus, ~Copyable {
   let robot: Robot
   var link: DynamixelLink
   /// For each servo, readings since it answered last; the most when it never did.
-  private var ages = InlineArray<32, UInt8>(repeating: .max)
+  var ages = InlineArray<32, UInt8>(repeating: .max)
   /// The joints in the order in which their servos are asked: one that is silent comes to the end,
   /// since in a common answer those after it cannot speak.
   private var order = InlineArray<32, UInt8>(repeating: 0)
-  private var readings = InlineArray<32, Reading>(repeating: Reading())
+  var readings = InlineArray<32, Reading>(repeating: Reading())
+  /// Whether servos are read by plain sync reads, since one does not know the fast ones.
+  var readsPlainly = false
+  /// Names that servo.
+  var plainSyncRead: LineNote?
   private var counts = BusStatistics()
   private var imu: ImuStream?
 
   /// What one servo said last.
-  private struct Reading {
+  struct Reading {
     var positionTicks: Int32 = 0
     var velocityCounts: Int32 = 0
     var isTorqueOn = false
@@ -28,6 +32,13 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     var hasError = false
     var supplyDecivolts: UInt16 = 0
     var celsius: UInt8 = 0
+
+    /// Whether another says the same of how it moves.
+    @_noAllocation
+    func agrees(with other: Reading) -> Bool {
+      positionTicks == other.positionTicks && velocityCounts == other.velocityCounts
+        && supplyDecivolts == other.supplyDecivolts && celsius == other.celsius
+    }
   }
 
   /// Where the block that is read each tick begins: the first of the indirect data.
@@ -41,7 +52,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   static var blockParts: [(address: Int, byteCount: Int)] {
     [(132, 4), (128, 4), (126, 2), (64, 1), (98, 1), (70, 1), (146, 1), (144, 2)]
   }
-  private static var blockByteCount: Int {
+  static var blockByteCount: Int {
     @_noAllocation
     get { 16 }
   }
@@ -185,28 +196,43 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
 
   /// Reads the block of all servos.
   ///
-  /// In a common answer those behind a silent servo cannot speak: they are asked again without it, and
-  /// from then on it is asked last.
-  ///
   /// - Returns: Whether all answered.
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
     let count = robot.jointCount
     for joint in 0..<count where ages[joint] < .max { ages[joint] += 1 }
-    var answered = try ask(
-      0..<count, beginningBy: firstByteDeadline(deadlineNanoseconds), deadlineNanoseconds)
-    if answered == count { return true }
-    let gap = answered
-    putLast(gap)
-    if gap < count - 1 {
-      answered += try ask(
-        gap..<(count - 1), beginningBy: deadlineNanoseconds, deadlineNanoseconds)
+    let answered: Int
+    if readsPlainly {
+      answered = try readEach(deadlineNanoseconds)
+    } else {
+      answered = try readTogether(deadlineNanoseconds)
     }
+    if answered == count { return true }
     for joint in 0..<count where ages[joint] > 0 { counts.missedByJoint[joint] &+= 1 }
     if answered == 0 { throw .silent }
     counts.partialReplies &+= 1
     return false
+  }
+
+  /// Reads the block of all servos in one answer.
+  ///
+  /// Those behind a silent servo cannot speak: they are asked again without it, and from then on it is
+  /// asked last.
+  ///
+  /// - Returns: How many answered.
+  @_noAllocation
+  private mutating func readTogether(_ deadlineNanoseconds: UInt64) throws(BusError) -> Int {
+    let count = robot.jointCount
+    let answered = try ask(
+      0..<count, beginningBy: firstByteDeadline(deadlineNanoseconds), deadlineNanoseconds)
+    if answered == count { return answered }
+    let gap = answered
+    putLast(gap)
+    guard gap < count - 1 else { return answered }
+    let others = try ask(
+      gap..<(count - 1), beginningBy: deadlineNanoseconds, deadlineNanoseconds)
+    return answered + others
   }
 
   /// Reads the block of the servos at some places of the order.
@@ -258,8 +284,11 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
           if answered > 0 { return answered }
         }
       }
+      // The pause between an echo and the answer may be as long as that before an answer.
+      if received > 0 {
+        end = min(deadlineNanoseconds, link.packets.line.nowNanoseconds + Self.pauseMaxNanoseconds)
+      }
       if try link.packets.line.receive(deadlineNanoseconds: end) == 0 { break }
-      end = min(deadlineNanoseconds, link.packets.line.nowNanoseconds + Self.pauseMaxNanoseconds)
     }
     // A servo is missing: those before it have answered all the same.
     var answered = 0
@@ -273,7 +302,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   }
 
   /// The longest pause within an answer, in nanoseconds: one in which a servo is silent ends there.
-  private static var pauseMaxNanoseconds: UInt64 {
+  static var pauseMaxNanoseconds: UInt64 {
     @_noAllocation
     get { 4_000_000 }
   }
@@ -281,7 +310,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
   /// When an answer that has not begun is given up: while there is time, those behind the first servo
   /// can still be asked without it.
   @_noAllocation
-  private func firstByteDeadline(_ deadlineNanoseconds: UInt64) -> UInt64 {
+  func firstByteDeadline(_ deadlineNanoseconds: UInt64) -> UInt64 {
     let now = link.packets.line.nowNanoseconds
     guard deadlineNanoseconds > now + 2 * Self.pauseMaxNanoseconds else {
       return deadlineNanoseconds
@@ -295,23 +324,29 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     guard answer.id == robot[joint: joint].servo.id, answer.error.byte & 0x7F == 0 else {
       return false
     }
-    let decivolts = UInt16(answer.data[14]) | UInt16(answer.data[15]) << 8
+    take(answer.data, joint: joint)
+    return true
+  }
+
+  /// Takes in what a servo's block says.
+  @_noAllocation
+  mutating func take(_ block: borrowing InlineArray<32, UInt8>, joint: Int) {
+    let decivolts = UInt16(block[14]) | UInt16(block[15]) << 8
     // A servo that has started anew has forgotten what the block is made of, and sends zeros.
     guard decivolts > 0 else {
       readings[joint].isTorqueOn = false
-      return true
+      return
     }
     var reading = Reading()
-    reading.positionTicks = Self.number(answer.data, at: 0)
-    reading.velocityCounts = Self.number(answer.data, at: 4)
-    reading.isTorqueOn = answer.data[10] != 0
-    reading.hasWatchdogTripped = answer.data[11] & 0x80 != 0
-    reading.hasError = answer.data[12] != 0
-    reading.celsius = answer.data[13]
+    reading.positionTicks = Self.number(block, at: 0)
+    reading.velocityCounts = Self.number(block, at: 4)
+    reading.isTorqueOn = block[10] != 0
+    reading.hasWatchdogTripped = block[11] & 0x80 != 0
+    reading.hasError = block[12] != 0
+    reading.celsius = block[13]
     reading.supplyDecivolts = decivolts
     readings[joint] = reading
     ages[joint] = 0
-    return true
   }
 
   @_noAllocation

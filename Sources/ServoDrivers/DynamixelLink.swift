@@ -10,6 +10,8 @@ public struct DynamixelLink: ServoLink, ~Copyable {
 
   /// The time now, by which deadlines are told.
   public var nowNanoseconds: UInt64 { packets.line.nowNanoseconds }
+  /// Whether the adapter was found to send back what it is sent.
+  public var echoes: Bool { packets.line.echoes }
 
   /// The registers of an XL330.
   public static var registers: [ServoRegister] {
@@ -94,6 +96,29 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     _ id: UInt8, _ instruction: DynamixelInstruction, _ parameters: [UInt8]
   ) throws(ServoRequestError) {
     try packets.tell { room in Self.write(id, instruction, parameters, into: &room) }
+  }
+
+  /// Whether a servo answers a sync read of a part of its memory, plain or fast.
+  ///
+  /// It is asked more often than others: on a bad line, silence is not to pass for ignorance.
+  mutating func answers(
+    _ instruction: DynamixelInstruction, _ id: UInt8, address: Int, byteCount: Int
+  ) throws(ServoRequestError) -> Bool {
+    var patience = ServoPatience.usual
+    patience.attempts = 5
+    do throws(ServoRequestError) {
+      _ = try packets.ask(patience) { room in
+        Self.write(
+          Dynamixel.broadcastID, instruction, Self.words(address, byteCount) + [id], into: &room)
+      } answer: { packet in
+        if packet.fastAnswer(0, dataByteCount: byteCount)?.id == id { return [] }
+        return packet.id == id && (try? packet.status())?.dataByteCount == byteCount ? [] : nil
+      }
+      return true
+    } catch {
+      guard error == .silent || error == .unreadable else { throw error }
+      return false
+    }
   }
 
   private static func write(

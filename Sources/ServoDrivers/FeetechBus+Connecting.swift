@@ -2,6 +2,9 @@ internal import RobotDescription
 
 /// Finding the servos, making them ready and letting them hold; nothing here is for a tick.
 extension FeetechBus {
+  /// What the user should know of the line.
+  public var notes: [LineNote] { link.echoes ? [.echoes] : [] }
+
   /// Looks for every servo and makes it ready, torque off.
   ///
   /// Modes, gains, profiles and delays are set where they differ; limits stay as they are. A gain that

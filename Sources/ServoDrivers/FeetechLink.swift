@@ -10,6 +10,8 @@ public struct FeetechLink: ServoLink, ~Copyable {
 
   /// The time now, by which deadlines are told.
   public var nowNanoseconds: UInt64 { packets.line.nowNanoseconds }
+  /// Whether the adapter was found to send back what it is sent.
+  public var echoes: Bool { packets.line.echoes }
 
   /// The registers of an STS3215.
   public static var registers: [ServoRegister] {
@@ -79,7 +81,9 @@ public struct FeetechLink: ServoLink, ~Copyable {
       Self.write(id, instruction, parameters, into: &room)
     } answer: { packet in
       guard packet.id == id, packet.parameterByteCount == byteCount else { return nil }
-      return (0..<byteCount).map(packet.loadUInt8(at:))
+      let data = (0..<byteCount).map(packet.loadUInt8(at:))
+      // Word for word the request: an echo that was not looked for, since none had come before.
+      return packet.code == instruction.code && data == parameters ? nil : data
     }
   }
 

@@ -12,6 +12,9 @@ public struct ImuLink: ~Copyable {
   /// Takes an open port on which the sensor sends.
   public init(port: consuming SerialPort) { line = SerialLine(port: port) }
 
+  /// Whether the adapter was found to send back what it is sent.
+  public var echoes: Bool { line.echoes }
+
   /// What came from a sensor for a while.
   public struct Reading: Sendable {
     /// How many frames of each kind.
@@ -39,8 +42,9 @@ public struct ImuLink: ~Copyable {
     try line.discard()
     while line.nowNanoseconds < end {
       line.begin()
-      reading.byteCount += try line.receive(deadlineNanoseconds: end)
+      _ = try line.receive(deadlineNanoseconds: end)
       while let byte = line.nextByte() {
+        reading.byteCount += 1
         decoder.push(byte)
         while let frame = decoder.nextFrame() {
           reading.frames[frame.kind, default: 0] += 1

@@ -2,18 +2,23 @@ internal import Realtime
 internal import SerialLink
 
 /// An open port, and the bytes from it that nobody has looked at yet.
+///
+/// Bytes that an adapter echoes never come out of it.
 struct SerialLine: ~Copyable {
   private let port: SerialPort
+  private var echo = EchoFilter()
   private var incoming = InlineArray<512, UInt8>(repeating: 0)
   private var count = 0
   private var next = 0
 
   /// Bytes that came too late for the request that they answered.
   private(set) var discarded: UInt32 = 0
-  /// Bytes since the last request; a line that brings more and no pause is noise without end.
+  /// Bytes since the last request, without its echo.
   private(set) var heard = 0
+  /// The same with echoes; a line that brings more and no pause is noise without end.
+  private var received = 0
 
-  private static let heardMax = 8_192
+  private static let receivedMax = 8_192
 
   init(port: consuming SerialPort) { self.port = port }
 
@@ -22,32 +27,48 @@ struct SerialLine: ~Copyable {
     @_noAllocation get { port.clock.nowNanoseconds }
   }
 
+  /// Whether the adapter was found to send back what it is sent.
+  var echoes: Bool {
+    @_noAllocation get { if case .echoing = echo.knowledge { true } else { false } }
+  }
+
   /// A new reception begins: what noise there was before counts no more.
   @_noAllocation
-  mutating func begin() { heard = 0 }
+  mutating func begin() {
+    heard = 0
+    received = 0
+  }
 
   /// The next byte that has been received; `nil` when ``receive(deadlineNanoseconds:)`` is due.
   @_noAllocation
   mutating func nextByte() -> UInt8? {
-    guard next < count else { return nil }
-    defer { next += 1 }
-    return incoming[next]
+    while true {
+      if let byte = echo.next() {
+        heard += 1
+        return byte
+      }
+      guard next < count else { return nil }
+      echo.push(incoming[next])
+      next += 1
+    }
   }
 
   /// The next byte, by the deadline; `nil` when there is none.
   @_noAllocation
   mutating func byte(by deadlineNanoseconds: UInt64) throws(BusError) -> UInt8? {
-    if let byte = nextByte() { return byte }
-    guard try receive(deadlineNanoseconds: deadlineNanoseconds) > 0 else { return nil }
-    return nextByte()
+    while true {
+      if let byte = nextByte() { return byte }
+      guard try receive(deadlineNanoseconds: deadlineNanoseconds) > 0 else { return nil }
+    }
   }
 
   /// Takes what has arrived by the deadline, once the bytes before are used up.
   ///
-  /// - Returns: How many bytes; 0 at the deadline, and when noise has no end.
+  /// - Parameter deadlineNanoseconds: 0 takes what is there, and lets the end of an echo be awaited.
+  /// - Returns: How many bytes, echoes included; 0 at the deadline, and when noise has no end.
   @_noAllocation
   mutating func receive(deadlineNanoseconds: UInt64) throws(BusError) -> Int {
-    guard heard < Self.heardMax else {
+    guard received < Self.receivedMax else {
       count = 0
       next = 0
       return 0
@@ -61,8 +82,8 @@ struct SerialLine: ~Copyable {
       throw BusError(error)
     }
     next = 0
-    heard += count
-    return count
+    received += count
+    return count == 0 && deadlineNanoseconds > 0 ? echo.endWait() : count
   }
 
   /// Sends the first bytes of a buffer.
@@ -70,7 +91,7 @@ struct SerialLine: ~Copyable {
   mutating func send(
     _ byteCount: Int, of bytes: inout MutableSpan<UInt8>, deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    heard = 0
+    begin()
     do throws(SerialError) {
       try unsafe bytes.withUnsafeMutableBytes { (bytes) throws(SerialError) in
         let whole = UnsafeRawBufferPointer(bytes)
@@ -80,15 +101,15 @@ struct SerialLine: ~Copyable {
     } catch {
       throw BusError(error)
     }
+    echo.expect(byteCount, of: &bytes)
   }
 
   /// Drops what has come so far: late answers to a request that was given up.
   @_noAllocation
   mutating func discard() throws(BusError) {
-    heard = 0
+    begin()
     repeat {
-      discarded &+= UInt32(truncatingIfNeeded: count - next)
-      next = count
+      while nextByte() != nil { discarded &+= 1 }
     } while try receive(deadlineNanoseconds: 0) > 0
   }
 }

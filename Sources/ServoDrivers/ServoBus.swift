@@ -9,6 +9,8 @@ public import WireProtocol
 public protocol ServoBus: ~Copyable {
   /// What has gone over the line so far.
   var statistics: BusStatistics { get }
+  /// What the user should know of the line; complete once the robot was found. Not for a tick.
+  var notes: [LineNote] { get }
 
   /// Clears what stopped the robot before, and switches torque on at the present position.
   ///
@@ -37,6 +39,11 @@ public protocol ServoBus: ~Copyable {
   mutating func write(
     _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
   ) throws(BusError)
+}
+
+extension ServoBus where Self: ~Copyable {
+  /// Nothing.
+  public var notes: [LineNote] { [] }
 }
 
 /// A bus whose servos hang on the line themselves, and have to be found and made ready.

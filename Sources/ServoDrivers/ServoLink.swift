@@ -11,6 +11,8 @@ public protocol ServoLink: ~Copyable {
 
   /// The time now, by which deadlines are told.
   var nowNanoseconds: UInt64 { get }
+  /// Whether the adapter was found to send back what it is sent.
+  var echoes: Bool { get }
 
   /// The registers of the servos, in the order of their addresses.
   static var registers: [ServoRegister] { get }

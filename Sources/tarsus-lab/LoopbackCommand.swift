@@ -13,10 +13,17 @@ struct LoopbackCommand: ParsableCommand {
     discussion: """
       Runs until Ctrl-C and then says what came over the line and how far the body went.
 
-      A file of faults is a list: kind (drop, corrupt, delay, duplicate, truncate, wrong_id of
-      answers; silent_servo, servo_reboot, hot_servo, low_supply, brown_out, frozen_imu, port_gone),
-      from and to in seconds, chance for each answer, id, delay_milliseconds. Each that was injected
-      is counted.
+      A file of faults is a list: kind, from and to in seconds, chance for each answer, id,
+      delay_milliseconds. Each that was injected is counted. Kinds:
+        of answers  drop, corrupt, delay, duplicate, truncate, wrong_id; flip: two to four bits of
+                    what it says, with a right checksum
+        of servo id silent_servo, servo_reboot, hot_servo; implausible_pose: whole turns away, or
+                    beyond its limits; leftover_settings: homing offset, position and torque limits,
+                    gain, mode or phase as another tool leaves them, from 0 before the host connects
+        of servos   frozen_joints: where they were; random_joints: elsewhere each time
+        of the IMU  frozen_imu; gyro_range: at full scale; gravity_length: gravity of length 2, a
+                    quaternion of length 0.5
+        of all      low_supply, brown_out, port_gone; echo: adapters send back what they are sent
 
         - { kind: corrupt, chance: 0.01 }
         - { kind: silent_servo, id: 4, from: 8, to: 8.1 }
@@ -51,6 +58,11 @@ struct LoopbackCommand: ParsableCommand {
   var baud: UInt32 = 1_000_000
   @Option(help: "A YAML file of faults to inject; see the help of the command.")
   var faults: String?
+  @Flag(help: "Dynamixel servos are silent to fast sync reads, as older firmware is.")
+  var noFastSyncRead = false
+  @Flag(
+    help: "Send back on every line what the host sends, as one-wire adapters do.")
+  var echo = false
   @Option(help: "Decides the pose in which the robot is found.")
   var seed: UInt64 = 0
   @Flag(help: "Print the report as JSON.")
@@ -63,6 +75,11 @@ struct LoopbackCommand: ParsableCommand {
     if servos != nil && lineProtocol != .board {
       throw ValidationError(
         "--servos: these are behind a board; leave it out with another --protocol")
+    }
+    if noFastSyncRead && lineProtocol != .dynamixel {
+      throw ValidationError(
+        "--no-fast-sync-read: only Dynamixel servos have such reads; leave it out, or choose --protocol "
+          + "dynamixel")
     }
   }
 
@@ -81,7 +98,8 @@ struct LoopbackCommand: ParsableCommand {
         case .dynamixel:
           try serve(
             DynamixelLine(
-              robot: virtual, clock: clock, baudRate: baud, spareCount: spares, sensor: sensor))
+              robot: virtual, clock: clock, baudRate: baud, spareCount: spares, sensor: sensor,
+              knowsFastReads: !noFastSyncRead))
         case .feetech:
           try serve(
             FeetechLine(
@@ -96,7 +114,9 @@ struct LoopbackCommand: ParsableCommand {
   }
 
   private func serve<Device: LoopbackDevice & ~Copyable>(_ device: consuming Device) throws {
-    let faults = try faults.map { try FaultFile.load(path: $0) } ?? []
+    let faults =
+      (try faults.map { try FaultFile.load(path: $0) } ?? [])
+      + (echo ? [LoopbackFault(kind: .echo)] : [])
     if let unknown = faults.first(where: { !Device.knows($0.kind) }) {
       throw ConfigurationError(
         place: self.faults ?? "",

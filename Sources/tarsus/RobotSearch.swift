@@ -35,6 +35,7 @@ struct RobotSearch {
       if case .bus = error { throw failure(error, Failure.failed) }
       throw failure(error, Failure.refused)
     }
+    tell(bus.notes)
     return bus
   }
 
@@ -59,7 +60,13 @@ struct RobotSearch {
       if case .model = error { throw failure(error, Failure.refused) }
       throw failure(error, Failure.failed)
     }
+    tell(bus.notes)
     return bus
+  }
+
+  /// Says what the user should know of the line.
+  private func tell(_ notes: [LineNote]) {
+    for line in notes { note("port \(settings.port ?? ""): \(line)") }
   }
 
   private static func isSilence(_ error: ServoConnectError) -> Bool {

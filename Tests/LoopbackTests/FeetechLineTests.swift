@@ -21,6 +21,8 @@ import WireProtocol
   @Test func read_signedFields_areSignAndMagnitude() throws {
     var host = try Self.host()
     try host.write(3, 55, [0])
+    // Counts that go on beyond a turn may be negative.
+    try host.write(3, 18, [28])
     // An offset of 900 beyond where the joint is makes the position negative.
     let position = try host.position(of: 3)
     try host.write(3, 31, [0xFF, 0x07])
@@ -28,6 +30,74 @@ import WireProtocol
     let bytes = try #require(try host.read(3, 56, 2))
     let magnitude = Int(bytes[0]) | Int(bytes[1] & 0x7F) << 8
     #expect((bytes[1] & 0x80 == 0 ? magnitude : -magnitude) == shifted)
+  }
+
+  @Test(arguments: [-2_047, -900, 900, 2_047])
+  func homingOffset_isTakenOffAndThePositionWrapsWithinATurn(offset: Int) throws {
+    var host = try Self.host()
+    try host.write(3, 55, [0])
+    let position = try host.position(of: 3)
+    let magnitude = abs(offset)
+    try host.write(
+      3, 31, [UInt8(magnitude & 0xFF), UInt8(magnitude >> 8) | (offset < 0 ? 0x08 : 0)])
+    #expect(try host.position(of: 3) == (position - offset) & 4_095)
+  }
+
+  /// Sends servo 5 from where it is to a goal that lies so far off, and returns by how much the joint turned.
+  ///
+  /// The homing offset makes the present position `start`.
+  private static func turned(from start: Int, to goal: Int, phase: UInt8 = 12) throws -> Int {
+    var host = try Self.host()
+    try host.write(5, 55, [0])
+    try host.write(5, 18, [phase])
+    let encoder = try host.position(of: 5)
+    var offset = encoder - start
+    if offset > 2_047 { offset -= 4_096 }
+    if offset < -2_047 { offset += 4_096 }
+    let bits = abs(offset) | (offset < 0 ? 0x800 : 0)
+    try host.write(5, 31, [UInt8(bits & 0xFF), UInt8(bits >> 8)])
+    try host.write(5, 40, [1])
+    for _ in 0..<10 {
+      try host.send(
+        Feetech.broadcastID, .syncWrite, [42, 2, 5, UInt8(goal & 0xFF), UInt8(goal >> 8)])
+    }
+    try host.write(5, 40, [0])
+    try host.write(5, 31, [0, 0])
+    return try host.position(of: 5) - encoder
+  }
+
+  @Test func goal_onThisSideOfTheWrap_isReachedTheShortWay() throws {
+    #expect(try Self.turned(from: 2_000, to: 2_200) > 50)
+    #expect(try Self.turned(from: 2_000, to: 1_800) < -50)
+  }
+
+  @Test func goal_beyondTheWrap_isReachedTheLongWay() throws {
+    // 200 counts on would be the short way, across 4095.
+    #expect(try Self.turned(from: 4_000, to: 104) < -50)
+    #expect(try Self.turned(from: 100, to: 4_000) > 50)
+  }
+
+  @Test func position_phaseCountsBackwards_isCountedTheOtherWay() throws {
+    var host = try Self.host()
+    try host.write(5, 55, [0])
+    let position = try host.position(of: 5)
+    try host.write(5, 18, [12 + 128])
+    #expect(try host.position(of: 5) == 4_096 - position)
+  }
+
+  @Test func goal_beyondTheLimits_endsAtThem() throws {
+    var host = try Self.host()
+    try host.write(5, 55, [0])
+    let position = try host.position(of: 5)
+    let most = position + 30
+    try host.write(5, 11, [UInt8(most & 0xFF), UInt8(most >> 8)])
+    try host.write(5, 40, [1])
+    let goal = position + 400
+    for _ in 0..<25 {
+      try host.send(
+        Feetech.broadcastID, .syncWrite, [42, 2, 5, UInt8(goal & 0xFF), UInt8(goal >> 8)])
+    }
+    #expect(try host.position(of: 5) < most + 30)
   }
 
   @Test(

@@ -13,6 +13,8 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   private var tally = LoopbackReport()
   /// What the motion sensor says for as long as it is frozen.
   private var frozen: BoardSample?
+  private var isGyroAtRange = false
+  private var isGravityDouble = false
   private var buffer = InlineArray<165, UInt8>(repeating: 0)
 
   /// Version 1.0.
@@ -42,7 +44,8 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
   public static func knows(_ fault: LoopbackFault.Kind) -> Bool {
     switch fault {
     case .drop, .corrupt, .delay, .duplicate, .truncate, .silentServo, .hotServo, .lowSupply,
-      .brownOut, .frozenIMU, .portGone:
+      .brownOut, .frozenIMU, .portGone, .flip, .echo, .implausiblePose, .frozenJoints,
+      .randomJoints, .gyroRange, .gravityLength, .leftoverSettings:
       true
     case .wrongID, .servoReboot: false
     }
@@ -58,10 +61,25 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       noteMode()
     case .frozenIMU: frozen = isOn ? virtualRobot.sense() : nil
     case .lowSupply: virtualRobot.isSupplyLow = isOn
-    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .silentServo, .servoReboot,
-      .hotServo, .portGone:
+    case .gyroRange: isGyroAtRange = isOn
+    case .gravityLength: isGravityDouble = isOn
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .flip, .silentServo,
+      .servoReboot, .hotServo, .portGone, .echo, .implausiblePose, .frozenJoints, .randomJoints,
+      .leftoverSettings:
       break
     }
+  }
+
+  /// The frame with bits of its payload turned, and a right checksum.
+  public func flipped(_ reply: [UInt8], places: [Int]) -> [UInt8]? {
+    let (header, checksum) = (BoardLink.headerByteCount, BoardLink.checksumByteCount)
+    guard reply.count > header + checksum, reply.count == header + Int(reply[6]) + checksum else {
+      return nil
+    }
+    let crcStart = reply.count - checksum
+    var bytes = reply.turningBits(at: places, among: Array(header..<crcStart))
+    bytes.replaceSubrange(crcStart..., with: CRC16.bytes(of: bytes[..<crcStart]))
+    return bytes
   }
 
   /// What makes time pass.
@@ -146,6 +164,8 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
       sample.gyro = frozen.gyro
       sample.gravity = frozen.gravity
     }
+    if isGyroAtRange { sample.gyro = BoardVector(x: .max, y: .max, z: .max) }
+    if isGravityDouble { sample.gravity = Self.doubled(sample.gravity) }
     session.standingFaults = servoFaults
     session.health = servos.health
     var bytes = buffer.mutableSpan
@@ -188,6 +208,11 @@ public struct LoopbackBoard: LoopbackDevice, ~Copyable {
         && refusal.kindCode == BoardMessageKind.command.rawValue
     case .hello, .readState, .arm, .disarm, .readHealth, .register: false
     }
+  }
+
+  private static func doubled(_ vector: BoardVector) -> BoardVector {
+    func doubled(_ count: Int16) -> Int16 { Int16(clamping: 2 * Int(count)) }
+    return BoardVector(x: doubled(vector.x), y: doubled(vector.y), z: doubled(vector.z))
   }
 
   private static func jointNamesHash(of robot: Robot) -> UInt32 {

@@ -30,6 +30,12 @@ public protocol LoopbackDevice: ~Copyable {
   /// The answer as if another servo had given it; `nil` when it has no number.
   func renumbered(_ reply: [UInt8]) -> [UInt8]?
 
+  /// The answer with bits of what it says turned, and its checksums right again.
+  ///
+  /// - Parameter places: A number from 0 for each bit, counted over the bits that are left.
+  /// - Returns: `nil` when it says nothing, or is damaged already.
+  func flipped(_ reply: [UInt8], places: [Int]) -> [UInt8]?
+
   /// What a motion sensor on a line of its own has sent since the last call, to a host that listens at
   /// so many bits per second; 0 when that cannot be told.
   mutating func takeMotion(at baudRate: UInt32) -> [UInt8]

@@ -13,6 +13,8 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   /// What a device has just answered, before faults befall it.
   private var fresh = LoopbackReplies()
   private var plan: FaultPlan
+  /// Whether the host hears what it sends, on both lines.
+  private var isEchoing = false
   /// Until when bytes are looked for all the time: who has just been answered may go on talking.
   private var wakeUntilNanoseconds: UInt64 = 0
   private var replyDelayMaxMicroseconds: UInt64 = 0
@@ -86,6 +88,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       try device.advance(to: arrivedNanoseconds)
       if !plan.isEmpty { try changeFaults() }
       if byteCount > 0 { device.listen(at: terminal?.baudRate ?? 0) }
+      if isEchoing { try echo(request.span.extracting(first: byteCount), nowNanoseconds()) }
       for index in 0..<byteCount {
         try device.receive(request[index], at: arrivedNanoseconds, replies: &fresh)
       }
@@ -128,6 +131,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   /// Begins and ends faults of the device and of the port.
   private mutating func changeFaults() throws(LoopbackError) {
     for change in plan.changes(at: device.report.simulatedSeconds) {
+      if change.fault.kind == .echo { isEchoing = change.isOn }
       guard change.fault.kind == .portGone else {
         device.befall(change.fault, isOn: change.isOn)
         continue
@@ -145,15 +149,27 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     }
   }
 
+  /// Sends back what the host has sent, as it goes over the wire: before any answer.
+  private func echo(_ bytes: Span<UInt8>, _ nowNanoseconds: UInt64) throws(LoopbackError) {
+    guard !bytes.isEmpty else { return }
+    do {
+      _ = try terminal?.write(
+        bytes, deadlineNanoseconds: nowNanoseconds + replyTimeMaxNanoseconds)
+    } catch {
+      throw .terminal(error)
+    }
+  }
+
   private mutating func letFaultsBefallReplies() {
     while fresh.nextDueNanoseconds != nil {
       let reply = fresh.removeFirst()
       if plan.isEmpty {
         replies.append(reply)
       } else {
-        for reply in plan.befall(reply, renumber: { device.renumbered($0) }) {
-          replies.append(reply)
-        }
+        let befallen = plan.befall(
+          reply, renumber: { device.renumbered($0) },
+          flip: { device.flipped($0, places: $1) })
+        for reply in befallen { replies.append(reply) }
       }
     }
   }
@@ -169,6 +185,9 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       var room = InlineArray<32, UInt8>(repeating: 0)
       var span = room.mutableSpan
       let byteCount = try motion?.read(into: &span, deadlineNanoseconds: 0) ?? 0
+      if isEchoing && byteCount > 0 {
+        _ = try motion?.write(room.span.extracting(first: byteCount), deadlineNanoseconds: 0)
+      }
       for index in 0..<byteCount { device.receiveMotion(room[index], at: baudRate) }
     } catch {
       throw .terminal(error)

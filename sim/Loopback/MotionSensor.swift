@@ -14,6 +14,10 @@ public struct MotionSensor: Sendable {
   private(set) var bytes: [UInt8] = []
   /// Whether it says what it said before.
   var isFrozen = false
+  /// Whether it turns as fast as it can say.
+  var isAtRange = false
+  /// Whether acceleration has twice its length, and the quaternion half of its own.
+  var isOfWrongLength = false
   private var settings: Settings
   /// What it has again after its supply was off.
   private var kept: Settings
@@ -69,7 +73,20 @@ public struct MotionSensor: Sendable {
       attitude = robot.attitude
     }
     for kind in Self.kinds where settings.contents & kind.contentBit != 0 {
-      append(kind, Self.parts(kind, rate: rate, attitude: attitude))
+      append(kind, misreported(kind, Self.parts(kind, rate: rate, attitude: attitude)))
+    }
+  }
+
+  /// What it says of a kind, as faults have it.
+  private func misreported(
+    _ kind: WitMotionFrame.Kind, _ parts: SIMD4<Double>
+  ) -> SIMD4<Double> {
+    switch kind {
+    case .angularRate where isAtRange: SIMD4(1, 1, 1, 0)
+    case .acceleration where isOfWrongLength: parts * 2
+    // What is longer than 1 does not fit into the frame.
+    case .quaternion where isOfWrongLength: parts / 2
+    default: parts
     }
   }
 

@@ -70,7 +70,9 @@ struct CampaignCase: Sendable {
   private static func fault(
     _ kind: LoopbackFault.Kind, body: String, _ random: inout SeededRandom
   ) -> LoopbackFault {
-    let from = Double.random(in: 0.1...4.5, using: &random)
+    let moment = Double.random(in: 0.1...4.5, using: &random)
+    // Another tool was there before the host connects.
+    let from = kind == .leftoverSettings ? 0 : moment
     // A port that is gone stays gone: in lockstep no time passes without a host.
     let seconds =
       kind == .portGone

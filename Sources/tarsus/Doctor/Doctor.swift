@@ -3,6 +3,7 @@ internal import CommandSupport
 internal import Foundation
 internal import Realtime
 internal import SerialLink
+internal import ServoDrivers
 
 /// `tarsus doctor`: whether this machine is fit to run a robot.
 struct Doctor: ParsableCommand {
@@ -10,20 +11,27 @@ struct Doctor: ParsableCommand {
     abstract: "Looks whether this machine is fit to run a robot, and says what would help.",
     discussion: """
       The last line is a test: it wakes up at a fixed rate, as a run does, and says how late it was.
-      Ends with 1 when something is bad.
+      Ends with 1 when something is bad. With --port a few bytes go out on it, which no servo takes for
+      a request, to find out whether they come back.
 
       Example:
         tarsus doctor --json
+        tarsus doctor --port /dev/ttyUSB0
       """)
 
   @Option(help: "Seconds of the test of lateness; 0 leaves it out.")
   var seconds: Double = 5
   @Option(help: "Rate of the test, in Hz.")
   var rate: Double = 200
+  @Option(help: "A port to look at: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
+  var port: String?
+  @Option(help: "Bits per second of that port.")
+  var baud: Int32 = 1_000_000
   @Flag(help: "Print the findings as JSON.")
   var json = false
 
   func validate() throws {
+    try Failure.check("--baud", baud: baud)
     if !(0...3_600).contains(seconds) {
       throw ValidationError("--seconds: found \(seconds), expected 0 to 3600")
     }
@@ -44,6 +52,7 @@ struct Doctor: ParsableCommand {
       machine.kernel(), scheduling(), memoryLock(), machine.governors(), machine.idleStates(),
     ])
     try tell(machine.serial(SerialDeviceInfo.all()))
+    if let port { try tell([echo(at: port)]) }
     if seconds > 0 { try tell([lateness()]) }
     if json { try Report.print(json: findings) }
     if findings.contains(where: { $0.verdict == .bad }) { throw Failure.failed }
@@ -58,6 +67,16 @@ struct Doctor: ParsableCommand {
       "priority", "a run may not go before other programs (SCHED_FIFO)", .bad,
       cure:
         "into /etc/security/limits.d/tarsus.conf: '\(NSUserName()) - rtprio 60', and log in again")
+  }
+
+  /// Whether an adapter sends back what it is sent.
+  private func echo(at port: String) -> Finding {
+    switch EchoTest.echoes(port, baud: baud) {
+    case true: Finding(port, "\(LineNote.echoes)", .fair)
+    case false: Finding(port, "does not send back what it is sent", .good)
+    default:
+      Finding(port, "cannot be used", .bad, cure: "see what is said of it on standard error")
+    }
   }
 
   private func memoryLock() -> Finding {

@@ -67,6 +67,9 @@ struct ServoLineOptions: ParsableArguments {
       "servo: found number \(wrong), expected 0 to \(Link.idMax)", Failure.wrongUse)
   }
 
+  /// Says that the adapter sends back what it is sent.
+  func tellOfEcho() { note("port \(port): \(LineNote.echoes)") }
+
   /// Does something to one servo, which an error then names.
   func naming<Result>(
     _ id: UInt8, _ body: () throws(ServoRequestError) -> Result

@@ -28,6 +28,7 @@ struct ServoMonitor: ServoTool {
     try line.check(ids.numbers, for: kind)
     var link: Link = try line.open()
     let redraws = StandardStreams.canRedraw && !line.json && !once
+    var hasTold = false
     repeat {
       var rows: [ServoVitalFigures] = []
       for id in ids.numbers where !StopSignals.isStopping {
@@ -38,6 +39,8 @@ struct ServoMonitor: ServoTool {
           rows.append(ServoVitalFigures(id: id, problem: "\(error)"))
         }
       }
+      if link.echoes && !hasTold { line.tellOfEcho() }
+      hasTold = hasTold || link.echoes
       if line.json {
         try Report.print(json: rows)
       } else {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CommandSupport
 internal import Foundation
 internal import SerialLink
+internal import ServoDrivers
 
 /// `tarsus servo ports`: the serial devices of this machine.
 struct ServoPorts: ParsableCommand {
@@ -10,19 +11,23 @@ struct ServoPorts: ParsableCommand {
     abstract: "Lists the serial devices of this machine.",
     discussion: """
       A USB adapter can be named by what it says of itself, as usb:0403:6014 or, where there are
-      several, usb:0403:6014:SERIAL: such a name stays when the device's does not.
+      several, usb:0403:6014:SERIAL: such a name stays when the device's does not. With --echo a few
+      bytes go out on each, which no servo takes for a request.
 
       Example:
         tarsus servo ports --json
       """)
 
+  @Flag(help: "Find out which adapters send back what they are sent, as one-wire adapters do.")
+  var echo = false
   @Flag(help: "Print the devices as JSON.")
   var json = false
 
   func run() throws {
     let devices = SerialDeviceInfo.all()
     if json {
-      try Report.print(json: devices.map(DeviceFigures.init))
+      try Report.print(
+        json: devices.map { DeviceFigures($0, echoes: echo ? EchoTest.echoes($0.path) : nil) })
       return
     }
     if devices.isEmpty {
@@ -38,6 +43,7 @@ struct ServoPorts: ParsableCommand {
             + "other programs this goes into /etc/udev/rules.d/99-ftdi.rules:\n"
             + "    \(SerialDeviceInfo.latencyRule)")
       }
+      if echo, EchoTest.echoes(device.path) == true { try Report.print("    \(LineNote.echoes)") }
     }
   }
 }
@@ -57,11 +63,14 @@ private struct DeviceFigures: Encodable {
   let description: String
   let usb: String?
   let latencyTimerMilliseconds: Int?
+  /// Whether it sends back what it is sent; `nil` when that was not asked or cannot be told.
+  let echoes: Bool?
 
-  init(_ device: SerialDeviceInfo) {
+  init(_ device: SerialDeviceInfo, echoes: Bool?) {
     path = device.path
     description = device.description
     usb = device.usbName
     latencyTimerMilliseconds = device.latencyTimerMilliseconds
+    self.echoes = echoes
   }
 }

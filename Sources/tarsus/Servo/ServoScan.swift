@@ -29,10 +29,17 @@ struct ServoScan: ServoTool {
     let ids = ids?.numbers ?? Array(0...Link.idMax)
     try line.check(ids, for: kind)
     var found: [ServoFound] = []
+    var hasTold = false
     defer { show("") }
     do {
       for (index, baud) in bauds.enumerated() where !StopSignals.isStopping {
-        try scan(kind, ids, baud, share: Double(index) / Double(bauds.count), into: &found)
+        let echoes = try scan(
+          kind, ids, baud, share: Double(index) / Double(bauds.count), into: &found)
+        if echoes && !hasTold {
+          show("")
+          line.tellOfEcho()
+        }
+        hasTold = hasTold || echoes
       }
     } catch {
       // What was found before the line failed is not lost.
@@ -46,10 +53,11 @@ struct ServoScan: ServoTool {
     }
   }
 
+  /// - Returns: Whether the adapter sends back what it is sent.
   private func scan<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ ids: [UInt8], _ baud: Int32, share: Double,
     into found: inout [ServoFound]
-  ) throws {
+  ) throws -> Bool {
     var link: Link = try line.open(baud: baud)
     let before = found.count
     let silent = try ask(ids, &link, baud, share: share, into: &found)
@@ -58,6 +66,7 @@ struct ServoScan: ServoTool {
       _ = try ask(silent, &link, baud, share: share, into: &found)
       found[before...].sort { $0.id < $1.id }
     }
+    return link.echoes
   }
 
   /// - Returns: The numbers by which nobody answers.

@@ -9,7 +9,11 @@ struct FaultPlan {
   private var random: SeededRandom
 
   init(_ faults: [LoopbackFault], seed: UInt64) {
-    self.faults = faults
+    self.faults = faults.enumerated().map { index, fault in
+      var fault = fault
+      fault.seed &+= seed &* 31 &+ UInt64(index)
+      return fault
+    }
     isOn = Array(repeating: false, count: faults.count)
     random = SeededRandom(seed: seed)
   }
@@ -35,10 +39,13 @@ struct FaultPlan {
 
   /// Lets the faults that are on befall one answer.
   ///
-  /// - Parameter renumber: Makes an answer of another servo of it; `nil` when it has no number.
+  /// - Parameters:
+  ///   - renumber: Makes an answer of another servo of it; `nil` when it has no number.
+  ///   - flip: Turns bits of what it says, at places from 0; `nil` when it says nothing.
   /// - Returns: What becomes of it: nothing, one answer or two.
   mutating func befall(
-    _ reply: LoopbackReplies.Reply, renumber: ([UInt8]) -> [UInt8]?
+    _ reply: LoopbackReplies.Reply, renumber: ([UInt8]) -> [UInt8]?,
+    flip: ([UInt8], [Int]) -> [UInt8]?
   ) -> [LoopbackReplies.Reply] {
     var replies = [reply]
     for (index, fault) in faults.enumerated() where isOn[index] && fault.kind.isOfAnswers {
@@ -48,6 +55,11 @@ struct FaultPlan {
       if fault.kind == .wrongID {
         guard let other = renumber(last.bytes) else { continue }
         replies[replies.count - 1].bytes = other
+      }
+      if fault.kind == .flip {
+        let places = (0..<(2 + random.below(3))).map { _ in random.below(1 << 20) }
+        guard let flipped = flip(last.bytes, places) else { continue }
+        replies[replies.count - 1].bytes = flipped
       }
       counts[fault.kind, default: 0] += 1
       switch fault.kind {
@@ -60,8 +72,10 @@ struct FaultPlan {
       case .duplicate: replies.append(last)
       case .truncate:
         replies[replies.count - 1].bytes.removeLast(1 + random.below(last.bytes.count))
-      case .wrongID, .silentServo, .servoReboot, .hotServo, .lowSupply, .brownOut, .frozenIMU,
-        .portGone:
+      case .wrongID, .flip, .silentServo, .servoReboot, .hotServo, .lowSupply, .brownOut,
+        .frozenIMU,
+        .portGone, .echo, .implausiblePose, .frozenJoints, .randomJoints, .gyroRange,
+        .gravityLength, .leftoverSettings:
         break
       }
     }

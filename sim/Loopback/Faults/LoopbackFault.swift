@@ -14,6 +14,8 @@ public struct LoopbackFault: Equatable, Sendable {
     case truncate
     /// An answer bears the number of another servo.
     case wrongID = "wrong_id"
+    /// Two to four bits of what an answer says are turned, and its checksum is right.
+    case flip
     /// A servo hears and says nothing.
     case silentServo = "silent_servo"
     /// A servo starts anew, once.
@@ -28,12 +30,29 @@ public struct LoopbackFault: Equatable, Sendable {
     case frozenIMU = "frozen_imu"
     /// The port is gone for the host, and comes back.
     case portGone = "port_gone"
+    /// Adapters send back to the host what it sends.
+    case echo
+    /// A servo says that it is where its joint cannot be: whole turns away, or beyond its limits.
+    case implausiblePose = "implausible_pose"
+    /// All servos say again and again where they were.
+    case frozenJoints = "frozen_joints"
+    /// Each servo says that it is anywhere in a turn, elsewhere each time.
+    case randomJoints = "random_joints"
+    /// The motion sensor turns as fast as it can say.
+    case gyroRange = "gyro_range"
+    /// Gravity has twice its length; a quaternion half of its own, since it cannot be longer on the wire.
+    case gravityLength = "gravity_length"
+    /// A servo has settings that another tool has left.
+    case leftoverSettings = "leftover_settings"
 
     /// Whether it befalls answers, each with a chance.
     var isOfAnswers: Bool {
       switch self {
-      case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID: true
-      case .silentServo, .servoReboot, .hotServo, .lowSupply, .brownOut, .frozenIMU, .portGone:
+      case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .flip: true
+      case .silentServo, .servoReboot, .hotServo, .lowSupply, .brownOut, .frozenIMU, .portGone,
+        .echo,
+        .implausiblePose, .frozenJoints, .randomJoints, .gyroRange, .gravityLength,
+        .leftoverSettings:
         false
       }
     }
@@ -51,6 +70,8 @@ public struct LoopbackFault: Equatable, Sendable {
   public var id: UInt8
   /// By how much an answer is late, in milliseconds.
   public var delayMilliseconds: Double
+  /// Decides what is drawn: by how much a pose is off, which settings were left.
+  public var seed: UInt64
 
   /// By how much a hot servo is hotter than its load makes it, in degrees Celsius.
   static let addedCelsius = 42.0
@@ -58,7 +79,7 @@ public struct LoopbackFault: Equatable, Sendable {
   /// Describes a fault.
   public init(
     kind: Kind, from: Double = 0, to: Double = .infinity, chance: Double = 1, id: UInt8 = 1,
-    delayMilliseconds: Double = 15
+    delayMilliseconds: Double = 15, seed: UInt64 = 0
   ) {
     self.kind = kind
     self.from = from
@@ -66,5 +87,6 @@ public struct LoopbackFault: Equatable, Sendable {
     self.chance = chance
     self.id = id
     self.delayMilliseconds = delayMilliseconds
+    self.seed = seed
   }
 }

@@ -113,10 +113,15 @@ struct BoardServos {
   }
 
   /// Where the servos say that they are, and how fast.
-  func report(in sample: inout BoardSample) {
+  mutating func report(in sample: inout BoardSample) {
     for joint in ids.indices {
       sample.positionTicks[joint] = heard[joint].ticks
       sample.velocityTicksPerSecond[joint] = heard[joint].ticksPerSecond
+      guard let index = answering(ids[joint]) else { continue }
+      let reading = servos[index].misreport.reading(
+        position: Int32(heard[joint].ticks), velocity: Int32(heard[joint].ticksPerSecond))
+      sample.positionTicks[joint] = Int16(clamping: reading.position)
+      sample.velocityTicksPerSecond[joint] = Int16(clamping: reading.velocity)
     }
   }
 

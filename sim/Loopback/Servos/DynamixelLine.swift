@@ -7,6 +7,7 @@ internal import WireProtocol
 public struct DynamixelLine: LoopbackDevice, ~Copyable {
   private var line: ServoLine<DynamixelServo>
   private var decoder = DynamixelDecoder()
+  private let knowsFastReads: Bool
   private var tally = LoopbackReport()
   private var buffer = InlineArray<512, UInt8>(repeating: 0)
 
@@ -18,11 +19,14 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
   /// - Parameters:
   ///   - baudRate: Speed of the line, and what all servos are set to.
   ///   - spareCount: Servos that drive nothing, with the numbers after the highest.
+  ///   - knowsFastReads: Without it they are silent when they are read in common, as older firmware and
+  ///     servos of other makers are.
   /// - Throws: ``LoopbackError`` when the servos have no such speed.
   public init(
     robot: consuming VirtualRobot, clock: LoopbackClock, baudRate: UInt32, spareCount: Int = 0,
-    sensor: MotionSensor = MotionSensor()
+    sensor: MotionSensor = MotionSensor(), knowsFastReads: Bool = true
   ) throws(LoopbackError) {
+    self.knowsFastReads = knowsFastReads
     guard let number = (0...7).first(where: { Dynamixel.baudRate($0) == baudRate }) else {
       throw .baudRate(baudRate, known: (0...7).compactMap { Dynamixel.baudRate($0) })
     }
@@ -64,16 +68,32 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
 
   /// The answer of a servo as if the next had given it; common answers have several numbers.
   public func renumbered(_ reply: [UInt8]) -> [UInt8]? {
+    guard let (id, parameters) = Self.answer(in: reply) else { return nil }
+    return Self.status(id < Dynamixel.idMax ? id + 1 : 1, parameters)
+  }
+
+  /// The answer with bits of errors and data turned, and right checksums.
+  public func flipped(_ reply: [UInt8], places: [Int]) -> [UInt8]? {
+    if let (id, parameters) = Self.answer(in: reply) {
+      return Self.status(
+        id, parameters.turningBits(at: places, among: Array(parameters.indices)))
+    }
+    return DynamixelCommonAnswer(reply)?.flipped(places: places)
+  }
+
+  /// The number and the parameters of one servo's whole answer.
+  private static func answer(in reply: [UInt8]) -> (id: UInt8, parameters: [UInt8])? {
     var decoder = DynamixelDecoder()
     for byte in reply { decoder.push(byte) }
     guard let packet = decoder.nextPacket(), packet.id != Dynamixel.broadcastID else { return nil }
-    let other = packet.id < Dynamixel.idMax ? packet.id + 1 : 1
+    return (packet.id, (0..<packet.parameterByteCount).map { packet.loadUInt8(at: $0) })
+  }
+
+  private static func status(_ id: UInt8, _ parameters: [UInt8]) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Dynamixel.packetByteCountMax)
     var span = bytes.mutableSpan
-    var writer = DynamixelPacketWriter(id: other, .status, into: &span)
-    for index in 0..<packet.parameterByteCount {
-      writer.append(packet.loadUInt8(at: index), to: &span)
-    }
+    var writer = DynamixelPacketWriter(id: id, .status, into: &span)
+    for parameter in parameters { writer.append(parameter, to: &span) }
     let byteCount = writer.finish(&span)
     return Array(bytes.prefix(byteCount))
   }
@@ -116,7 +136,8 @@ public struct DynamixelLine: LoopbackDevice, ~Copyable {
     }
     switch packet.instruction {
     case .syncRead, .bulkRead: readEach(packet, at: now, &replies)
-    case .fastSyncRead, .fastBulkRead: readTogether(packet, at: now, &replies)
+    case .fastSyncRead, .fastBulkRead:
+      if knowsFastReads { readTogether(packet, at: now, &replies) }
     case .syncWrite, .bulkWrite: try writeEach(packet)
     default:
       let first = replies.count

@@ -10,6 +10,7 @@ struct DynamixelServo: VirtualServo {
   /// A write that waits for its action.
   private var prepared: (address: Int, data: [UInt8])?
   var stress = ServoStress()
+  var misreport = ServoMisreport()
   private var profile = ServoProfile()
   /// When it last heard an instruction, by the device's clock.
   private var heardMicroseconds: UInt64 = 0
@@ -183,6 +184,12 @@ struct DynamixelServo: VirtualServo {
     return write(prepared.data[...], at: prepared.address)
   }
 
+  mutating func leaveSettings(_ random: inout SeededRandom) {
+    for setting in LeftoverSettings.dynamixel.drawn(&random) {
+      memory[setting.address] = setting.value
+    }
+  }
+
   /// Starts anew: everything that is not kept is as in a new servo.
   mutating func reboot() {
     memory.restart()
@@ -279,8 +286,10 @@ struct DynamixelServo: VirtualServo {
     let sign: Int32 = isReversed ? -1 : 1
     let velocity = Double(state.velocityTicksPerSecond) / Self.ticksPerVelocityCount
     memory[Register.tick] = Int32(nowMicroseconds / 1_000 % 32_768)
-    memory[Register.presentPosition] = presentPosition
-    memory[Register.presentVelocity] = sign * Int32(velocity.rounded())
+    let reading = misreport.reading(
+      position: presentPosition, velocity: sign * Int32(velocity.rounded()))
+    memory[Register.presentPosition] = reading.position
+    memory[Register.presentVelocity] = reading.velocity
     memory[Register.presentCurrent] = sign * Int32((state.load * Self.currentMax).rounded())
     memory[Register.presentPWM] = sign * Int32((state.load * 885).rounded())
     memory[Register.presentVoltage] = Int32(supplyMillivolts / 100)

@@ -78,6 +78,15 @@ public struct FeetechLine: LoopbackDevice, ~Copyable {
     return Array(bytes.prefix(byteCount))
   }
 
+  /// The answer of a servo with bits of its errors and data turned, and a right checksum.
+  public func flipped(_ reply: [UInt8], places: [Int]) -> [UInt8]? {
+    guard reply.count >= 6, reply.count == 4 + Int(reply[3]) else { return nil }
+    let last = reply.count - 1
+    var bytes = reply.turningBits(at: places, among: Array(4..<last))
+    bytes[last] = ~bytes[2..<last].reduce(0, &+)
+    return bytes
+  }
+
   /// What the motion sensor has sent since the last call.
   public mutating func takeMotion(at baudRate: UInt32) -> [UInt8] { line.sensor.take(at: baudRate) }
 

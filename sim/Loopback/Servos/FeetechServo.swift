@@ -1,6 +1,17 @@
 internal import WireProtocol
 
 /// An STS3215 seen from its line.
+///
+/// How it counts and turns in position mode is from Feetech's memory table of the STS servos (registers 9,
+/// 11, 18 and 31, and the note on the phase), and from what users measured (huggingface/lerobot#3373,
+/// pollen-robotics/rustypot#96, matthieuvigne/STS_servos#7):
+/// - A position is the encoder's count less the homing offset. Unless bit 4 of the phase is set, it is one
+///   within a turn: from 4095 it goes on at 0, wherever the offset has put that.
+/// - A goal is held within the limits of position; with both at 0 it may be turns away.
+/// - The motor never crosses the place where the position wraps. When goal and position lie on different
+///   sides of it, it goes the long way round; a horn that is pushed across it does so as well.
+/// - Bit 7 of the phase counts the other way round, and bit 0 turns the other way; one of them alone makes
+///   the servo run away from its goal.
 struct FeetechServo: VirtualServo {
   /// What of the robot it moves.
   let joint: Int?
@@ -10,6 +21,7 @@ struct FeetechServo: VirtualServo {
   /// A write that waits for its action.
   private var prepared: (address: Int, data: [UInt8])?
   var stress = ServoStress()
+  var misreport = ServoMisreport()
   private var profile = ServoProfile()
   private var state = ServoState(positionTicks: 0, velocityTicksPerSecond: 0, load: 0)
   private let nominalGain: Double
@@ -46,9 +58,7 @@ struct FeetechServo: VirtualServo {
   private var isTorqueOn: Bool { memory[Register.torque] == 1 }
 
   var goal: ServoGoal {
-    ServoGoal(
-      isOn: isTorqueOn,
-      ticks: Int16(clamping: memory[Register.goalPosition] + memory[Register.homingOffset]))
+    ServoGoal(isOn: isTorqueOn, ticks: modelTicks(ofGoal: goalWithinLimits))
   }
 
   var drive: ServoDrive {
@@ -56,8 +66,7 @@ struct FeetechServo: VirtualServo {
     let limit = isProtecting ? memory[Register.protectiveTorque] * 10 : memory[Register.torqueLimit]
     return ServoDrive(
       isOn: isTorqueOn,
-      goalTicks: Int16(
-        clamping: Int64(profile.position.rounded()) + Int64(memory[Register.homingOffset])),
+      goalTicks: modelTicks(ofGoal: Int32(profile.position.rounded())),
       gainFactor: Double(memory[Register.positionGain]) / nominalGain,
       torqueLimitFactor: Double(limit) / 1_000)
   }
@@ -70,7 +79,7 @@ struct FeetechServo: VirtualServo {
       overloadMin: Double(memory[Register.overloadTorque]) / 100)
     checkHardware()
     profile.pass(
-      seconds: seconds, goal: Double(memory[Register.goalPosition]),
+      seconds: seconds, goal: Double(goalWithinLimits),
       speedMax: Double(abs(memory[Register.goalVelocity])),
       accelerationMax: Double(memory[Register.acceleration]) * Self.stepsPerAccelerationCount)
     if !isTorqueOn { profile.begin(at: Double(presentPosition)) }
@@ -149,6 +158,12 @@ struct FeetechServo: VirtualServo {
     _ = write(prepared.data[...], at: prepared.address)
   }
 
+  mutating func leaveSettings(_ random: inout SeededRandom) {
+    for setting in LeftoverSettings.feetech.drawn(&random) {
+      memory[setting.address] = setting.value
+    }
+  }
+
   /// Starts anew: everything that is not kept is as in a new servo.
   mutating func reboot() {
     memory.restart()
@@ -166,7 +181,7 @@ struct FeetechServo: VirtualServo {
 
   /// Makes the present position 2048.
   private mutating func makeMiddle() {
-    memory[Register.homingOffset] = Int32(state.positionTicks) - 2_048
+    memory[Register.homingOffset] = Self.withinTurn(encoderCount) - 2_048
   }
 
   /// Notices heat, and load that lasts; the ones that are to switch torque off do.
@@ -184,8 +199,10 @@ struct FeetechServo: VirtualServo {
   }
 
   private mutating func refresh(supplyMillivolts: UInt16) {
-    memory[Register.presentPosition] = presentPosition
-    memory[Register.presentVelocity] = Int32(state.velocityTicksPerSecond)
+    let reading = misreport.reading(
+      position: presentPosition, velocity: Int32(state.velocityTicksPerSecond))
+    memory[Register.presentPosition] = reading.position
+    memory[Register.presentVelocity] = reading.velocity
     memory[Register.presentLoad] = Int32((state.load * 1_000).rounded())
     memory[Register.presentCurrent] = Int32((state.load * Self.currentMax).rounded())
     memory[Register.presentVoltage] = Int32(supplyMillivolts / 100)
@@ -194,7 +211,41 @@ struct FeetechServo: VirtualServo {
   }
 
   private var presentPosition: Int32 {
-    Int32(state.positionTicks) - memory[Register.homingOffset]
+    let position = encoderCount - memory[Register.homingOffset]
+    return hasPhase(.countsBeyondTurn) ? position : Self.withinTurn(position)
+  }
+
+  private var encoderCount: Int32 {
+    let ticks = Int32(state.positionTicks)
+    return hasPhase(.countsBackwards) ? -ticks : ticks
+  }
+
+  /// The goal of position, as far as the limits let it.
+  private var goalWithinLimits: Int32 {
+    let goal = memory[Register.goalPosition]
+    let (least, most) = (memory[Register.minPosition], memory[Register.maxPosition])
+    return least == 0 && most == 0 ? goal : max(least, min(most, goal))
+  }
+
+  /// Where the motor goes for a goal, as the model counts: by the difference to the present position.
+  private func modelTicks(ofGoal goal: Int32) -> Int16 {
+    let way = goal - presentPosition
+    let ticks = Int32(state.positionTicks)
+    return Int16(clamping: hasPhase(.turnsBackwards) ? ticks - way : ticks + way)
+  }
+
+  /// A count of the same angle from 0 to 4095.
+  private static func withinTurn(_ count: Int32) -> Int32 { count & 4_095 }
+
+  /// Bits of the phase.
+  private enum Phase: Int32 {
+    case turnsBackwards = 1
+    case countsBeyondTurn = 16
+    case countsBackwards = 128
+  }
+
+  private func hasPhase(_ phase: Phase) -> Bool {
+    memory[Register.phase] & phase.rawValue != 0
   }
 
   /// Addresses of the registers that mean something here.
@@ -203,7 +254,10 @@ struct FeetechServo: VirtualServo {
     static let baudRate = 6
     static let returnDelay = 7
     static let statusLevel = 8
+    static let minPosition = 9
+    static let maxPosition = 11
     static let temperatureLimit = 13
+    static let phase = 18
     static let unloadingCondition = 19
     static let positionGain = 21
     static let homingOffset = 31

@@ -17,8 +17,12 @@ protocol VirtualServo {
   var isMute: Bool { get set }
   /// How hot and how strained it is.
   var stress: ServoStress { get set }
+  /// What it says of its position beside the truth.
+  var misreport: ServoMisreport { get set }
   /// Whether it reports an error of its own.
   var hasAlert: Bool { get }
+  /// Has settings of another tool from now on.
+  mutating func leaveSettings(_ random: inout SeededRandom)
   /// Starts it anew, as when its power was off.
   mutating func reboot()
   /// Reads or writes a part of its memory for a board.
@@ -47,8 +51,14 @@ extension VirtualServo {
     case .servoReboot: if isIt && isOn { reboot() }
     case .hotServo: if isIt { stress.addedCelsius = isOn ? LoopbackFault.addedCelsius : 0 }
     case .brownOut: if isOn { reboot() }
-    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .lowSupply, .frozenIMU,
-      .portGone:
+    case .implausiblePose: if isIt { misreport.befall(fault, of: id, isOn: isOn) }
+    case .frozenJoints, .randomJoints: misreport.befall(fault, of: id, isOn: isOn)
+    case .leftoverSettings:
+      guard isIt && isOn else { return }
+      var random = SeededRandom(seed: fault.seed)
+      leaveSettings(&random)
+    case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .flip, .lowSupply, .frozenIMU,
+      .portGone, .echo, .gyroRange, .gravityLength:
       break
     }
   }
@@ -140,6 +150,8 @@ struct ServoLine<Servo: VirtualServo>: ~Copyable {
   /// A fault of servos or sensor begins or ends; those of answers and port are others' business.
   mutating func befall(_ fault: LoopbackFault, isOn: Bool) {
     if fault.kind == .frozenIMU { sensor.isFrozen = isOn }
+    if fault.kind == .gyroRange { sensor.isAtRange = isOn }
+    if fault.kind == .gravityLength { sensor.isOfWrongLength = isOn }
     if fault.kind == .brownOut && isOn { sensor.restart() }
     if fault.kind == .lowSupply { robot.isSupplyLow = isOn }
     for index in servos.indices { servos[index].befall(fault, isOn: isOn) }

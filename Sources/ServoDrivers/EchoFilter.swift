@@ -1,0 +1,224 @@
+/// Takes the host's own bytes out of what comes over a line whose adapter echoes what is sent.
+///
+/// One-wire and cheap half-duplex adapters hear what they send. To a decoder an echo may pass for an
+/// answer: in Feetech's protocol both look alike. The filter compares what comes with the last two
+/// requests, byte by byte, so that an echo may come late and in pieces. It finds out by itself what kind
+/// of line it is on, from the first request on; a request whose echo is missing keeps its answer.
+///
+/// Real-time safe. After each ``push(_:)``, ``next()`` is called until it returns `nil`.
+struct EchoFilter {
+  /// What the line was found to do.
+  enum Knowledge {
+    /// No request was answered or echoed yet.
+    case unknown
+    /// Answers came without an echo before them.
+    case plain
+    /// The last requests came back.
+    case echoing
+  }
+
+  private(set) var knowledge = Knowledge.unknown
+  private var older = SentRequest()
+  private var newer = SentRequest()
+  /// Bytes from `start` to `matchStart` are handed on; those behind are the beginning of an echo, perhaps,
+  /// and are compared up to `compared`.
+  private var held = InlineArray<512, UInt8>(repeating: 0)
+  private var start = 0
+  private var matchStart = 0
+  private var compared = 0
+  private var end = 0
+  /// Bytes handed on since the last request.
+  private var handedOnCount = 0
+  /// Requests in a row that were answered and not echoed.
+  private var missingCount = 0
+
+  /// The longest request whose echo is looked for; none is longer.
+  private static var requestByteCountMax: Int { @_noAllocation get { 512 } }
+  /// So many bytes without an echo tell that something else came: no answer is shorter.
+  private static var answerByteCountMin: Int { @_noAllocation get { 6 } }
+  /// So many missing echoes in a row tell that the adapter has stopped.
+  private static var missingMax: Int { @_noAllocation get { 3 } }
+  /// The longest beginning of an echo that may as well be the end of an answer.
+  private static var headerByteCount: Int { @_noAllocation get { 4 } }
+
+  @_noAllocation
+  init() {}
+
+  /// Notes the first bytes of a buffer as sent: they may come back.
+  @_noAllocation
+  mutating func expect(_ byteCount: Int, of bytes: inout MutableSpan<UInt8>) {
+    if newer.isAwaited && handedOnCount >= Self.answerByteCountMin { noteMissing() }
+    handedOnCount = 0
+    guard byteCount <= Self.requestByteCountMax else { return }
+    older = newer
+    newer.begin(byteCount, of: &bytes)
+    if matchStart < end { compareAnew() }
+  }
+
+  /// Takes a byte from the line.
+  @_noAllocation
+  mutating func push(_ byte: UInt8) {
+    if end == Self.requestByteCountMax { moveToFront() }
+    held[end] = byte
+    end += 1
+    compare()
+  }
+
+  /// The next byte that is no echo; `nil` when all have been handed on.
+  @_noAllocation
+  mutating func next() -> UInt8? {
+    guard start < matchStart else { return nil }
+    let byte = held[start]
+    start += 1
+    handedOnCount += 1
+    if start == end {
+      start = 0
+      matchStart = 0
+      compared = 0
+      end = 0
+    }
+    return byte
+  }
+
+  /// Says that the line fell silent: what looked like the beginning of an echo may be the end of an answer.
+  ///
+  /// - Returns: How many bytes there are now for ``next()``.
+  @_noAllocation
+  mutating func endWait() -> Int {
+    // Where requests do come back, a longer beginning is no accident: the rest is late.
+    if case .echoing = knowledge, end - matchStart > Self.headerByteCount { return 0 }
+    let byteCount = end - matchStart
+    matchStart = end
+    compareAnew()
+    return byteCount
+  }
+
+  /// Compares the bytes that are not compared yet with what was sent.
+  @_noAllocation
+  private mutating func compare() {
+    while compared < end {
+      let (byte, place) = (held[compared], compared - matchStart)
+      let damageMax = damageMax
+      older.compare(byte, at: place, damageMax: damageMax)
+      newer.compare(byte, at: place, damageMax: damageMax)
+      compared += 1
+      let isNewer = newer.isWhole(after: place)
+      if older.isWhole(after: place) && !(isNewer && newer.damagedCount < older.damagedCount) {
+        older.forget()
+        takeOut()
+      } else if isNewer {
+        // Echoes come in the order of the requests: the older one's was lost.
+        older.forget()
+        newer.forget()
+        takeOut()
+      } else if !older.fits && !newer.fits {
+        passOver()
+      }
+    }
+  }
+
+  /// Damaged bytes with which an echo still counts as one: none before the line is known to echo.
+  ///
+  /// An answer differs from its request in more, or has a wrong checksum.
+  private var damageMax: Int {
+    @_noAllocation get {
+      if case .echoing = knowledge { return 2 }
+      return 0
+    }
+  }
+
+  /// Takes a whole echo out.
+  @_noAllocation
+  private mutating func takeOut() {
+    knowledge = .echoing
+    missingCount = 0
+    for index in compared..<end { held[matchStart + index - compared] = held[index] }
+    end -= compared - matchStart
+    compareAnew()
+  }
+
+  /// Hands on what is no echo.
+  ///
+  /// On a plain line an answer comes first, and all that follows is handed on at once: its last bytes must
+  /// not wait. Elsewhere late bytes may come before the echo, so it is looked for at every place.
+  @_noAllocation
+  private mutating func passOver() {
+    if case .plain = knowledge {
+      older.forget()
+      newer.forget()
+    }
+    matchStart = older.isAwaited || newer.isAwaited ? matchStart + 1 : end
+    compareAnew()
+  }
+
+  /// Begins to compare at the first byte that is not handed on.
+  @_noAllocation
+  private mutating func compareAnew() {
+    compared = matchStart
+    older.compareAnew()
+    newer.compareAnew()
+  }
+
+  /// Something came after the newest request, and no echo.
+  @_noAllocation
+  private mutating func noteMissing() {
+    missingCount += 1
+    if case .echoing = knowledge, missingCount < Self.missingMax { return }
+    knowledge = .plain
+  }
+
+  @_noAllocation
+  private mutating func moveToFront() {
+    for index in start..<end { held[index - start] = held[index] }
+    matchStart -= start
+    compared -= start
+    end -= start
+    start = 0
+  }
+}
+
+/// A request that was sent, and how far what came is like it.
+private struct SentRequest {
+  private var bytes = InlineArray<512, UInt8>(repeating: 0)
+  /// 0 when its echo came or is not awaited.
+  private var byteCount = 0
+  /// Whether what was compared is its beginning.
+  private(set) var fits = false
+  private(set) var damagedCount = 0
+
+  @_noAllocation
+  init() {}
+
+  var isAwaited: Bool { @_noAllocation get { byteCount > 0 } }
+
+  @_noAllocation
+  mutating func begin(_ byteCount: Int, of sent: inout MutableSpan<UInt8>) {
+    for index in 0..<byteCount { bytes[index] = sent[index] }
+    self.byteCount = byteCount
+    compareAnew()
+  }
+
+  @_noAllocation
+  mutating func forget() {
+    byteCount = 0
+    fits = false
+  }
+
+  @_noAllocation
+  mutating func compareAnew() {
+    fits = byteCount > 0
+    damagedCount = 0
+  }
+
+  /// Compares one byte; a packet's first two are never let pass damaged, since nothing else marks it.
+  @_noAllocation
+  mutating func compare(_ byte: UInt8, at place: Int, damageMax: Int) {
+    guard fits, bytes[place] != byte else { return }
+    damagedCount += 1
+    fits = place >= 2 && damagedCount <= min(damageMax, byteCount / 4)
+  }
+
+  /// Whether it has come back, all but what was damaged.
+  @_noAllocation
+  func isWhole(after place: Int) -> Bool { fits && place + 1 == byteCount }
+}
