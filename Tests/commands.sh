@@ -347,15 +347,16 @@ check_commanders() {
   run "${walk[@]}" --arm --command 0.15,0,0 --duration 4 --log "$work/walk.mcap"
   expect run_log_endsWith0 "$code" 0
   expect run_log_leavesNoTickOut "$(figure "$work/out" dropped)" 0
+  # 200 of the walk, 15 down to no speed, 50 of standing still.
   run "$bin/tarsus" log "$work/walk.mcap" --json
-  expect log_walk_countsItsDecisions "$(figure "$work/out" decisions)" 250
+  expect log_walk_countsItsDecisions "$(figure "$work/out" decisions)" 265
   run "$bin/tarsus" log check "$work/walk.mcap" --policy "$policy" --json
   expect logCheck_samePolicy_endsWith0 "$code" 0
   expect logCheck_samePolicy_saysTheSameBits "$(figure "$work/out" differing)" 0
-  expect logCheck_samePolicy_replaysAll "$(figure "$work/out" decisions)" 250
+  expect logCheck_samePolicy_replaysAll "$(figure "$work/out" decisions)" 265
   run "$bin/tarsus" log check "$work/walk.mcap" --policy sim/policies/walker.tarsus
   expect logCheck_anotherPolicy_endsWith2 "$code" 2
-  if .venv-tests/bin/python Tests/mcap/read.py "$work/walk.mcap" 250 >"$work/out" 2>"$work/err"; then
+  if .venv-tests/bin/python Tests/mcap/read.py "$work/walk.mcap" 265 >"$work/out" 2>"$work/err"; then
     ok log_mcapPackage_readsIt
   else
     fail log_mcapPackage_readsIt "$(cat "$work/err")"

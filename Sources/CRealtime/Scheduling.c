@@ -90,42 +90,6 @@ int32_t realtimeStartThread(
   return 0;
 }
 
-struct StackWork {
-  void *(*work)(void *);
-  void *context;
-  sigset_t signals;
-};
-
-static void *workOnStack(void *context) {
-  struct StackWork *stack = context;
-  pthread_sigmask(SIG_SETMASK, &stack->signals, NULL);
-  return stack->work(stack->context);
-}
-
-int32_t realtimeRunOnLargeStack(void *(*work)(void *), void *context) {
-  const size_t wanted = 8 * 1024 * 1024;
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= wanted) {
-    work(context);
-    return 0;
-  }
-  struct StackWork stack = {.work = work, .context = context};
-  pthread_attr_t attributes;
-  int error = pthread_attr_init(&attributes);
-  if (error != 0) return -error;
-  error = pthread_attr_setstacksize(&attributes, wanted);
-  // Signals are for the thread that works: they end its sleep.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &stack.signals);
-  pthread_t thread;
-  if (error == 0) error = pthread_create(&thread, &attributes, workOnStack, &stack);
-  pthread_attr_destroy(&attributes);
-  if (error == 0) pthread_join(thread, NULL);
-  pthread_sigmask(SIG_SETMASK, &stack.signals, NULL);
-  return -error;
-}
-
 void realtimeJoinThread(uintptr_t thread) { pthread_join(thread, NULL); }
 
 void realtimeDetachThread(uintptr_t thread) { pthread_detach(thread); }

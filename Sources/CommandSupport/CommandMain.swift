@@ -14,16 +14,6 @@ extension ParsableCommand {
 
   private static func parseAndRun() {
     do {
-      // A control loop needs a quarter of a megabyte; a shell may leave less.
-      try BackgroundThread.onLargeStack { runParsed() }
-    } catch {
-      _ = Failure.report(error, Failure.failed)
-    }
-    end(Failure.failed)
-  }
-
-  private static func runParsed() -> Never {
-    do {
       var command = try parseAsRoot()
       try command.run()
     } catch {

@@ -33,22 +33,6 @@ public struct BackgroundThread: ~Copyable {
   /// Waits for its end.
   public consuming func join() { realtimeJoinThread(thread) }
 
-  /// Does some work on a stack of 8 MB: on the calling thread where its stack is as large, otherwise on
-  /// one that takes over its signals.
-  public static func onLargeStack(_ work: @escaping @Sendable () -> Void) throws(ThreadError) {
-    let context = unsafe Unmanaged.passRetained(Work(work))
-    let result = unsafe realtimeRunOnLargeStack(
-      { context in
-        guard let context = unsafe context else { return nil }
-        unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-        return nil
-      }, context.toOpaque())
-    guard result == 0 else {
-      unsafe context.release()
-      throw ThreadError(name: "main", errorNumber: -result)
-    }
-  }
-
   /// Lets the calling thread rest: for work that is never late.
   public static func rest(nanoseconds: UInt64) {
     _ = realtimeSleep(realtimeMonotonicNanoseconds() + nanoseconds)

@@ -76,8 +76,7 @@ enum ThreeLines {
       clock: .machine)
     var walk = LoopRunner(
       loop: ControlLoop(
-        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration,
-        clock: .machine),
+        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration),
       periodNanoseconds: SpiderLoop.periodNanoseconds, pace: .lockstep)
     try walk.arm(deadlineNanoseconds: farDeadline())
     walk.tick(ahead, count: SpiderLoop.standUpTicks + ticks)

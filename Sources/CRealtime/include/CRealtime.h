@@ -35,10 +35,6 @@ int32_t realtimeKeepProcessor(int32_t processor);
 int32_t realtimeStartThread(
     const char *name, void *(*work)(void *), void *context, uintptr_t *thread);
 
-/// Does some work on a stack of 8 MB, whatever the limit of the process: on the calling thread where its
-/// stack is as large, otherwise on one that takes over its signals and its place.
-int32_t realtimeRunOnLargeStack(void *(*work)(void *), void *context);
-
 /// Waits for the end of a thread.
 void realtimeJoinThread(uintptr_t thread);
 
