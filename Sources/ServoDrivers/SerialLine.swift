@@ -22,6 +22,9 @@ struct SerialLine: ~Copyable {
     @_noAllocation get { port.clock.nowNanoseconds }
   }
 
+  /// Bits per second of the port.
+  var baudRate: Int32 { port.baudRate }
+
   /// A new reception begins: what noise there was before counts no more.
   @_noAllocation
   mutating func begin() { heard = 0 }

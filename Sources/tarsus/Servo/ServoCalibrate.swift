@@ -40,7 +40,7 @@ struct ServoCalibrate: ServoTool {
     let text: String
     let robot: Robot
     do {
-      robot = try RobotFile.load(path: self.robot)
+      robot = try RobotFile.loadUncalibrated(path: self.robot)
       text = try String(contentsOfFile: self.robot, encoding: .utf8)
     } catch let error as RobotFileError {
       throw Failure.report(error, Failure.wrongUse)
@@ -81,13 +81,13 @@ struct ServoCalibrate: ServoTool {
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       let misfits = try line.naming(joint.servo.id) { () throws(ServoRequestError) in
-        try link.misfits(of: joint.servo.id, joint: joint.name.description)
+        try link.misfits(of: joint, robot: robot)
       }
       guard let first = misfits.first else { continue }
       throw Failure.report(
-        "servo \(joint.servo.id) (\(joint.name)): found \(first.register.name) \(first.found), "
-          + "expected \(first.set), as in a run; set it with 'tarsus servo write \(joint.servo.id) "
-          + "\(first.register.name) \(first.set)'", Failure.failed)
+        "\(first.servo): found \(first.register.name) \(first.found), expected \(first.replacement), as in "
+          + "a run; set it with 'tarsus servo write \(joint.servo.id) \(first.register.name) "
+          + "\(first.replacement)'", Failure.failed)
     }
   }
 

@@ -19,6 +19,8 @@ protocol VirtualServo {
   var stress: ServoStress { get set }
   /// Whether it reports an error of its own.
   var hasAlert: Bool { get }
+  /// Which, as a board's `health` has it: bit 0 supply, 1 encoder, 2 heat, 3 current, 4 shock, 5 overload.
+  var healthErrorBits: UInt8 { get }
   /// Starts it anew, as when its power was off.
   mutating func reboot()
   /// Reads or writes a part of its memory for a board.
