@@ -102,9 +102,12 @@ struct JointSettings {
       let ticks = servo.ticks(radians: limit)
       guard !(0...4095).contains(ticks) else { continue }
       let ends = [servo.radians(ticks: 0), servo.radians(ticks: 4095)].sorted()
+      // Rounded inwards: what is shown is possible.
+      let least = (Double(ends[0]) * 1000).rounded(.up) / 1000
+      let most = (Double(ends[1]) * 1000).rounded(.down) / 1000
       throw node.refused(
         found: "\(limit) for joint \(name), at \(ticks) ticks of its servo",
-        expected: "0 to 4095 ticks, one turn: \(ends[0]) to \(ends[1]) with zero_ticks "
+        expected: "0 to 4095 ticks, one turn: \(least) to \(most) with zero_ticks "
           + "\(servo.zeroTicks)",
         cure: "narrow them, or take zero_ticks anew with 'tarsus servo calibrate'")
     }

@@ -36,7 +36,7 @@ extension ServoRequestError: CustomStringConvertible {
       "its answers are damaged; if two servos have this number, connect one alone and give it "
         + "another with 'tarsus servo set-id'"
     case .otherKind(let found, let family):
-      "found \(found), expected another kind of servo; say --protocol \(family)"
+      "found \(found), expected a servo of the --protocol that was given; say --protocol \(family)"
     case .unchanged(let register):
       "\(register) has another value than was written; start it anew by switching its power off "
         + "and on"

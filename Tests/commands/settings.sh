@@ -53,8 +53,8 @@ check_settings_of() {
   expect "servoCheck_${protocol}Fix_setsAll" \
     "$code $(grep -c 'all as they should be' "$work/out")" "0 1"
   expect "servoCheck_${protocol}Fix_saysThatZerosMoved" "$(grep -c 'zeros have moved' "$work/err")" 1
+  servo_tool "$protocol" write 1 "$gain" 99 --yes
   servo_tool "$protocol" write 1 torque_enable 1
-  servo_tool "$protocol" write 1 "$gain" 99
   servo_tool "$protocol" check --robot "$robot" --fix --yes
   expect "servoCheck_${protocol}FixWhatHolds_endsWith3" "$code" 3
   sed -E 's/id: (3|9),/id: 1\1,/' "$robot" >"$work/renumbered.yaml"
