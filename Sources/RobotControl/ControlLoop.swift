@@ -111,12 +111,12 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     let missedBefore = bus.statistics.missedByJoint
     for attempt in 1...Self.readAttempts {
       do throws(BusError) {
-        try bus.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
+        try bus.read(
+          into: &sample, deadlineNanoseconds: share(of: deadlineNanoseconds, attempt))
         if (0..<robot.jointCount).allSatisfy({ sample.jointAges[$0] == 0 }) { return }
       } catch {
-        // An IMU on a line of its own was waited for until the deadline.
-        if error == .imuSilent, let report = bus.imuReport { throw .imuIncomplete(report) }
         guard attempt == Self.readAttempts || error == .disconnected else { continue }
+        if error == .imuSilent, let report = bus.imuReport { throw .imuIncomplete(report) }
         if error != .silent { throw .bus(error) }
       }
     }
@@ -126,6 +126,15 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     }
     guard !silent.isEmpty && silent.count < robot.jointCount else { throw .bus(.silent) }
     throw .servosSilent(servos: silent.map { ServoName(robot[joint: $0]) })
+  }
+
+  /// When an attempt to read is given up: one that misses an answer waits for it, and leaves time to
+  /// the others and to what follows.
+  private func share(of deadlineNanoseconds: UInt64, _ attempt: Int) -> UInt64 {
+    let now = clock.nowNanoseconds
+    guard deadlineNanoseconds > now else { return deadlineNanoseconds }
+    let attemptsLeft = UInt64(Self.readAttempts - attempt + 1)
+    return now + (deadlineNanoseconds - now) / (2 * attemptsLeft)
   }
 
   /// Switches torque off at once.

@@ -6,7 +6,7 @@ import Testing
 @testable import RobotControl
 
 /// Why a robot is not armed, and whom a fault names.
-@Suite struct ArmingTests {
+@Suite struct NamedCauseTests {
   /// What arming a robot says that is found like this; `nil` when it is armed.
   private static func refusal(_ change: (inout BusSample) -> Void) throws -> ArmingError? {
     let script = Script()
@@ -79,10 +79,14 @@ import Testing
       robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration(),
       clock: .machine)
     controller.arm(from: Pair.sample())
-    controller.step(Pair.standUpTicks + Pair.settleTicks)
-    var sample = Pair.sample(Pair.standing, Pair.standing)
-    change(&sample)
-    controller.step(100, .fresh, sample)
+    for tick in 0..<(Pair.standUpTicks + Pair.settleTicks + 100) {
+      // Its joints go where they are sent, and its IMU lives.
+      var sample = Pair.sample(controller.targets[0], controller.targets[1])
+      sample.robot.gyro.x = Float(tick % 7) * 0.001
+      if tick >= Pair.standUpTicks + Pair.settleTicks { change(&sample) }
+      controller.follow(VelocityCommand())
+      _ = controller.step(.fresh, sample)
+    }
     return controller.faultReason
   }
 
