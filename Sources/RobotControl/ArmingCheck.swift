@@ -6,6 +6,10 @@ public import ServoDrivers
 public enum ArmingError: Error, Equatable, Sendable {
   /// The line failed, or the robot did not answer.
   case bus(BusError)
+  /// Servos did not answer; the others did.
+  case servosSilent(servos: [ServoName])
+  /// The IMU does not send what a walk needs.
+  case imuIncomplete(ImuReport)
   /// A sensor gave a number that is not finite.
   case notFinite
   /// Two readings of a joint differ: it moves, or one of them is wrong.
@@ -18,10 +22,10 @@ public enum ArmingError: Error, Equatable, Sendable {
   case tilted(degrees: Float)
   /// The supply is too low.
   case supplyLow(millivolts: UInt16, least: UInt16)
-  /// A servo is too hot.
-  case servoHot(celsius: UInt8, most: UInt8)
-  /// A servo reports an error of its own.
-  case servoError
+  /// A servo is too hot; `nil` where it cannot be told which.
+  case servoHot(servo: ServoName?, celsius: UInt8, most: UInt8)
+  /// A servo reports an error of its own; `nil` where it cannot be told which.
+  case servoError(servo: ServoName?, errors: ServoErrors)
 }
 
 /// What a robot has to be like before torque comes on.
@@ -37,12 +41,14 @@ struct ArmingCheck: Sendable {
     guard first.robot.isFinite(jointCount: robot.jointCount),
       second.robot.isFinite(jointCount: robot.jointCount)
     else { return .notFinite }
-    if second.hasServoError { return .servoError }
+    if second.hasServoError { return errorOfAServo(second) }
     if second.supplyMillivolts < robot.supplyMinMillivolts {
       return .supplyLow(millivolts: second.supplyMillivolts, least: robot.supplyMinMillivolts)
     }
     if second.hottestServoCelsius >= robot.servoMaxCelsius {
-      return .servoHot(celsius: second.hottestServoCelsius, most: robot.servoMaxCelsius)
+      return .servoHot(
+        servo: second.hottestJoint(of: robot).map { ServoName(robot[joint: $0]) },
+        celsius: second.hottestServoCelsius, most: robot.servoMaxCelsius)
     }
     for joint in 0..<robot.jointCount {
       let name = robot[joint: joint].name
@@ -54,6 +60,14 @@ struct ArmingCheck: Sendable {
       if let error = refusal(of: robot[joint: joint], at: angle) { return error }
     }
     return refusal(of: second.robot)
+  }
+
+  private func errorOfAServo(_ sample: borrowing BusSample) -> ArmingError {
+    guard let joint = sample.jointInError(of: robot) else {
+      return .servoError(servo: nil, errors: .none)
+    }
+    return .servoError(
+      servo: ServoName(robot[joint: joint]), errors: sample.servoErrors[joint])
   }
 
   private func refusal(of joint: Joint, at radians: Float) -> ArmingError? {
@@ -73,6 +87,18 @@ struct ArmingCheck: Sendable {
     guard uprightness < configuration.uprightMin else { return nil }
     let radians = acos(Double(max(-1, min(1, uprightness))))
     return .tilted(degrees: Float(radians * 180 / .pi))
+  }
+}
+
+extension ArmingError {
+  /// Whether the robot answered and would not be safe; otherwise something did not work.
+  public var isRefusal: Bool {
+    switch self {
+    case .bus, .servosSilent, .imuIncomplete: false
+    case .notFinite, .poseUnsteady, .poseOutside, .imuImplausible, .tilted, .supplyLow, .servoHot,
+      .servoError:
+      true
+    }
   }
 }
 
@@ -100,19 +126,44 @@ extension ArmingError: CustomStringConvertible {
         + "\(Self.text(gyro.z))) rad/s and gravity (\(Self.text(gravity.x)), "
         + "\(Self.text(gravity.y)), \(Self.text(gravity.z))), expected rates within its range and a "
         + "length of 1; check it with 'tarsus imu monitor'"
+    case .servosSilent(let servos):
+      "\(ServoName.list(servos)): no answer, the others answer; check plugs and numbers with 'tarsus "
+        + "servo scan'"
+    case .imuIncomplete(let report): report.description
+    case .tilted(let degrees) where degrees > Self.upsideDownDegrees:
+      "the IMU says that the body is upside down (tilted by \(Self.text(degrees)) degrees); turn the "
+        + "robot over, or, where it stands upright, mount the IMU the right way up"
     case .tilted(let degrees):
       "the IMU says that the body is tilted by \(Self.text(degrees)) degrees; set the robot upright, or, "
         + "where it is, mount the IMU as the robot file has it"
     case .supplyLow(let found, let least):
       "supply: found \(Self.text(Float(found) / 1000)) V, expected \(Self.text(Float(least) / 1000)) V or "
         + "more; charge the battery"
-    case .servoHot(let found, let most):
+    case .servoHot(let servo?, let found, let most):
+      "\(servo): found \(found) degrees Celsius, expected less than \(most); let it cool, and look for "
+        + "what blocks it"
+    case .servoHot(nil, let found, let most):
       "a servo: found \(found) degrees Celsius, expected less than \(most); 'tarsus servo monitor' shows "
         + "which, let it cool"
-    case .servoError:
-      "a servo reports an error of its own; 'tarsus servo monitor' shows which and why, switch its power "
-        + "off and on"
+    case .servoError(let servo?, let errors):
+      "\(servo) reports an error of its own: \(errors); \(Self.cure(of: errors)), and switch its power off "
+        + "and on"
+    case .servoError(nil, _):
+      "a servo reports an error of its own, or the board that it has none; 'tarsus servo monitor' shows "
+        + "which and why, switch its power off and on"
     }
+  }
+
+  /// From here on the body lies on its back rather than on its side.
+  private static let upsideDownDegrees: Float = 120
+
+  private static func cure(of errors: ServoErrors) -> String {
+    if errors.contains(.supply) { return "check the supply at its plug" }
+    if errors.contains(.heat) { return "let it cool" }
+    if errors.contains(.overload) || errors.contains(.current) {
+      return "look for what blocks it"
+    }
+    return "check its wiring"
   }
 
   private static func text(_ number: Float) -> String {

@@ -82,12 +82,8 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   public mutating func arm(deadlineNanoseconds: UInt64) throws(ArmingError) {
     var first = BusSample()
     var second = BusSample()
-    do throws(BusError) {
-      try readBeforeArming(into: &first, deadlineNanoseconds)
-      try readBeforeArming(into: &second, deadlineNanoseconds)
-    } catch {
-      throw .bus(error)
-    }
+    try readBeforeArming(into: &first, deadlineNanoseconds)
+    try readBeforeArming(into: &second, deadlineNanoseconds)
     if let refusal = check.refusal(first, second) { throw refusal }
     do throws(BusError) {
       try bus.arm(
@@ -108,18 +104,34 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   /// Reads until all servos have answered once: a single answer may be lost.
   private mutating func readBeforeArming(
     into sample: inout BusSample, _ deadlineNanoseconds: UInt64
-  ) throws(BusError) {
-    var attempt = 1
-    while true {
+  ) throws(ArmingError) {
+    let missedBefore = bus.statistics.missedByJoint
+    for attempt in 1...Self.readAttempts {
       do throws(BusError) {
-        try bus.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
+        try bus.read(
+          into: &sample, deadlineNanoseconds: share(of: deadlineNanoseconds, attempt))
         if (0..<robot.jointCount).allSatisfy({ sample.jointAges[$0] == 0 }) { return }
       } catch {
-        if attempt == Self.readAttempts || error == .disconnected { throw error }
+        guard attempt == Self.readAttempts || error == .disconnected else { continue }
+        if error == .imuSilent, let report = bus.imuReport { throw .imuIncomplete(report) }
+        if error != .silent { throw .bus(error) }
       }
-      if attempt == Self.readAttempts { throw .silent }
-      attempt += 1
     }
+    let missed = bus.statistics.missedByJoint
+    let silent = (0..<robot.jointCount).filter {
+      sample.jointAges[$0] > 0 || missed[$0] &- missedBefore[$0] >= UInt32(Self.readAttempts)
+    }
+    guard !silent.isEmpty && silent.count < robot.jointCount else { throw .bus(.silent) }
+    throw .servosSilent(servos: silent.map { ServoName(robot[joint: $0]) })
+  }
+
+  /// When an attempt to read is given up: one that misses an answer waits for it, and leaves time to
+  /// the others and to what follows.
+  private func share(of deadlineNanoseconds: UInt64, _ attempt: Int) -> UInt64 {
+    let now = clock.nowNanoseconds
+    guard deadlineNanoseconds > now else { return deadlineNanoseconds }
+    let attemptsLeft = UInt64(Self.readAttempts - attempt + 1)
+    return now + (deadlineNanoseconds - now) / (2 * attemptsLeft)
   }
 
   /// Switches torque off at once.

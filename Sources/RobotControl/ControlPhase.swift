@@ -34,6 +34,8 @@ enum ControlPhase: Sendable {
 struct FaultStop: Sendable {
   /// Why it is faulted.
   let fault: Fault
+  /// The joint that the fault came from; `nil` for one of the whole robot.
+  let culprit: Culprit?
   /// The sitting down, as far as it is heard.
   var move: PoseMove
   /// Ticks since the fault.
@@ -49,8 +51,9 @@ struct FaultStop: Sendable {
   static var watchdogClearsMax: Int { @_noAllocation get { 5 } }
 
   @_noAllocation
-  init(_ fault: Fault, move: PoseMove) {
+  init(_ fault: Fault, culprit: Culprit? = nil, move: PoseMove) {
     self.fault = fault
+    self.culprit = culprit
     self.move = move
   }
 }

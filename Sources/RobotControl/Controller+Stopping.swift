@@ -30,7 +30,8 @@ extension Controller {
     switch phase {
     case .disarmed, .faulted: return
     case .standingUp, .settling, .running, .stopping, .sittingDown:
-      phase = .faulted(FaultStop(reason, move: restingMove))
+      let culprit = reason.isOfOneJoint ? supervisor.culprit : nil
+      phase = .faulted(FaultStop(reason, culprit: culprit, move: restingMove))
     }
   }
 

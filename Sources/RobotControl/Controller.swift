@@ -92,6 +92,13 @@ public struct Controller: ~Copyable {
     get { if case .faulted(let stop) = phase { stop.fault } else { nil } }
   }
 
+  /// Why it is faulted, with joint, servo and cause where one joint is to blame; not for a tick.
+  public var faultReason: String? {
+    guard case .faulted(let stop) = phase else { return nil }
+    guard let culprit = stop.culprit else { return stop.fault.description }
+    return "\(stop.fault): \(culprit.text(of: stop.fault, on: robot))"
+  }
+
   /// Where the joints are to go, in radians.
   public var targets: JointValues {
     @_noAllocation

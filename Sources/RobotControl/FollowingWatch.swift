@@ -3,6 +3,8 @@ internal import ServoDrivers
 
 /// Watches whether joints go where they are sent. Everything here is real-time safe.
 struct FollowingWatch: Sendable {
+  /// The joint that stayed away from its target.
+  private(set) var blockedJoint = 0
   private let robot: Robot
   private let errorTicksMax: Int
   private let repeatsMax: Int
@@ -40,7 +42,10 @@ struct FollowingWatch: Sendable {
       let isHeard = sample.jointAges[joint] == 0
       let isAway = isHeard && error > robot.plausible.followingErrorMaxRadians
       away[joint] = isAway ? away[joint] &+ 1 : 0
-      if Int(away[joint]) > errorTicksMax { return .jointBlocked }
+      if Int(away[joint]) > errorTicksMax {
+        blockedJoint = joint
+        return .jointBlocked
+      }
     }
     return judgeRepeats(isTheSame, targets)
   }

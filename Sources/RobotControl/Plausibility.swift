@@ -7,6 +7,8 @@ internal import ServoDrivers
 /// wire: they are caught by what no robot can do. Everything here is real-time safe.
 struct Plausibility: Sendable {
   private let robot: Robot
+  /// The joint that was not believed last.
+  private(set) var doubtfulJoint = 0
   private var angles = JointValues(repeating: 0)
   /// For each joint, ticks since it was believed last; the most when it never was.
   private var ticks = InlineArray<32, UInt8>(repeating: .max)
@@ -36,7 +38,9 @@ struct Plausibility: Sendable {
     guard sample.robot.isFinite(jointCount: robot.jointCount) else { return nil }
     if !Self.isPlausible(sample.robot, of: robot) { return .imuImplausible }
     for joint in 0..<robot.jointCount where sample.jointAges[joint] == 0 {
-      if !isPlausible(joint, sample.robot) { return .jointImplausible }
+      guard !isPlausible(joint, sample.robot) else { continue }
+      doubtfulJoint = joint
+      return .jointImplausible
     }
     for joint in 0..<robot.jointCount where sample.jointAges[joint] == 0 {
       angles[joint] = sample.robot.jointAngles[joint]

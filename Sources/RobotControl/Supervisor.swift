@@ -28,6 +28,9 @@ struct Supervisor: Sendable {
   /// Share of the commanded speed that the robot may be asked for now.
   private(set) var speedShare: Float = 1
 
+  /// The joint that the last fault came from; `nil` for one of the whole robot.
+  private(set) var culprit: Culprit?
+
   private let robot: Robot
   private let configuration: LoopConfiguration
   private var silence = Streak()
@@ -69,6 +72,7 @@ struct Supervisor: Sendable {
       return reading
     }
     guard let fault = plausibility.judge(sample) else { return .fresh }
+    if case .jointImplausible = fault { blame(plausibility.doubtfulJoint, sample) }
     return .missed(fault)
   }
 
@@ -87,7 +91,9 @@ struct Supervisor: Sendable {
       _ = silence.goesOn(false, longerThan: 0)
       if let fault = judgeServos(sample) { return fault }
       if let fault = judgeMotion(sample.robot) { return fault }
-      return following.judge(sample, targets: targets)
+      let fault = following.judge(sample, targets: targets)
+      if case .jointBlocked = fault { blame(following.blockedJoint, sample) }
+      return fault
     }
   }
 
@@ -142,9 +148,13 @@ struct Supervisor: Sendable {
   @_noAllocation
   private mutating func judgeServos(_ sample: borrowing BusSample) -> Fault? {
     if sample.hasWatchdogTripped { return .watchdogTripped }
-    if !sample.isTorqueOn { return sample.hasServoError ? .servoError : .torqueLost }
+    if !sample.isTorqueOn {
+      if sample.hasServoError { blameServoInError(sample) }
+      return sample.hasServoError ? .servoError : .torqueLost
+    }
     for joint in 0..<robot.jointCount
     where Int(sample.jointAges[joint]) > configuration.jointCoastTicksMax {
+      blame(joint, sample)
       return .jointSilent
     }
     // An answer with a checksum of one byte may be wrong, and a load makes a battery sag.
@@ -158,9 +168,25 @@ struct Supervisor: Sendable {
       return .supplyLow
     }
     if hotServo.goesOn(celsius >= robot.servoMaxCelsius, longerThan: patience) {
+      culprit = nil
+      if let joint = sample.hottestJoint(of: robot) { blame(joint, sample) }
       return .servoHot
     }
-    return servoError.goesOn(sample.hasServoError, longerThan: patience) ? .servoError : nil
+    guard servoError.goesOn(sample.hasServoError, longerThan: patience) else { return nil }
+    blameServoInError(sample)
+    return .servoError
+  }
+
+  @_noAllocation
+  private mutating func blameServoInError(_ sample: borrowing BusSample) {
+    culprit = nil
+    if let joint = sample.jointInError(of: robot) { blame(joint, sample) }
+  }
+
+  @_noAllocation
+  private mutating func blame(_ joint: Int, _ sample: borrowing BusSample) {
+    culprit = Culprit(
+      joint: joint, errors: sample.servoErrors[joint], celsius: sample.servoCelsius[joint])
   }
 
   @_noAllocation

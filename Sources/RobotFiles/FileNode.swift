@@ -16,6 +16,9 @@ struct FileNode {
     self.node = node
   }
 
+  /// Whether it has keys.
+  var isMapping: Bool { if case .mapping = node { true } else { false } }
+
   /// The value as an error shows it.
   var shown: String {
     switch node {
@@ -99,14 +102,16 @@ struct FileNode {
   func mapping<Key: FileKey>(_ keys: [Key]) throws(RobotFileError) -> FileMapping<Key> {
     guard case .mapping(let mapping) = node else { throw refused(expected: "a mapping") }
     var values: [Key: FileNode] = [:]
+    var order: [Key] = []
     for (name, value) in mapping {
       let nameNode = FileNode(name, key: key, path: path)
       guard Resolver.default.resolveTag(of: name) == .str, let text = name.scalar?.string,
         let known = Key(rawValue: text), keys.contains(known)
       else { throw nameNode.unknownKey(keys.map(\.rawValue)) }
       values[known] = FileNode(value, key: text, path: path)
+      order.append(known)
     }
-    return FileMapping(node: self, values: values)
+    return FileMapping(node: self, values: values, keys: order)
   }
 
   private func unknownKey(_ known: [String]) -> RobotFileError {
@@ -139,10 +144,13 @@ protocol FileKey: RawRepresentable<String>, CaseIterable, Hashable {}
 struct FileMapping<Key: FileKey> {
   let node: FileNode
   fileprivate let values: [Key: FileNode]
+  /// The keys in the order of the file.
+  let keys: [Key]
 
-  fileprivate init(node: FileNode, values: [Key: FileNode]) {
+  fileprivate init(node: FileNode, values: [Key: FileNode], keys: [Key]) {
     self.node = node
     self.values = values
+    self.keys = keys
   }
 
   subscript(_ key: Key) -> FileNode? { values[key] }

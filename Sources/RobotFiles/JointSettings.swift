@@ -28,7 +28,7 @@ struct JointSettings {
   private(set) var id: Setting<UInt8>?
   private var direction: Setting<Int>?
   private var zeroTicks: Setting<Int16>?
-  private var positionGain: Setting<UInt16>?
+  private(set) var positionGain: Setting<PositionGain>?
   private var slew: Setting<Float>?
   private var limits: Setting<ClosedRange<Float>>?
   private var standing: Setting<Float>?
@@ -49,7 +49,7 @@ struct JointSettings {
     case .zeroTicks:
       zeroTicks = Setting(value: Int16(try node.wholeNumber(in: 0...4095)), node: node)
     case .positionGain:
-      positionGain = Setting(value: UInt16(try node.wholeNumber(in: 0...16383)), node: node)
+      positionGain = Setting(value: try PositionGain(node), node: node)
     case .slew: slew = Setting(value: try node.number("a number above 0") { $0 > 0 }, node: node)
     case .limits: limits = Setting(value: try Self.limits(node), node: node)
     case .standing: standing = Setting(value: try Self.angle(node), node: node)
@@ -58,7 +58,11 @@ struct JointSettings {
   }
 
   /// The joint, once its mapping has been read.
-  func joint(in mapping: FileMapping<JointKey>) throws(RobotFileError) -> Joint {
+  ///
+  /// - Parameter isCalibrated: `false` takes zeros and limits outside one turn of the servo.
+  func joint(
+    in mapping: FileMapping<JointKey>, isCalibrated: Bool
+  ) throws(RobotFileError) -> Joint {
     func required<Value>(
       _ key: JointKey, _ setting: Setting<Value>?
     ) throws(RobotFileError) -> Setting<Value> {
@@ -72,6 +76,7 @@ struct JointSettings {
     let zeroTicks = try required(.zeroTicks, zeroTicks).value
     let positionGain = try required(.positionGain, positionGain).value
     let slew = try required(.slew, slew).value
+    let limitsNode = try required(.limits, limits).node
     let limits = try required(.limits, limits).value
     let standing = try required(.standing, standing)
     let resting = try required(.resting, resting)
@@ -79,13 +84,33 @@ struct JointSettings {
       throw pose.node.refused(
         expected: "an angle within the limits, \(limits.lowerBound) to \(limits.upperBound)")
     }
+    let servo = ServoCalibration(
+      id: id, isReversed: direction < 0, zeroTicks: zeroTicks, positionGain: positionGain.trained)
+    if isCalibrated { try Self.checkTurn(limits, of: servo, name, limitsNode) }
     return Joint(
-      name: name,
-      servo: ServoCalibration(
-        id: id, isReversed: direction < 0, zeroTicks: zeroTicks, positionGain: positionGain),
+      name: name, servo: servo,
       lowerLimitRadians: limits.lowerBound, upperLimitRadians: limits.upperBound,
       standingRadians: standing.value, restingRadians: resting.value,
       slewMaxRadiansPerSecond: slew)
+  }
+
+  /// Refuses limits that a servo reaches outside the turn in which it counts.
+  private static func checkTurn(
+    _ limits: ClosedRange<Float>, of servo: ServoCalibration, _ name: Label, _ node: FileNode
+  ) throws(RobotFileError) {
+    for limit in [limits.lowerBound, limits.upperBound] {
+      let ticks = servo.ticks(radians: limit)
+      guard !(0...4095).contains(ticks) else { continue }
+      let ends = [servo.radians(ticks: 0), servo.radians(ticks: 4095)].sorted()
+      // Rounded inwards: what is shown is possible.
+      let least = (Double(ends[0]) * 1000).rounded(.up) / 1000
+      let most = (Double(ends[1]) * 1000).rounded(.down) / 1000
+      throw node.refused(
+        found: "\(limit) for joint \(name), at \(ticks) ticks of its servo",
+        expected: "0 to 4095 ticks, one turn: \(least) to \(most) with zero_ticks "
+          + "\(servo.zeroTicks)",
+        cure: "narrow them, or take zero_ticks anew with 'tarsus servo calibrate'")
+    }
   }
 
   private static func direction(_ node: FileNode) throws(RobotFileError) -> Int {

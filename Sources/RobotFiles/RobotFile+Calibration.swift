@@ -29,7 +29,7 @@ extension RobotFile {
   public static func text(
     _ text: String, path: String, calibratedBy calibrations: [JointCalibration]
   ) throws(RobotFileError) -> String {
-    let robot = try parse(text, path: path)
+    let robot = try parseSetup(text, path: path, isCalibrated: false).robot
     let tree = try SettingsText.tree(of: text, path: path)
     var wanted: [Joint] = []
     var edit = TextEdit(text)
@@ -48,7 +48,7 @@ extension RobotFile {
       joint.servo.isReversed = calibration.isReversed
     }
     let edited = edit.text
-    let written = try parse(edited, path: path)
+    let written = try parseSetup(edited, path: path, isCalibrated: false).robot
     guard (0..<written.jointCount).map({ written[joint: $0] }) == wanted else {
       throw RobotFileError(
         path: path, line: nil, subject: "joints",

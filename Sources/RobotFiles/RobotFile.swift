@@ -13,12 +13,22 @@ public enum RobotFile {
     try loadSetup(path: path).robot
   }
 
+  /// Reads a robot whose zeros are still to be found: they may put limits outside one turn of a servo.
+  ///
+  /// - Throws: The first other fault, with its line.
+  public static func loadUncalibrated(path: String) throws(RobotFileError) -> Robot {
+    try parseSetup(try text(path: path), path: path, isCalibrated: false).robot
+  }
+
   /// Reads a robot from a file, and how it is reached.
   ///
   /// - Throws: The first fault, with its line.
   public static func loadSetup(path: String) throws(RobotFileError) -> RobotSetup {
-    let text = try SettingsText.read(path: path, what: "a robot's description")
-    return try parseSetup(text, path: path)
+    try parseSetup(try text(path: path), path: path)
+  }
+
+  private static func text(path: String) throws(RobotFileError) -> String {
+    try SettingsText.read(path: path, what: "a robot's description")
   }
 
   /// Reads a robot from the text of a file.
@@ -35,6 +45,12 @@ public enum RobotFile {
   /// - Throws: The first fault, with its line.
   public static func parseSetup(
     _ text: String, path: String
+  ) throws(RobotFileError) -> RobotSetup {
+    try parseSetup(text, path: path, isCalibrated: true)
+  }
+
+  static func parseSetup(
+    _ text: String, path: String, isCalibrated: Bool
   ) throws(RobotFileError) -> RobotSetup {
     guard let root = try SettingsText.tree(of: text, path: path) else {
       throw RobotFileError(
@@ -57,11 +73,15 @@ public enum RobotFile {
     if let node = file[.defaults] {
       try defaults.read(node.mapping(JointKey.withDefaults))
     }
-    try appendJoints(of: file.required(.joints), defaults: defaults, to: &robot)
+    let gains = try appendJoints(
+      of: file.required(.joints), defaults: defaults, isCalibrated: isCalibrated, to: &robot)
     let bus = try file[.bus].map { (node) throws(RobotFileError) in
       try BusSettings(node.mapping(BusKey.allCases))
     }
-    return RobotSetup(robot: robot, bus: bus ?? BusSettings())
+    let setup = RobotSetup(robot: robot, bus: bus ?? BusSettings(), gains: gains)
+    // Where the file says what is on the line, its gains have to be for that.
+    if let servos = setup.bus.lineProtocol.servos { _ = try setup.robot(servos: servos) }
+    return setup
   }
 
   /// Reads from where on the robot is run at less speed, and how hot a servo may become.
@@ -85,19 +105,24 @@ public enum RobotFile {
     }
   }
 
+  /// - Returns: The gains of each joint.
   private static func appendJoints(
-    of list: FileNode, defaults: JointSettings, to robot: inout Robot
-  ) throws(RobotFileError) {
+    of list: FileNode, defaults: JointSettings, isCalibrated: Bool, to robot: inout Robot
+  ) throws(RobotFileError) -> [(gain: PositionGain, place: GainPlace)] {
     let nodes = try list.elements(named: "joint", "a list of 1 to \(Robot.jointsMax) joints") {
       !$0.isEmpty
     }
     var lineOfName: [String: Int] = [:]
     var lineOfId: [Int: Int] = [:]
+    var gains: [(gain: PositionGain, place: GainPlace)] = []
     for node in nodes {
       var settings = defaults
       let mapping = try node.mapping(JointKey.allCases)
       try settings.read(mapping)
-      let joint = try settings.joint(in: mapping)
+      let joint = try settings.joint(in: mapping, isCalibrated: isCalibrated)
+      if let gain = settings.positionGain {
+        gains.append((gain.value, GainPlace(path: gain.node.path, line: gain.node.line)))
+      }
       try refuseRepeated(settings.name, among: &lineOfName, joint.name.description)
       try refuseRepeated(settings.id, among: &lineOfId, Int(joint.servo.id))
       guard robot.append(joint) else {
@@ -105,6 +130,7 @@ public enum RobotFile {
           found: "\(nodes.count) joints", expected: "at most \(Robot.jointsMax)")
       }
     }
+    return gains
   }
 
   /// Remembers the line of a value that may stand in one joint only.

@@ -24,6 +24,8 @@ public struct SerialPort: ~Copyable {
   private let descriptor: Int32
   /// The clock of all deadlines on this port.
   public let clock: MonotonicClock
+  /// Bits per second at which it was opened.
+  public let baudRate: Int32
 
   /// Opens, locks and configures a port.
   ///
@@ -44,6 +46,7 @@ public struct SerialPort: ~Copyable {
     path: String, baudRate: Int32, clock: MonotonicClock, transport: Transport?
   ) throws(SerialOpenError) {
     self.clock = clock
+    self.baudRate = baudRate
     let file = try PortFile(path: USBPortName.path(of: path))
     let device: SerialDevice?
     let descriptor: Int32

@@ -4,8 +4,8 @@ internal import WireProtocol
 
 /// A robot behind a board that speaks the board link (`firmware-proto/PROTOCOL.md`).
 public struct BoardBus: ServoBus, ~Copyable {
-  private var line: BoardLine
-  private let robot: Robot
+  var line: BoardLine
+  let robot: Robot
   private var missedReplies: UInt32 = 0
   private var remoteBadFrames: UInt32 = 0
   /// What the board said last of its servos; it is asked once a second, and while one is silent.
@@ -24,7 +24,12 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
   public init(port: consuming SerialPort, robot: Robot) {
-    line = BoardLine(port: port)
+    self.init(line: BoardLine(port: port), robot: robot)
+  }
+
+  /// Takes a line on which nothing is awaited.
+  init(line: consuming BoardLine, robot: Robot) {
+    self.line = line
     self.robot = robot
     health = BoardHealth(jointCount: robot.jointCount)
     readsUntilHealth = Self.readsPerSecond(robot)
@@ -131,7 +136,9 @@ public struct BoardBus: ServoBus, ~Copyable {
     guard state.sample.jointCount == robot.jointCount else { throw .malformedReply }
     let faults = state.faults
     guard !faults.contains(.imuSilent), !faults.contains(.imuAbsent) else { throw .imuSilent }
-    followServos(hasSilent: faults.contains(.servoSilent), deadlineNanoseconds)
+    followServos(
+      hasSilent: faults.contains(.servoSilent), hasError: faults.contains(.servoError),
+      deadlineNanoseconds)
     remoteBadFrames = UInt32(state.badFrameCount)
     sample.supplyMillivolts = state.sample.supplyMillivolts
     sample.isTorqueOn = state.flags.contains(.torqueOn)
@@ -141,6 +148,10 @@ public struct BoardBus: ServoBus, ~Copyable {
     sample.hottestServoCelsius = 0
     for joint in 0..<robot.jointCount {
       sample.hottestServoCelsius = max(sample.hottestServoCelsius, health.celsius[joint])
+      sample.servoCelsius[joint] = health.celsius[joint]
+      // What was an error when the board was asked last may be over.
+      sample.servoErrors[joint] =
+        faults.contains(.servoError) ? ServoErrors(rawValue: health.errorBits[joint]) : .none
     }
     sample.jointAges = ages
     convert(state.sample, into: &sample.robot)
@@ -148,10 +159,13 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Asks how the servos are when that is due, and counts for how long each has been silent.
   @_noAllocation
-  private mutating func followServos(hasSilent: Bool, _ deadlineNanoseconds: UInt64) {
+  private mutating func followServos(
+    hasSilent: Bool, hasError: Bool, _ deadlineNanoseconds: UInt64
+  ) {
     readsUntilHealth &-= 1
     var namesSilent = false
-    if tellsHealth && (readsUntilHealth == 0 || hasSilent) {
+    let isUnexplained = hasError && !health.hasServoInError
+    if tellsHealth && (readsUntilHealth == 0 || hasSilent || isUnexplained) {
       let isAnswered = readHealth(deadlineNanoseconds)
       namesSilent = isAnswered && health.hasSilentServo
       readsUntilHealth = Self.readsPerSecond(robot) / (isAnswered ? 1 : Self.healthTriesPerSecond)
@@ -223,6 +237,14 @@ extension BoardHealth {
   fileprivate var hasSilentServo: Bool {
     @_noAllocation get {
       for joint in 0..<jointCount where isSilent[joint] { return true }
+      return false
+    }
+  }
+
+  /// Whether a servo is named that reports an error.
+  fileprivate var hasServoInError: Bool {
+    @_noAllocation get {
+      for joint in 0..<jointCount where errorBits[joint] != 0 { return true }
       return false
     }
   }

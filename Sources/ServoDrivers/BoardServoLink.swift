@@ -6,9 +6,16 @@ public import WireProtocol
 /// `Kind` is a line of such servos: its registers and models are theirs.
 public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable {
   private var line: BoardLine
+  /// Servos that are of the kind that they are asked as.
+  private var verified: Set<UInt8> = []
 
   /// Takes an open port.
   public init(port: consuming SerialPort) { line = BoardLine(port: port) }
+
+  /// Takes a line to a board, which ``intoLine()`` gives back.
+  init(line: consuming BoardLine) { self.line = line }
+
+  consuming func intoLine() -> BoardLine { line }
 
   /// The time now, by which deadlines are told.
   public var nowNanoseconds: UInt64 { line.nowNanoseconds }
@@ -25,8 +32,12 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
   public static var models: [UInt16: String] { Kind.models }
   /// The registers that say how a servo is.
   public static var vitals: ServoVitals { Kind.vitals }
-  /// What makes a servo go to positions within one turn, and count them as a run does.
-  public static var positionMode: [(name: String, value: Int32)] { Kind.positionMode }
+  /// What a walk relies on, in the order of the addresses.
+  public static var settings: [ServoSetting] { Kind.settings }
+  /// What the servos are called, and how they are told from others.
+  public static var family: ServoFamily { Kind.family }
+  /// The most bytes that are read at once.
+  public static var blockByteCountMax: Int { BoardRegisterAccess.byteCountMax }
   /// The register that protects what a servo keeps without supply.
   public static var lock: ServoRegister? { Kind.lock }
 
@@ -34,15 +45,56 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
   public mutating func model(
     of id: UInt8, patience: ServoPatience
   ) throws(ServoRequestError) -> UInt16 {
-    UInt16(truncatingIfNeeded: try read(Self.known("model_number"), of: id, patience))
+    let model = try model(of: id, as: Kind.family, patience)
+    if Kind.family.models[model] != nil {
+      verified.insert(id)
+      return model
+    }
+    // Another kind of servo has something else in that place.
+    for family in ServoFamily.all where family != Kind.family {
+      let other = try self.model(of: id, as: family, patience)
+      if let name = family.models[other] {
+        throw .otherKind(found: "\(name) (\(other))", family: family.name)
+      }
+    }
+    verified.insert(id)
+    return model
+  }
+
+  private mutating func model(
+    of id: UInt8, as family: ServoFamily, _ patience: ServoPatience
+  ) throws(ServoRequestError) -> UInt16 {
+    UInt16(truncatingIfNeeded: try read(family.modelRegister, of: id, patience))
+  }
+
+  /// Makes sure that a servo is of the kind that it is asked as: registers of another kind stand elsewhere.
+  private mutating func verify(_ id: UInt8) throws(ServoRequestError) {
+    if !verified.contains(id) && id <= Self.idMax { _ = try model(of: id, patience: .usual) }
   }
 
   /// What a register holds.
   public mutating func read(
     _ register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) -> Int32 {
-    try read(register, of: id, .usual)
+    try verify(id)
+    return try read(register, of: id, .usual)
   }
+
+  /// A part of a servo's memory.
+  public mutating func bytes(
+    at address: Int, count: Int, of id: UInt8
+  ) throws(ServoRequestError) -> [UInt8] {
+    try verify(id)
+    let access = BoardRegisterAccess(id: id, address: UInt16(address), byteCount: count)
+    let frame = try ask(access, reply: .registerValue, .usual)
+    guard let value = try? BoardRegisterValue(decoding: frame), value.byteCount == count else {
+      throw .bus(.malformedReply)
+    }
+    return (0..<count).map { UInt8(truncatingIfNeeded: value.bits >> (8 * UInt32($0))) }
+  }
+
+  /// Nothing: that is the board's business.
+  public mutating func makeReadable(_ id: UInt8) throws(ServoRequestError) {}
 
   /// Has the board write a register; a servo may acknowledge no writes.
   ///
@@ -50,6 +102,7 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
   public mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError) {
+    try verify(id)
     let access = BoardRegisterAccess(
       id: id, address: UInt16(register.address), byteCount: register.byteCount,
       newBits: register.bits(value))

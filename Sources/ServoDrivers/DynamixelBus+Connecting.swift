@@ -10,11 +10,9 @@ extension DynamixelBus {
 
   /// Looks for every servo and makes it ready, torque off.
   ///
-  /// Modes, gains, profiles and delays are set where they differ; limits stay as they are.
+  /// What it has to be set to stands in ``DynamixelLink/settings``.
   ///
   /// - Parameter setsUp: Without it no setting is changed, only looked at.
-  /// - Throws: The first servo that is missing, is another model, or refuses; or a robot that the
-  ///   driver cannot run.
   public mutating func connect(
     setsUp: Bool, fixes: inout [ServoFix]
   ) throws(ServoConnectError) {
@@ -25,37 +23,14 @@ extension DynamixelBus {
     guard robot.jointCount <= Self.servosMax else {
       throw .servoCount(robot: robot.jointCount, max: Self.servosMax)
     }
+    try link.makeReady(robot, setsUp: setsUp, fixes: &fixes)
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
-      try link.identify(joint)
       try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
-        try makeReady(joint, setsUp: setsUp, fixes: &fixes)
+        try Self.gatherBlock(joint.servo.id, &link)
+        try chooseReading(of: joint)
       }
     }
-  }
-
-  private mutating func makeReady(
-    _ joint: Joint, setsUp: Bool, fixes: inout [ServoFix]
-  ) throws(ServoRequestError) {
-    let id = joint.servo.id
-    if setsUp {
-      // A servo that answers pings alone would not acknowledge this either.
-      let level = DynamixelLink.known("status_return_level")
-      try link.tell(id, .write, DynamixelLink.words(level.address) + level.bytes(2))
-      // What is kept can be changed only without torque.
-      if try link.read("torque_enable", of: id) != 0 {
-        try link.write(0, to: "torque_enable", of: id)
-      }
-    }
-    try link.settle(
-      DynamixelLink.positionMode + [
-        ("return_delay_time", 0), ("position_p_gain", Int32(joint.servo.positionGain)),
-        ("goal_pwm", 885),
-        ("profile_acceleration", 0), ("profile_velocity", 0), ("bus_watchdog", 0),
-      ], of: id, joint: joint.name.description, setsUp: setsUp,
-      fixes: &fixes)
-    try Self.gatherBlock(id, &link)
-    try chooseReading(of: joint)
   }
 
   /// Finds out whether a servo knows fast sync reads: where one does not, all are read by plain ones.

@@ -29,7 +29,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     var velocityCounts: Int32 = 0
     var isTorqueOn = false
     var hasWatchdogTripped = false
-    var hasError = false
+    var errors = ServoErrors.none
     var supplyDecivolts: UInt16 = 0
     var celsius: UInt8 = 0
 
@@ -78,6 +78,14 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     link = DynamixelLink(port: port)
     self.imu = imu
     for joint in 0..<robot.jointCount { order[joint] = UInt8(joint) }
+  }
+
+  /// What has come from the IMU.
+  public var imuReport: ImuReport? {
+    switch imu {
+    case .some(let stream): stream.report
+    case .none: nil
+    }
   }
 
   /// What has gone over the line so far.
@@ -151,7 +159,9 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       sample.robot.jointVelocities[joint] = servo.isReversed ? -rate : rate
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
       sample.hasWatchdogTripped = sample.hasWatchdogTripped || reading.hasWatchdogTripped
-      sample.hasServoError = sample.hasServoError || reading.hasError
+      sample.hasServoError = sample.hasServoError || !reading.errors.isEmpty
+      sample.servoErrors[joint] = reading.errors
+      sample.servoCelsius[joint] = reading.celsius
       sample.jointAges[joint] = ages[joint]
       sample.hottestServoCelsius = max(sample.hottestServoCelsius, reading.celsius)
       decivolts = min(decivolts, reading.supplyDecivolts)
@@ -342,7 +352,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     reading.velocityCounts = Self.number(block, at: 4)
     reading.isTorqueOn = block[10] != 0
     reading.hasWatchdogTripped = block[11] & 0x80 != 0
-    reading.hasError = block[12] != 0
+    reading.errors = ServoErrors(dynamixel: block[12])
     reading.celsius = block[13]
     reading.supplyDecivolts = decivolts
     readings[joint] = reading

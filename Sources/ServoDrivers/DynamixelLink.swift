@@ -25,10 +25,8 @@ public struct DynamixelLink: ServoLink, ~Copyable {
   /// Names of the models whose memory is laid out as the driver needs it.
   public static var models: [UInt16: String] { [1190: "XL330-M077", 1200: "XL330-M288"] }
 
-  /// What makes a servo go to positions within one turn, and count them as a run does.
-  public static var positionMode: [(name: String, value: Int32)] {
-    [("drive_mode", 0), ("operating_mode", 3)]
-  }
+  /// What the servos are called, and how they are told from others.
+  public static var family: ServoFamily { .dynamixel }
 
   /// The registers that say how a servo is.
   public static var vitals: ServoVitals {
@@ -58,6 +56,22 @@ public struct DynamixelLink: ServoLink, ~Copyable {
       try ask(
         id, .read, Self.words(register.address, register.byteCount),
         byteCount: register.byteCount))
+  }
+
+  /// The most bytes that are read at once.
+  public static var blockByteCountMax: Int { 64 }
+
+  /// A part of a servo's memory.
+  public mutating func bytes(
+    at address: Int, count: Int, of id: UInt8
+  ) throws(ServoRequestError) -> [UInt8] {
+    try ask(id, .read, Self.words(address, count), byteCount: count)
+  }
+
+  /// Makes sure that a servo answers reads: one that answers pings alone would not acknowledge this.
+  public mutating func makeReadable(_ id: UInt8) throws(ServoRequestError) {
+    let level = Self.known("status_return_level")
+    try tell(id, .write, Self.words(level.address) + level.bytes(2))
   }
 
   /// Sends a number to a register; a servo may acknowledge no writes.

@@ -23,7 +23,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     var positionTicks: Int32 = 0
     var ticksPerSecond: Int32 = 0
     var isTorqueOn = false
-    var hasError = false
+    var errors = ServoErrors.none
     var supplyDecivolts: UInt8 = 0
     var celsius: UInt8 = 0
 
@@ -43,6 +43,14 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     self.robot = robot
     link = FeetechLink(port: port)
     self.imu = imu
+  }
+
+  /// What has come from the IMU.
+  public var imuReport: ImuReport? {
+    switch imu {
+    case .some(let stream): stream.report
+    case .none: nil
+    }
   }
 
   /// What has gone over the line so far.
@@ -121,7 +129,9 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       sample.robot.jointVelocities[joint] = servo.radiansPerSecond(
         ticksPerSecond: reading.ticksPerSecond)
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
-      sample.hasServoError = sample.hasServoError || reading.hasError
+      sample.hasServoError = sample.hasServoError || !reading.errors.isEmpty
+      sample.servoErrors[joint] = reading.errors
+      sample.servoCelsius[joint] = reading.celsius
       sample.jointAges[joint] = ages[joint]
       sample.hottestServoCelsius = max(sample.hottestServoCelsius, reading.celsius)
       decivolts = min(decivolts, reading.supplyDecivolts)
@@ -186,7 +196,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       reading.ticksPerSecond = Self.value(packet.loadUInt16(at: 2))
       reading.supplyDecivolts = packet.loadUInt8(at: 6)
       reading.celsius = packet.loadUInt8(at: 7)
-      reading.hasError = packet.errors.rawValue != 0
+      reading.errors = ServoErrors(feetech: packet.errors.rawValue)
       let bit = UInt32(1) &<< UInt32(joint)
       if answered & bit != 0 && !reading.agrees(with: readings[joint]) { doubtful |= bit }
       answered |= bit

@@ -25,8 +25,8 @@ public struct FeetechLink: ServoLink, ~Copyable {
   /// Names of the models whose memory is laid out as the driver needs it.
   public static var models: [UInt16: String] { [777: "STS3215"] }
 
-  /// What makes a servo go to positions within one turn, and count them as a run does.
-  public static var positionMode: [(name: String, value: Int32)] { [("operating_mode", 0)] }
+  /// What the servos are called, and how they are told from others.
+  public static var family: ServoFamily { .feetech }
 
   /// The registers that say how a servo is.
   public static var vitals: ServoVitals {
@@ -60,6 +60,19 @@ public struct FeetechLink: ServoLink, ~Copyable {
         id, .read, [UInt8(register.address), UInt8(register.byteCount)],
         byteCount: register.byteCount))
   }
+
+  /// The most bytes that are read at once.
+  public static var blockByteCountMax: Int { 64 }
+
+  /// A part of a servo's memory.
+  public mutating func bytes(
+    at address: Int, count: Int, of id: UInt8
+  ) throws(ServoRequestError) -> [UInt8] {
+    try ask(id, .read, [UInt8(address), UInt8(count)], byteCount: count)
+  }
+
+  /// Nothing: these servos always answer reads.
+  public mutating func makeReadable(_ id: UInt8) throws(ServoRequestError) {}
 
   /// Sends a number to a register; whether a servo acknowledges that is a setting of its own.
   public mutating func put(

@@ -10,9 +10,14 @@ public struct ImuStream: ~Copyable {
   private var gravity = SIMD3<Float>(0, 0, -1)
   private var hasGyro = false
   private var hasGravity = false
+  /// What has come so far.
+  private(set) var report: ImuReport
 
   /// Takes an open port on which the sensor sends.
-  public init(port: consuming SerialPort) { line = SerialLine(port: port) }
+  public init(port: consuming SerialPort) {
+    report = ImuReport(baudRate: port.baudRate)
+    line = SerialLine(port: port)
+  }
 
   /// Takes all that has come; where that has not both numbers, it waits for them.
   ///
@@ -39,8 +44,10 @@ public struct ImuStream: ~Copyable {
   @_noAllocation
   private mutating func take() {
     while let byte = line.nextByte() {
+      report.byteCount &+= 1
       decoder.push(byte)
       while let frame = decoder.nextFrame() {
+        report.add(frame.kind)
         switch frame.kind {
         case .angularRate:
           let values = frame.values

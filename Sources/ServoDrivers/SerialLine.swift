@@ -32,6 +32,9 @@ struct SerialLine: ~Copyable {
     @_noAllocation get { if case .echoing = echo.knowledge { true } else { false } }
   }
 
+  /// Bits per second of the port.
+  var baudRate: Int32 { port.baudRate }
+
   /// A new reception begins: what noise there was before counts no more.
   @_noAllocation
   mutating func begin() {

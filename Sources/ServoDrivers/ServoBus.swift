@@ -12,6 +12,9 @@ public protocol ServoBus: ~Copyable {
   /// What the user should know of the line; complete once the robot was found. Not for a tick.
   var notes: [LineNote] { get }
 
+  /// What has come from an IMU on a line of its own; `nil` without one.
+  var imuReport: ImuReport? { get }
+
   /// Clears what stopped the robot before, and switches torque on at the present position.
   ///
   /// - Parameters:
@@ -44,6 +47,9 @@ public protocol ServoBus: ~Copyable {
 extension ServoBus where Self: ~Copyable {
   /// Nothing.
   public var notes: [LineNote] { [] }
+
+  /// None.
+  public var imuReport: ImuReport? { nil }
 }
 
 /// A bus whose servos hang on the line themselves, and have to be found and made ready.
@@ -59,7 +65,8 @@ public protocol ServoLineBus: ServoBus, ~Copyable {
   /// - Parameters:
   ///   - setsUp: Without it no setting is changed, only looked at.
   ///   - fixes: Gets what was changed, or would have to be, for the user to know; up to an error.
-  /// - Throws: The first servo that is missing, is another model, or refuses.
+  /// - Throws: All servos that are missing; or the first that is another model, is set in a way that a
+  ///   run does not change, or refuses. Nothing is changed before all of them are known to be right.
   mutating func connect(setsUp: Bool, fixes: inout [ServoFix]) throws(ServoConnectError)
 }
 
@@ -88,6 +95,10 @@ public struct BusSample: Sendable {
   public var hasWatchdogTripped: Bool
   /// Whether a servo reports an error of its own: heat, overload, supply; or the board one of all.
   public var hasServoError: Bool
+  /// For each joint, what its servo reports as wrong with itself, where that can be told.
+  public var servoErrors: InlineArray<32, ServoErrors>
+  /// For each joint, the temperature of its servo in degrees Celsius; 0 where it cannot be told.
+  public var servoCelsius: InlineArray<32, UInt8>
   /// For each joint, readings since its servo answered last; 0 when it did now.
   public var jointAges: InlineArray<32, UInt8>
 
@@ -100,6 +111,8 @@ public struct BusSample: Sendable {
     isTorqueOn = false
     hasWatchdogTripped = false
     hasServoError = false
+    servoErrors = .init(repeating: .none)
+    servoCelsius = .init(repeating: 0)
     jointAges = .init(repeating: 0)
   }
 }

@@ -25,6 +25,12 @@ public struct ServoFix: Sendable {
 public enum ServoConnectError: Error, Equatable, Sendable {
   /// A servo did not do what was asked of it.
   case servo(joint: String, id: UInt8, ServoRequestError)
+  /// Several servos do not answer.
+  case missing([ServoName], of: Int)
+  /// A register holds what a run does not change by itself; so do others.
+  case setting(String, others: Int)
+  /// The register of the servo's gain cannot hold the robot file's.
+  case gain(ServoName, register: String, found: Int32, most: Int32)
   /// Another model of servo has the number.
   case model(joint: String, id: UInt8, found: UInt16, expected: String)
   /// The servos' watchdog would trip between two ticks, or with one lost write.
@@ -50,6 +56,17 @@ extension ServoConnectError: CustomStringConvertible {
     switch self {
     case .servo(_, _, .bus(let error)): error.description
     case .servo(let joint, let id, let error): "servo \(id) (\(joint)): \(error)"
+    case .missing(let missing, let count) where missing.count == count:
+      "servos: none of the \(count) answers, from ID \(missing.first?.id ?? 0) on; check power and cable, "
+        + "and find their speed with 'tarsus servo scan'"
+    case .missing(let missing, _):
+      "\(ServoName.list(missing)): no answer; check power and cables, or find them with 'tarsus servo scan'"
+    case .setting(let finding, let others):
+      finding + (others == 0 ? "" : "; \(others) more settings are not what they should be")
+        + "; 'tarsus servo check --robot FILE' shows all, and with --fix sets them"
+    case .gain(let servo, let register, let found, let most):
+      "\(servo): position_gain: found \(found), expected 0 to \(most), which \(register) holds; give the "
+        + "robot file the gain of this kind of servo"
     case .model(let joint, let id, let found, let expected):
       "servo \(id) (\(joint)): found model \(found), expected \(expected); check the robot file"
     case .controlPeriodMicroseconds(let robot, let max):

@@ -26,8 +26,10 @@ public protocol ServoLink: ~Copyable {
   /// The registers that say how a servo is: position, load, supply, heat and errors.
   static var vitals: ServoVitals { get }
 
-  /// What makes a servo go to positions within one turn, and count them as a run does.
-  static var positionMode: [(name: String, value: Int32)] { get }
+  /// What a walk relies on, in the order of the addresses.
+  static var settings: [ServoSetting] { get }
+  /// What the servos are called, and how they are told from others.
+  static var family: ServoFamily { get }
 
   /// The model of the servo that answers by a number.
   mutating func model(
@@ -41,6 +43,17 @@ public protocol ServoLink: ~Copyable {
   mutating func read(
     _ register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) -> Int32
+
+  /// The most bytes that are read at once.
+  static var blockByteCountMax: Int { get }
+
+  /// A part of a servo's memory, at most ``blockByteCountMax`` bytes.
+  mutating func bytes(
+    at address: Int, count: Int, of id: UInt8
+  ) throws(ServoRequestError) -> [UInt8]
+
+  /// Makes sure that a servo answers reads, whatever it was told before.
+  mutating func makeReadable(_ id: UInt8) throws(ServoRequestError)
 
   /// Sends a number to a register; whether it took it, reading tells.
   ///
@@ -188,36 +201,6 @@ extension ServoLink where Self: ~Copyable {
 
   /// By how many counts a servo at rest may have moved since it was found: a tenth of a radian.
   private static var steadyTicks: Int { 65 }
-
-  /// Compares registers with what a driver needs.
-  ///
-  /// - Parameters:
-  ///   - setsUp: Whether those that differ are set.
-  ///   - fixes: Gets those that differ, up to an error.
-  mutating func settle(
-    _ wanted: [(name: String, value: Int32)], of id: UInt8, joint: String, setsUp: Bool,
-    fixes: inout [ServoFix]
-  ) throws(ServoRequestError) {
-    for (name, value) in wanted {
-      let register = Self.known(name)
-      // A gain of another kind of servo leaves the servo's own.
-      guard (register.lowest...register.highest).contains(value) else { continue }
-      let found = try read(register, of: id)
-      guard found != value else { continue }
-      if setsUp { try write(value, to: register, of: id) }
-      fixes.append(ServoFix(joint: joint, register: register, found: found, set: value))
-    }
-  }
-
-  /// The registers that make a servo count and turn otherwise than in a run.
-  ///
-  /// - Returns: Those that differ.
-  public mutating func misfits(of id: UInt8, joint: String) throws(ServoRequestError) -> [ServoFix]
-  {
-    var fixes: [ServoFix] = []
-    try settle(Self.positionMode, of: id, joint: joint, setsUp: false, fixes: &fixes)
-    return fixes
-  }
 }
 
 /// Registers that say how a servo is.

@@ -10,6 +10,8 @@ public enum ServoRequestError: Error, Equatable, Sendable {
   case refused(instruction: UInt8, code: UInt8)
   /// It said no to the board that asked it.
   case refusedBehindBoard
+  /// It is another kind of servo than it was asked as: model, and the name of its kind.
+  case otherKind(found: String, family: String)
   /// It took a new number for a register and has another one.
   case unchanged(register: String)
 
@@ -17,7 +19,7 @@ public enum ServoRequestError: Error, Equatable, Sendable {
   func busError(id: UInt8) -> BusError {
     switch self {
     case .bus(let error): error
-    case .refused, .refusedBehindBoard, .unchanged: .refusedByServo(id: id)
+    case .refused, .refusedBehindBoard, .unchanged, .otherKind: .refusedByServo(id: id)
     case .silent, .unreadable: .silent
     }
   }
@@ -33,6 +35,8 @@ extension ServoRequestError: CustomStringConvertible {
     case .unreadable:
       "its answers are damaged; if two servos have this number, connect one alone and give it "
         + "another with 'tarsus servo set-id'"
+    case .otherKind(let found, let family):
+      "found \(found), expected a servo of the --protocol that was given; say --protocol \(family)"
     case .unchanged(let register):
       "\(register) has another value than was written; start it anew by switching its power off "
         + "and on"

@@ -87,7 +87,9 @@ struct LoopbackCommand: ParsableCommand {
     StopSignals.install()
     try Failure.reporting {
       let files = try BodyFiles(body: body)
-      let robot = try RobotFile.load(path: files.robotPath)
+      let setup = try RobotFile.loadSetup(path: files.robotPath)
+      let kind = lineProtocol.servos ?? servos.flatMap { ServoKind(rawValue: $0.rawValue) }
+      let robot = setup.simulatedRobot(servos: kind ?? .dynamixel)
       do {
         let virtual = try VirtualRobot(robot: robot, bodyPath: files.modelPath, seed: seed)
         let clock: LoopbackClock = lockstep ? .lockstep : .realTime

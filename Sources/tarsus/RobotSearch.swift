@@ -10,7 +10,9 @@ internal import WireProtocol
 
 /// Looks for the robot at the other end of the line.
 struct RobotSearch {
-  let robot: Robot
+  let setup: RobotSetup
+  private var robot: Robot { setup.robot }
+  /// How it is reached: what the robot file says, with the options over it.
   let settings: BusSettings
   /// Until when a robot that is not there or does not answer is looked for: its power may be off.
   private let endNanoseconds: UInt64
@@ -18,8 +20,8 @@ struct RobotSearch {
   /// Between two looks for a port.
   private static let portPauseNanoseconds: UInt64 = 200_000_000
 
-  init(robot: Robot, settings: BusSettings, waitSeconds: Double) {
-    self.robot = robot
+  init(setup: RobotSetup, settings: BusSettings, waitSeconds: Double) {
+    self.setup = setup
     self.settings = settings
     endNanoseconds = MonotonicClock.machine.nowNanoseconds + UInt64(waitSeconds * 1e9)
   }
@@ -36,29 +38,50 @@ struct RobotSearch {
       throw failure(error, Failure.refused)
     }
     tell(bus.notes)
-    return bus
+    return try withServosReady(bus)
+  }
+
+  /// Looks at the servos behind a board, as far as the board passes on what they are asked.
+  private func withServosReady(_ board: consuming BoardBus) throws -> BoardBus {
+    var bus = board
+    var fixes: [ServoFix] = []
+    defer { Self.tell(fixes) }
+    do {
+      guard let family = try bus.servoFamily() else {
+        note("the board does not say what its servos are: their settings were not looked at")
+        return bus
+      }
+      let kind = ServoKind(rawValue: family.name) ?? .dynamixel
+      let robot = try robot(for: kind, isBehindBoard: true)
+      return try bus.withServosReady(family, of: robot, fixes: &fixes)
+    } catch let error as ServoConnectError {
+      throw failure(error, Self.code(of: error))
+    }
+  }
+
+  /// The robot with the gains of a kind of servo.
+  private func robot(for kind: ServoKind, isBehindBoard: Bool) throws -> Robot {
+    do throws(RobotFileError) {
+      return try setup.robot(servos: kind, isBehindBoard: isBehindBoard)
+    } catch {
+      throw Failure.report(error, Failure.wrongUse)
+    }
   }
 
   /// The robot's servos, made ready.
   func servos<Bus: ServoLineBus & ~Copyable>() throws -> Bus {
+    let kind = settings.lineProtocol.servos ?? .dynamixel
+    let robot = try robot(for: kind, isBehindBoard: false)
     let imu = ImuStream(port: try open(settings.imuPort, baud: settings.imuBaud))
     var bus = Bus(port: try open(settings.port, baud: settings.baud), imu: imu, robot: robot)
     var fixes: [ServoFix] = []
-    defer {
-      for fix in fixes {
-        let register = fix.register
-        note(
-          "\(fix.joint): \(register.name) was \(register.text(fix.found)), set to "
-            + register.text(fix.set))
-      }
-    }
+    defer { Self.tell(fixes) }
     do throws(ServoConnectError) {
       try untilFound(isSilence: Self.isSilence) { () throws(ServoConnectError) in
         try bus.connect(setsUp: true, fixes: &fixes)
       }
     } catch {
-      if case .model = error { throw failure(error, Failure.refused) }
-      throw failure(error, Failure.failed)
+      throw failure(error, Self.code(of: error))
     }
     tell(bus.notes)
     return bus
@@ -69,8 +92,27 @@ struct RobotSearch {
     for line in notes { note("port \(settings.port ?? ""): \(line)") }
   }
 
+  private static func code(of error: ServoConnectError) -> ExitCode {
+    switch error {
+    case .model, .setting, .gain: Failure.refused
+    case .servo, .missing, .controlPeriodMicroseconds, .servoCount: Failure.failed
+    }
+  }
+
+  private static func tell(_ fixes: [ServoFix]) {
+    for fix in fixes {
+      let register = fix.register
+      note(
+        "\(fix.joint): \(register.name) was \(register.text(fix.found)), set to "
+          + register.text(fix.set))
+    }
+  }
+
   private static func isSilence(_ error: ServoConnectError) -> Bool {
-    if case .servo(_, _, .silent) = error { true } else { false }
+    switch error {
+    case .servo(_, _, .silent), .missing: true
+    default: false
+    }
   }
 
   /// Tries again and again while nobody answers, and says so once for each reason.

@@ -170,13 +170,32 @@ import WireProtocol
   @Test(arguments: [BoardFaults.servoBusAbsent, .servoError, BoardFaults(rawValue: 1 << 15)])
   func read_servosInTroubleOrAnUnknownFault_isAnError(fault: BoardFaults) throws {
     var bus = try bus()
+    // A servo's error is asked after, in a request of its own.
     try send(
-      Self.state(sequence: 1, faults: .commandTimeout) + Self.state(sequence: 2, faults: fault))
+      Self.state(sequence: 1, faults: .commandTimeout) + Self.state(sequence: 2, faults: fault)
+        + Self.encoded { BoardHealth(jointCount: 12).encode(sequence: 3, into: &$0) })
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect(!sample.hasServoError)
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect(sample.hasServoError)
+  }
+
+  @Test func read_servoInError_isNamedWithItsCause() throws {
+    var bus = try bus()
+    var health = BoardHealth(jointCount: 12)
+    health.errorBits[7] = 1 << 5
+    try send(
+      Self.state(sequence: 1, faults: .servoError)
+        + Self.encoded { health.encode(sequence: 2, into: &$0) }
+        + Self.state(sequence: 3, faults: .servoError) + Self.state(sequence: 4))
+    var sample = BusSample()
+    for _ in 0..<2 {
+      try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+      #expect(sample.servoErrors[7].description == "overload" && sample.servoErrors[6].isEmpty)
+    }
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.servoErrors[7].isEmpty && !sample.hasServoError)
   }
 
   @Test func arm_refused_saysTheCode() throws {

@@ -45,7 +45,7 @@ import WireProtocol
   }
 
   private static func bus(
-    _ peer: LoopbackThread<FeetechLine>, robot: Robot = Spider.robot
+    _ peer: LoopbackThread<FeetechLine>, robot: Robot = Spider.feetechRobot
   ) throws -> FeetechBus {
     FeetechBus(
       port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine),
@@ -103,7 +103,7 @@ import WireProtocol
     let peer = try Self.feetech()
     var bus = try Self.bus(peer)
     let fixes = try bus.connect(setsUp: true)
-    // The spider's gain is for Dynamixel servos, and these cannot hold it.
+    // Their gain is the factory's.
     #expect(fixes.map { "\($0.register.name)" } == Array(repeating: "return_delay_time", count: 12))
     let again = try bus.connect(setsUp: true)
     #expect(again.isEmpty)
@@ -120,7 +120,7 @@ import WireProtocol
     #expect(error == .servo(joint: "rear_right_coxa", id: 77, .silent))
     _ = try dynamixel.stop()
     let feetech = try Self.feetech()
-    var second = try Self.bus(feetech, robot: other)
+    var second = try Self.bus(feetech, robot: Spider.robot(ids: [6: 77], gain: 32))
     let refusal = #expect(throws: ServoConnectError.self) {
       _ = try second.connect(setsUp: true)
     }
@@ -357,21 +357,30 @@ import WireProtocol
     try link.write(25, to: limit, of: 4)
   }
 
+  private static let heatOfFour = ": servo 4 (rear_left_coxa): heat"
+
   @Test func tick_servoTooHot_isAFaultOnEveryLine() throws {
+    // After it was made ready: a run does not begin with such a limit.
     let peer = try Self.dynamixel()
+    do {
+      var bus = try Self.bus(peer)
+      _ = try bus.connect(setsUp: true)
+    }
     try Self.spoil(DynamixelLink.self, "temperature_limit", path: peer.path)
-    var bus = try Self.bus(peer)
-    _ = try bus.connect(setsUp: true)
-    let walk = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 0)
+    let walk = try Self.walked(try Self.bus(peer), policy: SpiderPolicy.still, ticks: 0)
     #expect(walk.loop.controller.fault == .servoError)
+    #expect(walk.loop.controller.faultReason?.hasSuffix(Self.heatOfFour) == true)
     try peer.stop()
 
     let feetech = try Self.feetech()
+    do {
+      var second = try Self.bus(feetech)
+      _ = try second.connect(setsUp: true)
+    }
     try Self.spoil(FeetechLink.self, "max_temperature_limit", path: feetech.path)
-    var second = try Self.bus(feetech)
-    _ = try second.connect(setsUp: true)
-    let other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 0)
+    let other = try Self.walked(try Self.bus(feetech), policy: SpiderPolicy.still, ticks: 0)
     #expect(other.loop.controller.fault == .servoError)
+    #expect(other.loop.controller.faultReason?.hasSuffix(Self.heatOfFour) == true)
     _ = try feetech.stop()
 
     let board = try LoopbackThread(
@@ -383,6 +392,7 @@ import WireProtocol
       robot: Spider.robot)
     let last = try Self.walked(third, policy: SpiderPolicy.still, ticks: 0)
     #expect(last.loop.controller.fault == .servoError)
+    #expect(last.loop.controller.faultReason?.hasSuffix(Self.heatOfFour) == true)
     _ = try board.stop()
   }
 

@@ -325,10 +325,12 @@ import WireProtocol
   @Test func misfits_aReversedDrive_isNamed() throws {
     try Self.withLine(true) { path in
       var link: DynamixelLink = try Self.open(path)
-      #expect(try link.misfits(of: 2, joint: "knee").isEmpty)
+      let joint = Spider.robot[joint: 1]
+      #expect(try link.misfits(of: joint, robot: Spider.robot).isEmpty)
       try link.write(1, to: "drive_mode", of: 2)
-      let misfits = try link.misfits(of: 2, joint: "knee")
-      #expect(misfits.map { "\($0.register.name) \($0.found) \($0.set)" } == ["drive_mode 1 0"])
+      let misfits = try link.misfits(of: joint, robot: Spider.robot)
+      #expect(
+        misfits.map { "\($0.register.name) \($0.found) \($0.replacement)" } == ["drive_mode 1 0"])
     }
   }
 

@@ -34,14 +34,18 @@ enum Spider {
     return robot
   }()
 
-  /// The spider with the servos of some joints numbered otherwise.
-  static func robot(ids: [Int: UInt8]) -> Robot {
+  /// The spider with Feetech servos, whose register of the gain is smaller.
+  static let feetechRobot = robot(ids: [:], gain: 32)
+
+  /// The spider with the servos of some joints numbered otherwise, or another gain.
+  static func robot(ids: [Int: UInt8], gain: UInt16 = 800) -> Robot {
     var other = Robot(
       body: robot.body, controlPeriodMicroseconds: robot.controlPeriodMicroseconds,
       supplyMinMillivolts: robot.supplyMinMillivolts)
     for index in 0..<robot.jointCount {
       var joint = robot[joint: index]
       joint.servo.id = ids[index] ?? joint.servo.id
+      joint.servo.positionGain = gain
       _ = other.append(joint)
     }
     return other

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct BusSettingsTests {
   private static func settings(_ lines: [String]) throws(RobotFileError) -> BusSettings {
+    // A gain that is for any servos.
     let text = RobotText().with(3, (["supply_min_volts: 6.5"] + lines).joined(separator: "\n"))
+      .replacing("position_gain: 800", with: "position_gain: { dynamixel: 800, feetech: 32 }")
     return try RobotFile.parseSetup(text, path: "r.yaml").bus
   }
 

@@ -78,10 +78,10 @@ import Testing
   func text_linesThatYAMLCountsOtherwise_areRefusedOrRight(end: String) {
     let text = "# one\(end)# two\(end)# three\(end)" + RobotText().text
     let edited = try? RobotFile.text(
-      text, path: "robot.yaml", calibratedBy: [Self.calibration("left", 9)])
+      text, path: "robot.yaml", calibratedBy: [Self.calibration("left", 2009)])
     if let edited {
       let left = try? Self.joints(edited).first
-      #expect(left?.servo.zeroTicks == 9)
+      #expect(left?.servo.zeroTicks == 2009)
     }
   }
 

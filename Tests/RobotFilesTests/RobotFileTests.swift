@@ -41,9 +41,9 @@ struct RobotFileTests {
   }
 
   @Test func parse_ownValue_winsOverTheDefault() throws {
-    let text = RobotText().with(12, "    id: 2\n    direction: -1\n    zero_ticks: 0")
+    let text = RobotText().with(12, "    id: 2\n    direction: -1\n    zero_ticks: 2000")
     let servo = try RobotFile.parse(text, path: "r.yaml")[joint: 1].servo
-    #expect(servo == ServoCalibration(id: 2, isReversed: true, zeroTicks: 0, positionGain: 800))
+    #expect(servo == ServoCalibration(id: 2, isReversed: true, zeroTicks: 2000, positionGain: 800))
   }
 
   @Test func parse_defaultsForPosesAndLimits_serveEveryJoint() throws {

@@ -44,10 +44,12 @@ import WireProtocol
     #expect(!health.isSilent[0] && health.isSilent[1])
   }
 
-  @Test func decode_healthWithUnknownConditions_takesTheKnownOne() throws {
-    let frame = try frame(handmadeFrame(kind: 0x88, sequence: 0, payload: [2, 41, 0xFE, 0, 0xFF]))
-    let health = try BoardHealth(decoding: frame)
-    #expect(encoded { health.encode(sequence: 9, into: &$0) } == Golden.health)
+  @Test func health_everyCondition_isABitBothWays() throws {
+    let bytes = handmadeFrame(kind: 0x88, sequence: 9, payload: [2, 41, 0xFE, 0, 0b100_0001])
+    let health = try BoardHealth(decoding: frame(bytes))
+    #expect(!health.isSilent[0] && health.errorBits[0] == 0b111_1111)
+    #expect(health.isSilent[1] && health.errorBits[1] == 0b10_0000)
+    #expect(encoded { health.encode(sequence: 9, into: &$0) } == bytes)
   }
 
   @Test(arguments: [([UInt8](), 0, 1), ([2, 41, 0], 3, 5)])

@@ -6,6 +6,9 @@ public struct BoardHealth: Sendable {
   public var celsius = InlineArray<32, UInt8>(repeating: 0)
   /// Whether each joint's servo did not answer the board last.
   public var isSilent = InlineArray<32, Bool>(repeating: false)
+  /// What each joint's servo reports as wrong with itself: bit 0 supply, 1 encoder, 2 heat, 3 current,
+  /// 4 shock, 5 overload, 6 anything else; on the wire one bit higher.
+  public var errorBits = InlineArray<32, UInt8>(repeating: 0)
 
   static var fixedByteCount: Int { @_noAllocation get { 1 } }
 
@@ -33,7 +36,9 @@ public struct BoardHealth: Sendable {
     for joint in 0..<jointCount {
       let offset = Self.payloadByteCount(jointCount: joint)
       celsius[joint] = frame.loadUInt8(at: offset)
-      isSilent[joint] = frame.loadUInt8(at: offset + 1) & Self.silentBit != 0
+      let condition = frame.loadUInt8(at: offset + 1)
+      isSilent[joint] = condition & Self.silentBit != 0
+      errorBits[joint] = condition &>> 1
     }
   }
 
@@ -47,7 +52,8 @@ public struct BoardHealth: Sendable {
     writer.append(UInt8(jointCount: jointCount), to: &buffer)
     for joint in 0..<jointCount {
       writer.append(celsius[joint], to: &buffer)
-      writer.append(isSilent[joint] ? Self.silentBit : 0, to: &buffer)
+      let condition = errorBits[joint] &<< 1 | (isSilent[joint] ? Self.silentBit : 0)
+      writer.append(condition, to: &buffer)
     }
     return writer.finish(&buffer)
   }

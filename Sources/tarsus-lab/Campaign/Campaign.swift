@@ -89,7 +89,7 @@ struct Campaign: ParsableCommand {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 64)
     unsafe bytes.copyBytes(from: data)
     return CampaignBody(
-      robot: try RobotFile.load(path: files.robotPath), modelPath: files.modelPath,
+      setup: try RobotFile.loadSetup(path: files.robotPath), modelPath: files.modelPath,
       policy: try unsafe PolicyFile(verifying: UnsafeRawBufferPointer(bytes)),
       command: VelocityCommand(forward: 0.15))
   }

@@ -11,7 +11,8 @@ internal import ServoDrivers
 
 /// A body of a campaign: its files and the policy that walks it.
 struct CampaignBody: Sendable {
-  let robot: Robot
+  let setup: RobotSetup
+  var robot: Robot { setup.robot }
   let modelPath: String
   let policy: PolicyFile
   let command: VelocityCommand
@@ -44,8 +45,10 @@ extension CampaignCase {
 
   /// Runs it in lockstep.
   func run(_ body: CampaignBody) throws -> CampaignOutcome {
+    // Its servos have the gain of their own kind.
+    let robot = body.setup.simulatedRobot(servos: line.servos ?? .dynamixel)
     let virtual = try VirtualRobot(
-      robot: body.robot, bodyPath: body.modelPath, seed: seed,
+      robot: robot, bodyPath: body.modelPath, seed: seed,
       variation: faults.isEmpty ? BodyVariation(seed: seed) : nil)
     let baud: UInt32 = 1_000_000
     func port(_ path: String) throws -> SerialPort {
@@ -64,15 +67,14 @@ extension CampaignCase {
     case .dynamixel:
       let device = try DynamixelLine(robot: virtual, clock: .lockstep, baudRate: baud)
       return try run(device, body) { path, motionPath in
-        var bus = DynamixelBus(
-          port: try port(path), imu: try imu(motionPath), robot: body.robot)
+        var bus = DynamixelBus(port: try port(path), imu: try imu(motionPath), robot: robot)
         _ = try bus.connect(setsUp: true)
         return bus
       }
     case .feetech:
       let device = try FeetechLine(robot: virtual, clock: .lockstep, baudRate: baud)
       return try run(device, body) { path, motionPath in
-        var bus = FeetechBus(port: try port(path), imu: try imu(motionPath), robot: body.robot)
+        var bus = FeetechBus(port: try port(path), imu: try imu(motionPath), robot: robot)
         _ = try bus.connect(setsUp: true)
         return bus
       }

@@ -119,7 +119,7 @@ struct Run: ParsableCommand {
       } catch {
         throw Failure.report(error, Failure.wrongUse)
       }
-      let search = RobotSearch(robot: robot, settings: bus, waitSeconds: wait)
+      let search = RobotSearch(setup: setup, settings: bus, waitSeconds: wait)
       switch bus.lineProtocol {
       case .board: try walk(policy, robot, configuration) { try search.board() }
       case .dynamixel:
@@ -162,8 +162,8 @@ struct Run: ParsableCommand {
       case .done: return
       case .notArmed(let reason, let isRefusal):
         throw Failure.report(reason, isRefusal ? Failure.refused : Failure.failed)
-      case .faulted(let fault):
-        let failure = Failure.report(fault, Failure.failed)
+      case .faulted(let fault, let reason):
+        let failure = Failure.report(reason, Failure.failed)
         guard fault == .lineGone, Terminal.isThere, self.commands.leavesTheKeysAlone else {
           throw failure
         }

@@ -15,8 +15,8 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
     case suspended
     /// It was not armed: a sentence, and whether that was for safety.
     case notArmed(String, isRefusal: Bool)
-    /// A fault stopped it.
-    case faulted(Fault)
+    /// A fault stopped it: which, and a sentence with joint, servo and cause.
+    case faulted(Fault, String)
   }
 
   private var runner: LoopRunner<Bus>
@@ -56,9 +56,7 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
       try runner.arm(
         deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + armingNanosecondsMax)
     } catch {
-      var isRefusal = true
-      if case .bus = error { isRefusal = false }
-      return (.notArmed("\(error)", isRefusal: isRefusal), report(failure: "\(error)"))
+      return (.notArmed("\(error)", isRefusal: error.isRefusal), report(failure: "\(error)"))
     }
     let printer = StatusPrinter(status, steering: commands.steering)
     var wasSuspended = false
@@ -82,7 +80,8 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
     }
     printer?.end()
     if let fault = runner.loop.controller.fault {
-      return (.faulted(fault), report(failure: fault.description))
+      let reason = runner.loop.controller.faultReason ?? fault.description
+      return (.faulted(fault, reason), report(failure: reason))
     }
     return (wasSuspended && StopSignals.count == 0 ? .suspended : .done, report(failure: nil))
   }

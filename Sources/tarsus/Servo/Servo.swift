@@ -20,10 +20,11 @@ struct Servo: ParsableCommand {
         tarsus servo scan --port /dev/ttyUSB0 --protocol dynamixel
         tarsus servo monitor 1-12 --port /dev/ttyUSB0 --protocol dynamixel
         tarsus servo monitor 1-12 --port /dev/ttyACM0 --protocol feetech --behind-board
+        tarsus servo check --robot robot.yaml --port /dev/ttyUSB0 --protocol dynamixel
       """,
     subcommands: [
       ServoPorts.self, ServoScan.self, ServoMonitor.self, ServoRead.self, ServoWrite.self,
-      ServoSetID.self, ServoSetBaud.self, ServoCalibrate.self,
+      ServoSetID.self, ServoSetBaud.self, ServoCalibrate.self, ServoCheck.self,
     ])
 }
 
@@ -154,21 +155,5 @@ struct ServoNumbers: ExpressibleByArgument {
     // Each once, in the order given.
     var seen: Set<UInt8> = []
     self.numbers = numbers.filter { seen.insert($0).inserted }
-  }
-}
-
-extension ServoRegister {
-  /// A number with its unit, and as the register has it.
-  func text(_ count: Int32) -> String {
-    let symbol = "\(unit.symbol)"
-    guard !symbol.isEmpty else { return "\(count)" }
-    return "\(physical(count)) \(symbol) (\(count))"
-  }
-
-  /// A number in its unit, with no more digits than it has.
-  func physical(_ count: Int32) -> String {
-    let perCount = unit.perCount
-    let digits = perCount >= 1 && perCount == perCount.rounded() ? 0 : perCount < 0.05 ? 3 : 2
-    return String(format: "%.\(digits)f", Float(count) * perCount)
   }
 }

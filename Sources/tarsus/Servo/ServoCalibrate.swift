@@ -41,8 +41,8 @@ struct ServoCalibrate: ServoTool {
     let text: String
     let robot: Robot
     do {
+      robot = try RobotFile.loadUncalibrated(path: self.robot)
       text = try SettingsText.read(path: self.robot, what: "a robot's description")
-      robot = try RobotFile.parse(text, path: self.robot)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
     }
@@ -82,13 +82,13 @@ struct ServoCalibrate: ServoTool {
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       let misfits = try line.naming(joint.servo.id) { () throws(ServoRequestError) in
-        try link.misfits(of: joint.servo.id, joint: joint.name.description)
+        try link.misfits(of: joint, robot: robot)
       }
       guard let first = misfits.first else { continue }
       throw Failure.report(
-        "servo \(joint.servo.id) (\(joint.name)): found \(first.register.name) \(first.found), "
-          + "expected \(first.set), as in a run; set it with 'tarsus servo write \(joint.servo.id) "
-          + "\(first.register.name) \(first.set)'", Failure.failed)
+        "\(first.servo): found \(first.register.name) \(first.found), expected \(first.replacement), as in "
+          + "a run; set it with 'tarsus servo write \(joint.servo.id) \(first.register.name) "
+          + "\(first.replacement)'", Failure.failed)
     }
   }
 

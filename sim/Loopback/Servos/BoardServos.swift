@@ -48,6 +48,7 @@ struct BoardServos {
       health.isSilent[joint] = index == nil
       health.celsius[joint] =
         index.map { UInt8(clamping: Int(servos[$0].stress.temperature.rounded())) } ?? 0
+      health.errorBits[joint] = index.map { servos[$0].healthErrorBits } ?? 0
     }
     return health
   }

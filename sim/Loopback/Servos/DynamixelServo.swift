@@ -61,6 +61,11 @@ struct DynamixelServo: VirtualServo {
   var returnDelayNanoseconds: UInt64 { UInt64(memory[Register.returnDelay]) * 2_000 }
   var statusLevel: Int32 { memory[Register.statusLevel] }
   var hasAlert: Bool { memory[Register.hardwareError] != 0 }
+  var healthErrorBits: UInt8 {
+    let status = UInt8(truncatingIfNeeded: memory[Register.hardwareError])
+    // Supply, heat, shock and overload have the same places; the encoder has bit 3 here.
+    return status & 0b11_0101 | (status & 0b1000) >> 2
+  }
   private var isTorqueOn: Bool { memory[Register.torque] != 0 }
   private var hasWatchdogTripped: Bool { memory[Register.watchdog] < 0 }
 

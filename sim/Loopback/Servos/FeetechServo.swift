@@ -55,6 +55,7 @@ struct FeetechServo: VirtualServo {
     FeetechErrors(rawValue: UInt8(truncatingIfNeeded: memory[Register.status]))
   }
   var hasAlert: Bool { errors.rawValue != 0 }
+  var healthErrorBits: UInt8 { errors.rawValue & 0b10_1111 }
   private var isTorqueOn: Bool { memory[Register.torque] == 1 }
 
   var goal: ServoGoal {

@@ -23,6 +23,9 @@ protocol VirtualServo {
   var hasAlert: Bool { get }
   /// Has settings of another tool from now on.
   mutating func leaveSettings(_ random: inout SeededRandom)
+
+  /// Which, as a board's `health` has it: bit 0 supply, 1 encoder, 2 heat, 3 current, 4 shock, 5 overload.
+  var healthErrorBits: UInt8 { get }
   /// Starts it anew, as when its power was off.
   mutating func reboot()
   /// Reads or writes a part of its memory for a board.

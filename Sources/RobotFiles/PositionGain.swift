@@ -1,0 +1,106 @@
+internal import RobotDescription
+
+/// A kind of servo, for whose register a gain is.
+public enum ServoKind: String, Sendable, CaseIterable {
+  /// Dynamixel X servos: `position_p_gain`, two bytes.
+  case dynamixel
+  /// Feetech STS servos: `p_coefficient`, one byte.
+  case feetech
+
+  /// The largest gain that the register takes.
+  public var positionGainMax: Int {
+    switch self {
+    case .dynamixel: 16_383
+    case .feetech: 254
+    }
+  }
+
+  /// The register's name.
+  public var positionGainRegister: String {
+    switch self {
+    case .dynamixel: "position_p_gain"
+    case .feetech: "p_coefficient"
+    }
+  }
+}
+
+extension BusSettings.LineProtocol {
+  /// The servos on such a line; `nil` for a board, which may have any.
+  public var servos: ServoKind? { ServoKind(rawValue: rawValue) }
+}
+
+/// Keys of a gain that is given for each kind of servo.
+enum PositionGainKey: String, FileKey {
+  case dynamixel
+  case feetech
+}
+
+/// A joint's proportional gain: one number, or one for each kind of servo.
+struct PositionGain: Sendable {
+  /// The only one, or the first: the one that policies are trained for and compared with.
+  let trained: UInt16
+  /// The gains of kinds that are named; empty for a number alone.
+  private let named: [ServoKind: UInt16]
+
+  init(_ node: FileNode) throws(RobotFileError) {
+    guard node.isMapping else {
+      trained = UInt16(try node.wholeNumber(in: 0...ServoKind.dynamixel.positionGainMax))
+      named = [:]
+      return
+    }
+    let mapping = try node.mapping(PositionGainKey.allCases)
+    var gains: [ServoKind: UInt16] = [:]
+    for key in PositionGainKey.allCases {
+      guard let value = mapping[key], let kind = ServoKind(rawValue: key.rawValue) else { continue }
+      gains[kind] = UInt16(try value.wholeNumber(in: 0...kind.positionGainMax))
+    }
+    guard let first = mapping.keys.first, let kind = ServoKind(rawValue: first.rawValue),
+      let gain = gains[kind]
+    else {
+      throw node.refused(
+        found: "an empty mapping", expected: "a gain for dynamixel, feetech or both")
+    }
+    trained = gain
+    named = gains
+  }
+
+  /// The gain of a kind of servo.
+  ///
+  /// - Parameters:
+  ///   - isForKind: Whether a number alone is for this kind.
+  ///   - node: Where it stands, for the error.
+  func gain(
+    of kind: ServoKind, isForKind: Bool, at place: GainPlace
+  ) throws(RobotFileError) -> UInt16 {
+    if let gain = named[kind] { return gain }
+    let cure = "give it for each kind of servo: position_gain: { dynamixel: 800, feetech: 32 }"
+    guard named.isEmpty else {
+      throw place.refused(
+        found: "none for \(kind.rawValue) servos", expected: "one", cure: "add '\(kind.rawValue)'")
+    }
+    guard isForKind else {
+      throw place.refused(
+        found: "\(trained) for whichever servos 'bus' has",
+        expected: "a gain for \(kind.rawValue) servos", cure: cure)
+    }
+    guard Int(trained) <= kind.positionGainMax else {
+      throw place.refused(
+        found: "\(trained)",
+        expected: "a whole number from 0 to \(kind.positionGainMax), which "
+          + "\(kind.positionGainRegister) of \(kind.rawValue) servos holds", cure: cure)
+    }
+    return trained
+  }
+}
+
+/// Where a gain stands in a file.
+struct GainPlace: Sendable {
+  let path: String
+  let line: Int
+
+  func refused(found: String, expected: String, cure: String) -> RobotFileError {
+    RobotFileError(
+      path: path, line: line, subject: JointKey.positionGain.rawValue, found: found,
+      expected: expected, cure: cure)
+  }
+}

@@ -1,0 +1,155 @@
+public import RobotDescription
+internal import WireProtocol
+
+/// Comparing servos with what a walk relies on, and setting what differs; nothing here is for a tick.
+extension ServoLink where Self: ~Copyable {
+  /// Compares a joint's servo with all that a walk relies on; it only reads.
+  public mutating func check(
+    _ joint: Joint, of robot: Robot
+  ) throws(ServoRequestError) -> [ServoFinding] {
+    let settings = Self.settings
+    let registers = settings.map { Self.known($0.name) }
+    let values = try values(of: registers, in: joint.servo.id)
+    return settings.indices.map {
+      ServoFinding(
+        ServoName(joint), settings[$0], registers[$0], found: values[$0],
+        settings[$0].expectation(registers[$0], joint, robot))
+    }
+  }
+
+  /// The registers that make a servo count and turn otherwise than in a run.
+  ///
+  /// - Returns: Those that differ.
+  public mutating func misfits(
+    of joint: Joint, robot: Robot
+  ) throws(ServoRequestError) -> [ServoFinding] {
+    try check(joint, of: robot).filter { $0.setting.countsPosition && !$0.isGood }
+  }
+
+  /// Makes all servos of a robot ready for a run, torque off, after all were found and looked at.
+  ///
+  /// - Parameters:
+  ///   - setsUp: Without it no setting is changed, only looked at.
+  ///   - isBehindBoard: Whether a board makes them ready as well.
+  ///   - fixes: Gets what was changed, or would have to be; up to an error.
+  mutating func makeReady(
+    _ robot: Robot, setsUp: Bool, isBehindBoard: Bool = false, fixes: inout [ServoFix]
+  ) throws(ServoConnectError) {
+    try checkGains(robot)
+    try findAll(robot)
+    var wrong: [[ServoFinding]] = []
+    for index in 0..<robot.jointCount {
+      let joint = robot[joint: index]
+      wrong.append(
+        try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
+          if setsUp && !isBehindBoard { try makeReadable(joint.servo.id) }
+          return try check(joint, of: robot).filter {
+            !$0.isGood && !(isBehindBoard && $0.setting.remedy == .setByBoard)
+          }
+        })
+    }
+    if setsUp, let refusal = Self.refusal(wrong.flatMap(\.self)) { throw refusal }
+    for index in 0..<robot.jointCount {
+      let joint = robot[joint: index]
+      try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
+        if setsUp && (!isBehindBoard || !wrong[index].isEmpty) { try letGo(joint.servo.id) }
+        guard setsUp else {
+          fixes += wrong[index].map(\.fix)
+          return
+        }
+        try mend(wrong[index], joint, of: robot) { fixes.append($0.fix) }
+      }
+    }
+  }
+
+  /// Sets what differs on a joint's servo, whose torque is off.
+  ///
+  /// - Parameter report: Gets each that was set.
+  public mutating func mend(
+    _ wrong: [ServoFinding], _ joint: Joint, of robot: Robot, _ report: (ServoFinding) -> Void
+  ) throws(ServoRequestError) {
+    for finding in wrong { try set(finding, report) }
+    // A new mode brings gains and profiles of its own.
+    guard wrong.contains(where: { $0.setting.name == "operating_mode" }) else { return }
+    for finding in try check(joint, of: robot) where !finding.isGood { try set(finding, report) }
+  }
+
+  private mutating func set(
+    _ finding: ServoFinding, _ report: (ServoFinding) -> Void
+  ) throws(ServoRequestError) {
+    try write(finding.replacement, to: finding.register, of: finding.servo.id)
+    report(finding)
+  }
+
+  /// Refuses gains that the servos' register cannot hold.
+  private func checkGains(_ robot: Robot) throws(ServoConnectError) {
+    for setting in Self.settings {
+      guard case .positionGain = setting.need else { continue }
+      let register = Self.known(setting.name)
+      for index in 0..<robot.jointCount {
+        let joint = robot[joint: index]
+        let gain = Int32(joint.servo.positionGain)
+        guard !(register.lowest...register.highest).contains(gain) else { continue }
+        throw .gain(
+          ServoName(joint), register: setting.name, found: gain, most: register.highest)
+      }
+    }
+  }
+
+  /// Makes sure that all servos are there, and that the driver knows them.
+  private mutating func findAll(_ robot: Robot) throws(ServoConnectError) {
+    var missing: [ServoName] = []
+    var other: ServoConnectError?
+    for index in 0..<robot.jointCount {
+      let joint = robot[joint: index]
+      do throws(ServoConnectError) {
+        try identify(joint)
+      } catch {
+        switch error {
+        case .servo(_, _, .silent): missing.append(ServoName(joint))
+        case .servo(_, _, .bus): throw error
+        default: other = other ?? error
+        }
+      }
+    }
+    if missing.count == 1 {
+      throw .servo(joint: missing[0].joint, id: missing[0].id, .silent)
+    }
+    if !missing.isEmpty { throw .missing(missing, of: robot.jointCount) }
+    if let other { throw other }
+  }
+
+  private static func refusal(_ wrong: [ServoFinding]) -> ServoConnectError? {
+    let refused = wrong.filter { $0.setting.remedy == .refuse }
+    guard let first = refused.first else { return nil }
+    return .setting(first.description, others: refused.count - 1)
+  }
+
+  /// Switches torque off: what is kept can be changed only without, and some hold as soon as they have
+  /// power.
+  private mutating func letGo(_ id: UInt8) throws(ServoRequestError) {
+    if try read("torque_enable", of: id) != 0 { try write(0, to: "torque_enable", of: id) }
+  }
+
+  /// What registers hold, read in as few requests as they stand close together.
+  private mutating func values(
+    of registers: [ServoRegister], in id: UInt8
+  ) throws(ServoRequestError) -> [Int32] {
+    var values: [Int32] = []
+    while values.count < registers.count {
+      let first = registers[values.count]
+      let block = registers[values.count...].prefix {
+        $0.address >= first.address
+          && $0.address + $0.byteCount - first.address <= Self.blockByteCountMax
+      }
+      guard let last = block.last else { break }
+      let bytes = try bytes(
+        at: first.address, count: last.address + last.byteCount - first.address, of: id)
+      values += block.map { register in
+        let start = register.address - first.address
+        return register.value(Array(bytes[start..<(start + register.byteCount)]))
+      }
+    }
+    return values
+  }
+}
