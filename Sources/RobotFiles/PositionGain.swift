@@ -1,3 +1,4 @@
+internal import Settings
 internal import RobotDescription
 
 /// A kind of servo, for whose register a gain is.

@@ -246,8 +246,7 @@ import WireProtocol
       robot: Spider.robot, policy: SpiderPolicy.still, configuration: configuration,
       clock: .machine)
     var loop = ControlLoop(
-      bus: bus, controller: controller, robot: Spider.robot, configuration: configuration,
-      clock: .machine)
+      bus: bus, controller: controller, robot: Spider.robot, configuration: configuration)
     var text = ""
     do throws(ArmingError) {
       try loop.arm(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 200_000_000)

@@ -78,13 +78,4 @@ import Testing
     #expect(
       try refusal { $0.supplyMillivolts = 3_700 } == .supplyLow(millivolts: 3_700, least: 3_800))
   }
-
-  @Test func servo_tooHot_isRefused() throws {
-    #expect(
-      try refusal { $0.hottestServoCelsius = 65 } == .servoHot(celsius: 65, most: 65))
-  }
-
-  @Test func servo_inError_isRefused() throws {
-    #expect(try refusal { $0.hasServoError = true } == .servoError)
-  }
 }

@@ -16,7 +16,7 @@ import Testing
       robot: Pair.robot(), policy: Pair.still, configuration: configuration, clock: .machine)
     var loop = ControlLoop(
       bus: ScriptedBus(script: script), controller: controller, robot: Pair.robot(),
-      configuration: configuration, clock: .machine)
+      configuration: configuration)
     do throws(ArmingError) {
       try loop.arm(deadlineNanoseconds: 1)
       return nil
