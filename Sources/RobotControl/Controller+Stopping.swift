@@ -11,6 +11,7 @@ internal import ServoDrivers
 /// | the same, and a watchdog holds it | the watchdog is cleared first, five times at most: goals would be refused, and the robot dropped |
 /// | a ``Fault``, and it is not heard | it is told to hold once, and after a second to let go |
 /// | it falls | torque goes off at once: it is to be limp before it meets the ground |
+/// | it was told to let go, and that failed | it is told again, whatever it says since: nothing switches it on |
 extension Controller {
   /// Begins to sit down; the robot is disarmed when it sits.
   @_noAllocation
@@ -34,6 +35,15 @@ extension Controller {
     }
   }
 
+  /// Records that it was told to let go and did not acknowledge it.
+  @_noAllocation
+  mutating func stopLettingGo(_ reason: Fault) {
+    stop(reason)
+    guard case .faulted(var stop) = phase else { return }
+    stop.letsGo = true
+    phase = .faulted(stop)
+  }
+
   @_noAllocation
   mutating func beginToSit() { phase = .sittingDown(restingMove) }
 
@@ -41,10 +51,7 @@ extension Controller {
   @_noAllocation
   mutating func stopsFalling(_ sample: borrowing RobotSample) -> Bool {
     guard let reason = supervisor.judgeTilt(sample) else { return false }
-    stop(reason)
-    guard case .faulted(var stop) = phase else { return true }
-    stop.move = PoseMove(at: actions.targets)
-    phase = .faulted(stop)
+    stopLettingGo(reason)
     return true
   }
 
@@ -53,8 +60,10 @@ extension Controller {
   mutating func advance(
     _ before: FaultStop, isHeard: Bool, _ sample: borrowing BusSample
   ) -> Intent {
+    if before.letsGo { return .letGo }
     var stop = before
     let intent = intent(of: &stop, isHeard: isHeard, sample)
+    if case .letGo = intent { stop.letsGo = true }
     phase = .faulted(stop)
     return intent
   }
