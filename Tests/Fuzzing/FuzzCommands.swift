@@ -1,0 +1,95 @@
+import Foundation
+import RobotControl
+import RobotDescription
+
+// What tells a robot where to go: whatever it is, the policy gets a velocity in its range that does not jump.
+
+func fuzzCommandMessage() {
+  let way = fields.byte()
+  let json = way & 1 == 0 ? fields.rest() : Array(written(way).utf8)
+  guard let message = try? CommandMessage(json: Data(json)) else { return }
+  var limiter = CommandLimiter(range: range, periodSeconds: 0.02)
+  check(&limiter, message.command)
+}
+
+func fuzzCommandScript() {
+  let way = fields.byte()
+  let text = way & 1 == 0 ? String(decoding: fields.rest(), as: UTF8.self) : writtenScript()
+  let script: CommandScript
+  do {
+    script = try CommandScript(text: text, path: "walk.txt")
+  } catch {
+    return
+  }
+  var limiter = CommandLimiter(range: range, periodSeconds: 0.02)
+  var before = 0.0
+  for step in script.steps {
+    if !step.seconds.isFinite || step.seconds < before { fatalError("time runs backwards") }
+    before = step.seconds
+    if let command = script.command(at: step.seconds) { check(&limiter, command) }
+  }
+  for seconds in [-1, 0, 1e308, .infinity, .nan] { _ = script.command(at: seconds) }
+}
+
+func fuzzManualCommand() {
+  var manual = ManualCommand(range: range)
+  var limiter = CommandLimiter(range: range, periodSeconds: 0.02)
+  while !fields.isOver {
+    if fields.byte() & 1 == 0 {
+      manual.press(fields.byte())
+    } else {
+      manual.take(event: fields.bytes(8))
+    }
+    if range.nearest(to: manual.command) != manual.command { fatalError("\(manual.command)") }
+    check(&limiter, manual.command)
+  }
+}
+
+private let range = CommandRange(
+  lower: VelocityCommand(forward: -0.5, left: -0.2, yawRate: -1),
+  upper: VelocityCommand(forward: 1, left: 0.2, yawRate: 1))
+
+/// Goes some ticks towards a wish.
+private func check(_ limiter: inout CommandLimiter, _ wish: VelocityCommand) {
+  var before = limiter.next(towards: wish)
+  for _ in 0..<3 {
+    let command = limiter.next(towards: wish)
+    if range.nearest(to: command) != command { fatalError("\(command) for \(wish)") }
+    let step = max(abs(command.forward - before.forward), abs(command.left - before.left))
+    if !(step < 0.0101) || !(abs(command.yawRate - before.yawRate) < 0.0401) {
+      fatalError("from \(before) to \(command) in a tick")
+    }
+    before = command
+  }
+}
+
+/// JSON that is nearly right.
+private func written(_ way: UInt8) -> String {
+  let keys = [
+    "forward", "left", "yaw_rate", "sit", "token", "forward ", "Forward", "\\u0066orward",
+  ]
+  let values = [
+    "0.1", "-1e999", "1e38", "3.5e38", "-0", "null", "true", "\"x\"", "[]", "{}", "1e-400", "NaN",
+    "00", "18446744073709551616", "\"\\ud800\"", "0x1",
+  ]
+  var parts: [String] = []
+  while !fields.isOver && parts.count < 8 {
+    let (key, value) = (fields.byte(), fields.byte())
+    parts.append("\"\(keys[Int(key) & 7])\":\(values[Int(value) & 15])")
+  }
+  let text = "{" + parts.joined(separator: way & 2 == 0 ? "," : ",,") + "}"
+  return way & 4 == 0 ? text : String(repeating: "[", count: Int(way)) + text
+}
+
+/// A script that is nearly right.
+private func writtenScript() -> String {
+  let words = [
+    "0", "1", "2.5", "-0", "nan", "inf", "1e308", "1e999", "0.1,0,0", "0,0,nan", "1e39,0,0", "end",
+    "0,0", ",,", "#", "\n", "\r\n", " ", "\t", "0x1p3", "\u{0}", "9,9,9", "\u{301}", "5 end",
+  ]
+  var text = ""
+  while !fields.isOver {
+    text += words[Int(fields.byte()) % words.count] + (fields.byte() & 3 == 0 ? "\n" : " ")
+  }
+  return text
+}
