@@ -99,11 +99,13 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       letGoUnarmed(deadlineNanoseconds)
       throw .bus(error)
     }
-    // This reading is where the robot stands up from: it is believed no more easily than the others.
+    // This reading is believed no more easily than the others.
     if let refusal = check.refusal(second, sample) {
       letGoUnarmed(deadlineNanoseconds)
       throw refusal
     }
+    // It is held where it was told to be held, and stands up from there: not from up to two steps beside.
+    sample.robot.jointAngles = second.robot.jointAngles
     controller.arm(from: sample)
     hasLetGo = false
     failedLetGos = 0

@@ -53,7 +53,10 @@ enum Watch {
       if !range.contains(targets[joint]) {
         fatalError("armed with joint \(joint) at \(targets[joint]) rad")
       }
-      if goals[joint] == nil { goals[joint] = targets[joint] }
+      if let held = goals[joint], !(abs(held - targets[joint]) <= steadyRadians) {
+        fatalError("held at \(held) rad, stands up from \(targets[joint])")
+      }
+      goals[joint] = targets[joint]
     }
     allowed = .following
   }

@@ -1,3 +1,4 @@
+import Realtime
 import RobotControl
 import RobotDescription
 import ServoDrivers
@@ -42,13 +43,13 @@ import Testing
       configuration: configuration, clock: .machine)
   }
 
-  @Test func arm_thirdReadingAgrees_standsUpFromIt() throws {
+  @Test func arm_thirdReadingAgrees_standsUpFromWhereItIsHeld() throws {
     let found = Found()
     found.atArming = Pair.sample(-0.45, -0.5)
     var loop = try loop(found)
     try loop.arm(deadlineNanoseconds: 1)
     #expect(loop.controller.state == .standingUp)
-    #expect(loop.controller.targets[0] == -0.45)
+    #expect(loop.controller.targets[0] == Pair.resting)
   }
 
   @Test(arguments: [47, 0.5, -0.7] as [Float])

@@ -1,3 +1,4 @@
+import Realtime
 @testable import RobotControl
 import RobotDescription
 import ServoDrivers
