@@ -10,6 +10,8 @@
 #   Tests/Fuzzing/run.sh --executions 10000000     the long form: so many executions of each target
 #   Tests/Fuzzing/run.sh --executions 1000 --json  the same as JSON: executions, crashes and seconds of each
 #
+# A minute counts as a hang: a busy machine may keep a target waiting for seconds.
+#
 # Targets are those of the table in Fuzz.swift. One input again, with where it stopped:
 #
 #   FUZZ_TARGET=BoardLoop .build/fuzzing/fuzz .build/fuzzing/BoardLoop/crash-...
@@ -51,7 +53,7 @@ done
 
 # libFuzzer keeps the bytes of a crash, when it is let; a target without seeds begins with nothing.
 fuzz() { # TARGET FOLDER
-  local limits=(-timeout=5 -seed=1 -verbosity=0 -print_final_stats=1 "-artifact_prefix=$2/")
+  local limits=(-timeout=60 -seed=1 -verbosity=0 -print_final_stats=1 "-artifact_prefix=$2/")
   # Longer inputs than these find nothing more, and take longer.
   case $1 in Board | Dynamixel | Feetech | WitMotion) limits+=(-max_len=700) ;; *) limits+=(-max_len=96) ;; esac
   [ -z "$seconds" ] || limits+=("-max_total_time=$seconds")
