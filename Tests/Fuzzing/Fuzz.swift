@@ -25,7 +25,9 @@ private let targets: [String: @Sendable () -> Void] = [
   "Samples": fuzzSamples,
   "CommandMessage": fuzzCommandMessage,
   "CommandScript": fuzzCommandScript,
-  "ManualCommand": fuzzManualCommand,
+  "CommandBytes": fuzzCommandBytes,
+  "CommandLines": fuzzLines,
+  "Steering": fuzzSteering,
 ]
 
 private let target: @Sendable () -> Void = {

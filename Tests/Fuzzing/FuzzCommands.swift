@@ -7,7 +7,7 @@ import RobotDescription
 func fuzzCommandMessage() {
   let way = fields.byte()
   let json = way & 1 == 0 ? fields.rest() : Array(written(way).utf8)
-  guard let message = try? CommandMessage(json: Data(json)) else { return }
+  guard let message = try? CommandMessage(json: json) else { return }
   var limiter = CommandLimiter(range: range, periodSeconds: 0.02)
   check(&limiter, message.command)
 }
@@ -31,18 +31,76 @@ func fuzzCommandScript() {
   for seconds in [-1, 0, 1e308, .infinity, .nan] { _ = script.command(at: seconds) }
 }
 
-func fuzzManualCommand() {
-  var manual = ManualCommand(range: range)
+/// Keys and sticks, at any times that do not run backwards.
+func fuzzSteering() {
+  var keyboard = KeyboardCommand(range: range)
+  var gamepad = GamepadCommand(range: range, map: GamepadMap())
   var limiter = CommandLimiter(range: range, periodSeconds: 0.02)
+  var now: UInt64 = 0
   while !fields.isOver {
-    if fields.byte() & 1 == 0 {
-      manual.press(fields.byte())
+    let way = fields.byte()
+    now += UInt64(way >> 2) * 50_000_000
+    if way & 1 == 0 {
+      keyboard.press(fields.byte(), at: now)
     } else {
-      manual.take(event: fields.bytes(8))
+      gamepad.take(event: fields.bytes(8), at: now)
     }
-    if range.nearest(to: manual.command) != manual.command { fatalError("\(manual.command)") }
-    check(&limiter, manual.command)
+    if way & 2 != 0 { gamepad.release() }
+    let wishes = [keyboard.command(at: now), gamepad.command(at: now)]
+    for wish in wishes {
+      if range.nearest(to: wish) != wish { fatalError("\(wish)") }
+    }
+    if !gamepad.isHeld(at: now) && wishes[1] != VelocityCommand() { fatalError("nobody holds it") }
+    check(&limiter, wishes[Int(way >> 1) & 1])
   }
+  _ = try? GamepadMap(written(1))
+}
+
+/// A stream cut into lines, whatever it is cut into before.
+func fuzzLines() {
+  var cutter = LineCutter(byteCountMax: 16)
+  while !fields.isOver {
+    for case .whole(let line) in cutter.take(fields.bytes(Int(fields.byte() & 0x1F))) {
+      if line.isEmpty || line.count > 16 || line.contains(10) { fatalError("\(line)") }
+      _ = try? CommandMessage(json: line)
+    }
+  }
+}
+
+/// Any bytes as all that reads commands from outside.
+///
+/// What is taken for a message has to be JSON to Foundation as well, with the same numbers.
+func fuzzCommandBytes() {
+  let bytes = fields.rest()
+  if let message = try? CommandMessage(json: bytes) { compare(message, bytes) }
+  var whole = LineCutter(byteCountMax: 32)
+  var single = LineCutter(byteCountMax: 32)
+  let lines = whole.take(bytes)
+  if lines != bytes.flatMap({ single.take([$0]) }) || whole.end() != single.end() {
+    fatalError("other lines byte by byte")
+  }
+  if let parts = SignedParts(bytes), parts.signature.count != 32 { fatalError("no signature") }
+  let text = String(decoding: bytes, as: UTF8.self)
+  _ = try? GamepadMap(text)
+  if let script = try? CommandScript(text: text, path: "fuzzed") {
+    let asked = script.command(at: script.endSeconds / 2)
+    if asked?.forward.isFinite != true { fatalError("no number in the middle of a script") }
+    if script.command(at: script.endSeconds) != nil { fatalError("no end") }
+  }
+}
+
+/// Checks a message against what Foundation reads.
+private func compare(_ message: CommandMessage, _ bytes: [UInt8]) {
+  guard let object = try? JSONSerialization.jsonObject(with: Data(bytes)),
+    let members = object as? [String: Any]
+  else { fatalError("a message that is no JSON") }
+  func number(_ key: String) -> Float { (members[key] as? NSNumber)?.floatValue ?? 0 }
+  let command = message.command
+  let isSame =
+    command.forward == number("forward") && command.left == number("left")
+    && command.yawRate == number("yaw_rate")
+    && message.mustSit == (members["sit"] as? Bool ?? false)
+  if !isSame || !command.forward.isFinite { fatalError("other numbers than Foundation's") }
 }
 
 private let range = CommandRange(

@@ -37,7 +37,7 @@ func run<Bus: TickingBus & ~Copyable>(_ bus: consuming Bus) {
   var runner = LoopRunner(
     loop: ControlLoop(
       bus: bus, controller: controller, robot: FuzzRobot.robot,
-      configuration: FuzzRobot.configuration, clock: .machine),
+      configuration: FuzzRobot.configuration),
     periodNanoseconds: 20_000_000, pace: .clock(.machine))
   let pose = JointValues(repeating: 0)
   Watch.allowed = .arming(pose)

@@ -49,5 +49,6 @@ mkdir -p "$out/empty"
 : >"$out/empty/Empty.swift"
 compile CommandSupport "$out/empty"
 swiftc "${flags[@]}" -module-name Fuzz Tests/Fuzzing/*.swift \
-  Sources/tarsus/Commands/{CommandMessage,CommandScript,ManualCommand}.swift \
+  Sources/tarsus/Commands/{CommandError,CommandMessage,CommandScript,FlatJSON}.swift \
+  Sources/tarsus/Commands/{GamepadCommand,GamepadMap,KeyboardCommand,LineCutter,SignedParts}.swift \
   "${objects[@]}" -lserialport -Xlinker --allow-multiple-definition -o .build/fuzzing/fuzz

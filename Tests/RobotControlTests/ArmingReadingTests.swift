@@ -40,7 +40,7 @@ import Testing
       robot: Pair.robot(), policy: Pair.still, configuration: configuration, clock: .machine)
     return ControlLoop(
       bus: FoundBus(found: found), controller: controller, robot: Pair.robot(),
-      configuration: configuration, clock: .machine)
+      configuration: configuration)
   }
 
   @Test func arm_thirdReadingAgrees_standsUpFromWhereItIsHeld() throws {

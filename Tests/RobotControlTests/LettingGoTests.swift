@@ -45,7 +45,7 @@ import Testing
     let script = Script()
     var loop = ControlLoop(
       bus: ScriptedBus(script: script), controller: try standingController(), robot: Pair.robot(),
-      configuration: LoopConfiguration(), clock: .machine)
+      configuration: LoopConfiguration())
     script.disarmError = .silent
     loop.letGo(at: 0)
     script.sample.hasWatchdogTripped = true
