@@ -105,7 +105,7 @@ step "release build"
 swift build -c release --build-tests --scratch-path .build/release-tests -Xswiftc -enable-testing \
   --explicit-target-dependency-import-check error
 end_beside packages
-begin_beside "decoders, fuzzed" Tests/Fuzzing/run.sh 5
+begin_beside "what comes from outside, fuzzed" Tests/Fuzzing/run.sh 1
 begin_beside "Layer 0 for the microcontroller" firmware-proto/build.sh
 begin_beside "the robot side without MuJoCo" Tests/without-mujoco.sh
 

@@ -89,16 +89,27 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       try bus.arm(
         at: second.robot.jointAngles, into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     } catch {
-      // Some servos may hold already.
-      for attempt in 1...Self.disarmAttempts {
-        let deadline = deadlineNanoseconds + UInt64(attempt) * exchangeNanoseconds
-        if (try? bus.disarm(deadlineNanoseconds: deadline)) != nil { break }
-      }
+      letGoUnarmed(deadlineNanoseconds)
       throw .bus(error)
     }
+    // This reading is believed no more easily than the others.
+    if let refusal = check.refusal(second, sample) {
+      letGoUnarmed(deadlineNanoseconds)
+      throw refusal
+    }
+    // It is held where it was told to be held, and stands up from there: not from up to two steps beside.
+    sample.robot.jointAngles = second.robot.jointAngles
     controller.arm(from: sample)
     hasLetGo = false
     failedLetGos = 0
+  }
+
+  /// Switches torque off after an arming that failed: some servos may hold already.
+  private mutating func letGoUnarmed(_ deadlineNanoseconds: UInt64) {
+    for attempt in 1...Self.disarmAttempts {
+      let deadline = deadlineNanoseconds + UInt64(attempt) * exchangeNanoseconds
+      if (try? bus.disarm(deadlineNanoseconds: deadline)) != nil { return }
+    }
   }
 
   /// Reads until all servos have answered once: a single answer may be lost.

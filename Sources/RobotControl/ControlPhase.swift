@@ -44,6 +44,8 @@ struct FaultStop: Sendable {
   var unheardTicks: UInt32 = 0
   /// Joints whose servos do not answer.
   var lostJoints = LostJoints()
+  /// Whether it was told to let go: it may have done so, and is told nothing else any more.
+  var letsGo = false
   /// How often a watchdog that holds was cleared, so that it can sit down.
   var watchdogClears = 0
 

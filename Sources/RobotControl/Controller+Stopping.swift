@@ -11,6 +11,7 @@ internal import ServoDrivers
 /// | the same, and a watchdog holds it | the watchdog is cleared first, five times at most: goals would be refused, and the robot dropped |
 /// | a ``Fault``, and it is not heard | it is told to hold once, and after a second to let go |
 /// | it falls | torque goes off at once: it is to be limp before it meets the ground |
+/// | it was told to let go, and that failed | it is told again, whatever it says since: nothing switches it on |
 extension Controller {
   /// Begins to sit down; the robot is disarmed when it sits.
   @_noAllocation
@@ -35,6 +36,15 @@ extension Controller {
     }
   }
 
+  /// Records that it was told to let go and did not acknowledge it.
+  @_noAllocation
+  mutating func stopLettingGo(_ reason: Fault) {
+    stop(reason)
+    guard case .faulted(var stop) = phase else { return }
+    stop.letsGo = true
+    phase = .faulted(stop)
+  }
+
   @_noAllocation
   mutating func beginToSit() { phase = .sittingDown(restingMove) }
 
@@ -42,27 +52,26 @@ extension Controller {
   @_noAllocation
   mutating func stopsFalling(_ sample: borrowing RobotSample) -> Bool {
     guard let reason = supervisor.judgeTilt(sample) else { return false }
-    stop(reason)
-    guard case .faulted(var stop) = phase else { return true }
-    stop.move = PoseMove(at: actions.targets)
-    phase = .faulted(stop)
+    stopLettingGo(reason)
     return true
   }
 
   /// One tick of a faulted robot.
   @_noAllocation
   mutating func advance(
-    _ before: FaultStop, isHeard: Bool, _ sample: borrowing BusSample
+    _ before: FaultStop, isHeard: Bool, isBelieved: Bool, _ sample: borrowing BusSample
   ) -> Intent {
+    if before.letsGo { return .letGo }
     var stop = before
-    let intent = intent(of: &stop, isHeard: isHeard, sample)
+    let intent = intent(of: &stop, isHeard: isHeard, isBelieved: isBelieved, sample)
+    if case .letGo = intent { stop.letsGo = true }
     phase = .faulted(stop)
     return intent
   }
 
   @_noAllocation
   private mutating func intent(
-    of stop: inout FaultStop, isHeard: Bool, _ sample: borrowing BusSample
+    of stop: inout FaultStop, isHeard: Bool, isBelieved: Bool, _ sample: borrowing BusSample
   ) -> Intent {
     let unheardTicksMax = robot.ticks(configuration.unheardMicroseconds)
     stop.unheardTicks = isHeard ? 0 : stop.unheardTicks &+ 1
@@ -76,10 +85,7 @@ extension Controller {
       stop.watchdogClears < FaultStop.watchdogClearsMax
     {
       stop.watchdogClears += 1
-      // It is held where it was when the watchdog tripped, wherever it was sent last.
-      for joint in 0..<robot.jointCount where !stop.lostJoints.contains(joint) {
-        actions.targets[joint] = sample.robot.jointAngles[joint]
-      }
+      if isBelieved { goOnFromWhereItIsHeld(sample, stop.lostJoints) }
       stop.move = restingMove
       return .clearWatchdogAndFollow
     }
@@ -93,6 +99,26 @@ extension Controller {
     }
     return .follow
   }
+
+  /// Takes up the pose in which a watchdog holds the robot: that of the moment when it tripped, not the
+  /// one that it was sent to last.
+  ///
+  /// What is too far from that is not believed, and no joint is sent farther out of its limits.
+  @_noAllocation
+  private mutating func goOnFromWhereItIsHeld(
+    _ sample: borrowing BusSample, _ lostJoints: borrowing LostJoints
+  ) {
+    for joint in 0..<robot.jointCount where !lostJoints.contains(joint) {
+      let (angle, target) = (sample.robot.jointAngles[joint], actions.targets[joint])
+      guard abs(angle - target) <= Self.heldRadiansMax else { continue }
+      let lower = min(robot[joint: joint].lowerLimitRadians, target)
+      let upper = max(robot[joint: joint].upperLimitRadians, target)
+      actions.targets[joint] = max(lower, min(upper, angle))
+    }
+  }
+
+  /// How far behind its target a walking joint may be when a watchdog trips, in radians.
+  static var heldRadiansMax: Float { @_noAllocation get { 0.35 } }
 
   /// From where the targets are to the resting pose.
   private var restingMove: PoseMove {

@@ -160,7 +160,9 @@ public struct Controller: ~Copyable {
     supervise(judged, sample, missedDeadlines)
     if stopsFalling(self.sample) { return .letGo }
     if case .faulted(let stop) = phase {
-      return advance(stop, isHeard: isHeard, sample)
+      var isBelieved = sample.robot.isFinite(jointCount: robot.jointCount)
+      if case .missed = judged { isBelieved = false }
+      return advance(stop, isHeard: isHeard, isBelieved: isBelieved, sample)
     }
     return advance()
   }

@@ -174,7 +174,7 @@ extension ControlLoop where Bus: ~Copyable {
       hasLetGo = true
     } catch {
       failedLetGos += 1
-      controller.stop(Fault(error))
+      controller.stopLettingGo(Fault(error))
     }
   }
 }

@@ -19,7 +19,7 @@ public struct SerialPort: ~Copyable {
   /// Bytes dropped at open before the rest counts as fresh; a pty holds half as many.
   private static let staleByteCountMax = 1 << 17
 
-  private let file: PortFile
+  private let file: PortFile?
   private let device: SerialDevice?
   private let descriptor: Int32
   /// The clock of all deadlines on this port.
@@ -68,9 +68,18 @@ public struct SerialPort: ~Copyable {
       device = consume opened
     }
     try Self.discardInput(descriptor, path)
-    self.file = file
+    self.file = consume file
     self.device = device
     self.descriptor = descriptor
+  }
+
+  /// Takes a descriptor that is ready and stays the caller's, so that fuzzers need no device.
+  package init(descriptor: Int32, clock: MonotonicClock) {
+    self.clock = clock
+    self.descriptor = descriptor
+    file = nil
+    device = nil
+    baudRate = 0
   }
 
   /// Writes all bytes before the deadline.

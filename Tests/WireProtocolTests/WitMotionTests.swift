@@ -75,6 +75,16 @@ import WireProtocol
     #expect((off * off).sum() < 1e-5)
   }
 
+  // The shortest and the longest quaternion that is believed: one damaged frame in 256 passes its checksum.
+  @Test(arguments: [SIMD4<Int16>(29_400, 0, 0, 0), SIMD4<Int16>(24_576, 0, 0, 24_576)])
+  func down_quaternionOfAnotherLength_isAUnitVector(counts: SIMD4<Int16>) throws {
+    let turned = SIMD4(counts[0], counts[1], counts[3], counts[2])
+    for counts in [counts, turned] {
+      let down = try #require(WitMotionFrame(.quaternion, counts).down)
+      #expect(abs((down * down).sum() - 1) < 1e-5)
+    }
+  }
+
   @Test func down_zerosOrAnotherKind_isNil() {
     #expect(WitMotionFrame(.quaternion, .zero).down == nil)
     #expect(WitMotionFrame(.angle, SIMD4(0x7FFF, 0, 0, 0)).down == nil)

@@ -62,8 +62,10 @@ public struct WitMotionFrame: Equatable, Sendable {
       // A sensor that is starting sends zeros, which would pass for level.
       let square = w * w + x * x + y * y + z * z
       guard square > 0.8 && square < 1.2 else { return nil }
-      // The last row of the rotation, turned round.
-      return SIMD3(2 * (w * y - x * z), -2 * (w * x + y * z), 2 * (x * x + y * y) - 1)
+      // The last row of the rotation, turned round; of a quaternion of length 1 whatever came.
+      let twice = 2 / square
+      return SIMD3(
+        twice * (w * y - x * z), -twice * (w * x + y * z), twice * (x * x + y * y) - 1)
     }
   }
 
