@@ -7,8 +7,8 @@ import ServoDrivers
 
 /// The spider behind each of the three lines in lockstep, and the drivers of its host.
 enum ThreeLines {
-  static func spider(seed: UInt64 = 3) throws -> VirtualRobot {
-    try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
+  static func spider(seed: UInt64 = 3, robot: Robot = Spider.robot) throws -> VirtualRobot {
+    try VirtualRobot(robot: robot, bodyPath: Spider.bodyPath, seed: seed)
   }
 
   static func port(_ path: String, baud: Int32 = 1_000_000) throws -> SerialPort {
@@ -53,13 +53,14 @@ enum ThreeLines {
     faults: [LoopbackFault] = [], seed: UInt64 = 5
   ) throws -> LoopbackThread<FeetechLine> {
     try LoopbackThread(
-      FeetechLine(robot: try spider(), clock: .lockstep, baudRate: 1_000_000), faults: faults,
-      seed: seed, clock: .machine)
+      FeetechLine(
+        robot: try spider(robot: Spider.feetechRobot), clock: .lockstep, baudRate: 1_000_000),
+      faults: faults, seed: seed, clock: .machine)
   }
 
   static func bus(_ peer: LoopbackThread<FeetechLine>) throws -> FeetechBus {
     var bus = FeetechBus(
-      port: try port(peer.path), imu: try imu(peer.motionPath), robot: Spider.robot)
+      port: try port(peer.path), imu: try imu(peer.motionPath), robot: Spider.feetechRobot)
     _ = try bus.connect(setsUp: true)
     return bus
   }

@@ -1,4 +1,3 @@
-internal import CommandSupport
 internal import Realtime
 internal import RobotDescription
 
@@ -75,9 +74,11 @@ struct CommandScript: Equatable {
 
   /// Reads a script from a file.
   static func load(_ path: String) throws(CommandError) -> CommandScript {
-    guard let bytes = try? InputFile.bytes(path: path, byteCountMax: byteCountMax) else {
-      throw CommandError(
-        "\(path): cannot be read, expected a script of at most \(byteCountMax) bytes; check the path")
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try InputFile.bytes(path: path, byteCountMax: byteCountMax)
+    } catch {
+      throw CommandError("\(error); expected a script of commands")
     }
     // Some editors begin a text with a mark that is no character.
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
