@@ -798,6 +798,11 @@ check_robot_side_alone() {
   one_line tarsus_emptyFolderAndEnvironment_saysWhatIsMissing "$work/err" 'none.port: no such port'
 }
 
+for part in "$root"/Tests/commands/*.sh; do
+  # shellcheck source=/dev/null
+  source "$part"
+done
+
 check_doctor
 check_help "$bin/tarsus"
 check_help "$bin/tarsus-lab"
@@ -822,6 +827,39 @@ check_file_commands
 check_training_speed
 check_seeds
 check_figures
+check_outside
+check_command_refusals
+check_script_ends
+check_signed_datagrams
+check_long_lines
+check_keyboard
+check_nothing_overwritten
+check_damaged_logs
+check_hostile_settings
+check_settings_in_words
+check_names_of_others
+check_links
+check_full_disk
+check_echo_on_servo_lines
+check_echo_on_a_board
+check_plain_sync_read
+check_settings
+check_settings_behind_a_board
+check_gains_and_turns
+check_imu_settings
+check_deleted_folder
+check_commit
+check_setup
+check_shared_run
+check_moved_checkout
+check_nobody
+check_environment
+check_locales
+check_limits
+check_suspension
+check_clock_jumps
+check_terminals
+check_newer_files
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

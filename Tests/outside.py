@@ -2,6 +2,7 @@
 """Lets runs walk while what surrounds them fails, and looks at robot and exit code.
 
     Tests/outside.py BUILD_FOLDER [--protocol board] [--tries 20] [--kind NAME] [--seed 1] [--json]
+    Tests/outside.py BUILD_FOLDER --kind terminal_stopped_paced --stop-seconds 60 --tries 1
 
 Each try is a walk of its own over a loopback of its own, in lockstep where time does not matter. A try
 succeeds when the run ended by itself with a documented exit code, no goal was outside limits or slew,
@@ -140,7 +141,8 @@ def is_stopped(process):
 class Try:
     """One walk in which something around the run fails."""
 
-    def __init__(self, bin, protocol, moment):
+    def __init__(self, bin, protocol, moment, stop_seconds):
+        self.stop_seconds = stop_seconds
         self.bin = bin
         self.protocol = protocol
         # From 0 to 1: when it fails, between the first tick and the end of the walk.
@@ -229,20 +231,36 @@ class Try:
 
         return self.plain(robot, change=limit)
 
-    def terminal_stopped(self, robot, seconds=2):
-        terminal = Terminal(self.command(robot, "--arm", lockstep=False), self.folder)
-        terminal.until(b"running")
+    def terminal_stopped(self, robot):
+        # The log is whole when the walk is over; nobody has looked until then.
+        log = os.path.join(self.folder, "walk.mcap")
+        terminal = Terminal(
+            self.command(robot, "--arm", "--duration", "2", "--log", log), self.folder)
         terminal.type(b"\x13")
-        time.sleep(seconds)
-        before = ticks_of(terminal.shown)
+        wait_until(lambda: ends_as_a_log(log), "no walk while the terminal was stopped")
         terminal.type(b"\x11")
-        terminal.shown = b""
-        terminal.until(b"running")
-        # It went on while nobody could look: half of the time at the least.
-        if ticks_of(terminal.shown) - before < seconds * 25:
-            raise Failure("no ticks while the terminal was stopped")
-        terminal.type(b"\x03")
         return terminal.end()
+
+    def terminal_stopped_paced(self, robot):
+        # As long as --stop-seconds, on the clock; the control is a walk with nothing stopped.
+        missed = []
+        for stops in [True, False]:
+            terminal = Terminal(self.command(robot, "--arm", lockstep=False), self.folder)
+            terminal.until(b"running")
+            if stops:
+                terminal.type(b"\x13")
+            end = time.monotonic() + self.stop_seconds
+            while time.monotonic() < end:
+                time.sleep(0.05) if stops else terminal.read()
+            terminal.type(b"\x11")
+            terminal.type(b"\x03")
+            code = terminal.end()
+            missed.append(deadlines_missed(terminal.shown))
+            if code != 0:
+                return code
+        print("deadlines missed: %d with the terminal stopped for %g s, %d with nothing stopped" % (
+            missed[0], self.stop_seconds, missed[1]), file=sys.stderr)
+        return code
 
     # Signals
 
@@ -296,19 +314,25 @@ class Try:
         return terminal.end()
 
 
-def ticks_of(shown):
-    words = shown.decode(errors="replace").split()
-    counts = [int(words[at - 1]) for at in range(1, len(words))
-              if words[at] == "ticks" and words[at - 1].isdigit()]
-    return max(counts, default=0)
+def ends_as_a_log(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read().endswith(b"\x89MCAP0\r\n")
+    except FileNotFoundError:
+        return False
+
+
+def deadlines_missed(shown):
+    words = shown.decode(errors="replace").replace(";", " ").split()
+    return int(words[words.index("deadlines") - 1])
 
 
 # Those in which time passes by itself.
-REAL_TIME = {"terminal_stopped", "stopped_a_while"}
+REAL_TIME = {"terminal_stopped_paced", "stopped_a_while"}
 EXIT_CODES = {
     "stderr_full": [0], "stdout_full": [1], "stderr_closed": [0], "stdout_closed": [1],
     "all_closed": [1], "reader_gone": [1], "first_line_only": [0, 1], "log_disk_full": [0],
-    "small_stack": [0], "terminal_stopped": [0], "hangup": [0], "hangup_ignored": [0],
+    "small_stack": [0], "terminal_stopped": [0], "terminal_stopped_paced": [0], "hangup": [0], "hangup_ignored": [0],
     "quit": [0], "stopped_a_while": [0, 1], "terminal_closed": [0, 1], "suspended": [0],
 }
 MUST_WALK = {"stderr_full", "stdout_full", "stderr_closed", "stdout_closed", "all_closed",
@@ -322,17 +346,18 @@ def main():
     parser.add_argument("--kind", choices=sorted(EXIT_CODES), action="append")
     parser.add_argument("--tries", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stop-seconds", type=float, default=60)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     options.bin = os.path.abspath(options.bin)
     moments = random.Random(options.seed)
     rows = []
-    for kind in options.kind or EXIT_CODES:
+    for kind in options.kind or [kind for kind in EXIT_CODES if kind != "terminal_stopped_paced"]:
         for protocol in options.protocol or PROTOCOLS:
             problems = []
             for number in range(options.tries):
                 try:
-                    found = Try(options.bin, protocol, moments.random()).run(kind)
+                    found = Try(options.bin, protocol, moments.random(), options.stop_seconds).run(kind)
                 except Failure as failure:
                     found = [str(failure)]
                 except subprocess.TimeoutExpired:

@@ -7,7 +7,7 @@ internal import ServoDrivers
 /// |---|---|
 /// | the robot does not answer | the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then ``Fault/robotSilent`` |
 /// | the motion sensor is silent | the same, then ``Fault/imuSilent`` |
-/// | a joint turns faster than any servo, an angular rate is at the end of its range, gravity has another length than 1 | no reading: the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then ``Fault/jointImplausible``, ``Fault/imuImplausible`` |
+/// | a joint turns faster than any servo or is far beyond its limits, an angular rate is at the end of its range, gravity has another length than 1 | no reading: the last sample for ``LoopConfiguration/coastTicksMax`` ticks, or for one of two in a while, then ``Fault/jointImplausible``, ``Fault/imuImplausible`` |
 /// | all joints repeat themselves while they are sent elsewhere | ``Fault/jointsFrozen`` after ``LoopConfiguration/jointRepeatsMax`` samples |
 /// | a joint stays away from its target | ``Fault/jointBlocked`` after ``LoopConfiguration/followingMicroseconds`` |
 /// | the motion sensor repeats itself | ``Fault/imuFrozen`` after ``LoopConfiguration/imuRepeatsMax`` samples |
@@ -86,7 +86,8 @@ struct Supervisor: Sendable {
     switch reading {
     case .gone: return .lineGone
     case .missed(let silent):
-      return silence.goesOn(true, longerThan: configuration.coastTicksMax) ? silent : nil
+      let isTooLong = silence.goesOn(true, longerThan: configuration.coastTicksMax)
+      return isTooLong || plausibility.isFaulty ? silent : nil
     case .fresh:
       _ = silence.goesOn(false, longerThan: 0)
       if let fault = judgeServos(sample) { return fault }

@@ -75,7 +75,6 @@ struct BodyFiles {
     return nil
   }
 
-
   /// The task of the body's robot.
   func task(_ configuration: TaskConfiguration) throws -> LocomotionTask {
     LocomotionTask(

@@ -63,11 +63,33 @@ import Testing
     #expect(controller.statistics.coastedTicks == 20)
   }
 
+  @Test func sample_thatCannotBeTrueEverySecondTime_isAFaultInTheEnd() throws {
+    var controller = try Self.running()
+    var ticks = 0
+    while controller.fault == nil, ticks < 40 {
+      _ = Self.step(&controller) { $0.robot.jointAngles[1] += ticks % 2 == 0 ? 3 : 0 }
+      ticks += 1
+    }
+    #expect(controller.fault == .jointImplausible)
+    #expect(ticks > 10)
+  }
+
+  @Test func joint_farBeyondItsLimits_isNotBelievedHoweverItGotThere() throws {
+    var controller = try Self.running()
+    // 0.525 rad beyond the upper limit is the most; it goes there no faster than a joint can.
+    for angle: Float in [0.7, 1.1, 1.5, 1.9] {
+      _ = Self.step(&controller) { $0.robot.jointAngles[1] = angle }
+    }
+    #expect(controller.statistics.coastedTicks == 0)
+    _ = Self.step(&controller) { $0.robot.jointAngles[1] = 2.1 }
+    #expect(controller.statistics.coastedTicks == 1)
+  }
+
   @Test func joint_thatMovedWhileItWasNotHeard_isBelieved() throws {
     var controller = try Self.running()
     controller.step(3, .missed(.robotSilent))
     // 26 rad/s for four ticks.
-    _ = Self.step(&controller) { $0.robot.jointAngles[1] += 2 }
+    _ = Self.step(&controller) { $0.robot.jointAngles[1] += 1.7 }
     #expect(controller.statistics.coastedTicks == 3)
   }
 

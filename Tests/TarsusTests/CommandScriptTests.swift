@@ -75,7 +75,8 @@ import Testing
     let line = Array("0 0.15,0,0 # again\n".utf8)
     let bytes = Array(repeating: line, count: CommandScript.byteCountMax / line.count + 1)
     let sentence = try Self.refusal(of: Array(bytes.joined()))
-    #expect(sentence == "w: found more than 1048576 bytes, expected fewer; expected a script of commands")
+    #expect(
+      sentence == "w: found more than 1048576 bytes, expected fewer; expected a script of commands")
   }
 
   @Test func load_deviceWithoutAnEnd_isRefused() {

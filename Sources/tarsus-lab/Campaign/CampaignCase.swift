@@ -109,6 +109,14 @@ struct CampaignCase: Sendable {
     // 25 samples.
     case .frozenIMU where ticks >= 40: return ([.imuFrozen], 30)
     case .portGone: return ([.lineGone], 4)
+    // Four readings that cannot be believed, or one of two for a while.
+    case .gyroRange where ticks >= 10: return ([.imuImplausible], 8)
+    case .gravityLength where ticks >= 10: return ([.imuImplausible, .imuSilent], 8)
+    case .randomJoints where ticks >= 40: return ([.jointImplausible], 30)
+    // One that says a pose which its joint could have is away from its target, for a second.
+    case .implausiblePose where ticks >= 80: return ([.jointImplausible, .jointBlocked], 70)
+    // 25 samples after a target has moved.
+    case .frozenJoints where ticks >= 80: return ([.jointsFrozen, .jointBlocked], 60)
     default: return nil
     }
   }

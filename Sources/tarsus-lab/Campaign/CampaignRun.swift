@@ -62,7 +62,10 @@ extension CampaignCase {
       return try run(LoopbackBoard(robot: virtual, clock: .lockstep), body) { path, _ in
         var bus = BoardBus(port: try port(path), robot: body.robot)
         try bus.connect(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 2_000_000_000)
-        return bus
+        // Settings that another tool has left are looked at as in a run.
+        guard let family = try bus.servoFamily() else { return bus }
+        var fixes: [ServoFix] = []
+        return try bus.withServosReady(family, of: robot, fixes: &fixes)
       }
     case .dynamixel:
       let device = try DynamixelLine(robot: virtual, clock: .lockstep, baudRate: baud)
