@@ -57,7 +57,7 @@ check_script_ends() {
   refused_script OfControlCharacters '0 \033[2J,0,0\n' 'script:1: found .*u.1b'
   refused_script OfNoText '0 0.1,0,0\n\xff\xfe' 'no UTF-8'
   wrong_use run_scriptWithoutAnEnd_endsWith2 "${walk[@]}" --commands script:/dev/zero
-  one_line run_scriptWithoutAnEnd_saysTheLimit "$work/err" 'more than 1 MB'
+  one_line run_scriptWithoutAnEnd_saysTheLimit "$work/err" 'more than 1048576 bytes'
 
   printf '0 0.25,0,0\n2 -0.25,0.15,0.8\n4 0.25,-0.15,-0.8\n6 end\n' >"$work/script"
   run "${walk[@]}" --commands "script:$work/script" --log "$work/ramp.mcap"

@@ -50,7 +50,8 @@ struct LogSummary: Encodable {
   private(set) var phasesMicroseconds: [String: Percentiles] = [:]
   private var histograms: [String: DurationHistogram] = [:]
   private var start: UInt64?
-  private var lastTick: UInt64?
+  /// The first tick of a run is number 1.
+  private var lastTick: UInt64 = 0
   private let decoder = JSONDecoder()
 
   private enum CodingKeys: String, CodingKey {
@@ -137,7 +138,7 @@ struct LogSummary: Encodable {
 
   private mutating func noteGap(before tick: UInt64) {
     defer { lastTick = tick }
-    guard let lastTick, tick > lastTick, tick - lastTick > 1 else { return }
+    guard tick > lastTick, tick - lastTick > 1 else { return }
     let count = tick - lastTick - 1
     missingTicks = Self.sum(missingTicks, count)
     guard gaps.count < Self.listMax else { return }
