@@ -4,7 +4,7 @@
 #   Tests/commands.sh .build/release
 #
 # Prints a line for each check and exits with 1 when one failed. It waits for conditions, each with
-# a bounded number of tries; the robot stands up in real time, so the whole takes about a minute.
+# a bounded number of tries; the robot stands up in real time, so the whole takes some minutes.
 set -u
 
 if [[ $# -ne 1 || ! -x "$1/tarsus" || ! -x "$1/tarsus-lab" ]]; then

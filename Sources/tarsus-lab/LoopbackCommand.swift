@@ -19,7 +19,8 @@ struct LoopbackCommand: ParsableCommand {
                     what it says, with a right checksum
         of servo id silent_servo, servo_reboot, hot_servo; implausible_pose: whole turns away, or
                     beyond its limits; leftover_settings: homing offset, position and torque limits,
-                    gain, mode or phase as another tool leaves them, from 0 before the host connects
+                    gain, mode or phase as another tool leaves them; from: 0 has them there before
+                    the host connects
         of servos   frozen_joints: where they were; random_joints: elsewhere each time
         of the IMU  frozen_imu; gyro_range: at full scale; gravity_length: gravity of length 2, a
                     quaternion of length 0.5
@@ -31,7 +32,7 @@ struct LoopbackCommand: ParsableCommand {
       Example:
         tarsus-lab loopback spider --link spider.port &
         tarsus run spider.tarsus --robot sim/robots/spider.yaml --port spider.port \\
-          --command 0.15,0,0 --duration 15
+          --command 0.15,0,0 --duration 15 --arm
       """)
 
   @Argument(help: "The body.")
@@ -41,10 +42,10 @@ struct LoopbackCommand: ParsableCommand {
   @Option(
     help: "Servos on the line that drive nothing, beside the robot's: for 'tarsus bench bus'.")
   var spares: Int = 0
-  @Option(help: "A symbolic link to make to the motion sensor's line, which a line of servos has.")
+  @Option(help: "A symbolic link to make to the IMU's line, which a line of servos has.")
   var imuLink: String?
   @Flag(
-    help: "The motion sensor is as from the factory, for 'tarsus imu set-up': 10 Hz at 9600 bit/s.")
+    help: "The IMU is as from the factory, for 'tarsus imu set-up': 10 Hz at 9600 bit/s.")
   var imuNew = false
   @Flag(help: "Let time pass only when a command arrives: a run is then the same every time.")
   var lockstep = false

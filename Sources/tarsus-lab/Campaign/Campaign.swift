@@ -10,28 +10,28 @@ internal import RobotFiles
 struct Campaign: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Lets the runtime walk while things go wrong, and holds it to the supervisor's table.",
+      "Lets the runtime walk while faults are injected, and checks the supervisor's table.",
     discussion: """
-      Each run is a walk in lockstep in which one fault or two befall the robot: all kinds, singly and in
-      pairs, on both bodies and over all three lines, at moments that the seed decides. It succeeds only
-      if no goal was outside limits or slew, every lasting fault was found in time, and every run ended
-      with torque off. With --healthy nothing goes wrong, and nothing may be found.
+      Each run is a walk in lockstep with one or two injected faults: all kinds, singly and in pairs, on
+      both bodies and over all three lines, at moments that the seed decides. It succeeds only if no goal
+      was outside limits or slew, every lasting fault was found in time, and every robot came to rest in
+      time. With --healthy no fault is injected, and none may be found but a fall after a push.
 
       Example:
         tarsus-lab campaign --runs 1000 --report campaign.md
         tarsus-lab campaign --runs 1 --first 417 --json      # one run of it once more
       """)
 
-  @Option(help: "Runs.")
+  @Option(help: "Number of runs.")
   var runs: Int = 1_000
   @Option(help: "Number of the first run.")
   var first: Int = 0
   @Flag(
     help:
-      "Runs without a fault, on bodies drawn at random that are pushed: every fault found is a false alarm."
+      "Inject no fault, and push bodies drawn at random: every fault but a fall is a false alarm."
   )
   var healthy = false
-  @Option(help: "Decides the moments.")
+  @Option(help: "Decides the moments, and with --healthy bodies and pushes.")
   var seed: UInt64 = 0
   @Option(help: "A file for a table in Markdown.")
   var report: String?

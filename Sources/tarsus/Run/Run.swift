@@ -16,9 +16,10 @@ struct Run: ParsableCommand {
     abstract: "Stands the robot up, lets a policy walk it, and sits it down.",
     discussion: """
       It does not move before it is armed: by --arm, or by a key on the terminal. Ctrl-C, SIGTERM and
-      a terminal that is closed sit the robot down and end with 0; a second one, or Ctrl-\\, switches
-      torque off at once. Ctrl-Z sits it down before the program pauses; it goes on unarmed. When the
-      port is gone and somebody is at the terminal, it is looked for again, and waits for a key.
+      a terminal that is closed (not under nohup) sit the robot down and end with 0; a second one, or
+      Ctrl-\\, switches torque off at once. Ctrl-Z sits it down before the program pauses; it goes on
+      unarmed. When the port is gone and somebody is at the terminal, it is looked for again, and waits
+      for a key, unless the keyboard or standard input steers.
 
       Commands are clamped to what the policy was trained for, and change by
       0.5 m/s² and 2 rad/s² at most. They come from --command, or from:
@@ -60,9 +61,9 @@ struct Run: ParsableCommand {
       "What is on the port: board, dynamixel or feetech; without it what the robot file says.",
       valueName: "protocol"))
   var lineProtocol: LineProtocol?
-  @Option(help: "The port of the motion sensor, which a line of servos needs.")
+  @Option(help: "The port of the IMU, which a line of servos needs.")
   var imuPort: String?
-  @Option(help: "Bits per second of the motion sensor.")
+  @Option(help: "Bits per second of the IMU.")
   var imuBaud: Int32?
   @Option(parsing: .unconditional, help: "Velocity: forward m/s, left m/s, turn rad/s.")
   var command: VelocityCommand = VelocityCommand()
@@ -284,7 +285,7 @@ struct Run: ParsableCommand {
     }
     if settings.lineProtocol != .board && settings.imuPort == nil {
       throw Failure.report(
-        "motion sensor: found no port, expected --imu-port, or 'imu_port' under 'bus' in \(robot): "
+        "IMU: found no port, expected --imu-port, or 'imu_port' under 'bus' in \(robot): "
           + "a line of \(settings.lineProtocol) servos has none behind it", Failure.wrongUse)
     }
     return settings
