@@ -46,6 +46,8 @@ struct FaultStop: Sendable {
   var lostJoints = LostJoints()
   /// Whether it was told to let go: it may have done so, and is told nothing else any more.
   var letsGo = false
+  /// Readings in a row that say that a watchdog holds it.
+  var heldReadings = 0
   /// How often a watchdog that holds was cleared, so that it can sit down.
   var watchdogClears = 0
 

@@ -84,11 +84,16 @@ extension Controller {
     if sample.hasWatchdogTripped, sample.isTorqueOn,
       stop.watchdogClears < FaultStop.watchdogClearsMax
     {
+      // A damaged answer may say so of a watchdog that never tripped; two do not.
+      stop.heldReadings += 1
+      if stop.heldReadings < 2 { return .wait }
+      stop.heldReadings = 0
       stop.watchdogClears += 1
       if isBelieved { goOnFromWhereItIsHeld(sample, stop.lostJoints) }
       stop.move = restingMove
       return .clearWatchdogAndFollow
     }
+    stop.heldReadings = 0
     let hasReturned = stop.lostJoints.update(
       sample, jointCount: robot.jointCount, patience: configuration.jointCoastTicksMax)
     if hasReturned && !stop.move.isOver { stop.move = restingMove }
@@ -103,7 +108,8 @@ extension Controller {
   /// Takes up the pose in which a watchdog holds the robot: that of the moment when it tripped, not the
   /// one that it was sent to last.
   ///
-  /// What is too far from that is not believed, and no joint is sent farther out of its limits.
+  /// What is too far from that is not believed, no joint is sent farther out of its limits, and none jumps
+  /// by more than its slew: an answer that is damaged may speak of a watchdog that never tripped.
   @_noAllocation
   private mutating func goOnFromWhereItIsHeld(
     _ sample: borrowing BusSample, _ lostJoints: borrowing LostJoints
@@ -113,7 +119,9 @@ extension Controller {
       guard abs(angle - target) <= Self.heldRadiansMax else { continue }
       let lower = min(robot[joint: joint].lowerLimitRadians, target)
       let upper = max(robot[joint: joint].upperLimitRadians, target)
-      actions.targets[joint] = max(lower, min(upper, angle))
+      let slew = robot[joint: joint].slewMaxRadiansPerSecond * robot.controlPeriodSeconds
+      let way = max(-slew, min(slew, angle - target))
+      actions.targets[joint] = max(lower, min(upper, target + way))
     }
   }
 

@@ -120,6 +120,9 @@ import WireProtocol
     script.sample.hasWatchdogTripped = true
     loop.step(at: 0)
     #expect(loop.controller.fault == .watchdogTripped)
+    // It may be a damaged answer that says so.
+    #expect(script.takeCalls() == [.read(deadlineNanoseconds: 10_000_000)])
+    loop.step(at: 0)
     #expect(
       script.takeCalls() == [
         .read(deadlineNanoseconds: 10_000_000), .clearWatchdog(deadlineNanoseconds: 20_000_000),
