@@ -69,6 +69,9 @@ public enum RobotFile {
       controlPeriodMicroseconds: UInt32((1_000_000 / rate).rounded()),
       supplyMinMillivolts: UInt16((volts * 1000).rounded()))
     try readWarnings(file, into: &robot)
+    if let node = file[.plausible] {
+      robot.plausible = try PlausibleLimits(node.mapping(PlausibleKey.allCases))
+    }
     var defaults = JointSettings()
     if let node = file[.defaults] {
       try defaults.read(node.mapping(JointKey.withDefaults))
@@ -155,6 +158,7 @@ private enum RobotKey: String, FileKey {
   case supplyWarningVolts = "supply_warning_volts"
   case servoWarningCelsius = "servo_warning_celsius"
   case servoMaxCelsius = "servo_max_celsius"
+  case plausible
   case bus
   case defaults
   case joints

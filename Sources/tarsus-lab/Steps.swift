@@ -32,8 +32,7 @@ struct Steps: ParsableCommand {
       var number = 0
       while let line = readLine() {
         number += 1
-        FileHandle.standardOutput.write(
-          Data("\(try answer(line, number: number, stepwise))\n".utf8))
+        try Report.print(answer(line, number: number, stepwise))
       }
     }
   }

@@ -33,6 +33,31 @@ import Testing
     #expect(fileCount >= ModuleBoundaries.layer0.count, "the sources were not found")
   }
 
+  /// Time is a parameter below the two commands; only `Realtime` knows the machine's clock.
+  @Test func clocks_belowTheCommands_areParameters() throws {
+    let reading =
+      /MonotonicClock\.machine\b|WallClock\.|clock_gettime|ContinuousClock|DispatchTime|\bDate\(|CFAbsoluteTime|realtimeMonotonic/
+    for (module, folder) in try Self.moduleFolders()
+    where !["Realtime", "tarsus", "tarsus-lab"].contains(module) {
+      for file in Self.swiftFiles(under: folder) {
+        let source = try String(contentsOf: file, encoding: .utf8)
+        #expect(source.firstMatch(of: reading) == nil, "\(file.lastPathComponent)")
+      }
+    }
+  }
+
+  /// What a program says goes through `StandardStreams`, which cannot stop or end it.
+  @Test func output_everySourceFile_goesThroughOnePlace() throws {
+    let writing = /FileHandle\.standard(Error|Output)|fputs\(|fwrite\(|[ {]print\(|debugPrint\(/
+    for (module, folder) in try Self.moduleFolders()
+    where !["Realtime", "CommandSupport"].contains(module) {
+      for file in Self.swiftFiles(under: folder) {
+        let source = try String(contentsOf: file, encoding: .utf8)
+        #expect(source.firstMatch(of: writing) == nil, "\(file.lastPathComponent)")
+      }
+    }
+  }
+
   @Test func manifest_everyModule_dependsAlongTheArrows() throws {
     let manifest = try String(
       contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)

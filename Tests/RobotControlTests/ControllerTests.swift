@@ -103,7 +103,8 @@ import Testing
   func standingUp_fromAnywhere_noTargetOutrunsItsSlew(_ left: Float, _ right: Float) throws {
     var controller = try Self.controller()
     controller.arm(from: Pair.sample(left, right))
-    #expect(Self.largestChange(&controller, ticks: Pair.standUpTicks) <= Pair.slewMaxRadians * 1.0001)
+    #expect(
+      Self.largestChange(&controller, ticks: Pair.standUpTicks) <= Pair.slewMaxRadians * 1.0001)
     #expect(controller.pair == [Pair.standing, Pair.standing])
   }
 

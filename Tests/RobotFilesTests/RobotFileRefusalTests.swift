@@ -34,8 +34,8 @@ struct RobotFileRefusalTests {
     Refusal(
       2, "control_rate: 50",
       "2: robot: found the unknown key control_rate, expected one of body, control_rate_hz, "
-        + "supply_min_volts, supply_warning_volts, servo_warning_celsius, servo_max_celsius, bus, "
-        + "defaults, joints; did you mean 'control_rate_hz'?"),
+        + "supply_min_volts, supply_warning_volts, servo_warning_celsius, servo_max_celsius, "
+        + "plausible, bus, defaults, joints; did you mean 'control_rate_hz'?"),
     Refusal(
       7, "  gain: 800",
       "7: defaults: found the unknown key gain, expected one of direction, zero_ticks, "

@@ -32,6 +32,22 @@ struct RobotFileTests {
     #expect(robot.servoWarningCelsius == 45)
   }
 
+  @Test func parse_plausibleLimits_areReadOrHaveDefaults() throws {
+    var robot = try RobotFile.parse(RobotText().text, path: "r.yaml")
+    #expect(robot.plausible == PlausibleLimits())
+    let text = "supply_min_volts: 6.5\nplausible: {joint_radians_per_second_max: 12, "
+    robot = try RobotFile.parse(
+      RobotText().with(3, text + "arming_margin_radians: 0.1}"), path: "r.yaml")
+    #expect(robot.plausible.jointSpeedMaxRadiansPerSecond == 12)
+    #expect(robot.plausible.armingMarginRadians == 0.1)
+    #expect(
+      robot.plausible.followingErrorMaxRadians == PlausibleLimits().followingErrorMaxRadians)
+    #expect(throws: RobotFileError.self) {
+      _ = try RobotFile.parse(
+        RobotText().with(3, text + "gyro_radians_per_second_max: 0}"), path: "r.yaml")
+    }
+  }
+
   @Test(
     arguments: zip(["10", "30", "60.0", "500", "5e1"], [100_000, 33_333, 16_667, 2_000, 20_000]))
   func parse_controlRate_becomesTheNearestPeriod(rate: String, microseconds: UInt32) throws {
