@@ -1,7 +1,9 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// Watches whether joints go where they are sent. Everything here is real-time safe.
+/// Watches whether joints go where they are sent.
+///
+/// Everything here is real-time safe.
 struct FollowingWatch: Sendable {
   /// The joint that stayed away from its target.
   private(set) var blockedJoint = 0

@@ -53,7 +53,9 @@ public final class LoopStatusBoard: @unchecked Sendable {
   /// The loop's end; the board outlives it.
   public var tap: LoopStatusTap { unsafe LoopStatusTap(slots: slots, exchange: exchange) }
 
-  /// The newest status; `nil` when there is none since the last call. One thread asks.
+  /// The newest status; `nil` when there is none since the last call.
+  ///
+  /// One thread asks.
   public func takeNewest() -> LoopStatus? {
     guard unsafe exchange.pointee.load(ordering: .acquiring) & newSlotBit != 0 else { return nil }
     let slot = unsafe exchange.pointee.exchange(readSlot, ordering: .acquiringAndReleasing)
@@ -77,7 +79,9 @@ public struct LoopStatusTap: @unchecked Sendable {
     unsafe self.exchange = exchange
   }
 
-  /// The slot to be filled, which holds an older status; ``publish()`` follows. Real-time safe.
+  /// The slot to be filled, which holds an older status; ``publish()`` follows.
+  ///
+  /// Real-time safe.
   @_noAllocation
   func slot() -> UnsafeMutablePointer<LoopStatus> { unsafe slots + Int(writeSlot) }
 
