@@ -36,9 +36,10 @@ begin_beside() {
   beside[$1]=$!
 }
 
-# end_beside NAME: waits for it and shows what it said
+# end_beside NAME: waits for it and shows what it said; one that a step has ended already did so
 end_beside() {
   local code=0
+  [ -n "${beside[$1]:-}" ] || return 0
   wait "${beside[$1]}" || code=$?
   unset "beside[$1]"
   printf '\n-- %s\n' "$1"
