@@ -36,7 +36,7 @@ private func use<Link: ServoLink & ~Copyable>(_ kind: Link.Type, _ peer: Peer) {
       if (try? link.move(register, to: value, of: id)) != nil {
         _ = try? link.confirm(value, in: register, of: id)
       }
-    default: _ = try? link.misfits(of: id, joint: "left")
+    default: _ = try? link.misfits(of: FuzzRobot.joints[Int(id) - 1], robot: FuzzRobot.robot)
     }
   }
 }
