@@ -27,6 +27,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROTOCOLS = ["board", "dynamixel", "feetech"]
 # Only against hanging.
 PATIENCE_SECONDS = 60
+# Processes of the try under way.
+RUNS = []
 
 
 class Robot:
@@ -104,6 +106,7 @@ class Terminal:
         wait_until(lambda: os.path.exists(name), "the run never began")
         with open(name) as file:
             self.job = int(file.read())
+        RUNS.append(self.job)
 
     def type(self, keys):
         os.write(self.master, keys)
@@ -165,6 +168,16 @@ class Try:
                 report = robot.report()
             finally:
                 robot.process.kill()
+                # A try that failed may have left its run walking.
+                for run in RUNS:
+                    try:
+                        # Its number may be another's by now.
+                        with open("/proc/%d/cmdline" % run) as file:
+                            if folder in file.read():
+                                os.kill(run, signal.SIGKILL)
+                    except (FileNotFoundError, ProcessLookupError):
+                        pass
+                RUNS.clear()
         expected = EXIT_CODES[kind]
         problems = []
         if code not in expected:
@@ -268,6 +281,7 @@ class Try:
         run = subprocess.Popen(
             list(prefix) + self.command(robot, "--arm", lockstep=lockstep),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        RUNS.append(run.pid)
         time.sleep(0.1 + (0.5 if lockstep else 4) * self.moment)
         run.send_signal(number)
         return run

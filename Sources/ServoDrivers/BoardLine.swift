@@ -20,7 +20,7 @@ struct BoardLine: ~Copyable {
 
   /// The time now, by which deadlines are told.
   var nowNanoseconds: UInt64 { line.nowNanoseconds }
-  /// Whether the adapter was found to send back what it is sent.
+  /// True once the adapter has sent back what it was sent.
   var echoes: Bool { line.echoes }
 
   /// Sends a request without payload and waits for its reply.

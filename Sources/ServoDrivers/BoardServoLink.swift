@@ -19,7 +19,7 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
 
   /// The time now, by which deadlines are told.
   public var nowNanoseconds: UInt64 { line.nowNanoseconds }
-  /// Whether the adapter was found to send back what it is sent.
+  /// True once the adapter has sent back what it was sent.
   public var echoes: Bool { line.echoes }
 
   /// The registers of the servos, in the order of their addresses.

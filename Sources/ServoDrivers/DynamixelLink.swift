@@ -10,7 +10,7 @@ public struct DynamixelLink: ServoLink, ~Copyable {
 
   /// The time now, by which deadlines are told.
   public var nowNanoseconds: UInt64 { packets.line.nowNanoseconds }
-  /// Whether the adapter was found to send back what it is sent.
+  /// True once the adapter has sent back what it was sent.
   public var echoes: Bool { packets.line.echoes }
 
   /// The registers of an XL330.

@@ -12,7 +12,7 @@ public struct ImuLink: ~Copyable {
   /// Takes an open port on which the sensor sends.
   public init(port: consuming SerialPort) { line = SerialLine(port: port) }
 
-  /// Whether the adapter was found to send back what it is sent.
+  /// True once the adapter has sent back what it was sent.
   public var echoes: Bool { line.echoes }
 
   /// What came from a sensor for a while.

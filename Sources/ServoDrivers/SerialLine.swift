@@ -27,7 +27,7 @@ struct SerialLine: ~Copyable {
     @_noAllocation get { port.clock.nowNanoseconds }
   }
 
-  /// Whether the adapter was found to send back what it is sent.
+  /// True once the adapter has sent back what it was sent.
   var echoes: Bool {
     @_noAllocation get { if case .echoing = echo.knowledge { true } else { false } }
   }

@@ -11,7 +11,7 @@ public protocol ServoLink: ~Copyable {
 
   /// The time now, by which deadlines are told.
   var nowNanoseconds: UInt64 { get }
-  /// Whether the adapter was found to send back what it is sent.
+  /// True once the adapter has sent back what it was sent.
   var echoes: Bool { get }
 
   /// The registers of the servos, in the order of their addresses.

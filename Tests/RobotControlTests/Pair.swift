@@ -86,7 +86,7 @@ extension Controller {
     var intent = Intent.letGo
     for _ in 0..<count {
       var sample = sample
-      // A motion sensor and encoders that live, and somebody who says where to go.
+      // An IMU and encoders that live, and somebody who says where to go.
       sample.robot.gyro.x += Float(statistics.ticks % 7) * 0.001
       follow(command)
       intent = step(reading, followed(sample))

@@ -47,7 +47,7 @@ final class Script {
     if missedReadPeriod > 0 && readCount % missedReadPeriod == 0 { throw .silent }
     if let readError { throw readError }
     sample = self.sample
-    // A motion sensor and encoders that live never say the same twice.
+    // An IMU and encoders that live never say the same twice.
     let noise = Float(readCount % 2) * 0.001
     sample.robot.gyro.z += noise
     sample.robot.jointAngles[0] += Float(readCount % 2) * jointStep

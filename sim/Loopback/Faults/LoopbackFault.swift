@@ -38,7 +38,7 @@ public struct LoopbackFault: Equatable, Sendable {
     case frozenJoints = "frozen_joints"
     /// Each servo says that it is anywhere in a turn, elsewhere each time.
     case randomJoints = "random_joints"
-    /// The motion sensor turns as fast as it can say.
+    /// The IMU turns as fast as it can say.
     case gyroRange = "gyro_range"
     /// Gravity has twice its length; a quaternion half of its own, since it cannot be longer on the wire.
     case gravityLength = "gravity_length"
