@@ -2,7 +2,7 @@ internal import RobotDescription
 public import SerialLink
 internal import WireProtocol
 
-/// A WitMotion motion sensor that sends angular rate and quaternion on a line of its own.
+/// Stream of a WitMotion IMU that sends angular rate and quaternion on a line of its own.
 public struct ImuStream: ~Copyable {
   private var line: SerialLine
   private var decoder = WitMotionDecoder()
@@ -10,16 +10,16 @@ public struct ImuStream: ~Copyable {
   private var gravity = SIMD3<Float>(0, 0, -1)
   private var hasGyro = false
   private var hasGravity = false
-  /// What has come so far.
+  /// Summary of the bytes so far.
   private(set) var report: ImuReport
 
-  /// Takes an open port on which the sensor sends.
+  /// Takes an open port on which the IMU sends.
   public init(port: consuming SerialPort) {
     report = ImuReport(baudRate: port.baudRate)
     line = SerialLine(port: port)
   }
 
-  /// Takes all that has come; where that has not both numbers, it waits for them.
+  /// Reads all frames that have come, and waits where angular rate or quaternion is missing.
   ///
   /// - Throws: ``BusError/imuSilent`` when they have not come by the deadline; `sample` is left alone.
   @_noAllocation
@@ -28,7 +28,7 @@ public struct ImuStream: ~Copyable {
   ) throws(BusError) {
     hasGyro = false
     hasGravity = false
-    // First what is there, then what is still to come.
+    // First the bytes at hand, then those still to come.
     line.begin()
     while try line.receive(deadlineNanoseconds: 0) > 0 { take() }
     while !(hasGyro && hasGravity) {

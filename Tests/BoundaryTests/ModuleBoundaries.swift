@@ -16,7 +16,7 @@ enum ModuleBoundaries {
       "ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime",
     ],
     "Settings": ["Yams"],
-    "RobotFiles": ["RobotDescription", "Settings", "Yams"],
+    "RobotFiles": ["WireProtocol", "RobotDescription", "Settings", "Yams"],
     "CommandSupport": ["RobotDescription", "Realtime", "ArgumentParser"],
     "tarsus": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",

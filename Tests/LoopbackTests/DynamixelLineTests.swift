@@ -5,14 +5,15 @@ import WireProtocol
 /// Dynamixel servos as they are seen from their line.
 @Suite struct DynamixelLineTests {
   private static func host(_ clock: LoopbackClock = .lockstep) throws -> DynamixelHost {
-    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
-    return DynamixelHost(line: try DynamixelLine(robot: robot, clock: clock, baudRate: 1_000_000))
+    let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
+    return DynamixelHost(
+      line: try SimulatedDynamixelLine(robot: robot, clock: clock, baudRate: 1_000_000))
   }
 
   @Test func init_speedThatNoServoHas_isRefused() throws {
     let error = #expect(throws: LoopbackError.self) {
-      let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
-      _ = try DynamixelLine(robot: robot, clock: .lockstep, baudRate: 123_456)
+      let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
+      _ = try SimulatedDynamixelLine(robot: robot, clock: .lockstep, baudRate: 123_456)
     }
     #expect(error?.description.contains("1000000") == true)
   }
@@ -28,7 +29,7 @@ import WireProtocol
   @Test func read_position_isThatOfTheJoint() throws {
     var host = try Self.host()
     let answer = try #require(try host.read(3, 132, 4))
-    let sensed = host.line.virtualRobot.sense().positionTicks[2]
+    let sensed = host.line.simulatedRobot.sense().positionTicks[2]
     #expect(DynamixelHost.number(answer) == Int32(sensed))
   }
 

@@ -77,10 +77,10 @@ import Training
   }
 }
 
-extension LoopbackThread where Device == LoopbackBoard {
+extension LoopbackThread where Device == SimulatedBoard {
   /// Serves the board of a spider.
   convenience init(seed: UInt64) throws {
-    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
-    try self.init(LoopbackBoard(robot: robot, clock: .lockstep), clock: .machine)
+    let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
+    try self.init(SimulatedBoard(robot: robot, clock: .lockstep), clock: .machine)
   }
 }

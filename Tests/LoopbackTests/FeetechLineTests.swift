@@ -5,8 +5,9 @@ import WireProtocol
 /// Feetech servos as they are seen from their line.
 @Suite struct FeetechLineTests {
   private static func host(_ clock: LoopbackClock = .lockstep) throws -> FeetechHost {
-    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
-    return FeetechHost(line: try FeetechLine(robot: robot, clock: clock, baudRate: 1_000_000))
+    let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
+    return FeetechHost(
+      line: try SimulatedFeetechLine(robot: robot, clock: clock, baudRate: 1_000_000))
   }
 
   @Test func ping_eachServo_answersByItsNumber() throws {
@@ -205,13 +206,13 @@ import WireProtocol
 
 /// The host's side of a line of Feetech servos in memory.
 private struct FeetechHost: ~Copyable {
-  var line: FeetechLine
+  var line: SimulatedFeetechLine
   /// Time of the bytes, in nanoseconds since the line started.
   var now: UInt64 = 0
   /// When the last byte of the last answer was through.
   private(set) var lastDue: UInt64 = 0
 
-  init(line: consuming FeetechLine) { self.line = line }
+  init(line: consuming SimulatedFeetechLine) { self.line = line }
 
   /// What a servo answers.
   struct Answer {

@@ -6,7 +6,7 @@ import WireProtocol
   private static func host(
     _ clock: LoopbackClock, keyframe: String = "resting", seed: UInt64 = 1
   ) throws -> HostBytes {
-    let robot = try VirtualRobot(
+    let robot = try SimulatedRobot(
       robot: Spider.robot, bodyPath: Spider.bodyPath, keyframe: keyframe, seed: seed,
       jointSpreadRadians: seed == 1 ? 0 : 0.05)
     return HostBytes(clock, robot: robot)
@@ -59,7 +59,7 @@ import WireProtocol
 
   @Test func command_standingForASecond_raisesTheTorso() throws {
     let host = try Self.standingHost()
-    #expect(host.board.virtualRobot.torsoHeightMetres > 0.045)
+    #expect(host.board.simulatedRobot.torsoHeightMetres > 0.045)
     #expect(host.board.report.commands == 51)
     #expect(host.board.report.watchdogHolds == 0)
   }
@@ -68,7 +68,7 @@ import WireProtocol
     var host = try Self.standingHost()
     try host.request(.disarm)
     try host.wait(milliseconds: 1_000)
-    #expect(host.board.virtualRobot.torsoHeightMetres < 0.03)
+    #expect(host.board.simulatedRobot.torsoHeightMetres < 0.03)
   }
 
   @Test func arm_atRest_holdsThePresentPose() throws {
@@ -91,7 +91,7 @@ import WireProtocol
     try host.wait(milliseconds: 100)
     #expect(try host.state().flags == .torqueOn.union(.watchdogHolding))
     try host.wait(milliseconds: 900)
-    #expect(host.board.virtualRobot.torsoHeightMetres > 0.045)
+    #expect(host.board.simulatedRobot.torsoHeightMetres > 0.045)
     #expect(host.board.report.watchdogHolds == 1)
     #expect(host.board.report.watchdogLimps == 0)
   }
@@ -101,7 +101,7 @@ import WireProtocol
     try host.wait(milliseconds: 1_100)
     #expect(try host.state().flags == .watchdogLimp)
     try host.wait(milliseconds: 1_000)
-    #expect(host.board.virtualRobot.torsoHeightMetres < 0.03)
+    #expect(host.board.simulatedRobot.torsoHeightMetres < 0.03)
     #expect(host.board.report.watchdogLimps == 1)
   }
 

@@ -6,13 +6,13 @@ import WireProtocol
 @Suite struct MotionSensorTests {
   /// A line whose sensor is told something, and what it sends in the second after that.
   private struct Bench: ~Copyable {
-    var line: FeetechLine
+    var line: SimulatedFeetechLine
     var milliseconds: UInt64 = 0
 
     init(isNew: Bool) throws {
-      line = try FeetechLine(
-        robot: VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1),
-        clock: .realTime, baudRate: 1_000_000, sensor: MotionSensor(isNew: isNew))
+      line = try SimulatedFeetechLine(
+        robot: SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1),
+        clock: .realTime, baudRate: 1_000_000, imu: SimulatedIMU(isNew: isNew))
     }
 
     mutating func tell(_ commands: WitMotionCommand?..., at baudRate: UInt32) {
@@ -24,18 +24,18 @@ import WireProtocol
         var room = InlineArray<5, UInt8>(repeating: 0)
         var span = room.mutableSpan
         _ = command.encode(into: &span)
-        for index in room.indices { line.receiveMotion(room[index], at: baudRate) }
+        for index in room.indices { line.receiveIMU(room[index], at: baudRate) }
       }
     }
 
     mutating func frames(at baudRate: UInt32, seconds: UInt64 = 1) throws -> [WitMotionFrame] {
-      _ = line.takeMotion(at: 0)
+      _ = line.takeIMU(at: 0)
       var decoder = WitMotionDecoder()
       var frames: [WitMotionFrame] = []
       for _ in 0..<(50 * seconds) {
         milliseconds += 20
         try line.advance(to: milliseconds * 1_000_000)
-        for byte in line.takeMotion(at: baudRate) {
+        for byte in line.takeIMU(at: baudRate) {
           decoder.push(byte)
           while let frame = decoder.nextFrame() { frames.append(frame) }
         }
@@ -62,7 +62,7 @@ import WireProtocol
       bench.milliseconds += 20
       try bench.line.advance(to: bench.milliseconds * 1_000_000)
     }
-    #expect(!bench.line.takeMotion(at: 115_200).isEmpty)
+    #expect(!bench.line.takeIMU(at: 115_200).isEmpty)
   }
 
   @Test func restart_forgetsWhatWasNotSaved() throws {
@@ -89,9 +89,9 @@ import WireProtocol
       let off = SIMD3(parts.x, parts.y, parts.z) - expected
       return (off * off).sum() < 1e-6
     }
-    let angle = MotionSensor.parts(.angle, rate: .zero, attitude: attitude) * .pi
+    let angle = SimulatedIMU.parts(.angle, rate: .zero, attitude: attitude) * .pi
     #expect(near(angle, angles))
-    let acceleration = MotionSensor.parts(.acceleration, rate: .zero, attitude: attitude) * 16
+    let acceleration = SimulatedIMU.parts(.acceleration, rate: .zero, attitude: attitude) * 16
     #expect(near(acceleration, up))
   }
 

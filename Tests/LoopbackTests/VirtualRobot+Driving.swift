@@ -4,9 +4,9 @@ import WireProtocol
 @testable import Loopback
 
 /// All servos at once, without a line between.
-extension VirtualRobot {
+extension SimulatedRobot {
   /// Sends each servo to a position in ticks; it moves when torque is on and time passes.
-  mutating func setGoals(_ ticks: BoardLink.JointValues) {
+  mutating func setGoals(_ ticks: BoardProtocol.JointValues) {
     for joint in 0..<robot.jointCount {
       var drive = drives[joint]
       drive.goalTicks = ticks[joint]

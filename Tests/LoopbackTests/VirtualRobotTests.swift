@@ -8,8 +8,8 @@ import WireProtocol
 @Suite struct VirtualRobotTests {
   private static func robot(
     keyframe: String = "resting", seed: UInt64 = 1, jointSpreadRadians: Double = 0
-  ) throws -> VirtualRobot {
-    try VirtualRobot(
+  ) throws -> SimulatedRobot {
+    try SimulatedRobot(
       robot: Spider.robot, bodyPath: Spider.bodyPath, keyframe: keyframe, seed: seed,
       jointSpreadRadians: jointSpreadRadians, imuNoise: .none)
   }
@@ -31,7 +31,7 @@ import WireProtocol
 
   @Test func sense_turningInTheAir_gyroReadsTheRateInCounts() throws {
     try Spider.withFlyingBody(named: "gyro", quaternion: "1 0 0 0", velocity: "0 0 0 1 2 3") {
-      let robot = try VirtualRobot(
+      let robot = try SimulatedRobot(
         robot: Spider.robot, bodyPath: $0, keyframe: "flying", seed: 1, imuNoise: .none)
       #expect(robot.sense().gyro == BoardVector(x: 1_000, y: 2_000, z: 3_000))
     }
@@ -107,7 +107,7 @@ import WireProtocol
       if index == femur { joint.lowerLimitRadians = -0.9 }
       _ = narrow.append(joint)
     }
-    var robot = try VirtualRobot(
+    var robot = try SimulatedRobot(
       robot: narrow, bodyPath: Spider.bodyPath, seed: 1, jointSpreadRadians: 0)
     var drive = robot.drives[femur]
     drive.isOn = true
@@ -133,7 +133,7 @@ import WireProtocol
       throws: LoopbackError.jointsDiffer(
         path: Spider.bodyPath, model: names, robot: names.reversed())
     ) {
-      _ = try VirtualRobot(robot: robot, bodyPath: Spider.bodyPath, seed: 1)
+      _ = try SimulatedRobot(robot: robot, bodyPath: Spider.bodyPath, seed: 1)
     }
   }
 
@@ -144,7 +144,7 @@ import WireProtocol
       throws: LoopbackError.periodNotWhole(
         path: Spider.bodyPath, timestepSeconds: 0.005, periodMicroseconds: 2_500)
     ) {
-      _ = try VirtualRobot(robot: robot, bodyPath: Spider.bodyPath, seed: 1)
+      _ = try SimulatedRobot(robot: robot, bodyPath: Spider.bodyPath, seed: 1)
     }
   }
 
@@ -157,8 +157,8 @@ import WireProtocol
     }
   }
 
-  private static func values(_ ticks: [Int16]) -> BoardLink.JointValues {
-    var values = BoardLink.JointValues(repeating: 0)
+  private static func values(_ ticks: [Int16]) -> BoardProtocol.JointValues {
+    var values = BoardProtocol.JointValues(repeating: 0)
     for (joint, value) in ticks.enumerated() { values[joint] = value }
     return values
   }

@@ -153,8 +153,8 @@ import WireProtocol
 
   @Test func errors_ofAnAnswer_areItsBits() throws {
     let packet = try #require(Self.packet(hex("FF FF 01 02 24 D8")))
-    #expect(packet.errors.contains(.overload) && packet.errors.contains(.overheating))
-    #expect(!packet.errors.contains(.voltage) && packet.parameterByteCount == 0)
+    #expect(packet.errors == FeetechErrors(rawValue: 0b10_0100))
+    #expect(packet.parameterByteCount == 0)
   }
 
   static func packet(_ bytes: [UInt8]) -> FeetechPacket? {

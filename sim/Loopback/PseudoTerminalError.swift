@@ -1,16 +1,16 @@
 internal import Glibc
 
-/// What failed on the loopback's pseudo terminal.
+/// Failure of the loopback's pseudo terminal.
 public enum PseudoTerminalError: Error, Equatable, Sendable {
-  /// The system gave no pseudo terminal.
+  /// The system could not create a pseudo terminal.
   case creationFailed(errorNumber: Int32)
   /// The link's name belongs to a file that is not a symbolic link.
   case linkOccupied(path: String)
-  /// The link's name belongs to a link to something that is no loopback's terminal.
+  /// The link's name belongs to a link to something else than a loopback's terminal.
   case linkElsewhere(path: String, target: String)
   /// The link belongs to a loopback that is running.
   case linkInUse(path: String, terminal: String)
-  /// The system refused to make the link.
+  /// The system refused to create the link.
   case linkFailed(path: String, errorNumber: Int32)
   /// The system refused to move bytes.
   case transferFailed(errorNumber: Int32)

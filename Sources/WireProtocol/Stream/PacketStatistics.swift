@@ -1,8 +1,8 @@
-/// Counts of what a decoder of servo packets has seen; they wrap.
+/// Counts of a decoder of servo packets; they wrap.
 public struct PacketStatistics: Equatable, Sendable {
   /// Packets with a right checksum.
   public internal(set) var packets: UInt32 = 0
-  /// Packet starts with a number or a length that no packet has.
+  /// Packet starts with an ID or a length that no packet has.
   public internal(set) var headerErrors: UInt32 = 0
   /// Packet starts whose checksum was wrong.
   public internal(set) var checksumErrors: UInt32 = 0

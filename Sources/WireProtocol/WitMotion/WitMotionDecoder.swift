@@ -1,4 +1,4 @@
-/// Counts of what a ``WitMotionDecoder`` has seen; they wrap.
+/// Counts of a ``WitMotionDecoder``; they wrap.
 public struct WitMotionStatistics: Equatable, Sendable {
   /// Frames with a right checksum.
   public internal(set) var frames: UInt32 = 0
@@ -14,7 +14,7 @@ public struct WitMotionStatistics: Equatable, Sendable {
   public init() {}
 }
 
-/// Finds the frames of a WitMotion sensor in a stream, and its way back after garbage.
+/// Finds the frames of a WitMotion IMU in a stream of bytes, and resynchronises after garbage.
 ///
 /// The checksum is one byte: of damaged frames, one in 256 passes. One byte can complete more than
 /// one frame, so drain after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
@@ -26,7 +26,7 @@ public struct WitMotionDecoder: Sendable {
   @_noAllocation
   public init() {}
 
-  /// What has been seen so far.
+  /// Counts so far.
   public var statistics: WitMotionStatistics {
     @_noAllocation get {
       var statistics = WitMotionStatistics()
@@ -38,11 +38,11 @@ public struct WitMotionDecoder: Sendable {
     }
   }
 
-  /// Takes one byte from the line; without draining, the oldest are lost and counted.
+  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are counted.
   @_noAllocation
   public mutating func push(_ byte: UInt8) { window.push(byte) }
 
-  /// Takes the next frame with a right checksum out of the bytes pushed, `nil` when more are needed.
+  /// Takes the next frame with a right checksum out of the bytes; `nil` when more are needed.
   ///
   /// A wrong checksum costs the first byte only: the search goes on at the one after it. Real-time
   /// safe; the work is bounded by the square of the bytes held, at most 512.
