@@ -49,8 +49,8 @@ extension SerialOpenError: CustomStringConvertible {
     case .noSuchAdapter(let name):
       "open \(name): no such USB adapter; 'tarsus servo ports' lists those that are there"
     case .severalAdapters(let name, let paths):
-      "open \(name): \(paths.joined(separator: " and ")) are such adapters; add the serial number of "
-        + "one, as 'tarsus servo ports' shows it, or name the device"
+      "open \(name): \(paths.joined(separator: " and ")) are such adapters; add the serial number "
+        + "of one, as 'tarsus servo ports' shows it, or name the device"
     case .notAdapterName(let name):
       "open \(name): expected usb:VENDOR:PRODUCT or usb:VENDOR:PRODUCT:SERIAL, with four "
         + "hexadecimal digits each, such as usb:0403:6014"

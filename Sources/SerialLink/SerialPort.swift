@@ -4,9 +4,9 @@ public import Realtime
 
 /// An open serial port, a device or a pseudo terminal; it closes when the value is destroyed.
 ///
-/// The port is raw, 8N1, without flow control, and exclusive to this program: others that ask for its
-/// lock, and on a device others that are not root, are refused. It discards bytes received before it was
-/// opened. One thread may read while another writes.
+/// The port is raw, 8N1, without flow control, and exclusive to this program: others that ask for
+/// its lock, and on a device others that are not root, are refused. It discards bytes received
+/// before it was opened. One thread may read while another writes.
 public struct SerialPort: ~Copyable {
   /// Means of opening the port; bytes then go through its descriptor either way.
   package enum Transport: Sendable {

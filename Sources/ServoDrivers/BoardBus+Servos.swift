@@ -18,8 +18,8 @@ extension BoardBus {
     return nil
   }
 
-  /// - Returns: `nil` where the board forwards nothing, or the servo is silent, which a read of the robot
-  ///   reports.
+  /// - Returns: `nil` where the board forwards nothing, or the servo is silent, which a read of the
+  ///   robot reports.
   private mutating func answer(
     to access: BoardRegisterAccess
   ) throws(ServoConnectError) -> UInt32? {

@@ -113,8 +113,8 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Asks for the board's state and turns it into SI units.
   ///
-  /// - Throws: ``BusError/imuSilent`` when the board's IMU is silent, or it has none; `sample` is left
-  ///   alone.
+  /// - Throws: ``BusError/imuSilent`` when the board's IMU is silent, or it has none; `sample` is
+  ///   left alone.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -156,7 +156,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     convert(state.sample, into: &sample.robot)
   }
 
-  /// Asks for the health when that is due, and counts the ticks for which each servo has been silent.
+  /// Asks for the health when that is due, and counts the ticks for which each servo has been
+  /// silent.
   @_noAllocation
   private mutating func followServos(
     hasSilent: Bool, hasError: Bool, _ deadlineNanoseconds: UInt64

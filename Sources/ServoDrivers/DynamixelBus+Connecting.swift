@@ -33,7 +33,8 @@ extension DynamixelBus {
     }
   }
 
-  /// Finds out whether a servo knows fast sync reads: where one does not, all are read by plain ones.
+  /// Finds out whether a servo knows fast sync reads: where one does not, all are read by plain
+  /// ones.
   ///
   /// Older firmware and servos of other makers answer everything else.
   private mutating func chooseReading(of joint: Joint) throws(ServoRequestError) {
@@ -48,7 +49,8 @@ extension DynamixelBus {
       joint: joint.name.description, id: id, firmware: try link.read(.firmwareVersion, of: id))
   }
 
-  /// Sets every servo's goal to its present position and switches its torque on, each step read back.
+  /// Sets every servo's goal to its present position and switches its torque on, each step read
+  /// back.
   ///
   /// Watchdogs are off then: only their switching on makes servos safe from a silent host.
   mutating func hold(

@@ -47,8 +47,8 @@ extension DynamixelBus {
 
   /// Receives the servos' answers.
   ///
-  /// The first answer after a gap may be the silent servo's, so that it is not believed: its servo is
-  /// asked again.
+  /// The first answer after a gap may be the silent servo's, so that it is not believed: its servo
+  /// is asked again.
   ///
   /// - Returns: Those that have not answered, or are not believed.
   @_noAllocation

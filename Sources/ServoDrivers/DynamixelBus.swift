@@ -4,16 +4,16 @@ internal import WireProtocol
 
 /// A robot of Dynamixel X servos on one line, with an IMU on another.
 ///
-/// One tick makes one exchange: a fast sync read of a block that the servos' indirect addresses gather,
-/// and a sync write of the goals. Where a servo does not know fast sync reads, all are read by plain
-/// ones. The servos' own watchdog stops them when the host falls silent.
+/// One tick makes one exchange: a fast sync read of a block that the servos' indirect addresses
+/// gather, and a sync write of the goals. Where a servo does not know fast sync reads, all are read
+/// by plain ones. The servos' own watchdog stops them when the host falls silent.
 public struct DynamixelBus: DirectServoBus, ~Copyable {
   let robot: Robot
   var link: DynamixelLink
   var tick = DynamixelLink.kind.tick
   var readings: ServoReadings
-  /// The joints in the order in which their servos are read: a silent one moves to the end, because in
-  /// a common answer those behind it cannot speak.
+  /// The joints in the order in which their servos are read: a silent one moves to the end, because
+  /// in a common answer those behind it cannot speak.
   private var order = InlineArray<32, UInt8>(repeating: 0)
   /// Whether servos are read by plain sync reads, because one does not know the fast ones.
   var readsPlainly = false
@@ -23,8 +23,8 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
 
   /// Counts of the watchdog, after whose silence the servos stop.
   ///
-  /// Reads feed the watchdog too, so that it begins up to a period after the last goals: at 33 Hz and
-  /// faster the servos stop within 100 ms of those.
+  /// Reads feed the watchdog too, so that it begins up to a period after the last goals: at 33 Hz
+  /// and faster the servos stop within 100 ms of those.
   private static var watchdogCounts: Int32 { @_noAllocation get { 3 } }
   /// The longest control period, which the watchdog outlasts by far.
   static var periodMaxMicroseconds: UInt32 { 40_000 }
@@ -33,8 +33,8 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
 
   /// Takes open ports; ``connect(setsUp:)`` comes next.
   ///
-  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not to
-  ///   walk.
+  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not
+  ///   to walk.
   public init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot) {
     self.robot = robot
     link = DynamixelLink(port: port)
@@ -162,8 +162,8 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
 
   /// Reads the block of all servos in one answer.
   ///
-  /// Servos behind a silent one cannot speak: they are asked again without it, and from then on it is
-  /// asked last.
+  /// Servos behind a silent one cannot speak: they are asked again without it, and from then on it
+  /// is asked last.
   ///
   /// - Returns: The number of servos that answered.
   @_noAllocation
@@ -265,12 +265,13 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
     return true
   }
 
-  /// Reads until the torque of all servos is as required: a late answer may tell of an earlier state.
+  /// Reads until the torque of all servos is as required: a late answer may tell of an earlier
+  /// state.
   ///
   /// Torque off is written again each time, because no servo acknowledges a sync write.
   ///
-  /// - Throws: ``BusError/refusedByServo(id:)`` when a servo refuses; ``BusError/silent`` when some do
-  ///   not answer.
+  /// - Throws: ``BusError/refusedByServo(id:)`` when a servo refuses; ``BusError/silent`` when some
+  ///   do not answer.
   @_noAllocation
   private mutating func require(
     torque isOn: Bool, _ deadlineNanoseconds: UInt64

@@ -1,9 +1,9 @@
 /// Removes the echoes of an adapter from the bytes of a line.
 ///
-/// One-wire and cheap half-duplex adapters receive what they send. A decoder may take an echo for an
-/// answer: in Feetech's protocol both look alike. The filter compares the received bytes with the last
-/// two requests, so that an echo may come late and in pieces. From the first request on it finds out by
-/// itself whether the line echoes; a request whose echo is missing keeps its answer.
+/// One-wire and cheap half-duplex adapters receive what they send. A decoder may take an echo for
+/// an answer: in Feetech's protocol both look alike. The filter compares the received bytes with
+/// the last two requests, so that an echo may come late and in pieces. From the first request on it
+/// finds out by itself whether the line echoes; a request whose echo is missing keeps its answer.
 ///
 /// Real-time safe. After each ``push(_:)``, call ``next()`` until it returns `nil`.
 struct EchoFilter {
@@ -20,8 +20,8 @@ struct EchoFilter {
   private(set) var knowledge = Knowledge.unknown
   private var older = SentRequest()
   private var newer = SentRequest()
-  /// Bytes from `start` to `matchStart` are no echo; those behind may begin one, and are compared up to
-  /// `compared`.
+  /// Bytes from `start` to `matchStart` are no echo; those behind may begin one, and are compared
+  /// up to `compared`.
   private var held = InlineArray<512, UInt8>(repeating: 0)
   private var start = 0
   private var matchStart = 0
@@ -139,8 +139,9 @@ struct EchoFilter {
 
   /// Returns bytes that are no echo.
   ///
-  /// On a plain line an answer comes first, and all that follows is returned at once: its last bytes must
-  /// not wait. Elsewhere late bytes may come before the echo, so that it is looked for at every place.
+  /// On a plain line an answer comes first, and all that follows is returned at once: its last
+  /// bytes must not wait. Elsewhere late bytes may come before the echo, so that it is looked for
+  /// at every place.
   @_noAllocation
   private mutating func passOver() {
     if case .plain = knowledge {

@@ -4,9 +4,9 @@ internal import WireProtocol
 
 /// A robot of Feetech STS servos on one line, with an IMU on another.
 ///
-/// A tick reads position, velocity, load, supply and temperature of all servos, then the torque of one
-/// servo, another in each tick, and writes the goals. These servos have no watchdog: when the host falls
-/// silent they hold their last goals.
+/// A tick reads position, velocity, load, supply and temperature of all servos, then the torque of
+/// one servo, another in each tick, and writes the goals. These servos have no watchdog: when the
+/// host falls silent they hold their last goals.
 public struct FeetechBus: DirectServoBus, ~Copyable {
   private let robot: Robot
   private var link: FeetechLink
@@ -18,8 +18,8 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
 
   /// Takes open ports; ``connect(setsUp:)`` comes next.
   ///
-  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not to
-  ///   walk.
+  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not
+  ///   to walk.
   public init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot) {
     self.robot = robot
     link = FeetechLink(port: port)
@@ -158,7 +158,8 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
     return try readings.end(answeredCount: round.believed.nonzeroBitCount)
   }
 
-  /// Reads the torque of all servos until it is as required: a late answer may tell of an earlier state.
+  /// Reads the torque of all servos until it is as required: a late answer may tell of an earlier
+  /// state.
   ///
   /// Torque off is written again each time, because no servo acknowledges a sync write.
   ///

@@ -21,7 +21,8 @@ public struct ImuStream: ~Copyable {
 
   /// Reads all frames that have come, and waits where angular rate or quaternion is missing.
   ///
-  /// - Throws: ``BusError/imuSilent`` when they have not come by the deadline; `sample` is left alone.
+  /// - Throws: ``BusError/imuSilent`` when they have not come by the deadline; `sample` is left
+  ///   alone.
   @_noAllocation
   mutating func read(
     into sample: inout RobotSample, deadlineNanoseconds: UInt64

@@ -11,10 +11,11 @@ extension LineNote: CustomStringConvertible {
   public var description: String {
     switch self {
     case .echoes:
-      "the adapter echoes what it is sent; the echoes are removed, and cost only their time on the wire"
+      "the adapter echoes what it is sent; the echoes are removed, and cost only their time on the "
+        + "wire"
     case .plainSyncRead(let joint, let id, let firmware):
-      "servo \(id) (\(joint)), firmware \(firmware): it does not answer a fast sync read, so that plain "
-        + "ones read all servos, which takes longer; its maker may have newer firmware"
+      "servo \(id) (\(joint)), firmware \(firmware): it does not answer a fast sync read, so that "
+        + "plain ones read all servos, which takes longer; its maker may have newer firmware"
     }
   }
 }

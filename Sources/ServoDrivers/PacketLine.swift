@@ -3,7 +3,8 @@ internal import WireProtocol
 
 /// A line with requests and packets of one protocol.
 ///
-/// Its generic functions are not for the control loop: the compiler cannot prove that they do not allocate.
+/// Its generic functions are not for the control loop: the compiler cannot prove that they do not
+/// allocate.
 struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
   var line: SerialLine
   var decoder = Decoder()

@@ -65,7 +65,8 @@ struct SerialLine: ~Copyable {
 
   /// Receives bytes by the deadline, once the earlier ones are used up.
   ///
-  /// - Parameter deadlineNanoseconds: 0 takes the bytes at hand, and goes on waiting for the end of an echo.
+  /// - Parameter deadlineNanoseconds: 0 takes the bytes at hand, and goes on waiting for the end of
+  ///   an echo.
   /// - Returns: The number of bytes, with echoes; 0 at the deadline, and when noise has no end.
   @_noAllocation
   mutating func receive(deadlineNanoseconds: UInt64) throws(BusError) -> Int {

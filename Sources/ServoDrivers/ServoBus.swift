@@ -18,8 +18,8 @@ public protocol ServoBus: ~Copyable {
   /// Clears a tripped watchdog, and switches torque on at the present position.
   ///
   /// - Parameters:
-  ///   - pose: Angles at which the joints were found, in radians; a servo that reports another position
-  ///     now is not armed.
+  ///   - pose: Angles at which the joints were found, in radians; a servo that reports another
+  ///     position now is not armed.
   ///   - sample: Receives the state of the robot with torque on.
   /// - Throws: When it fails, torque may be on: ``disarm(deadlineNanoseconds:)`` follows.
   mutating func arm(
@@ -57,8 +57,8 @@ extension ServoBus where Self: ~Copyable {
 public protocol DirectServoBus: ServoBus, ~Copyable {
   /// Takes open ports; ``connect(setsUp:)`` comes next.
   ///
-  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not to
-  ///   walk.
+  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not
+  ///   to walk.
   init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot)
 
   /// Finds every servo and prepares it for a run, torque off.
@@ -66,8 +66,8 @@ public protocol DirectServoBus: ServoBus, ~Copyable {
   /// - Parameters:
   ///   - setsUp: `false` only checks the settings.
   ///   - fixes: Receives each change made or needed, up to an error.
-  /// - Throws: All servos that are missing; or the first that is of the wrong model, has a setting that a
-  ///   run does not change, or refuses. Nothing is changed before all of them were checked.
+  /// - Throws: All servos that are missing; or the first that is of the wrong model, has a setting
+  ///   that a run does not change, or refuses. Nothing is changed before all of them were checked.
   mutating func connect(setsUp: Bool, fixes: inout [ServoFix]) throws(ServoConnectError)
 }
 
@@ -181,18 +181,18 @@ extension BusError: CustomStringConvertible {
     case .refused(.servoBusAbsent):
       "robot: the board has no servo bus; its firmware must drive one before servos can be asked"
     case .refused(.unknownKind), .refused(.versionMismatch), .refused(.malformedPayload):
-      "robot: the board does not understand the request; bring its firmware and this program to the "
-        + "same version"
+      "robot: the board does not understand the request; bring its firmware and this program to "
+        + "the same version"
     case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
     case .refusedByServo(let id):
-      "servo \(id): it refused its goal or its torque; look for its error with 'tarsus servo monitor', "
-        + "or switch its power off and on"
+      "servo \(id): it refused its goal or its torque; look for its error with 'tarsus servo "
+        + "monitor', or switch its power off and on"
     case .servoElsewhere(let id):
-      "servo \(id): its position has changed since it was found, a moment before its torque comes on; "
-        + "let the robot lie still, and check its wiring with 'tarsus servo monitor'"
+      "servo \(id): its position has changed since it was found, a moment before its torque comes "
+        + "on; let the robot lie still, and check its wiring with 'tarsus servo monitor'"
     case .imuSilent:
-      "IMU: nothing before the deadline; check its power, port and baud rate, or, behind a board, its "
-        + "plug and the board's firmware"
+      "IMU: nothing before the deadline; check its power, port and baud rate, or, behind a board, "
+        + "its plug and the board's firmware"
     case .malformedReply: "robot: a reply that does not follow the protocol; check its firmware"
     }
   }

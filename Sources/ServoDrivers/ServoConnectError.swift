@@ -57,23 +57,25 @@ extension ServoConnectError: CustomStringConvertible {
     case .servo(_, _, .bus(let error)): error.description
     case .servo(let joint, let id, let error): "servo \(id) (\(joint)): \(error)"
     case .missing(let missing, let count) where missing.count == count:
-      "servos: none of the \(count) answers, from ID \(missing.first?.id ?? 0) on; check power and cable, "
-        + "and find their speed with 'tarsus servo scan'"
+      "servos: none of the \(count) answers, from ID \(missing.first?.id ?? 0) on; check power and "
+        + "cable, and find their speed with 'tarsus servo scan'"
     case .missing(let missing, _):
-      "\(ServoName.list(missing)): no answer; check power and cables, or find them with 'tarsus servo scan'"
+      "\(ServoName.list(missing)): no answer; check power and cables, or find them with 'tarsus "
+        + "servo scan'"
     case .setting(let finding, let others):
       finding + (others == 0 ? "" : "; \(others) more settings are not what they should be")
         + "; 'tarsus servo check --robot FILE' shows all, and with --fix sets them"
     case .gain(let servo, let register, let found, let most):
-      "\(servo): position_gain: found \(found), expected 0 to \(most), which \(register) holds; give the "
-        + "robot file the gain of this kind of servo"
+      "\(servo): position_gain: found \(found), expected 0 to \(most), which \(register) holds; "
+        + "give the robot file the gain of this kind of servo"
     case .model(let joint, let id, let found, let expected):
       "servo \(id) (\(joint)): found model \(found), expected \(expected); check the robot file"
     case .controlPeriodMicroseconds(let robot, let max):
       "servos: their watchdog takes control periods of at most \(max) µs, the robot file has "
         + "\(robot) µs; set control_rate_hz to \(1_000_000 / max) or more, and train for that rate"
     case .servoCount(let robot, let max):
-      "servos: at most \(max) on one line, the robot file has \(robot); use two lines behind a board"
+      "servos: at most \(max) on one line, the robot file has \(robot); use two lines behind a "
+        + "board"
     }
   }
 }

@@ -1,7 +1,8 @@
 public import RobotDescription
 internal import WireProtocol
 
-/// Comparison of servos with the settings that a walk relies on; nothing here is for the control loop.
+/// Comparison of servos with the settings that a walk relies on; nothing here is for the control
+/// loop.
 extension ServoLink where Self: ~Copyable {
   /// Compares a joint's servo with the settings that a walk relies on; it only reads.
   public mutating func check(

@@ -35,8 +35,8 @@ public protocol ServoLink: ~Copyable {
 
   /// Sends a value to a register; only a read tells whether the servo took it.
   ///
-  /// - Parameter awaitsAnswer: Whether to wait for the servo's answer. A servo that gets another ID or
-  ///   baud rate may give none.
+  /// - Parameter awaitsAnswer: Whether to wait for the servo's answer. A servo that gets another ID
+  ///   or baud rate may give none.
   mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError)
@@ -119,7 +119,8 @@ extension ServoLink where Self: ~Copyable {
     throw .unchanged(register: "\(register.name)")
   }
 
-  /// Waits until a servo has received a request; after a change of the port's baud rate it could not.
+  /// Waits until a servo has received a request; after a change of the port's baud rate it could
+  /// not.
   mutating func outlast(_ id: UInt8) { _ = try? model(of: id, patience: .scan(baud: 9_600)) }
 
   mutating func read(_ role: RegisterRole, of id: UInt8) throws(ServoRequestError) -> Int32 {
@@ -151,11 +152,12 @@ extension ServoLink where Self: ~Copyable {
       expected: known.map { "\($0.value) (\($0.key))" }.joined(separator: " or "))
   }
 
-  /// Sets every servo's goal to its present position and switches its torque on, each step read back.
+  /// Sets every servo's goal to its present position and switches its torque on, each step read
+  /// back.
   ///
   /// - Parameters:
-  ///   - pose: Angles at which the joints were found; a servo that reports another position three times
-  ///     gets no goal.
+  ///   - pose: Angles at which the joints were found; a servo that reports another position three
+  ///     times gets no goal.
   ///   - prepare: Called for each servo before.
   mutating func hold(
     _ robot: Robot, at pose: JointValues, by deadlineNanoseconds: UInt64,

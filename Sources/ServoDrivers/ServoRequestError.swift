@@ -40,16 +40,17 @@ extension ServoRequestError: CustomStringConvertible {
     case .unchanged(let register):
       "\(register) has another value than was written; restart it by switching its power off and on"
     case .refused(_, 7):
-      "refused: its EEPROM can be written only while its torque is off, after 'tarsus servo write ID "
-        + "torque_enable 0'; and torque stays off after an error that 'tarsus servo monitor' shows, until "
-        + "its power was off"
+      "refused: its EEPROM can be written only while its torque is off, after 'tarsus servo write "
+        + "ID torque_enable 0'; and torque stays off after an error that 'tarsus servo monitor' "
+        + "shows, until its power was off"
     case .refused(_, 6): "refused: the value is outside its limits"
     case .refusedBehindBoard:
-      "refused: the value is outside its limits, or EEPROM is written while its torque is on, or torque "
-        + "stays off after an error that 'tarsus servo monitor' shows, until its power was off"
+      "refused: the value is outside its limits, or EEPROM is written while its torque is on, or "
+        + "torque stays off after an error that 'tarsus servo monitor' shows, until its power was "
+        + "off"
     case .refused(let instruction, let code):
-      "refused instruction \(instruction) with error \(code); restart it by switching its power off "
-        + "and on"
+      "refused instruction \(instruction) with error \(code); restart it by switching its power "
+        + "off and on"
     }
   }
 }

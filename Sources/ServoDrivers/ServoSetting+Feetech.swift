@@ -3,8 +3,8 @@ internal import WireProtocol
 extension ServoSetting {
   /// Settings of Feetech STS servos that a walk relies on, in the order of their addresses.
   ///
-  /// Settings that do nothing in position mode are left out, as are the gains of the velocity and the
-  /// factory settings from address 80 on.
+  /// Settings that do nothing in position mode are left out, as are the gains of the velocity and
+  /// the factory settings from address 80 on.
   static var feetech: [ServoSetting] {
     feetechLimits + feetechControl + feetechProtection + feetechRAM
   }

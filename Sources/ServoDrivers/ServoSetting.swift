@@ -3,8 +3,8 @@ public import WireProtocol
 
 /// Required value of a servo register that a walk relies on, with the reason.
 ///
-/// `ServoSetting+Dynamixel.swift` and `ServoSetting+Feetech.swift` list the settings of each family.
-/// Registers that a walk does not rely on are in neither.
+/// `ServoSetting+Dynamixel.swift` and `ServoSetting+Feetech.swift` list the settings of each
+/// family. Registers that a walk does not rely on are in neither.
 public struct ServoSetting: Sendable {
   /// Value that a register must hold.
   enum Need: Sendable {
@@ -36,8 +36,8 @@ public struct ServoSetting: Sendable {
     case set
     /// The run sets it and reports that; a board sets it by itself when it is armed.
     case setByBoard
-    /// The run refuses to arm: somebody may have had a reason for a limit or a protection, and the robot
-    /// file's zeros may have been calibrated with this value.
+    /// The run refuses to arm: somebody may have had a reason for a limit or a protection, and the
+    /// robot file's zeros may have been calibrated with this value.
     case refuse
   }
 

@@ -55,7 +55,8 @@ import WireProtocol
     let start = try host.positions()
     try host.goals(start)
     try host.torque(1)
-    // Two steps of 0.12 rad each are within the slew of 0.16 rad a tick, together they would not be.
+    // Two steps of 0.12 rad each are within the slew of 0.16 rad a tick, together they would not
+    // be.
     for count in 1...2 { try host.goals(start.map { $0 + 78 * Int32(count) }) }
     #expect(host.line.report.goalsOutsideSlew == 0)
     // Far out, and back before anything could move.

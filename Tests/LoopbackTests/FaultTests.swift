@@ -55,7 +55,8 @@ import WireProtocol
       return try Self.taken(host)
     }
 
-    /// All that has been sent: the kernel hands over what it still queues only to who finds nothing.
+    /// All that has been sent: the kernel hands over what it still queues only to who finds
+    /// nothing.
     static func taken(_ port: borrowing SerialPort) throws -> [UInt8] {
       var all: [UInt8] = []
       var bytes = [UInt8](repeating: 0, count: 4_096)

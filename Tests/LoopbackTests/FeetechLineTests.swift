@@ -44,7 +44,8 @@ import WireProtocol
     #expect(try host.position(of: 3) == (position - offset) & 4_095)
   }
 
-  /// Sends servo 5 from where it is to a goal that lies so far off, and returns by how much the joint turned.
+  /// Sends servo 5 from where it is to a goal that lies so far off, and returns by how much the
+  /// joint turned.
   ///
   /// The homing offset makes the present position `start`.
   private static func turned(from start: Int, to goal: Int, phase: UInt8 = 12) throws -> Int {

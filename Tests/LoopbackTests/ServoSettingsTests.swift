@@ -8,7 +8,8 @@ import WireProtocol
 
 @testable import ServoDrivers
 
-/// What another tool has left in the loopback's servos, in lockstep: all of it is looked at before torque.
+/// What another tool has left in the loopback's servos, in lockstep: all of it is looked at before
+/// torque.
 @Suite struct ServoSettingsTests {
   private static func write<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ path: String, _ value: Int32, to role: RegisterRole, of id: UInt8 = 4
@@ -227,8 +228,8 @@ import WireProtocol
     }
     #expect(
       text.contains(
-        "IMU: found acceleration, angular rate, angle, magnetic field alone at 9600 bit/s, expected "
-          + "angular rate and quaternion; set it up with 'tarsus imu set-up'"), "\(text)")
+        "IMU: found acceleration, angular rate, angle, magnetic field alone at 9600 bit/s, "
+          + "expected angular rate and quaternion; set it up with 'tarsus imu set-up'"), "\(text)")
     let report = try peer.stop()
     #expect(!report.isTorqueOn && report.torqueOnSeconds == 0)
   }

@@ -88,8 +88,8 @@ enum ThreeLines {
 
   /// A robot that has stood up and walks for so many ticks of the policy, as fast as it answers.
   ///
-  /// - Parameter exchangePeriods: Time for an exchange, of which a silent servo takes all; a busy machine
-  ///   may keep an answer for long.
+  /// - Parameter exchangePeriods: Time for an exchange, of which a silent servo takes all; a busy
+  ///   machine may keep an answer for long.
   static func walking<Bus: TickingBus & ~Copyable>(
     _ bus: consuming Bus, policy: PolicyFile? = nil, ticks: Int, exchangePeriods: Float = 1_000
   ) throws -> LoopRunner<Bus> {

@@ -37,7 +37,8 @@ import WireProtocol
     #expect(kind.models[model] != nil && kind.family.kind(ofModel: model) == kind)
   }
 
-  /// Both vendors protect what lies below the switch of the torque; Feetech the factory settings as well.
+  /// Both vendors protect what lies below the switch of the torque; Feetech the factory settings as
+  /// well.
   @Test(arguments: ServoKind.allCases)
   func registers_eeprom_liesBelowTheTorque(kind: ServoKind) {
     let ram = kind[.torqueEnable].address..<80

@@ -1,8 +1,8 @@
 /// Differences between a simulated body and its model, and pushes.
 ///
 /// The ranges are those in which the policies are trained (`RandomisationConfiguration` in
-/// `Sources/Locomotion`): friction 0.5 to 1, masses within 10 %, stiffness and torque of the servos 0.88 to
-/// 1.11, pushes of up to 0.3 m/s.
+/// `Sources/Locomotion`): friction 0.5 to 1, masses within 10 %, stiffness and torque of the servos
+/// 0.88 to 1.11, pushes of up to 0.3 m/s.
 public struct BodyVariation: Sendable, Equatable {
   /// Sliding friction of all contacts.
   public let friction: Double

@@ -1,7 +1,7 @@
 /// The robot's end of a line as a value: bytes and time in, replies out, no I/O.
 ///
-/// Times are in nanoseconds since it started and never run backwards. In lockstep a device has its own
-/// time and ignores the given one.
+/// Times are in nanoseconds since it started and never run backwards. In lockstep a device has its
+/// own time and ignores the given one.
 public protocol LoopbackDevice: ~Copyable {
   /// Source of time.
   var clock: LoopbackClock { get }

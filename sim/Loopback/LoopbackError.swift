@@ -8,7 +8,8 @@ public enum LoopbackError: Error, Equatable, Sendable {
   case terminal(PseudoTerminalError)
   /// The body and the robot have different joints.
   case jointsDiffer(path: String, model: [String], robot: [String])
-  /// The control period is no whole number of physics steps, or a step no whole number of microseconds.
+  /// The control period is no whole number of physics steps, or a step no whole number of
+  /// microseconds.
   case periodNotWhole(path: String, timestepSeconds: Double, periodMicroseconds: UInt32)
   /// The servos do not have this baud rate.
   case baudRate(UInt32, known: [UInt32])

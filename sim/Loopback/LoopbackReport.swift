@@ -8,7 +8,8 @@ public struct LoopbackReport: Equatable, Sendable {
   public var refusedRequests = 0
   /// Commands carried out.
   public var commands = 0
-  /// Distance forward in metres, along the heading at the first torque-on, until torque was last on.
+  /// Distance forward in metres, along the heading at the first torque-on, until torque was last
+  /// on.
   ///
   /// The board cannot know which commands walk; standing up and sitting down do not travel.
   public var distanceMetres = 0.0

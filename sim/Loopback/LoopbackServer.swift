@@ -174,7 +174,8 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Sends the IMU's bytes and receives its commands; bytes for which the line has no room are lost.
+  /// Sends the IMU's bytes and receives its commands; bytes for which the line has no room are
+  /// lost.
   private mutating func exchangeIMU() throws(LoopbackError) {
     guard imuPath != nil else { return }
     let baudRate = imuTerminal?.baudRate ?? 0

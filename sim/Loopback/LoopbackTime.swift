@@ -1,8 +1,8 @@
 /// Time of a loopback's physics, which passes step by step and never by much at once.
 ///
-/// In real time a device expects the time every few milliseconds. A longer pause of its process does not
-/// pass in full for the robot, because no host is to blame for it. Times are in microseconds since the
-/// device started.
+/// In real time a device expects the time every few milliseconds. A longer pause of its process
+/// does not pass in full for the robot, because no host is to blame for it. Times are in
+/// microseconds since the device started.
 struct LoopbackTime {
   let clock: LoopbackClock
   /// Time of a physics step.

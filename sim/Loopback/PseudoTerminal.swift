@@ -15,8 +15,8 @@ public struct PseudoTerminal: ~Copyable {
 
   /// Makes a raw pseudo terminal and its link, and replaces a link that a dead loopback has left.
   ///
-  /// - Throws: ``PseudoTerminalError``; `linkOccupied`, `linkElsewhere` or `linkInUse` when the link's name
-  ///   belongs to something else, which stays.
+  /// - Throws: ``PseudoTerminalError``; `linkOccupied`, `linkElsewhere` or `linkInUse` when the
+  ///   link's name belongs to something else, which stays.
   public init(link: String?) throws(PseudoTerminalError) {
     let pair = terminalOpenPair()
     guard pair.error == 0 else { throw .creationFailed(errorNumber: -pair.error) }
@@ -50,7 +50,8 @@ public struct PseudoTerminal: ~Copyable {
   ///
   /// - Parameters:
   ///   - bytes: Not empty; filled from the front.
-  ///   - deadlineNanoseconds: Absolute, on the monotonic clock; in the past it takes only bytes at hand.
+  ///   - deadlineNanoseconds: Absolute, on the monotonic clock; in the past it takes only bytes at
+  ///     hand.
   /// - Returns: The number of bytes read; 0 at the deadline or when a signal was handled.
   @_noAllocation
   public borrowing func read(
@@ -105,8 +106,8 @@ public struct PseudoTerminal: ~Copyable {
     }
   }
 
-  /// Refuses to replace a link that leads to something else than a dead loopback's terminal, whose number
-  /// another terminal may have got.
+  /// Refuses to replace a link that leads to something else than a dead loopback's terminal, whose
+  /// number another terminal may have got.
   private static func refuseUnlessLeftOver(_ link: String) throws(PseudoTerminalError) {
     guard let old = target(of: link) else { throw .linkOccupied(path: link) }
     var found = stat()

@@ -25,8 +25,8 @@ extension PseudoTerminalError: CustomStringConvertible {
     case .linkOccupied(let path):
       "link \(path): a file that is not a symbolic link is there; remove it or choose another name"
     case .linkElsewhere(let path, let target):
-      "link \(path): a link to \(target) is there, which is no loopback's; remove it or choose another "
-        + "name"
+      "link \(path): a link to \(target) is there, which is no loopback's; remove it or choose "
+        + "another name"
     case .linkInUse(let path, let terminal):
       "link \(path): another loopback is running there (\(terminal)); end it or choose another name"
     case .linkFailed(let path, let errorNumber):

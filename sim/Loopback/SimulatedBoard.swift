@@ -119,8 +119,8 @@ public struct SimulatedBoard: LoopbackDevice, ~Copyable {
 
   /// Lets time pass up to now; in lockstep nothing happens.
   ///
-  /// At most 20 ms pass in one call: the rest is skipped and counted, so that neither a suspended process
-  /// nor a machine that is too slow trips the watchdog or has much to catch up.
+  /// At most 20 ms pass in one call: the rest is skipped and counted, so that neither a suspended
+  /// process nor a machine that is too slow trips the watchdog or has much to catch up.
   public mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError) {
     guard time.tell(nowNanoseconds / 1_000) else { return }
     while let start = time.nextStep() {

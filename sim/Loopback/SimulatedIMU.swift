@@ -33,8 +33,8 @@ public struct SimulatedIMU: Sendable {
 
   /// Makes an IMU.
   ///
-  /// - Parameter isNew: `true` has the factory's settings, 10 readings a second at 9600 bit/s; otherwise
-  ///   it sends angular rate and quaternion 200 times a second at 115 200.
+  /// - Parameter isNew: `true` has the factory's settings, 10 readings a second at 9600 bit/s;
+  ///   otherwise it sends angular rate and quaternion 200 times a second at 115 200.
   public init(isNew: Bool = false) {
     kept =
       isNew
@@ -59,7 +59,8 @@ public struct SimulatedIMU: Sendable {
   /// Sends a reading when it is due.
   mutating func send(of robot: borrowing SimulatedRobot, nowMicroseconds: UInt64) {
     guard nowMicroseconds >= nextMicroseconds else { return }
-    // Steps of the physics are no multiple of its period: a reading that is late makes the next early.
+    // Steps of the physics are no multiple of its period: a reading that is late makes the next
+    // early.
     let period = 1_000_000 / UInt64(settings.rateHertz)
     nextMicroseconds = max(nextMicroseconds + period, nowMicroseconds)
     send(of: robot)
@@ -111,7 +112,8 @@ public struct SimulatedIMU: Sendable {
     }
   }
 
-  /// Takes the bytes sent, for a host that listens at some baud rate; at another one they are garbage.
+  /// Takes the bytes sent, for a host that listens at some baud rate; at another one they are
+  /// garbage.
   mutating func take(at hostBaudRate: UInt32) -> [UInt8] {
     defer { bytes.removeAll(keepingCapacity: true) }
     return hears(hostBaudRate) ? bytes : bytes.map { $0 &* 37 ^ 0x5A }

@@ -4,8 +4,8 @@ public import WireProtocol
 
 /// A simulated body with servos and an IMU, as a loopback drives it.
 ///
-/// Time passes in ``step(count:)`` alone. Two robots with the same parameters and calls stay equal bit for
-/// bit.
+/// Time passes in ``step(count:)`` alone. Two robots with the same parameters and calls stay equal
+/// bit for bit.
 public struct SimulatedRobot: ~Copyable {
   /// Joints and mounting of their servos.
   public let robot: Robot

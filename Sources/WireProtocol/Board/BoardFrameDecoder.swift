@@ -91,7 +91,8 @@ public struct BoardFrameDecoder: Sendable {
     }
   }
 
-  /// Whether the payload's size can belong to its kind; another version is only limited by the largest.
+  /// Whether the payload's size can belong to its kind; another version is only limited by the
+  /// largest.
   private var headerIsPossible: Bool {
     let limit =
       if window[2] == BoardProtocol.version, let kind = BoardMessageKind(code: window[3]) {

@@ -6,7 +6,8 @@ public struct BoardHealth: Sendable {
   public var celsius = InlineArray<32, UInt8>(repeating: 0)
   /// For each joint, whether its servo was silent when the board asked it last.
   public var isSilent = InlineArray<32, Bool>(repeating: false)
-  /// Errors that each joint's servo reports, with the bits of ``ServoErrorBit``; one bit higher on the wire.
+  /// Errors that each joint's servo reports, with the bits of ``ServoErrorBit``; one bit higher on
+  /// the wire.
   public var errorBits = InlineArray<32, UInt8>(repeating: 0)
 
   static var fixedByteCount: Int { @_noAllocation get { 1 } }

@@ -1,4 +1,5 @@
-/// Constants of the board link, the protocol of host and board; `firmware-proto/PROTOCOL.md` specifies it.
+/// Constants of the board link, the protocol of host and board; `firmware-proto/PROTOCOL.md`
+/// specifies it.
 public enum BoardProtocol {
   /// The protocol version in every frame; it changes with any change of a payload.
   public static var version: UInt8 { @_noAllocation get { 1 } }

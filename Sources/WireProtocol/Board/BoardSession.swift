@@ -3,8 +3,8 @@
 /// A caller's loop gives it each byte with ``receive(_:at:)``, calls ``poll(at:)`` at least every
 /// millisecond, and answers each ``nextRequest()`` with ``answer(_:sample:at:into:)``. A board with
 /// servos forwards the register requests that ``passes(_:)`` allows, and replies with
-/// ``answer(_:sequence:servo:into:)``. All times are from one monotonic clock that starts with the board.
-/// Real-time safe throughout.
+/// ``answer(_:sequence:servo:into:)``. All times are from one monotonic clock that starts with the
+/// board. Real-time safe throughout.
 public struct BoardSession: Sendable {
   /// Faults that the caller sets; every state carries them.
   public var standingFaults = BoardFaults(rawValue: 0)

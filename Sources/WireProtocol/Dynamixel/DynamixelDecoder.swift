@@ -15,7 +15,8 @@ public struct DynamixelDecoder: Sendable {
   /// Whether it holds bytes that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
 
-  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are counted.
+  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are
+  /// counted.
   @_noAllocation
   public mutating func push(_ byte: UInt8) { window.push(byte) }
 
@@ -64,8 +65,8 @@ public struct DynamixelDecoder: Sendable {
 
   /// One servo's part of an unfinished common answer to a fast read.
   ///
-  /// A silent servo leaves the common answer unfinished; those before it have answered, each with its
-  /// own checksum. Call it at the deadline, before ``endBurst()``; for a whole packet from
+  /// A silent servo leaves the common answer unfinished; those before it have answered, each with
+  /// its own checksum. Call it at the deadline, before ``endBurst()``; for a whole packet from
   /// ``nextPacket()`` use ``DynamixelPacket/fastAnswer(_:dataByteCount:)``.
   ///
   /// - Parameters:

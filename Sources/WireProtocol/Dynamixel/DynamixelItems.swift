@@ -9,8 +9,8 @@ public struct DynamixelItems: Sendable {
   /// Divides a request into its parts.
   ///
   /// - Throws: ``DynamixelPacketError/instruction(found:)`` when it neither reads nor writes;
-  ///   ``DynamixelPacketError/readByteCount(found:max:)`` when it asks for more than an answer holds;
-  ///   ``DynamixelPacketError/parameterByteCount(found:expectedAtLeast:)`` and
+  ///   ``DynamixelPacketError/readByteCount(found:max:)`` when it asks for more than an answer
+  ///   holds; ``DynamixelPacketError/parameterByteCount(found:expectedAtLeast:)`` and
   ///   ``DynamixelPacketError/danglingBytes(count:)`` when its size is wrong.
   @_noAllocation
   public init(of packet: DynamixelPacket) throws(DynamixelPacketError) {

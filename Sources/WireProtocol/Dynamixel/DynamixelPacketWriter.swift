@@ -6,8 +6,8 @@ public struct DynamixelPacketWriter {
 
   /// Begins a packet.
   ///
-  /// - Parameter buffer: Large enough for the whole packet; ``Dynamixel/packetByteCountMax`` bytes are
-  ///   enough for any.
+  /// - Parameter buffer: Large enough for the whole packet; ``Dynamixel/packetByteCountMax`` bytes
+  ///   are enough for any.
   @_noAllocation
   public init(
     id: UInt8, _ instruction: DynamixelInstruction, into buffer: inout MutableSpan<UInt8>

@@ -65,7 +65,8 @@ public enum FeetechInstruction: UInt8, Sendable {
   init?(code: UInt8) { self.init(rawValue: code) }
 }
 
-/// Errors that a servo reports with every answer; ``ServoFamily/errorBits(_:)`` tells their meaning.
+/// Errors that a servo reports with every answer; ``ServoFamily/errorBits(_:)`` tells their
+/// meaning.
 public struct FeetechErrors: Equatable, Sendable {
   /// The byte on the wire.
   public let rawValue: UInt8

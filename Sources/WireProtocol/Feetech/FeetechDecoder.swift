@@ -16,7 +16,8 @@ public struct FeetechDecoder: Sendable {
   /// Whether it holds bytes that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
 
-  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are counted.
+  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are
+  /// counted.
   @_noAllocation
   public mutating func push(_ byte: UInt8) { window.push(byte) }
 

@@ -30,7 +30,8 @@ public struct FeetechPacket: Sendable {
   @_noAllocation
   public func loadUInt8(at offset: Int) -> UInt8 { parameters[offset] }
 
-  /// The little-endian number in two bytes at an offset; the caller has checked that they are there.
+  /// The little-endian number in two bytes at an offset; the caller has checked that they are
+  /// there.
   @_noAllocation
   public func loadUInt16(at offset: Int) -> UInt16 {
     UInt16(parameters[offset]) | UInt16(parameters[offset + 1]) << 8

@@ -4,7 +4,8 @@ public struct FeetechPacketWriter {
 
   /// Begins a request.
   ///
-  /// - Parameter buffer: Large enough for the packet; ``Feetech/packetByteCountMax`` bytes are enough for any.
+  /// - Parameter buffer: Large enough for the packet; ``Feetech/packetByteCountMax`` bytes are
+  ///   enough for any.
   @_noAllocation
   public init(
     id: UInt8, _ instruction: FeetechInstruction, into buffer: inout MutableSpan<UInt8>

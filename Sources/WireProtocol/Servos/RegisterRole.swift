@@ -1,7 +1,7 @@
 /// The purpose of a register, the same for every kind of servo that has such a register.
 ///
-/// Vendors name and place registers differently; ``ServoKind/register(_:)`` has their names, addresses,
-/// units and ranges.
+/// Vendors name and place registers differently; ``ServoKind/register(_:)`` has their names,
+/// addresses, units and ranges.
 public enum RegisterRole: UInt8, Sendable {
   // Identity and communication.
 
@@ -19,7 +19,8 @@ public enum RegisterRole: UInt8, Sendable {
   case baudRate
   /// Time from a request to its answer.
   case returnDelay
-  /// Requests that are answered: 0 only those that a servo always answers, and each higher level more.
+  /// Requests that are answered: 0 only those that a servo always answers, and each higher level
+  /// more.
   case statusLevel
   /// A second ID, which the servo obeys and does not answer; above the highest ID there is none.
   case secondaryID

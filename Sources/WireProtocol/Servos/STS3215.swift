@@ -1,7 +1,7 @@
 /// The memory table of an STS3215, from Feetech's table of the STS3215.
 ///
-/// Register names are those of lerobot (`src/lerobot/motors/feetech/tables.py`). The vendor publishes
-/// no first values for the factory registers from address 80 on; 0 stands for them.
+/// Register names are those of lerobot (`src/lerobot/motors/feetech/tables.py`). The vendor
+/// publishes no first values for the factory registers from address 80 on; 0 stands for them.
 enum STS3215 {
   static var facts: ServoFacts {
     @_noAllocation get {

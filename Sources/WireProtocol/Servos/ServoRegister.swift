@@ -4,7 +4,8 @@ public struct ServoRegister: Sendable {
   public enum Access: Sendable {
     /// Never written.
     case readOnly
-    /// EEPROM: written while torque is off, and behind a lock where there is one; kept without supply.
+    /// EEPROM: written while torque is off, and behind a lock where there is one; kept without
+    /// supply.
     case eeprom
     /// RAM: written at any time, reset to its first value by a start.
     case ram

@@ -1,7 +1,8 @@
 /// Registers of a servo that one tick of the control loop reads and writes.
 ///
 /// A tick reads one block of each servo and writes its goal position. A servo with
-/// ``IndirectAddresses`` gathers the block from its registers; in others the registers lie side by side.
+/// ``IndirectAddresses`` gathers the block from its registers; in others the registers lie side by
+/// side.
 public struct ServoTick: Sendable {
   /// Family of the servos.
   public let family: ServoFamily

@@ -59,7 +59,8 @@ public struct WitMotionFrame: Equatable, Sendable {
     }
   }
 
-  /// Direction of gravity in the body's frame, a unit vector; `nil` without a quaternion of length 1.
+  /// Direction of gravity in the body's frame, a unit vector; `nil` without a quaternion of length
+  /// 1.
   public var down: SIMD3<Float>? {
     @_noAllocation get {
       guard case .quaternion = kind else { return nil }

@@ -17,7 +17,8 @@ public struct WitMotionStatistics: Equatable, Sendable {
 /// Finds the frames of a WitMotion IMU in a stream of bytes, and resynchronises after garbage.
 ///
 /// The checksum is one byte: of damaged frames, one in 256 passes. One byte can complete more than
-/// one frame, so drain after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
+/// one frame, so drain after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns
+/// `nil`.
 public struct WitMotionDecoder: Sendable {
   private var unknownFrameCount: UInt32 = 0
   private var window = ReceiveWindow()
@@ -38,7 +39,8 @@ public struct WitMotionDecoder: Sendable {
     }
   }
 
-  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are counted.
+  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are
+  /// counted.
   @_noAllocation
   public mutating func push(_ byte: UInt8) { window.push(byte) }
 

@@ -73,8 +73,9 @@ struct BenchBus: ParsableCommand {
   private func prepare(_ fixes: [ServoFix]) throws {
     guard !yes, let first = fixes.first else { return }
     throw Failure.report(
-      "\(fixes.count) settings differ from those of a run, first \(first.register.name) of a servo: "
-        + "found \(first.register.text(first.found)), expected \(first.register.text(first.set)); set them with --yes",
+      "\(fixes.count) settings differ from those of a run, first \(first.register.name) of a "
+        + "servo: found \(first.register.text(first.found)), expected "
+        + "\(first.register.text(first.set)); set them with --yes",
       Failure.failed)
   }
 
@@ -126,7 +127,8 @@ private struct BusFigures: Codable {
   var text: String {
     String(
       format:
-        "%d servos at %d baud: median %.0f µs, p99 %.0f µs; on the wire %.0f µs: %.2f × (%d missed)",
+        "%d servos at %d baud: median %.0f µs, p99 %.0f µs; on the wire %.0f µs: %.2f × "
+        + "(%d missed)",
       servos, baud, medianMicroseconds, p99Microseconds, wireMicroseconds, ratio, missed)
   }
 }

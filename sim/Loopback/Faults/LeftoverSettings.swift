@@ -13,7 +13,8 @@ struct LeftoverSettings {
   /// Settings that are left together.
   private let groups: [[Setting]]
 
-  /// The settings of a family: homing offset, position limits, torque limits, gain, mode and direction.
+  /// The settings of a family: homing offset, position limits, torque limits, gain, mode and
+  /// direction.
   init(of family: ServoFamily) {
     let limits = [
       Setting(role: .minPosition, values: 1_500...1_900),

@@ -84,7 +84,8 @@ struct ServoMemory {
     return (Double(kind.facts.stallMilliamperes) / perCount).rounded()
   }
 
-  /// The gain at which a joint is as stiff as its model; where the register cannot hold it, its own.
+  /// The gain at which a joint is as stiff as its model; where the register cannot hold it, its
+  /// own.
   func nominalGain(_ gain: Int32) -> Double {
     let isPossible = gain > 0 && register(.positionPGain).holds(gain)
     return Double(isPossible ? gain : self[.positionPGain])

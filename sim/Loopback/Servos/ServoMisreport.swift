@@ -40,7 +40,8 @@ struct ServoMisreport {
     }
   }
 
-  /// Draws whole turns, the same or others each time, or a third to half a turn: more than a joint's range.
+  /// Draws whole turns, the same or others each time, or a third to half a turn: more than a
+  /// joint's range.
   private static func pose(_ random: inout SeededRandom) -> Pose {
     switch random.below(3) {
     case 0: .steady(turns(&random))

@@ -201,8 +201,8 @@ struct SimulatedDynamixel: SimulatedServo {
 
   // MARK: Inside the servo
 
-  /// Refuses goals while the watchdog has tripped and beyond the position limits, and torque after an
-  /// error that switched it off.
+  /// Refuses goals while the watchdog has tripped and beyond the position limits, and torque after
+  /// an error that switched it off.
   private func refusal(writing data: ArraySlice<UInt8>, at address: Int) -> DynamixelResult.Code? {
     let range = address..<(address + data.count)
     let (goal, torque) = (memory.register(.goalPosition), memory.register(.torqueEnable))

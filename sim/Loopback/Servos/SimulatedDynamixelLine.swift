@@ -16,8 +16,8 @@ public struct SimulatedDynamixelLine: LoopbackDevice, ~Copyable {
   /// - Parameters:
   ///   - baudRate: Baud rate of the line, and of all servos.
   ///   - spareCount: Servos that move no joint, with the IDs after the highest.
-  ///   - knowsFastReads: `false` makes servos silent to fast reads, as older firmware and servos of other
-  ///     makers are.
+  ///   - knowsFastReads: `false` makes servos silent to fast reads, as older firmware and servos of
+  ///     other makers are.
   /// - Throws: ``LoopbackError`` when the servos have no such baud rate.
   public init(
     robot: consuming SimulatedRobot, clock: LoopbackClock, baudRate: UInt32, spareCount: Int = 0,
@@ -98,7 +98,8 @@ public struct SimulatedDynamixelLine: LoopbackDevice, ~Copyable {
   /// Sets the baud rate of the host's next bytes: servos with another one do not understand them.
   public mutating func listen(at baudRate: UInt32) { line.listen(at: baudRate) }
 
-  /// Receives one byte from the host and answers the requests that it completes, in the line's time.
+  /// Receives one byte from the host and answers the requests that it completes, in the line's
+  /// time.
   public mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
   ) throws(LoopbackError) {

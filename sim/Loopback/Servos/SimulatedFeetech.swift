@@ -3,16 +3,17 @@ internal import WireProtocol
 
 /// A simulated Feetech STS servo, as a host sees it from its line.
 ///
-/// Position mode follows Feetech's memory table of the STS servos (position limits, phase, homing offset
-/// and the note on the phase), and measurements of users (huggingface/lerobot#3373,
+/// Position mode follows Feetech's memory table of the STS servos (position limits, phase, homing
+/// offset and the note on the phase), and measurements of users (huggingface/lerobot#3373,
 /// pollen-robotics/rustypot#96, matthieuvigne/STS_servos#7):
-/// - A position is the encoder's count less the homing offset. Unless bit 4 of the phase is set, it is
-///   one within a turn: after 4095 comes 0, wherever the offset has put that.
+/// - A position is the encoder's count less the homing offset. Unless bit 4 of the phase is set, it
+///   is one within a turn: after 4095 comes 0, wherever the offset has put that.
 /// - A goal is clamped to the position limits; with both at 0 it may be turns away.
-/// - The motor never crosses the place where the position wraps. When goal and position lie on different
-///   sides of it, it goes the long way round; a horn that is pushed across it does so as well.
-/// - Bit 7 of the phase reverses the counting, and bit 0 the turning; one of them alone makes the servo
-///   run away from its goal.
+/// - The motor never crosses the place where the position wraps. When goal and position lie on
+///   different sides of it, it goes the long way round; a horn that is pushed across it does so as
+///   well.
+/// - Bit 7 of the phase reverses the counting, and bit 0 the turning; one of them alone makes the
+///   servo run away from its goal.
 struct SimulatedFeetech: SimulatedServo {
   /// Joint that it moves; `nil` for a spare servo.
   let joint: Int?
@@ -204,7 +205,8 @@ struct SimulatedFeetech: SimulatedServo {
     return least == 0 && most == 0 ? goal : max(least, min(most, goal))
   }
 
-  /// Position of the model to which a goal moves the motor: the present one and the difference to it.
+  /// Position of the model to which a goal moves the motor: the present one and the difference to
+  /// it.
   private func modelTicks(ofGoal goal: Int32) -> Int16 {
     let way = goal - presentPosition
     let ticks = Int32(state.positionTicks)

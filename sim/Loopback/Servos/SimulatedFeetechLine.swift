@@ -87,7 +87,8 @@ public struct SimulatedFeetechLine: LoopbackDevice, ~Copyable {
   /// Sets the baud rate of the host's next bytes: servos with another one do not understand them.
   public mutating func listen(at baudRate: UInt32) { line.listen(at: baudRate) }
 
-  /// Receives one byte from the host and answers the requests that it completes, in the line's time.
+  /// Receives one byte from the host and answers the requests that it completes, in the line's
+  /// time.
   public mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
   ) throws(LoopbackError) {

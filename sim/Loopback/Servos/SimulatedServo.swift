@@ -5,8 +5,8 @@ internal import WireProtocol
 protocol SimulatedServo {
   /// Makes a new servo that has got its ID and its baud rate.
   ///
-  /// - Parameter nominalGain: Gain at which the robot's joint is as stiff as its model; where the register
-  ///   cannot hold it, the gain of a new servo is.
+  /// - Parameter nominalGain: Gain at which the robot's joint is as stiff as its model; where the
+  ///   register cannot hold it, the gain of a new servo is.
   init(_ kind: ServoKind, joint: Int?, id: UInt8, baudRate: UInt32, nominalGain: Int32)
 
   /// Joint that it moves; `nil` for a spare servo.
@@ -34,8 +34,8 @@ protocol SimulatedServo {
   mutating func answer(
     _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
   ) -> BoardRegisterAnswer
-  /// Switches torque off and sets the servo up as a board's firmware does: position mode within a turn,
-  /// no profile, and the gain at which the robot's joint is as stiff as its model.
+  /// Switches torque off and sets the servo up as a board's firmware does: position mode within a
+  /// turn, no profile, and the gain at which the robot's joint is as stiff as its model.
   mutating func prepareForRun()
   /// Sets the goal position.
   mutating func setGoal(_ ticks: Int16)
