@@ -23,11 +23,12 @@ extension DynamixelBus {
       throw .servoCount(robot: robot.jointCount, max: servosMax)
     }
     try link.makeReady(robot, setsUp: setsUp, fixes: &fixes)
-    tick = link.kind(of: robot[joint: 0].servo.id).tick
+    kind = link.kind(of: robot[joint: 0].servo.id)
+    tick = kind.tick
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
-        try Self.gatherBlock(tick, joint.servo.id, &link)
+        try Self.gatherBlock(kind, joint.servo.id, &link)
         try chooseReading(of: joint)
       }
     }
@@ -56,24 +57,22 @@ extension DynamixelBus {
   mutating func hold(
     at pose: JointValues, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    let tick = tick
+    let kind = kind
     try link.hold(robot, at: pose, by: deadlineNanoseconds) {
       (link, id) throws(ServoRequestError) in
       // A servo that has restarted since it was found has forgotten these.
-      try Self.gatherBlock(tick, id, &link)
+      try Self.gatherBlock(kind, id, &link)
       try link.write(0, to: .busWatchdog, of: id)
     }
   }
 
   /// Sets the indirect addresses of a servo to the registers of the block.
   private static func gatherBlock(
-    _ tick: ServoTick, _ id: UInt8, _ link: inout DynamixelLink
+    _ kind: ServoKind, _ id: UInt8, _ link: inout DynamixelLink
   ) throws(ServoRequestError) {
-    guard let indirect = tick.indirect else { return }
-    var data: [UInt8] = []
-    for index in 0..<tick.fieldCount {
-      let register = tick.fields[index].register
-      for byte in 0..<register.byteCount { data += DynamixelLink.words(register.address + byte) }
+    guard let indirect = kind.facts.indirect else { return }
+    let data = kind.tickRegisters.flatMap { register in
+      (0..<register.byteCount).flatMap { DynamixelLink.words(register.address + $0) }
     }
     _ = try link.ask(id, .write, DynamixelLink.words(indirect.addresses) + data, byteCount: 0)
   }

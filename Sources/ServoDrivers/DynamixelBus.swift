@@ -10,6 +10,7 @@ internal import WireProtocol
 public struct DynamixelBus: DirectServoBus, ~Copyable {
   let robot: Robot
   var link: DynamixelLink
+  var kind = DynamixelLink.kind
   var tick = DynamixelLink.kind.tick
   var readings: ServoReadings
   /// The joints in the order in which their servos are read: a silent one moves to the end, because

@@ -38,7 +38,7 @@ extension ImuReport: CustomStringConvertible {
   private var found: String {
     if byteCount == 0 { return "not a byte" }
     let names = Self.kinds.filter { contents & $0.kind.contentBit != 0 }.map(\.name)
-    if names.isEmpty { return "\(byteCount) bytes that are no frames of a WitMotion sensor" }
+    if names.isEmpty { return "\(byteCount) bytes that are no frames of a WitMotion IMU" }
     return isComplete
       ? "\(names.joined(separator: ", ")), and then nothing more"
       : "\(names.joined(separator: ", ")) alone"

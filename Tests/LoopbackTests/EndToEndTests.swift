@@ -26,7 +26,7 @@ import Training
     #expect(report.falls == 0)
     #expect(report.badFrames == 0)
     #expect(report.refusedRequests == 0)
-    // Every tick but the last, which lets go.
+    // Every tick but the last, which switches torque off.
     #expect(report.commands == 325)
     #expect(report.torqueOnSeconds == report.simulatedSeconds)
     #expect(abs(report.distanceMetres) < 0.02)

@@ -323,7 +323,7 @@ import WireProtocol
     peer.change { $0.befall(LoopbackFault(kind: .servoReboot, id: 4), isOn: true) }
     walk.tick(Self.still, count: 1)
     #expect(walk.loop.controller.fault == .torqueLost)
-    // The others sit down and let go; it has nothing to let go of.
+    // The others sit down and switch torque off; its torque is off already.
     walk.tick(Self.still, count: 76)
     #expect(walk.loop.hasLetGo == true)
     try peer.stop()

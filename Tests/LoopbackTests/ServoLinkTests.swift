@@ -291,7 +291,7 @@ import WireProtocol
       try link.write(0, to: level, of: 2)
       try link.write(9, to: .positionPGain, of: 2)
       #expect(try link.read(.positionPGain, of: 2) == 9)
-      // What it keeps has not been changed for that, and is protected again.
+      // Its status level has not been changed for that, and its EEPROM is locked again.
       #expect(try link.read(level, of: 2) == 0)
       #expect(try link.read(.lock, of: 2) == 1)
     }

@@ -13,7 +13,7 @@ struct SpiderLoop: ~Copyable {
   /// Ticks from arming until the policy takes over, at 50 Hz.
   static let standUpTicks = 100
   /// The most that sitting down takes: the way to no speed, a second to stand still, 1.5 s to sit,
-  /// and the tick that lets go.
+  /// and the tick that switches torque off.
   static let sitDownTicks = 156
 
   private var runner: LoopRunner<BoardBus>

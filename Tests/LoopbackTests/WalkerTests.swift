@@ -64,7 +64,7 @@ import WireProtocol
     virtual.setTorque(true)
     var uprightMin: Float = 1
     var heightMax = 0.0
-    // Two seconds until the policy takes over, one of the policy, then down until it lets go.
+    // Two seconds until the policy takes over, one of the policy, then down until torque is off.
     for tick in 0..<300 {
       if tick == 150 {
         #expect(controller.state == .running)

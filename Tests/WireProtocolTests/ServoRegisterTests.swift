@@ -56,26 +56,24 @@ import WireProtocol
 
   /// What a tick reads of each servo, as the drivers have always read it.
   @Test func tick_blocks_areThoseOfTheWire() {
-    func block(_ tick: ServoTick) -> [String] {
-      (0..<tick.fieldCount).map {
-        "\(tick.fields[$0].offset) \(tick.fields[$0].register.name)"
-      }
-    }
+    func block(_ kind: ServoKind) -> [String] { kind.tickRegisters.map { "\($0.name)" } }
     let xl330 = ServoKind.xl330.tick
     #expect(xl330.address == 208 && xl330.byteCount == 16 && xl330.goalPosition.address == 116)
     #expect(
-      block(xl330) == [
-        "0 present_position", "4 present_velocity", "8 present_current", "10 torque_enable",
-        "11 bus_watchdog", "12 hardware_error_status", "13 present_temperature",
-        "14 present_input_voltage",
+      block(.xl330) == [
+        "present_position", "present_velocity", "present_current", "torque_enable",
+        "bus_watchdog", "hardware_error_status", "present_temperature",
+        "present_input_voltage",
       ])
     let sts3215 = ServoKind.sts3215.tick
     #expect(sts3215.address == 56 && sts3215.byteCount == 8 && sts3215.goalPosition.address == 42)
     #expect(
-      block(sts3215) == [
-        "0 present_position", "2 present_velocity", "4 present_load", "6 present_voltage",
-        "7 present_temperature",
+      block(.sts3215) == [
+        "present_position", "present_velocity", "present_load", "present_voltage",
+        "present_temperature",
       ])
+    let fields = [xl330.velocity, xl330.voltage, xl330.temperature, sts3215.voltage]
+    #expect(fields.map(\.offset) == [4, 14, 13, 6] && sts3215.temperature.offset == 7)
     #expect(sts3215.busWatchdog == nil && sts3215.torque == nil && sts3215.errors == nil)
   }
 
@@ -83,13 +81,14 @@ import WireProtocol
   @Test(arguments: ServoKind.allCases)
   func tick_block_isReadableAtOnce(kind: ServoKind) {
     let tick = kind.tick
-    #expect(tick.byteCount <= ServoTick.byteCountMax)
+    #expect(tick.byteCount <= 32)
     if let indirect = tick.indirect {
       #expect(tick.byteCount <= indirect.count && tick.address == indirect.data)
     } else {
-      for index in 0..<tick.fieldCount {
-        let field = tick.fields[index]
-        #expect(field.register.address == tick.address + field.offset, "\(field.register.name)")
+      var next = tick.address
+      for register in kind.tickRegisters {
+        #expect(register.address == next, "\(register.name)")
+        next = register.range.upperBound
       }
     }
   }

@@ -5,31 +5,20 @@
 public enum RegisterRole: UInt8, Sendable {
   // Identity and communication.
 
-  /// Model of the servo.
-  case modelNumber
-  /// Reserved by the vendor.
-  case modelInformation
-  /// Firmware version; the part before the point where it has two registers.
-  case firmwareVersion
-  /// Firmware version, the part behind the point.
-  case firmwareMinorVersion
-  /// ID on the bus.
-  case id
-  /// Baud rate, as a number of ``ServoFamily/baudRate(_:)``.
-  case baudRate
+  /// Model of the servo, and information reserved by the vendor.
+  case modelNumber, modelInformation
+  /// Firmware version; where it has two registers, before and behind the point.
+  case firmwareVersion, firmwareMinorVersion
+  /// ID on the bus, and a second one that the servo obeys and does not answer.
+  case id, secondaryID
+  /// Baud rate, as a number of ``ServoFamily/baudRate(_:)``, and version of the protocol.
+  case baudRate, protocolType
   /// Time from a request to its answer.
   case returnDelay
-  /// Requests that are answered: 0 only those that a servo always answers, and each higher level
-  /// more.
+  /// Requests that are answered: 0 only those that a servo always answers, higher levels more.
   case statusLevel
-  /// A second ID, which the servo obeys and does not answer; above the highest ID there is none.
-  case secondaryID
-  /// Version of the protocol.
-  case protocolType
-  /// Control table values restored from the backup at start.
-  case startupConfiguration
-  /// Whether there is a backup of the control table.
-  case backupReady
+  /// Restoring of the control table from a backup at start, and whether there is a backup.
+  case startupConfiguration, backupReady
   /// Whether a prepared write waits for its action.
   case registeredInstruction
   /// Whether EEPROM is protected from writes.
@@ -47,10 +36,8 @@ public enum RegisterRole: UInt8, Sendable {
   case phase
   /// Factor on the smallest step of the position.
   case angularResolution
-  /// Whether torque is on.
-  case torqueEnable
-  /// LED.
-  case led
+  /// Switches of torque and LED.
+  case torqueEnable, led
   /// Time since the start; it wraps.
   case uptime
   /// Silence after which the servo stops; negative once it has, 0 switches the watchdog off.
@@ -58,122 +45,60 @@ public enum RegisterRole: UInt8, Sendable {
 
   // Gains.
 
-  /// Proportional gain of the position controller.
-  case positionPGain
-  /// Integral gain of the position controller.
-  case positionIGain
-  /// Derivative gain of the position controller.
-  case positionDGain
-  /// Proportional gain of the velocity controller.
-  case velocityPGain
-  /// Integral gain of the velocity controller.
-  case velocityIGain
-  /// Feedforward gain of the goal's acceleration.
-  case accelerationFeedforward
-  /// Feedforward gain of the goal's velocity.
-  case velocityFeedforward
-  /// Least torque at which the motor starts.
-  case startupForce
-  /// Position error that is tolerated, clockwise.
-  case clockwiseDeadZone
-  /// Position error that is tolerated, counter-clockwise.
-  case counterclockwiseDeadZone
+  /// Proportional, integral and derivative gain of the position controller.
+  case positionPGain, positionIGain, positionDGain
+  /// Proportional and integral gain of the velocity controller.
+  case velocityPGain, velocityIGain
+  /// Feedforward gains of the goal's acceleration and velocity.
+  case accelerationFeedforward, velocityFeedforward
+  /// Least torque at which the motor starts, and position errors that it tolerates.
+  case startupForce, clockwiseDeadZone, counterclockwiseDeadZone
 
   // Limits and protection.
 
   /// Temperature at which the servo switches torque off.
   case temperatureLimit
-  /// Highest supply voltage.
-  case maxVoltage
-  /// Lowest supply voltage.
-  case minVoltage
-  /// Largest duty cycle.
-  case pwmLimit
-  /// Slope of the duty cycle.
-  case pwmSlope
-  /// Largest current.
-  case currentLimit
-  /// Largest velocity.
-  case velocityLimit
-  /// Largest goal position.
-  case maxPosition
-  /// Smallest goal position.
-  case minPosition
-  /// Largest torque.
-  case torqueLimit
-  /// Largest torque after a start.
-  case torqueLimitAtStart
-  /// Errors that switch torque off, by their bits.
-  case shutdown
-  /// Errors that light the LED, by their bits.
-  case ledAlarm
-  /// Torque left after an overload.
-  case protectiveTorque
-  /// Torque that counts as overload.
-  case overloadTorque
-  /// Time for which an overload is tolerated.
-  case overloadTime
+  /// Limits of the supply voltage.
+  case maxVoltage, minVoltage
+  /// Limits of the goal position.
+  case maxPosition, minPosition
+  /// Largest duty cycle, and its slope.
+  case pwmLimit, pwmSlope
+  /// Largest current, velocity and acceleration.
+  case currentLimit, velocityLimit, accelerationLimit
+  /// Largest torque, and its value after a start.
+  case torqueLimit, torqueLimitAtStart
+  /// Errors that switch torque off, and errors that light the LED, by their bits.
+  case shutdown, ledAlarm
+  /// Torque that counts as overload, time for which it is tolerated, and torque left after it.
+  case overloadTorque, overloadTime, protectiveTorque
   /// Time for which overcurrent is tolerated.
   case overcurrentTime
 
-  // Goals.
+  // Goals and state.
 
-  /// Goal position.
-  case goalPosition
-  /// Goal velocity in velocity mode.
-  case goalVelocity
-  /// Goal current in current mode.
-  case goalCurrent
-  /// Goal duty cycle, or its largest value in other modes.
-  case goalPWM
-  /// Acceleration of a move; 0 sets no limit.
-  case profileAcceleration
-  /// Velocity of a move; 0 sets no limit.
-  case profileVelocity
-  /// Time of a move; its unit depends on the firmware.
-  case goalTime
-
-  // State.
-
-  /// Position.
-  case presentPosition
-  /// Velocity.
-  case presentVelocity
-  /// Current.
-  case presentCurrent
-  /// Duty cycle.
-  case presentPWM
-  /// Load, the duty cycle of the motor.
-  case presentLoad
-  /// Supply voltage.
-  case presentVoltage
-  /// Temperature.
-  case presentTemperature
+  /// Goals of the position, and of the modes for velocity, current and duty cycle.
+  case goalPosition, goalVelocity, goalCurrent, goalPWM
+  /// Acceleration, velocity and time of a move; 0 sets no limit.
+  case profileAcceleration, profileVelocity, goalTime
+  /// Present position, velocity and current.
+  case presentPosition, presentVelocity, presentCurrent
+  /// Present duty cycle of the motor, as such and as its load.
+  case presentPWM, presentLoad
+  /// Present supply voltage and temperature.
+  case presentVoltage, presentTemperature
   /// Present errors, a bit for each.
   case errors
-  /// Whether the servo moves.
-  case moving
-  /// State of the move.
-  case movingStatus
-  /// Velocity that the profile has now.
-  case velocityTrajectory
-  /// Position that the profile has now.
-  case positionTrajectory
+  /// Whether the servo moves, velocity above which it does, and state of the move.
+  case moving, movingThreshold, movingStatus
+  /// Velocity and position that the profile has now.
+  case velocityTrajectory, positionTrajectory
+  /// Factory settings: period of the controller, unit of velocities, pulse time of the driver and
+  /// acceleration factor.
+  case controlPeriod, velocityUnit, pulseTime, accelerationMultiplier
 
-  // Factory settings.
-
-  /// Velocity above which the servo counts as moving.
-  case movingThreshold
-  /// Period of the servo's controller.
-  case controlPeriod
-  /// Factor on the unit of velocities.
-  case velocityUnit
-  /// Time of the motor driver's pulse; depends on the firmware.
-  case pulseTime
-  /// Largest acceleration.
-  case accelerationLimit
-  /// Acceleration factor for moves without a limit of their own.
-  case accelerationMultiplier
+  /// `rawValue` and `==` are no proof of `@_noAllocation` in other files.
+  var code: UInt8 { @_noAllocation get { rawValue } }
 }
 
 #if !hasFeature(Embedded)

@@ -105,6 +105,14 @@ public struct IndirectAddresses: Sendable {
       RegisterRole.allCases.compactMap(register).sorted { $0.address < $1.address }
     }
 
+    /// Registers of the block that a tick reads, in its order.
+    public var tickRegisters: [ServoRegister] {
+      sequence(state: 0) { index in
+        defer { index += 1 }
+        return family.tickRole(at: index)
+      }.map { self[$0] }
+    }
+
     /// The register with the vendor's name; `nil` when these servos have none.
     public func register(named name: String) -> ServoRegister? {
       registers.first { "\($0.name)" == name }

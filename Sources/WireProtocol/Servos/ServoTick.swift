@@ -8,81 +8,58 @@ public struct ServoTick: Sendable {
   public let family: ServoFamily
   /// Address of the block.
   public let address: Int
-  /// Registers of the block, in its order; ``fieldCount`` of them count.
-  public let fields: InlineArray<8, BlockField>
-  /// Number of registers in the block.
-  public let fieldCount: Int
   /// Bytes of the block.
   public let byteCount: Int
   /// Indirect addresses that gather the block; `nil` when its registers lie side by side.
   public let indirect: IndirectAddresses?
 
-  /// Present position.
-  public let position: BlockField
-  /// Present velocity.
-  public let velocity: BlockField
-  /// Supply voltage.
-  public let voltage: BlockField
-  /// Temperature.
-  public let temperature: BlockField
-  /// Torque, where the block has it.
-  public let torque: BlockField?
-  /// Watchdog, where the block has it.
-  public let watchdog: BlockField?
+  /// Position, velocity, supply voltage and temperature in the block.
+  public let position, velocity, voltage, temperature: BlockField
+  /// Torque and watchdog, where the block has them.
+  public let torque, watchdog: BlockField?
   /// Errors, where the block has them; other servos report them with every answer.
   public let errors: BlockField?
 
-  /// Goal position, which a tick writes.
-  public let goalPosition: ServoRegister
-  /// Switch of the torque.
-  public let torqueEnable: ServoRegister
+  /// Goal position, and switch of the torque.
+  public let goalPosition, torqueEnable: ServoRegister
   /// Watchdog; `nil` when these servos have none.
   public let busWatchdog: ServoRegister?
-
-  /// Longest block of any family.
-  public static var byteCountMax: Int { @_noAllocation get { 32 } }
 
   @_noAllocation
   init(_ kind: ServoKind) {
     family = kind.family
     indirect = kind.facts.indirect
-    let first = BlockField(register: kind[.presentPosition], offset: 0)
-    var fields = InlineArray<8, BlockField>(repeating: first)
-    var fieldCount = 0
-    var byteCount = 0
-    var (velocity, voltage, temperature) = (first, first, first)
-    var torque: BlockField?
-    var watchdog: BlockField?
-    var errors: BlockField?
-    while let role = kind.family.tickRole(at: fieldCount) {
-      let field = BlockField(register: kind[role], offset: byteCount)
-      switch role {
-      case .presentVelocity: velocity = field
-      case .presentVoltage: voltage = field
-      case .presentTemperature: temperature = field
-      case .torqueEnable: torque = field
-      case .busWatchdog: watchdog = field
-      case .errors: errors = field
-      default: break
-      }
-      fields[fieldCount] = field
-      fieldCount += 1
-      byteCount += field.register.byteCount
+    address = kind.facts.indirect?.data ?? kind[.presentPosition].address
+    var (byteCount, count) = (0, 0)
+    while let role = kind.family.tickRole(at: count) {
+      byteCount += kind[role].byteCount
+      count += 1
     }
-    address = kind.facts.indirect?.data ?? first.register.address
-    self.fields = fields
-    self.fieldCount = fieldCount
     self.byteCount = byteCount
-    position = first
-    self.velocity = velocity
-    self.voltage = voltage
-    self.temperature = temperature
-    self.torque = torque
-    self.watchdog = watchdog
-    self.errors = errors
+    position = BlockField(register: kind[.presentPosition], offset: 0)
+    velocity = Self.field(.presentVelocity, of: kind) ?? position
+    voltage = Self.field(.presentVoltage, of: kind) ?? position
+    temperature = Self.field(.presentTemperature, of: kind) ?? position
+    torque = Self.field(.torqueEnable, of: kind)
+    watchdog = Self.field(.busWatchdog, of: kind)
+    errors = Self.field(.errors, of: kind)
     goalPosition = kind[.goalPosition]
     torqueEnable = kind[.torqueEnable]
     busWatchdog = kind.register(.busWatchdog)
+  }
+
+  /// Place of a register in the block; `nil` when the block does not have it.
+  @_noAllocation
+  private static func field(_ wanted: RegisterRole, of kind: ServoKind) -> BlockField? {
+    var (index, offset) = (0, 0)
+    while let role = kind.family.tickRole(at: index) {
+      if role.code == wanted.code {
+        return BlockField(register: kind[role], offset: offset)
+      }
+      index += 1
+      offset += kind[role].byteCount
+    }
+    return nil
   }
 
   /// Radians per second in one count of a velocity; `nil` for counts of encoder ticks per second.

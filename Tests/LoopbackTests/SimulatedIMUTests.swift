@@ -2,8 +2,8 @@ import Loopback
 import Testing
 import WireProtocol
 
-/// The motion sensor of a line of servos, as a host sees it that sets it up.
-@Suite struct MotionSensorTests {
+/// The simulated IMU of a line of servos, which a host sets up.
+@Suite struct SimulatedIMUTests {
   /// A line whose sensor is told something, and what it sends in the second after that.
   private struct Bench: ~Copyable {
     var line: SimulatedFeetechLine

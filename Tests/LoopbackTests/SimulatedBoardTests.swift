@@ -2,7 +2,7 @@ import Loopback
 import Testing
 import WireProtocol
 
-@Suite struct LoopbackBoardTests {
+@Suite struct SimulatedBoardTests {
   private static func host(
     _ clock: LoopbackClock, keyframe: String = "resting", seed: UInt64 = 1
   ) throws -> HostBytes {

@@ -3,7 +3,7 @@ import Testing
 import WireProtocol
 
 /// Feetech servos as they are seen from their line.
-@Suite struct FeetechLineTests {
+@Suite struct SimulatedFeetechLineTests {
   private static func host(_ clock: LoopbackClock = .lockstep) throws -> FeetechHost {
     let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
     return FeetechHost(

@@ -3,7 +3,7 @@ import Testing
 import WireProtocol
 
 /// Dynamixel servos as they are seen from their line.
-@Suite struct DynamixelLineTests {
+@Suite struct SimulatedDynamixelLineTests {
   private static func host(_ clock: LoopbackClock = .lockstep) throws -> DynamixelHost {
     let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
     return DynamixelHost(

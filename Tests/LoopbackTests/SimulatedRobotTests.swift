@@ -5,7 +5,7 @@ import WireProtocol
 
 @testable import Loopback
 
-@Suite struct VirtualRobotTests {
+@Suite struct SimulatedRobotTests {
   private static func robot(
     keyframe: String = "resting", seed: UInt64 = 1, jointSpreadRadians: Double = 0
   ) throws -> SimulatedRobot {
