@@ -14,7 +14,7 @@ struct BoardLine: ~Copyable {
   init(port: consuming SerialPort) { line = SerialLine(port: port) }
 
   /// Counts of the board's frames.
-  var statistics: BoardFrameStatistics {
+  var statistics: FrameStatistics {
     @_noAllocation get { decoder.statistics }
   }
 

@@ -22,7 +22,7 @@ struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
     _ patience: ServoPatience, _ request: (inout MutableSpan<UInt8>) -> Int,
     answer: (Decoder.Packet) throws(ServoRequestError) -> [UInt8]?
   ) throws(ServoRequestError) -> [UInt8] {
-    let packetsBefore = decoder.statistics.packets
+    let framesBefore = decoder.statistics.frames
     var hasHeard = false
     for attempt in 0..<patience.attempts {
       try tell(request)
@@ -35,7 +35,7 @@ struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
       }
       hasHeard = hasHeard || line.heard > 0
     }
-    throw hasHeard && decoder.statistics.packets == packetsBefore ? .unreadable : .silent
+    throw hasHeard && decoder.statistics.frames == framesBefore ? .unreadable : .silent
   }
 
   /// Sends a request and awaits no answer.
@@ -77,7 +77,7 @@ protocol PacketDecoder {
   associatedtype Packet
 
   init()
-  var statistics: PacketStatistics { get }
+  var statistics: FrameStatistics { get }
   mutating func push(_ byte: UInt8)
   mutating func forget()
   mutating func nextPacket() -> Packet?

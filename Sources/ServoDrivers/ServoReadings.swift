@@ -41,10 +41,10 @@ struct ServoReadings {
 
   /// Counts of the bus, with those of its decoder and its line.
   @_noAllocation
-  func statistics(_ packets: PacketStatistics, discardedBytes: UInt32) -> BusStatistics {
+  func statistics(_ received: FrameStatistics, discardedBytes: UInt32) -> BusStatistics {
     var statistics = counts
-    statistics.frames = packets.packets
-    statistics.checksumErrors = packets.checksumErrors
+    statistics.frames = received.frames
+    statistics.checksumErrors = received.checksumErrors
     statistics.discardedBytes = discardedBytes
     return statistics
   }

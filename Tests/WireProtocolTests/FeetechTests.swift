@@ -148,7 +148,7 @@ import WireProtocol
     var codes: [UInt8] = []
     while let packet = decoder.nextPacket() { codes.append(packet.code) }
     #expect(codes == hex("01 00 02 00 03 04 05 82 83"))
-    #expect(decoder.statistics.discardedBytes == 0 && decoder.statistics.badPackets == 0)
+    #expect(decoder.statistics.discardedBytes == 0 && decoder.statistics.badFrames == 0)
   }
 
   @Test func errors_ofAnAnswer_areItsBits() throws {

@@ -129,7 +129,7 @@ import WireProtocol
     var decoder = WitMotionDecoder()
     let pressure = hex("55 56 00 00 00 00 00 00 00 00 AB")
     #expect(decoder.frames(in: pressure + Self.rate).map(\.kind) == [.angularRate])
-    #expect(decoder.statistics.unknownFrames == 1 && decoder.statistics.frames == 2)
+    #expect(decoder.statistics.unknownFrames == 1 && decoder.statistics.frames == 1)
   }
 }
 

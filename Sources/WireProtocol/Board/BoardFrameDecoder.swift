@@ -1,32 +1,8 @@
-/// Counts of a ``BoardFrameDecoder``; they wrap.
-public struct BoardFrameStatistics: Equatable, Sendable {
-  /// Frames with a right checksum and this protocol version.
-  public internal(set) var frames: UInt32 = 0
-  /// Frame starts whose size cannot belong to their kind.
-  public internal(set) var headerErrors: UInt32 = 0
-  /// Frame starts whose checksum was wrong.
-  public internal(set) var checksumErrors: UInt32 = 0
-  /// Frames with a right checksum and another protocol version.
-  public internal(set) var versionErrors: UInt32 = 0
-  /// Bytes that belonged to no frame.
-  public internal(set) var discardedBytes: UInt32 = 0
-
-  /// Makes all counts zero.
-  @_noAllocation
-  public init() {}
-
-  /// Frame starts that did not become a readable frame.
-  public var badFrames: UInt32 {
-    @_noAllocation get { headerErrors &+ checksumErrors &+ versionErrors }
-  }
-}
-
 /// Finds frames in a stream of bytes, and resynchronises after garbage.
 ///
 /// One byte can complete more than one frame, when a damaged frame had hidden them, so drain
 /// after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
 public struct BoardFrameDecoder: Sendable {
-  private var versionErrors: UInt32 = 0
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
@@ -34,17 +10,7 @@ public struct BoardFrameDecoder: Sendable {
   public init() {}
 
   /// Counts so far.
-  public var statistics: BoardFrameStatistics {
-    @_noAllocation get {
-      var statistics = BoardFrameStatistics()
-      statistics.frames = window.statistics.packets &- versionErrors
-      statistics.headerErrors = window.statistics.headerErrors
-      statistics.checksumErrors = window.statistics.checksumErrors
-      statistics.versionErrors = versionErrors
-      statistics.discardedBytes = window.statistics.discardedBytes
-      return statistics
-    }
-  }
+  public var statistics: FrameStatistics { @_noAllocation get { window.statistics } }
 
   /// Whether bytes are held that may be the start of a frame.
   public var holdsPartialFrame: Bool { @_noAllocation get { window.count > 0 } }
@@ -121,8 +87,7 @@ public struct BoardFrameDecoder: Sendable {
     let frame = BoardFrame(
       version: window[2], kindCode: window[3], sequence: window.loadUInt16(at: 4),
       payloadByteCount: payloadByteCount, payload: payload)
-    if frame.version != BoardProtocol.version { versionErrors &+= 1 }
-    window.accept(frameByteCount)
+    window.accept(frameByteCount, isKnown: frame.version == BoardProtocol.version)
     return frame
   }
 }

@@ -61,7 +61,7 @@ public struct BoardSession: Sendable {
   }
 
   /// Counts of the host's frames.
-  public var statistics: BoardFrameStatistics {
+  public var statistics: FrameStatistics {
     @_noAllocation get { decoder.statistics }
   }
 

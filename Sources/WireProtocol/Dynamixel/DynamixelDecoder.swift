@@ -10,7 +10,7 @@ public struct DynamixelDecoder: Sendable {
   public init() {}
 
   /// Counts so far.
-  public var statistics: PacketStatistics { @_noAllocation get { window.statistics } }
+  public var statistics: FrameStatistics { @_noAllocation get { window.statistics } }
 
   /// Whether it holds bytes that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }

@@ -4,7 +4,7 @@ struct ReceiveWindow: Sendable {
   static var byteCountMax: Int { @_noAllocation get { 512 } }
 
   /// Counts so far.
-  private(set) var statistics = PacketStatistics()
+  private(set) var statistics = FrameStatistics()
 
   private var bytes = InlineArray<512, UInt8>(repeating: 0)
   private var start = 0
@@ -67,10 +67,10 @@ struct ReceiveWindow: Sendable {
     discard(1)
   }
 
-  /// Drops the oldest bytes, which have become a frame.
+  /// Drops the oldest bytes, which have become a frame that this version can read or not.
   @_noAllocation
-  mutating func accept(_ byteCount: Int) {
-    statistics.packets &+= 1
+  mutating func accept(_ byteCount: Int, isKnown: Bool = true) {
+    if isKnown { statistics.frames &+= 1 } else { statistics.unknownFrames &+= 1 }
     remove(byteCount)
   }
 

@@ -108,13 +108,13 @@ struct SimulatedServoLine<Servo: SimulatedServo>: ~Copyable {
   }
 
   /// Completes a report with the travel of the body and the counts of the line.
-  func report(_ tally: LoopbackReport, _ statistics: PacketStatistics) -> LoopbackReport {
+  func report(_ tally: LoopbackReport, _ statistics: FrameStatistics) -> LoopbackReport {
     var report = tally
     robot.addTravel(to: &report)
     report.isTorqueOn = servos.contains { $0.joint != nil && $0.goal.isOn }
     report.skippedMicroseconds = time.skippedMicroseconds
-    report.frames = Int(statistics.packets)
-    report.badFrames = Int(statistics.badPackets)
+    report.frames = Int(statistics.frames)
+    report.badFrames = Int(statistics.badFrames)
     return report
   }
 
