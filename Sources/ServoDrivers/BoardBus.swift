@@ -15,6 +15,8 @@ public struct BoardBus: ServoBus, ~Copyable {
   private var tellsHealth = true
   /// For each joint, ticks since its servo answered the board.
   private var ages = InlineArray<32, UInt8>(repeating: 0)
+  /// Ticks since the IMU answered the board.
+  private var imuAge: UInt8 = 0
 
   /// Repetitions of an unanswered health request.
   private static let healthTriesPerSecond: UInt32 = 8
@@ -111,10 +113,9 @@ public struct BoardBus: ServoBus, ~Copyable {
     _ = try line.exchange(.disarm, reply: .disarmReply, deadlineNanoseconds)
   }
 
-  /// Asks for the board's state and turns it into SI units.
+  /// Reads the board's state and converts it to SI units.
   ///
-  /// - Throws: ``BusError/imuSilent`` when the board's IMU is silent, or it has none; `sample` is
-  ///   left alone.
+  /// Where the board's IMU is silent, or it has none, the last values stay, and age.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -134,7 +135,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
     guard state.sample.jointCount == robot.jointCount else { throw .malformedReply }
     let faults = state.faults
-    guard !faults.contains(.imuSilent), !faults.contains(.imuAbsent) else { throw .imuSilent }
+    let hearsIMU = !faults.contains(.imuSilent) && !faults.contains(.imuAbsent)
+    imuAge = hearsIMU ? 0 : imuAge < .max ? imuAge + 1 : .max
     followServos(
       hasSilent: faults.contains(.servoSilent), hasError: faults.contains(.servoError),
       deadlineNanoseconds)
@@ -153,6 +155,8 @@ public struct BoardBus: ServoBus, ~Copyable {
         faults.contains(.servoError) ? ServoErrors(rawValue: health.errorBits[joint]) : .none
     }
     sample.jointAges = ages
+    sample.imuAge = imuAge
+    if hearsIMU { convertIMU(state.sample, into: &sample.robot) }
     convert(state.sample, into: &sample.robot)
   }
 
@@ -216,13 +220,18 @@ public struct BoardBus: ServoBus, ~Copyable {
       BoardCommand(jointCount: robot.jointCount, goalTicks: goals), deadlineNanoseconds)
   }
 
-  /// Converts the wire's numbers to SI units.
+  /// Converts the IMU's numbers on the wire to SI units.
   @_noAllocation
-  private func convert(_ sensed: BoardSample, into sample: inout RobotSample) {
+  private func convertIMU(_ sensed: BoardSample, into sample: inout RobotSample) {
     let gyro = SIMD3(Float(sensed.gyro.x), Float(sensed.gyro.y), Float(sensed.gyro.z))
     let gravity = SIMD3(Float(sensed.gravity.x), Float(sensed.gravity.y), Float(sensed.gravity.z))
     sample.gyro = gyro / BoardProtocol.gyroCountsPerRadianPerSecond
     sample.gravity = gravity / BoardProtocol.gravityCountsPerUnit
+  }
+
+  /// Converts the joints' numbers on the wire to SI units.
+  @_noAllocation
+  private func convert(_ sensed: BoardSample, into sample: inout RobotSample) {
     for joint in 0..<robot.jointCount {
       let servo = robot[joint: joint].servo
       sample.jointAngles[joint] = servo.radians(ticks: sensed.positionTicks[joint])

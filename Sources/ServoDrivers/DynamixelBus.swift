@@ -69,7 +69,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
     try hold(at: pose, deadlineNanoseconds)
     try writeWatchdog(Self.watchdogCounts, deadlineNanoseconds)
     try require(torque: true, deadlineNanoseconds)
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     readings.fill(&sample, robot, tick)
   }
 
@@ -98,7 +98,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
       readings.count(error)
       throw error
     }
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     readings.fill(&sample, robot, tick)
   }
 

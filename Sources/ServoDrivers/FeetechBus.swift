@@ -71,7 +71,7 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
       }
       _ = try readBlock(deadline)
     } while !readings.areFresh
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     readings.fill(&sample, robot, tick)
   }
 
@@ -99,7 +99,7 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
       readings.count(error)
       throw error
     }
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     readings.fill(&sample, robot, tick)
   }
 

@@ -10,6 +10,8 @@ public struct ImuStream: ~Copyable {
   private var gravity = SIMD3<Float>(0, 0, -1)
   private var hasGyro = false
   private var hasGravity = false
+  /// Ticks since it answered last; the largest number when it never did.
+  private var age = UInt8.max
   /// Summary of the bytes so far.
   private(set) var report: ImuReport
 
@@ -17,6 +19,20 @@ public struct ImuStream: ~Copyable {
   public init(port: consuming SerialPort) {
     report = ImuReport(baudRate: port.baudRate)
     line = SerialLine(port: port)
+  }
+
+  /// Reads the IMU into a sample; a silent one keeps its last values, with their age.
+  ///
+  /// A line that fails counts as silence: the servos are on another line, and may answer.
+  @_noAllocation
+  mutating func read(into sample: inout BusSample, deadlineNanoseconds: UInt64) {
+    do throws(BusError) {
+      try read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+      age = 0
+    } catch {
+      if age < .max { age += 1 }
+    }
+    sample.imuAge = age
   }
 
   /// Reads all frames that have come, and waits where angular rate or quaternion is missing.

@@ -35,6 +35,8 @@ public protocol ServoBus: ~Copyable {
   mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError)
 
   /// Reads all joints and the IMU. The sample is left alone when an error is thrown.
+  ///
+  /// A silent IMU is no error: the joints are read all the same, and ``BusSample/imuAge`` grows.
   mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError)
@@ -102,6 +104,8 @@ public struct BusSample: Sendable {
   public var servoCelsius: InlineArray<32, UInt8>
   /// For each joint, ticks since its servo answered last; 0 when it answered now.
   public var jointAges: InlineArray<32, UInt8>
+  /// Ticks since the IMU answered last; 0 when it answered now.
+  public var imuAge: UInt8
 
   /// Makes the sample of a level robot at rest without torque.
   @_noAllocation
@@ -115,6 +119,7 @@ public struct BusSample: Sendable {
     servoErrors = .init(repeating: .none)
     servoCelsius = .init(repeating: 0)
     jointAges = .init(repeating: 0)
+    imuAge = 0
   }
 }
 
@@ -155,13 +160,28 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case servoElsewhere(id: UInt8)
   /// A servo refused its goal or its torque.
   case refusedByServo(id: UInt8)
-  /// The IMU sent nothing before the deadline.
+  /// The IMU sent nothing; only arming a robot takes that for an error.
   case imuSilent
   /// The board's reply does not follow the protocol.
   case malformedReply
 }
 
 extension BusError {
+  /// Whether the line itself has failed; false when only this exchange failed, or it took too few
+  /// bytes.
+  public var isLineGone: Bool {
+    @_noAllocation get {
+      switch self {
+      case .disconnected: return true
+      case .line(let error):
+        if case .timedOut = error { return false }
+        return true
+      case .silent, .refused, .servoElsewhere, .refusedByServo, .imuSilent, .malformedReply:
+        return false
+      }
+    }
+  }
+
   @_noAllocation
   init(_ error: SerialError) {
     if case .disconnected = error { self = .disconnected } else { self = .line(error) }
