@@ -11,7 +11,7 @@ public struct BoardBus: ServoBus, ~Copyable {
   /// Last health of the servos; the board is asked once a second, and while a servo is silent.
   private var health: BoardHealth
   private var readsUntilHealth: UInt32
-  /// Whether the board knows health requests.
+  /// True when the board knows health requests.
   private var tellsHealth = true
   /// For each joint, ticks since its servo answered the board.
   private var ages = InlineArray<32, UInt8>(repeating: 0)
@@ -115,7 +115,7 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Reads the board's state and converts it to SI units.
   ///
-  /// Where the board's IMU is silent, or it has none, the last values stay, and age.
+  /// The last values of a silent or absent IMU stay, and age.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -183,7 +183,7 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Asks for the health of the servos; without an answer the last one stays.
   ///
-  /// - Returns: Whether the board has answered.
+  /// - Returns: True when the board has answered.
   @_noAllocation
   private mutating func readHealth(_ deadlineNanoseconds: UInt64) -> Bool {
     do throws(BusError) {
@@ -242,7 +242,7 @@ public struct BoardBus: ServoBus, ~Copyable {
 }
 
 extension BoardHealth {
-  /// Whether any servo is silent.
+  /// True when any servo is silent.
   fileprivate var hasSilentServo: Bool {
     @_noAllocation get {
       for joint in 0..<jointCount where isSilent[joint] { return true }
@@ -250,7 +250,7 @@ extension BoardHealth {
     }
   }
 
-  /// Whether any servo reports an error.
+  /// True when any servo reports an error.
   fileprivate var hasServoInError: Bool {
     @_noAllocation get {
       for joint in 0..<jointCount where errorBits[joint] != 0 { return true }
@@ -260,7 +260,7 @@ extension BoardHealth {
 }
 
 extension BoardFaults {
-  /// Whether there is a servo error, no servo bus, or a fault that this version does not know.
+  /// True when there is a servo error, no servo bus, or a fault that this version does not know.
   fileprivate var hasServoError: Bool {
     @_noAllocation get {
       let others = BoardFaults.commandTimeout.union(.imuAbsent).union(.servoSilent)

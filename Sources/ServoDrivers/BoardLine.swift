@@ -20,7 +20,7 @@ struct BoardLine: ~Copyable {
 
   /// Present time, on the clock of the deadlines.
   var nowNanoseconds: UInt64 { line.nowNanoseconds }
-  /// Whether the adapter has echoed a request.
+  /// True when the adapter has echoed a request.
   var echoes: Bool { line.echoes }
 
   /// Sends a request without payload and waits for its reply.

@@ -21,7 +21,7 @@ public struct BoardServoLink<Direct: ServoLink & ~Copyable>: ServoLink, ~Copyabl
 
   /// Present time, on the clock of the deadlines.
   public var nowNanoseconds: UInt64 { line.nowNanoseconds }
-  /// Whether the adapter has echoed a request.
+  /// True when the adapter has echoed a request.
   public var echoes: Bool { line.echoes }
 
   /// Family of the servos.

@@ -16,7 +16,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
   /// The joints in the order in which their servos are read: a silent one moves to the end, because
   /// in a common answer those behind it cannot speak.
   private var order = InlineArray<32, UInt8>(repeating: 0)
-  /// Whether servos are read by plain sync reads, because one does not know the fast ones.
+  /// True when servos are read by plain sync reads, because one does not know the fast ones.
   var readsPlainly = false
   /// Names that servo.
   var plainSyncRead: LineNote?
@@ -147,7 +147,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
 
   /// Reads the block of all servos.
   ///
-  /// - Returns: Whether all answered.
+  /// - Returns: True when all answered.
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readAll(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
@@ -258,7 +258,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
     return now + (deadlineNanoseconds - now) / 5 * 3
   }
 
-  /// - Returns: Whether it is the answer of the joint's servo.
+  /// - Returns: True when it is the answer of the joint's servo.
   @_noAllocation
   private mutating func take(_ answer: DynamixelFastAnswer, joint: Int) -> Bool {
     guard answer.id == robot[joint: joint].servo.id, answer.error.hasNoCode else { return false }

@@ -12,7 +12,7 @@ public struct DynamixelLink: ServoLink, ~Copyable {
 
   /// Present time, on the clock of the deadlines.
   public var nowNanoseconds: UInt64 { packets.line.nowNanoseconds }
-  /// Whether the adapter has echoed a request.
+  /// True when the adapter has echoed a request.
   public var echoes: Bool { packets.line.echoes }
 
   /// Family of the servos.

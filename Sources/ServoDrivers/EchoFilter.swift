@@ -183,7 +183,7 @@ private struct SentRequest {
   private var bytes = InlineArray<512, UInt8>(repeating: 0)
   /// 0 when no echo is awaited.
   private var byteCount = 0
-  /// Whether the compared bytes are its beginning.
+  /// True when the compared bytes are its beginning.
   private(set) var fits = false
   private(set) var damagedCount = 0
 
@@ -219,7 +219,7 @@ private struct SentRequest {
     fits = place >= 2 && damagedCount <= min(damageMax, byteCount / 4)
   }
 
-  /// Whether all of it was echoed, with damage or without.
+  /// True when all of it was echoed, with damage or without.
   @_noAllocation
   func isWhole(after place: Int) -> Bool { fits && place + 1 == byteCount }
 }

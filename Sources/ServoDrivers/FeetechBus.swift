@@ -138,7 +138,7 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
 
   /// Reads the block of all servos.
   ///
-  /// - Returns: Whether all answered.
+  /// - Returns: True when all answered.
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readBlock(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
@@ -190,7 +190,7 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
     throw Attempts.failure(refusing: refusing)
   }
 
-  /// - Returns: Whether it is the answer to a read of the torque.
+  /// - Returns: True when it is the answer to a read of the torque.
   @_noAllocation
   private mutating func takeTorque(_ packet: borrowing FeetechPacket, _ joint: Int) -> Bool {
     guard packet.parameterByteCount == tick.torqueEnable.byteCount else { return false }

@@ -12,7 +12,7 @@ public struct ImuLink: ~Copyable {
   /// Takes an open port on which the IMU sends.
   public init(port: consuming SerialPort) { line = SerialLine(port: port) }
 
-  /// Whether the adapter has echoed a command.
+  /// True when the adapter has echoed a command.
   public var echoes: Bool { line.echoes }
 
   /// Frames received from an IMU for some time.

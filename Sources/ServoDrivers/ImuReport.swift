@@ -16,7 +16,7 @@ public struct ImuReport: Equatable, Sendable {
   @_noAllocation
   mutating func add(_ kind: WitMotionFrame.Kind) { contents |= kind.contentBit }
 
-  /// Whether angular rate and quaternion came, which a walk needs.
+  /// True when angular rate and quaternion came, which a walk needs.
   public var isComplete: Bool { contents & Self.needed == Self.needed }
 
   private static var needed: UInt16 {

@@ -25,7 +25,7 @@ struct SerialLine: ~Copyable {
     @_noAllocation get { port.clock.nowNanoseconds }
   }
 
-  /// Whether the adapter has echoed a request.
+  /// True when the adapter has echoed a request.
   var echoes: Bool {
     @_noAllocation get { if case .echoing = echo.knowledge { true } else { false } }
   }

@@ -92,11 +92,11 @@ public struct BusSample: Sendable {
   public var supplyMillivolts: UInt16
   /// Temperature of the hottest servo, in degrees Celsius; 0 where it is not known.
   public var hottestServoCelsius: UInt8
-  /// Whether torque is on, at every servo.
+  /// True when torque is on, at every servo.
   public var isTorqueOn: Bool
-  /// Whether a watchdog of the board or of a servo has tripped: it received no command in time.
+  /// True when a watchdog of the board or of a servo has tripped: it received no command in time.
   public var hasWatchdogTripped: Bool
-  /// Whether a servo, or the board, reports an error of a servo.
+  /// True when a servo, or the board, reports an error of a servo.
   public var hasServoError: Bool
   /// For each joint, the errors that its servo reports, where they are known.
   public var servoErrors: InlineArray<32, ServoErrors>
@@ -167,7 +167,7 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
 }
 
 extension BusError {
-  /// Whether the line itself has failed; false when only this exchange failed, or it took too few
+  /// True when the line itself has failed; false when only this exchange failed, or it took too few
   /// bytes.
   public var isLineGone: Bool {
     @_noAllocation get {

@@ -25,9 +25,9 @@ public struct ServoErrors: Equatable, Sendable, BitwiseCopyable {
   /// Load too high for too long.
   public static var overload: ServoErrors { ServoErrors(.overload) }
 
-  /// Whether there is no error.
+  /// True when there is no error.
   public var isEmpty: Bool { @_noAllocation get { rawValue == 0 } }
-  /// Whether it has all errors of another value.
+  /// True when it has all errors of another value.
   public func contains(_ other: ServoErrors) -> Bool { rawValue & other.rawValue == other.rawValue }
 }
 

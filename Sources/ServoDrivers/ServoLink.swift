@@ -9,7 +9,7 @@ public protocol ServoLink: ~Copyable {
 
   /// Present time, on the clock of the deadlines.
   var nowNanoseconds: UInt64 { get }
-  /// Whether the adapter has echoed a request.
+  /// True when the adapter has echoed a request.
   var echoes: Bool { get }
 
   /// Family of the servos.

@@ -14,7 +14,7 @@ struct ServoReading {
   @_noAllocation
   init() {}
 
-  /// Whether another reading has the same position, velocity, supply and temperature.
+  /// True when another reading has the same position, velocity, supply and temperature.
   @_noAllocation
   func agrees(with other: ServoReading) -> Bool {
     positionTicks == other.positionTicks && velocityCounts == other.velocityCounts
@@ -98,7 +98,7 @@ struct ServoReadings {
 
   /// Ends a read, and counts the servos that did not answer.
   ///
-  /// - Returns: Whether all answered.
+  /// - Returns: True when all answered.
   /// - Throws: ``BusError/silent`` when none did.
   @_noAllocation
   mutating func end(answeredCount: Int) throws(BusError) -> Bool {
@@ -115,7 +115,7 @@ struct ServoReadings {
     for joint in 0..<jointCount where ages[joint] == .max { throw .silent }
   }
 
-  /// Whether every servo answered the last read.
+  /// True when every servo answered the last read.
   var areFresh: Bool {
     @_noAllocation get {
       for joint in 0..<jointCount where ages[joint] > 0 { return false }

@@ -3,8 +3,8 @@ internal import WireProtocol
 extension ServoSetting {
   /// Settings of Dynamixel X servos that a walk relies on, in the order of their addresses.
   ///
-  /// What they do: ROBOTIS's e-manual, "XL330-M288". Settings that do nothing in position mode are
-  /// left out: current limit, goals of current and velocity, gains of those modes.
+  /// ROBOTIS's e-manual ("XL330-M288") tells their effect. Settings that do nothing in position
+  /// mode are left out: current limit, goals of current and velocity, gains of those modes.
   static var dynamixel: [ServoSetting] { dynamixelEEPROM + dynamixelRAM }
 
   private static var dynamixelEEPROM: [ServoSetting] {

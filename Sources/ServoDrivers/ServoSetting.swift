@@ -36,8 +36,10 @@ public struct ServoSetting: Sendable {
     case set
     /// The run sets it and reports that; a board sets it by itself when it is armed.
     case setByBoard
-    /// The run refuses to arm: somebody may have had a reason for a limit or a protection, and the
-    /// robot file's zeros may have been calibrated with this value.
+    /// The run refuses to arm.
+    ///
+    /// Somebody may have had a reason for a limit or a protection, and the robot file's zeros may
+    /// have been calibrated with this value.
     case refuse
   }
 
@@ -47,7 +49,7 @@ public struct ServoSetting: Sendable {
   public let remedy: Remedy
   /// Reason why a walk relies on it, as the end of a sentence.
   public let reason: String
-  /// Whether it changes the positions that the servo reports.
+  /// True when it changes the positions that the servo reports.
   let affectsPosition: Bool
 
   init(
@@ -128,7 +130,7 @@ public struct ServoExpectation: Sendable {
     value = 0
   }
 
-  /// Whether a value is as expected.
+  /// True when a value is as expected.
   func isMet(by found: Int32) -> Bool { range.contains(found) && found & bits == bits }
 
   /// Value that replaces another one.
@@ -167,11 +169,11 @@ public struct ServoFinding: Sendable {
     self.expectation = expectation
   }
 
-  /// Whether the value is as expected.
+  /// True when the value is as expected.
   public var isGood: Bool { expectation.isMet(by: found) }
   /// Value that replaces it where it is not.
   public var replacement: Int32 { expectation.replacement(of: found) }
-  /// Whether setting it moves the joint's zero.
+  /// True when setting it moves the joint's zero.
   public var movesZero: Bool { if case .homingOffset = setting.role { !isGood } else { false } }
   /// The value, in the register's unit.
   public var foundText: String { register.text(found) }

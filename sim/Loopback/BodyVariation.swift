@@ -40,7 +40,7 @@ public struct BodyVariation: Sendable, Equatable {
     self.pushes = pushes
   }
 
-  /// Whether both bodies and their pushes are the same.
+  /// True when both bodies and their pushes are the same.
   public static func == (left: BodyVariation, right: BodyVariation) -> Bool {
     left.friction == right.friction && left.masses == right.masses && left.gains == right.gains
       && left.torqueLimit == right.torqueLimit

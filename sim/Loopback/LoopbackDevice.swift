@@ -21,7 +21,7 @@ public protocol LoopbackDevice: ~Copyable {
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
   ) throws(LoopbackError)
 
-  /// Whether a fault can be injected.
+  /// True when a fault can be injected.
   static func knows(_ fault: LoopbackFault.Kind) -> Bool
 
   /// Begins or ends a fault of the device.

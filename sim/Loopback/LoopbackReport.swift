@@ -33,7 +33,7 @@ public struct LoopbackReport: Equatable, Sendable {
   public var replyDelayMaxMicroseconds: UInt64 = 0
   /// Bytes of replies for which the line had no room in time.
   public var unsentReplyBytes = 0
-  /// Whether torque is on at a servo now.
+  /// True when torque is on at a servo now.
   public var isTorqueOn = false
   /// Goals outside a joint's limits by more than a tick, and outside its last goal or position.
   public var goalsOutsideLimits = 0

@@ -13,7 +13,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   /// New answers of the device, before faults are injected.
   private var fresh = LoopbackReplies()
   private var plan: FaultPlan
-  /// Whether both lines echo the host's bytes.
+  /// True when both lines echo the host's bytes.
   private var isEchoing = false
   /// Time until which it polls without waiting, because a host often goes on after an answer.
   private var wakeUntilNanoseconds: UInt64 = 0

@@ -40,7 +40,7 @@ public struct SimulatedBoard: LoopbackDevice, ~Copyable {
       controlPeriodMicroseconds: UInt32(robot.stepMicroseconds))
   }
 
-  /// Whether a fault can be injected: all but an answer with a wrong ID and a servo's restart.
+  /// True when a fault can be injected: all but an answer with a wrong ID and a servo's restart.
   public static func knows(_ fault: LoopbackFault.Kind) -> Bool {
     switch fault {
     case .drop, .corrupt, .delay, .duplicate, .truncate, .silentServo, .hotServo, .lowSupply,
@@ -199,7 +199,7 @@ public struct SimulatedBoard: LoopbackDevice, ~Copyable {
     }
   }
 
-  /// Whether a request is a `command`, well-formed or not.
+  /// True when a request is a `command`, well-formed or not.
   private static func asksForMotion(_ request: BoardRequest) -> Bool {
     switch request.action {
     case .command: true

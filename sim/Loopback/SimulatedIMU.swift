@@ -12,11 +12,11 @@ public struct SimulatedIMU: Sendable {
 
   /// Bytes sent and not taken yet.
   private(set) var bytes: [UInt8] = []
-  /// Whether it repeats its last values.
+  /// True when it repeats its last values.
   var isFrozen = false
-  /// Whether its gyro is at full scale.
+  /// True when its gyro is at full scale.
   var isAtRange = false
-  /// Whether acceleration has twice its length, and the quaternion half of its own.
+  /// True when acceleration has twice its length, and the quaternion half of its own.
   var isOfWrongLength = false
   private var settings: Settings
   /// Settings after a power cycle.

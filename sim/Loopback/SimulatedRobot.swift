@@ -21,7 +21,7 @@ public struct SimulatedRobot: ~Copyable {
   /// Physics steps made at a host's last command.
   private var commandedStep = 0
   private var stepsOfMotionMax = 0
-  /// Whether the supply is below the lowest at which the robot may run.
+  /// True when the supply is below the lowest at which the robot may run.
   var isSupplyLow = false
   private let batch: SimulationBatch
   private let seed: UInt64
@@ -74,7 +74,7 @@ public struct SimulatedRobot: ~Copyable {
     }
   }
 
-  /// Whether torque is on at a servo; without it the joints are limp.
+  /// True when torque is on at a servo; without it the joints are limp.
   public var isTorqueOn: Bool { drives.contains { $0.isOn } }
 
   /// Supply voltage, in millivolts.
@@ -312,7 +312,7 @@ public struct ImuNoise: Sendable {
 
 /// Goal of a servo that a host has set.
 struct ServoGoal: Equatable {
-  /// Whether torque is on.
+  /// True when torque is on.
   var isOn: Bool
   /// Goal position, in the robot's counts.
   var ticks: Int16
@@ -320,7 +320,7 @@ struct ServoGoal: Equatable {
 
 /// Command of a servo's motor.
 struct ServoDrive: Equatable {
-  /// Whether torque is on.
+  /// True when torque is on.
   var isOn = false
   /// Goal position, in the robot's counts.
   var goalTicks: Int16 = 0

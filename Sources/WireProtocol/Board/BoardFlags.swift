@@ -22,7 +22,7 @@ public struct BoardFlags: Equatable, Sendable {
     @_noAllocation get { BoardFlags(rawValue: 1 << 2) }
   }
 
-  /// Whether all bits of another value are set.
+  /// True when all bits of another value are set.
   @_noAllocation
   public func contains(_ other: BoardFlags) -> Bool { rawValue & other.rawValue == other.rawValue }
 
@@ -69,7 +69,7 @@ public struct BoardFaults: Equatable, Sendable {
     @_noAllocation get { BoardFaults(rawValue: 1 << 5) }
   }
 
-  /// Whether all bits of another value are set.
+  /// True when all bits of another value are set.
   @_noAllocation
   public func contains(_ other: BoardFaults) -> Bool { rawValue & other.rawValue == other.rawValue }
 

@@ -12,7 +12,7 @@ public struct BoardFrameDecoder: Sendable {
   /// Counts so far.
   public var statistics: FrameStatistics { @_noAllocation get { window.statistics } }
 
-  /// Whether bytes are held that may be the start of a frame.
+  /// True when bytes are held that may be the start of a frame.
   public var holdsPartialFrame: Bool { @_noAllocation get { window.count > 0 } }
 
   /// Takes one byte from the line.
@@ -57,7 +57,7 @@ public struct BoardFrameDecoder: Sendable {
     }
   }
 
-  /// Whether the payload's size can belong to its kind; another version is only limited by the
+  /// True when the payload's size can belong to its kind; another version is only limited by the
   /// largest.
   private var headerIsPossible: Bool {
     let limit =

@@ -38,7 +38,7 @@ public struct BoardSession: Sendable {
     self.controlPeriodMicroseconds = controlPeriodMicroseconds
   }
 
-  /// Whether the servos must have torque on.
+  /// True when the servos must have torque on.
   public var isTorqueOn: Bool { @_noAllocation get { watchdog.isTorqueOn } }
 
   /// Flags of the board's mode, as a state carries them.
@@ -135,7 +135,7 @@ public struct BoardSession: Sendable {
     }
   }
 
-  /// Whether a register request may go to a servo: none is written while torque is on.
+  /// True when a register request may go to a servo: none is written while torque is on.
   @_noAllocation
   public func passes(_ access: BoardRegisterAccess) -> Bool {
     access.newBits == nil || !isTorqueOn

@@ -56,7 +56,7 @@ public enum Dynamixel {
   static var headerByteCount: Int { @_noAllocation get { 7 } }
   static var checksumByteCount: Int { @_noAllocation get { 2 } }
 
-  /// Whether a packet may have this ID.
+  /// True when a packet may have this ID.
   @_noAllocation
   static func isID(_ id: UInt8) -> Bool { id <= idMax || id == broadcastID }
 }
@@ -138,10 +138,10 @@ public struct DynamixelResult: Equatable, Sendable {
 
   /// The code; `nil` when this version does not know it.
   public var code: Code? { @_noAllocation get { Code(rawValue: codeByte) } }
-  /// Whether the request was carried out, with an alert or without.
+  /// True when the request was carried out, with an alert or without.
   public var hasNoCode: Bool { @_noAllocation get { codeByte == 0 } }
   /// The code as it came, known to this version or not.
   public var codeByte: UInt8 { @_noAllocation get { byte & 0x7F } }
-  /// Whether the register of hardware errors is not zero.
+  /// True when the register of hardware errors is not zero.
   public var hasAlert: Bool { @_noAllocation get { byte & 0x80 != 0 } }
 }

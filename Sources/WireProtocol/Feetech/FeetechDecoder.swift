@@ -13,7 +13,7 @@ public struct FeetechDecoder: Sendable {
   /// Counts so far.
   public var statistics: FrameStatistics { @_noAllocation get { window.statistics } }
 
-  /// Whether it holds bytes that may be the start of a packet.
+  /// True when it holds bytes that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
 
   /// Takes one byte from the line; a caller that does not drain loses the oldest, which are

@@ -17,11 +17,11 @@ public enum RegisterRole: UInt8, Sendable {
   case returnDelay
   /// Requests that are answered: 0 only those that a servo always answers, higher levels more.
   case statusLevel
-  /// Restoring of the control table from a backup at start, and whether there is a backup.
+  /// Restoring of the control table from a backup at start, and presence of a backup.
   case startupConfiguration, backupReady
-  /// Whether a prepared write waits for its action.
+  /// Mark of a prepared write that waits for its action.
   case registeredInstruction
-  /// Whether EEPROM is protected from writes.
+  /// Lock of EEPROM against writes.
   case lock
 
   // Operation.
@@ -89,7 +89,7 @@ public enum RegisterRole: UInt8, Sendable {
   case presentVoltage, presentTemperature
   /// Present errors, a bit for each.
   case errors
-  /// Whether the servo moves, velocity above which it does, and state of the move.
+  /// Mark of a moving servo, velocity above which it moves, and state of the move.
   case moving, movingThreshold, movingStatus
   /// Velocity and position that the profile has now.
   case velocityTrajectory, positionTrajectory

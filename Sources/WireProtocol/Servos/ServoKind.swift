@@ -16,7 +16,7 @@ public enum ServoKind: Sendable {
     }
   }
 
-  /// What is known of these servos beside their registers.
+  /// Facts about these servos beside their registers.
   public var facts: ServoFacts {
     @_noAllocation get {
       switch self {

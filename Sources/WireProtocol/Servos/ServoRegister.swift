@@ -1,6 +1,6 @@
 /// A register of a servo: its place in the memory, its coding and its range.
 public struct ServoRegister: Sendable {
-  /// When a register can be written, and what keeps its value.
+  /// Rule for writes of a register, and memory that keeps its value.
   public enum Access: Sendable {
     /// Never written.
     case readOnly
@@ -55,7 +55,7 @@ public struct ServoRegister: Sendable {
   public let address: Int
   /// Number of bytes, the lowest first: 1, 2 or 4.
   public let byteCount: Int
-  /// When it can be written.
+  /// Rule for its writes.
   public let access: Access
   /// Coding of its number.
   public let coding: Coding
@@ -119,7 +119,7 @@ public struct ServoRegister: Sendable {
   @_noAllocation
   public func clamped(_ value: Int32) -> Int32 { max(lowest, min(highest, value)) }
 
-  /// Whether a value is within ``lowest`` and ``highest``.
+  /// True when a value is within ``lowest`` and ``highest``.
   @_noAllocation
   public func holds(_ value: Int32) -> Bool { value >= lowest && value <= highest }
 }

@@ -40,7 +40,7 @@ struct ReceiveWindow: Sendable {
   @_noAllocation
   mutating func endBurst() { staleEnd = end }
 
-  /// Whether a silence interrupts a frame of so many bytes from the oldest on.
+  /// True when a silence interrupts a frame of so many bytes from the oldest on.
   @_noAllocation
   func isCutOff(_ frameByteCount: Int) -> Bool {
     staleEnd > start && start + frameByteCount > staleEnd

@@ -18,7 +18,7 @@ struct FaultPlan {
     random = SeededRandom(seed: seed)
   }
 
-  /// Whether there are no faults.
+  /// True when there are no faults.
   var isEmpty: Bool { faults.isEmpty }
 
   /// Advances the plan to a simulated time.

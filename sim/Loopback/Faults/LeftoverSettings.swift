@@ -6,7 +6,7 @@ struct LeftoverSettings {
   private struct Setting {
     let role: RegisterRole
     let values: ClosedRange<Int32>
-    /// Whether the value may be negative as well.
+    /// True when the value may be negative as well.
     var hasSign = false
   }
 

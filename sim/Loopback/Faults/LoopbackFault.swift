@@ -45,7 +45,7 @@ public struct LoopbackFault: Equatable, Sendable {
     /// A servo has settings that another tool left.
     case leftoverSettings = "leftover_settings"
 
-    /// Whether it affects single answers, each with a chance.
+    /// True when it affects single answers, each with a chance.
     var isOfAnswers: Bool {
       switch self {
       case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .flip: true

@@ -7,7 +7,7 @@ struct LinePace {
 
   init(baudRate: UInt32?) { self.baudRate = baudRate }
 
-  /// Whether two baud rates are equal within the tolerance of clocks.
+  /// True when two baud rates are equal within the tolerance of clocks.
   static func agree(_ one: UInt32, _ other: UInt32) -> Bool {
     abs(Double(one) / Double(other) - 1) < 0.03
   }

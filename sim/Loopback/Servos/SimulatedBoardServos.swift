@@ -23,13 +23,13 @@ struct SimulatedBoardServos {
     }
   }
 
-  /// Whether torque is on at a servo.
+  /// True when torque is on at a servo.
   var isOneOn: Bool { servos.contains { $0.isTorqueOn } }
 
-  /// Whether a servo reports an error.
+  /// True when a servo reports an error.
   var hasAlert: Bool { servos.contains { $0.hasAlert && !$0.isMute } }
 
-  /// Whether a servo does not answer by the ID that the board has for its joint.
+  /// True when a servo does not answer by the ID that the board has for its joint.
   var isOneSilent: Bool { ids.contains { answering($0) == nil } }
 
   /// Health of the servo of each joint.

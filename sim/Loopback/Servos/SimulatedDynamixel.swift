@@ -5,7 +5,7 @@ internal import WireProtocol
 struct SimulatedDynamixel: SimulatedServo {
   /// Joint that it moves; `nil` for a spare servo.
   let joint: Int?
-  /// Whether it is silent, although it receives requests.
+  /// True when it is silent, although it receives requests.
   var isMute = false
   var memory: ServoMemory
   /// A write that waits for its action.
@@ -224,7 +224,7 @@ struct SimulatedDynamixel: SimulatedServo {
     return nil
   }
 
-  /// Whether goals are positions within a turn, as in a new servo.
+  /// True when goals are positions within a turn, as in a new servo.
   private var isInPositionMode: Bool {
     memory[.operatingMode] == memory.register(.operatingMode).initialValue
   }

@@ -17,7 +17,7 @@ internal import WireProtocol
 struct SimulatedFeetech: SimulatedServo {
   /// Joint that it moves; `nil` for a spare servo.
   let joint: Int?
-  /// Whether it is silent, although it receives requests.
+  /// True when it is silent, although it receives requests.
   var isMute = false
   var memory: ServoMemory
   /// A write that waits for its action.
@@ -81,7 +81,7 @@ struct SimulatedFeetech: SimulatedServo {
 
   /// Writes bytes; a servo of this family does not report a refusal.
   ///
-  /// - Returns: Whether the bytes were written.
+  /// - Returns: True when the bytes were written.
   mutating func write(_ data: ArraySlice<UInt8>, at address: Int) -> Bool {
     let isLocked = memory[.lock] != 0
     guard memory.refusal(writing: data, at: address, isEEPROMLocked: isLocked) == nil

@@ -43,7 +43,7 @@ public struct SimulatedFeetechLine: LoopbackDevice, ~Copyable {
     try line.advance(to: nowNanoseconds)
   }
 
-  /// Whether a fault can be injected: all can.
+  /// True when a fault can be injected: all can.
   public static func knows(_ fault: LoopbackFault.Kind) -> Bool { true }
 
   /// Begins or ends a fault of the device.

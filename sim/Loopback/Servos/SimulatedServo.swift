@@ -13,7 +13,7 @@ protocol SimulatedServo {
   var joint: Int? { get }
   /// Registers.
   var memory: ServoMemory { get set }
-  /// Whether torque is on.
+  /// True when torque is on.
   var isTorqueOn: Bool { get }
   /// Goal that a host has set.
   var goal: ServoGoal { get }
@@ -21,7 +21,7 @@ protocol SimulatedServo {
   var drive: ServoDrive { get }
   /// Position that it reports.
   var presentPosition: Int32 { get }
-  /// Whether it is silent, although it receives requests.
+  /// True when it is silent, although it receives requests.
   var isMute: Bool { get set }
   /// Temperature and strain.
   var stress: ServoStress { get set }
@@ -34,8 +34,10 @@ protocol SimulatedServo {
   mutating func answer(
     _ access: BoardRegisterAccess, supplyMillivolts: UInt16, nowMicroseconds: UInt64
   ) -> BoardRegisterAnswer
-  /// Switches torque off and sets the servo up as a board's firmware does: position mode within a
-  /// turn, no profile, and the gain at which the robot's joint is as stiff as its model.
+  /// Switches torque off and sets the servo up as a board's firmware does.
+  ///
+  /// It has position mode within a turn then, no profile, and the gain at which the robot's joint
+  /// is as stiff as its model.
   mutating func prepareForRun()
   /// Sets the goal position.
   mutating func setGoal(_ ticks: Int16)
@@ -55,7 +57,7 @@ extension SimulatedServo {
   /// Position that it reports, as a board passes it on.
   var positionTicks: Int16 { Int16(clamping: presentPosition) }
 
-  /// Whether it reports an error.
+  /// True when it reports an error.
   var hasAlert: Bool { memory[.errors] != 0 }
   /// Its errors, with the bits of ``ServoErrorBit``.
   var errorBits: UInt8 {
