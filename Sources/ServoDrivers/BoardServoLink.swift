@@ -85,7 +85,7 @@ public struct BoardServoLink<Direct: ServoLink & ~Copyable>: ServoLink, ~Copyabl
 
   /// Sends a value to a register; a servo may acknowledge no writes.
   ///
-  /// - Parameter awaitsAnswer: Whether to ask a silent board again.
+  /// - Parameter awaitsAnswer: `true` asks a silent board again.
   public mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError) {

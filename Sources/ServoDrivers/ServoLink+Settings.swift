@@ -30,7 +30,7 @@ extension ServoLink where Self: ~Copyable {
   ///
   /// - Parameters:
   ///   - setsUp: `false` only checks the settings.
-  ///   - isBehindBoard: Whether a board prepares them as well.
+  ///   - isBehindBoard: `true` when a board prepares them as well.
   ///   - fixes: Receives each change made or needed, up to an error.
   mutating func makeReady(
     _ robot: Robot, setsUp: Bool, isBehindBoard: Bool = false, fixes: inout [ServoFix]

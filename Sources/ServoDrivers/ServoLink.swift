@@ -35,7 +35,7 @@ public protocol ServoLink: ~Copyable {
 
   /// Sends a value to a register; only a read tells whether the servo took it.
   ///
-  /// - Parameter awaitsAnswer: Whether to wait for the servo's answer. A servo that gets another ID
+  /// - Parameter awaitsAnswer: `true` waits for the servo's answer. A servo that gets another ID
   ///   or baud rate may give none.
   mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool

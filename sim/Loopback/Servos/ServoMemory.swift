@@ -101,7 +101,7 @@ struct ServoMemory {
 
   /// Reason to refuse a write; `nil` when it is allowed.
   ///
-  /// - Parameter isEEPROMLocked: Whether EEPROM cannot be written now.
+  /// - Parameter isEEPROMLocked: `true` refuses writes to EEPROM.
   func refusal(
     writing data: ArraySlice<UInt8>, at address: Int, isEEPROMLocked: Bool
   ) -> Refusal? {
