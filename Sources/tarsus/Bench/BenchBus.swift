@@ -14,9 +14,9 @@ struct BenchBus: ParsableCommand {
     commandName: "bus",
     abstract: "Times exchanges with a line of servos against the time of their bytes on the wire.",
     discussion: """
-      An exchange reads all servos and writes all goals, one after the other without a pause. The
-      servos are numbered from 1 on and do not move: their torque has to be off. With --yes they are
-      first set up as for a run, with the gains that they come with; their memory keeps that.
+      An exchange reads all servos and writes all goals; the next follows without a pause. The
+      servos have the IDs 1, 2, 3 and so on. They do not move: their torque has to be off. --yes
+      first sets them up as for a run, with the factory's gains, which their EEPROM keeps.
 
       Example:
         tarsus-lab loopback spider --protocol dynamixel --baud 2000000 --link servo.port &

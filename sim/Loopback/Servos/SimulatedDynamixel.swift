@@ -59,7 +59,6 @@ struct SimulatedDynamixel: SimulatedServo {
   var model: UInt16 { UInt16(truncatingIfNeeded: memory[.modelNumber]) }
   var firmware: UInt8 { UInt8(truncatingIfNeeded: memory[.firmwareVersion]) }
   var statusLevel: Int32 { memory[.statusLevel] }
-  var hasAlert: Bool { memory[.errors] != 0 }
   var isTorqueOn: Bool { memory[.torqueEnable] != 0 }
   private var hasWatchdogTripped: Bool { memory[.busWatchdog] < 0 }
 
@@ -91,8 +90,7 @@ struct SimulatedDynamixel: SimulatedServo {
     profile.pass(
       seconds: seconds, goal: Double(memory[.goalPosition]),
       speedMax: Double(memory[.profileVelocity]) * ticksPerVelocityCount,
-      accelerationMax: Double(memory[.profileAcceleration])
-        * ticksPerAccelerationCount)
+      accelerationMax: Double(memory[.profileAcceleration]) * ticksPerAccelerationCount)
     if !isTorqueOn { profile.begin(at: Double(presentPosition)) }
   }
 
