@@ -49,7 +49,8 @@ public struct BoardFrameDecoder: Sendable {
         continue
       }
       guard window.count >= frameByteCount else { return nil }
-      guard checksumIsRight(frameByteCount) else {
+      let covered = frameByteCount - BoardProtocol.checksumByteCount
+      guard window.crc16(of: covered) == window.loadUInt16(at: covered) else {
         window.rejectChecksum()
         continue
       }
@@ -67,14 +68,6 @@ public struct BoardFrameDecoder: Sendable {
         BoardProtocol.payloadByteCountMax
       }
     return Int(window[6]) <= limit
-  }
-
-  @_noAllocation
-  private func checksumIsRight(_ frameByteCount: Int) -> Bool {
-    let coveredByteCount = frameByteCount - BoardProtocol.checksumByteCount
-    var crc = CRC16()
-    for index in 0..<coveredByteCount { crc.update(window[index]) }
-    return window.loadUInt16(at: coveredByteCount) == crc.value
   }
 
   @_noAllocation

@@ -55,7 +55,8 @@ public struct DynamixelDecoder: Sendable {
         continue
       }
       guard window.count >= packetByteCount else { return nil }
-      guard checksum(of: packetByteCount - 2) == window.loadUInt16(at: packetByteCount - 2) else {
+      guard window.crc16(of: packetByteCount - 2) == window.loadUInt16(at: packetByteCount - 2)
+      else {
         window.rejectChecksum()
         continue
       }
@@ -82,7 +83,7 @@ public struct DynamixelDecoder: Sendable {
     let end = Dynamixel.headerByteCount + 1 + (index + 1) * width
     guard window.count >= end, window[4] == Dynamixel.broadcastID,
       window[7] == DynamixelInstruction.status.code,
-      checksum(of: end - 2) == window.loadUInt16(at: end - 2)
+      window.crc16(of: end - 2) == window.loadUInt16(at: end - 2)
     else { return nil }
     var answer = DynamixelFastAnswer(
       error: DynamixelResult(byte: window[end - width]), id: window[end - width + 1])
@@ -90,13 +91,6 @@ public struct DynamixelDecoder: Sendable {
       answer.data[byte] = window[end - width + 2 + byte]
     }
     return answer
-  }
-
-  @_noAllocation
-  private func checksum(of byteCount: Int) -> UInt16 {
-    var crc = CRC16()
-    for index in 0..<byteCount { crc.update(window[index]) }
-    return crc.value
   }
 
   /// Copies the packet out; answers to fast reads are not stuffed, all others are.

@@ -25,6 +25,14 @@ struct ReceiveWindow: Sendable {
   @_noAllocation
   func loadUInt16(at index: Int) -> UInt16 { UInt16(self[index]) | UInt16(self[index + 1]) << 8 }
 
+  /// CRC-16 of the oldest bytes.
+  @_noAllocation
+  func crc16(of byteCount: Int) -> UInt16 {
+    var crc = CRC16()
+    for index in 0..<byteCount { crc.update(self[index]) }
+    return crc.value
+  }
+
   /// Takes a byte; when all is full, the oldest is discarded.
   @_noAllocation
   mutating func push(_ byte: UInt8) {
