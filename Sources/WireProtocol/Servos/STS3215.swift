@@ -19,6 +19,12 @@ enum STS3215 {
 
   @_noAllocation
   static func register(_ role: RegisterRole) -> ServoRegister? {
+    identity(role) ?? control(role) ?? ram(role) ?? factory(role)
+  }
+
+  /// EEPROM: identity, communication and limits.
+  @_noAllocation
+  private static func identity(_ role: RegisterRole) -> ServoRegister? {
     switch role {
     case .firmwareVersion: ServoRegister(0, 1, "firmware_major_version", .readOnly, 3, 0, 255)
     case .firmwareMinorVersion: ServoRegister(1, 1, "firmware_minor_version", .readOnly, 10, 0, 255)
@@ -38,6 +44,14 @@ enum STS3215 {
     case .minVoltage: ServoRegister(15, 1, "min_voltage_limit", .eeprom, 40, 0, 254, .decivolt)
     case .torqueLimitAtStart:
       ServoRegister(16, 2, "max_torque_limit", .eeprom, 1000, 0, 1000, torque)
+    default: nil
+    }
+  }
+
+  /// EEPROM: control and protection.
+  @_noAllocation
+  private static func control(_ role: RegisterRole) -> ServoRegister? {
+    switch role {
     case .phase: ServoRegister(18, 1, "phase", .eeprom, 12, 0, 254)
     case .shutdown: ServoRegister(19, 1, "unloading_condition", .eeprom, 44, 0, 254)
     case .ledAlarm: ServoRegister(20, 1, "led_alarm_condition", .eeprom, 47, 0, 254)
@@ -65,6 +79,14 @@ enum STS3215 {
       ServoRegister(38, 1, "over_current_protection_time", .eeprom, 200, 0, 254, .tenMilliseconds)
     case .velocityIGain:
       ServoRegister(39, 1, "velocity_closed_loop_i_integral_coefficient", .eeprom, 200, 0, 254)
+    default: nil
+    }
+  }
+
+  /// RAM: goals and state.
+  @_noAllocation
+  private static func ram(_ role: RegisterRole) -> ServoRegister? {
+    switch role {
     case .torqueEnable: ServoRegister(40, 1, "torque_enable", .ram, 0, 0, 128)
     case .profileAcceleration: ServoRegister(41, 1, "acceleration", .ram, 0, 0, 254, acceleration)
     case .goalPosition:
@@ -98,6 +120,14 @@ enum STS3215 {
       ServoRegister(
         69, 2, "present_current", .readOnly, 0, -32767, 32767, current,
         coding: .signBit(15))
+    default: nil
+    }
+  }
+
+  /// Factory settings.
+  @_noAllocation
+  private static func factory(_ role: RegisterRole) -> ServoRegister? {
+    switch role {
     case .movingThreshold:
       ServoRegister(80, 1, "moving_velocity_threshold", .eeprom, 0, 0, 254)
     case .controlPeriod: ServoRegister(81, 1, "dts", .eeprom, 0, 0, 254, .millisecond)

@@ -24,6 +24,12 @@ enum XL330 {
 
   @_noAllocation
   static func register(_ role: RegisterRole) -> ServoRegister? {
+    eeprom(role) ?? ram(role) ?? state(role)
+  }
+
+  /// EEPROM.
+  @_noAllocation
+  private static func eeprom(_ role: RegisterRole) -> ServoRegister? {
     switch role {
     case .modelNumber: ServoRegister(0, 2, "model_number", .readOnly, 1200)
     case .modelInformation: ServoRegister(2, 4, "model_information", .readOnly)
@@ -54,6 +60,14 @@ enum XL330 {
     case .startupConfiguration: ServoRegister(60, 1, "startup_configuration", .eeprom, 0, 0, 3)
     case .pwmSlope: ServoRegister(62, 1, "pwm_slope", .eeprom, 140, 1, 255, .init(1.977, "mV/ms"))
     case .shutdown: ServoRegister(63, 1, "shutdown", .eeprom, 53, 0, 255)
+    default: nil
+    }
+  }
+
+  /// RAM: control and goals.
+  @_noAllocation
+  private static func ram(_ role: RegisterRole) -> ServoRegister? {
+    switch role {
     case .torqueEnable: ServoRegister(64, 1, "torque_enable", .ram, 0, 0, 1)
     case .led: ServoRegister(65, 1, "led", .ram, 0, 0, 1)
     case .statusLevel: ServoRegister(68, 1, "status_return_level", .ram, 2, 0, 2)
@@ -83,6 +97,14 @@ enum XL330 {
       ServoRegister(
         116, 4, "goal_position", .ram, 0, -1048575, 1048575, .encoderCount,
         coding: .signed)
+    default: nil
+    }
+  }
+
+  /// RAM: state.
+  @_noAllocation
+  private static func state(_ role: RegisterRole) -> ServoRegister? {
+    switch role {
     case .uptime: ServoRegister(120, 2, "realtime_tick", .readOnly, 0, 0, 32767, .millisecond)
     case .moving: ServoRegister(122, 1, "moving", .readOnly, 0, 0, 1)
     case .movingStatus: ServoRegister(123, 1, "moving_status", .readOnly, 0, 0, 255)
