@@ -54,7 +54,7 @@ let layer0: [Target] = [
   module(
     "PolicyNetwork",
     [
-      "RobotDescription",
+      "RobotDescription", "WireProtocol",
       .target(name: "CLayerKernel", condition: .when(platforms: [.linux, .macOS])),
     ], settings: layer0Settings),
 ]
@@ -79,13 +79,14 @@ let robotSide: [Target] = [
   module("Realtime", ["CRealtime"]),
   module("SerialLink", ["CSerialPort", "CTerminal", "Realtime"]),
   module("ServoDrivers", ["WireProtocol", "RobotDescription", "SerialLink", "Realtime"]),
-  module("Telemetry", ["RobotDescription", "Realtime"]),
+  module("Telemetry", ["WireProtocol", "RobotDescription", "Realtime"]),
   module(
     "RobotControl",
-    ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime"]),
+    [
+      "ServoDrivers", "PolicyNetwork", "RobotDescription", "WireProtocol", "Telemetry", "Realtime",
+    ]),
   module("Settings", [.product(name: "Yams", package: "Yams")]),
-  module(
-    "RobotFiles", ["RobotDescription", "Settings", .product(name: "Yams", package: "Yams")]),
+  module("RobotFiles", ["RobotDescription", "Settings"]),
   module(
     "CommandSupport",
     [
@@ -104,7 +105,9 @@ let robotSide: [Target] = [
 let deskSide: [Target] = [
   module("Physics", ["CMuJoCo"]),
   module("Locomotion", ["Physics", "RobotDescription"]),
-  module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"]),
+  module(
+    "Training",
+    ["Locomotion", "PolicyNetwork", "RobotDescription", "WireProtocol", "Realtime", "CBLAS"]),
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
@@ -138,7 +141,7 @@ let testTargets: [Target] = [
   tests(
     "PolicyNetwork",
     [
-      "PolicyNetwork", "CLayerKernel", "RobotDescription", "SeededRandomness",
+      "PolicyNetwork", "CLayerKernel", "RobotDescription", "WireProtocol", "SeededRandomness",
       "CAllocationCounter",
     ]),
   // Makes the real libserialport take pseudo terminals, so that tests need no device.
@@ -151,7 +154,10 @@ let testTargets: [Target] = [
   tests("RobotFiles", ["RobotFiles", "Settings", "RobotDescription", "SeededRandomness"]),
   tests(
     "Telemetry",
-    ["Telemetry", "RobotDescription", "Realtime", "SeededRandomness", "CAllocationCounter"]),
+    [
+      "Telemetry", "WireProtocol", "RobotDescription", "Realtime", "SeededRandomness",
+      "CAllocationCounter",
+    ]),
   tests(
     "RobotControl",
     [
@@ -170,7 +176,8 @@ let testTargets: [Target] = [
   .testTarget(
     name: "TarsusLabTests",
     dependencies: [
-      "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "SeededRandomness",
+      "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "WireProtocol",
+      "SeededRandomness",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings),
@@ -180,7 +187,10 @@ let testTargets: [Target] = [
     ["Locomotion", "Physics", "RobotFiles", "RobotDescription", "CAllocationCounter"]),
   tests(
     "Training",
-    ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),
+    [
+      "Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription",
+      "WireProtocol",
+    ]),
   tests("Exchange", ["Exchange"]),
   tests(
     "Loopback",

@@ -6,17 +6,17 @@ enum ModuleBoundaries {
     "WireProtocol": [],
     "RobotDescription": [],
     // The kernel is for hosts; boards run the Swift source alone.
-    "PolicyNetwork": ["RobotDescription", "CLayerKernel"],
+    "PolicyNetwork": ["RobotDescription", "WireProtocol", "CLayerKernel"],
     // Robot side
     "Realtime": ["CRealtime"],
     "SerialLink": ["CSerialPort", "CTerminal", "Realtime"],
     "ServoDrivers": ["WireProtocol", "RobotDescription", "SerialLink", "Realtime"],
-    "Telemetry": ["RobotDescription", "Realtime"],
+    "Telemetry": ["WireProtocol", "RobotDescription", "Realtime"],
     "RobotControl": [
-      "ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime",
+      "ServoDrivers", "PolicyNetwork", "RobotDescription", "WireProtocol", "Telemetry", "Realtime",
     ],
     "Settings": ["Yams"],
-    "RobotFiles": ["RobotDescription", "Settings", "Yams"],
+    "RobotFiles": ["RobotDescription", "Settings"],
     "CommandSupport": ["RobotDescription", "Realtime", "ArgumentParser"],
     "tarsus": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
@@ -26,7 +26,9 @@ enum ModuleBoundaries {
     // Desk side
     "Physics": ["CMuJoCo"],
     "Locomotion": ["Physics", "RobotDescription"],
-    "Training": ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"],
+    "Training": [
+      "Locomotion", "PolicyNetwork", "RobotDescription", "WireProtocol", "Realtime", "CBLAS",
+    ],
     "Exchange": ["PolicyNetwork", "RobotDescription", "SwiftProtobuf"],
     "Viewer": ["RobotDescription", "Physics"],
     "Loopback": ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
