@@ -25,8 +25,8 @@ static void noteSuspendSignal(int signal) {
   __atomic_store_n(&hasSuspendSignal, true, __ATOMIC_RELAXED);
 }
 
-// Returns a negative errno; with `unlessIgnored`, a signal that the process was started to ignore stays
-// ignored.
+// Returns a negative errno; with `unlessIgnored`, a signal that the process was started to ignore
+// stays ignored.
 static int32_t handle(int signal, void (*handler)(int), bool unlessIgnored) {
   struct sigaction before, action = {.sa_handler = handler};
   sigemptyset(&action.sa_mask);

@@ -1,34 +1,34 @@
 internal import CRealtime
 
-/// Signals that ask a program to end or to pause.
+/// Signals that ask a program to stop or to pause.
 ///
-/// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone) ask once, SIGQUIT (Ctrl-\) at once for
-/// what two of the others ask. A program that was started with SIGHUP ignored, as by `nohup`, goes on.
+/// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone) count once, SIGQUIT (Ctrl-\) counts
+/// twice. A program that was started with SIGHUP ignored, as by `nohup`, goes on.
 public enum StopSignals {
-  /// Counts them from now on instead of dying of them.
+  /// Counts stop signals from now on instead of ending the process.
   public static func install() { _ = realtimeInstallStopSignals() }
 
-  /// How many stops have been asked for.
+  /// The number of stop signals so far.
   public static var count: Int {
     @_noAllocation
     get { Int(realtimeStopCount()) }
   }
 
-  /// Whether one has been asked for.
+  /// True once a stop signal has come.
   public static var isStopping: Bool {
     @_noAllocation
     get { realtimeStopCount() > 0 }
   }
 
-  /// Notes SIGTSTP (Ctrl-Z) from now on instead of pausing, unless it is ignored.
+  /// Records SIGTSTP (Ctrl-Z) from now on instead of pausing, unless the signal is ignored.
   public static func installSuspension() { _ = realtimeInstallSuspendSignal() }
 
-  /// Whether a pause has been asked for that ``suspend()`` has not followed yet.
+  /// True when SIGTSTP has come and ``suspend()`` has not been called since.
   public static var wantsSuspension: Bool {
     @_noAllocation
     get { realtimeWantsSuspension() != 0 }
   }
 
-  /// Pauses the process as SIGTSTP would have; returns once it goes on.
+  /// Pauses the process as SIGTSTP does; returns when it is continued.
   public static func suspend() { _ = realtimeSuspend() }
 }

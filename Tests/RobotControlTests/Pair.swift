@@ -83,7 +83,7 @@ extension Controller {
   mutating func step(
     _ count: Int, _ reading: Reading = .fresh, _ sample: BusSample = Pair.sample()
   ) -> Intent {
-    var intent = Intent.letGo
+    var intent = Intent.torqueOff
     for _ in 0..<count {
       var sample = sample
       // An IMU and encoders that live, and somebody who says where to go.
