@@ -8,7 +8,7 @@ import Testing
 @Suite struct PositionGainTests {
   private static func setup(
     _ gain: String, bus: String? = nil
-  ) throws(RobotFileError) -> RobotSetup {
+  ) throws(SettingsError) -> RobotSetup {
     var text = RobotText().with(7, "  position_gain: \(gain)")
     if let bus { text += "bus: { protocol: \(bus) }\n" }
     return try RobotFile.parseSetup(text, path: "r.yaml")
@@ -16,20 +16,20 @@ import Testing
 
   /// The sentence about a gain, less the path; `nil` for one that is taken.
   private static func refusal(_ gain: String, bus: String? = nil) -> String? {
-    sentence { () throws(RobotFileError) in _ = try setup(gain, bus: bus) }
+    sentence { () throws(SettingsError) in _ = try setup(gain, bus: bus) }
   }
 
   /// The same for servos that the gain is to be for.
   private static func refusal(
     of setup: RobotSetup, servos: ServoKind, isBehindBoard: Bool = false
   ) -> String? {
-    sentence { () throws(RobotFileError) in
+    sentence { () throws(SettingsError) in
       _ = try setup.robot(servos: servos, isBehindBoard: isBehindBoard)
     }
   }
 
-  private static func sentence(_ body: () throws(RobotFileError) -> Void) -> String? {
-    do throws(RobotFileError) {
+  private static func sentence(_ body: () throws(SettingsError) -> Void) -> String? {
+    do throws(SettingsError) {
       try body()
       return nil
     } catch {
@@ -112,7 +112,7 @@ import Testing
 
   @Test func text_zerosThatPutLimitsOutsideOneTurn_canBeMended() throws {
     let text = RobotText().with(12, "    id: 2\n    zero_ticks: 4000")
-    #expect(throws: RobotFileError.self) { try RobotFile.parse(text, path: "r.yaml") }
+    #expect(throws: SettingsError.self) { try RobotFile.parse(text, path: "r.yaml") }
     let mended = try RobotFile.text(
       text, path: "r.yaml",
       calibratedBy: [
