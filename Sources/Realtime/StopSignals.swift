@@ -2,7 +2,8 @@ internal import CRealtime
 
 /// Signals that ask a program to stop or to pause.
 ///
-/// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone) count once, SIGQUIT (Ctrl-\) counts
+/// SIGINT (Ctrl-C) and SIGTERM count once each time, two SIGTERM within 100 ms once. SIGHUP (the
+/// terminal is gone) counts once at most, and only as the first signal. SIGQUIT (Ctrl-\) counts
 /// twice. A program that was started with SIGHUP ignored, as by `nohup`, goes on.
 public enum StopSignals {
   /// Counts stop signals from now on instead of ending the process.
@@ -31,4 +32,7 @@ public enum StopSignals {
 
   /// Pauses the process as SIGTSTP does; returns when it is continued.
   public static func suspend() { _ = realtimeSuspend() }
+
+  /// Pauses the process if SIGTSTP has come; for waits during which nothing moves.
+  public static func suspendIfWanted() { if wantsSuspension { suspend() } }
 }

@@ -12,6 +12,8 @@ public enum ArmingError: Error, Equatable, Sendable {
   case imuIncomplete(ImuReport)
   /// A reading is not finite.
   case notFinite
+  /// A servo was not at its last position when its torque was to be switched on.
+  case servoElsewhere(servo: ServoName?)
   /// Two readings of a joint differ: the joint moves, or one reading is wrong.
   case poseUnsteady(joint: Label, first: Float, second: Float)
   /// A joint is beyond its limits by more than the margin.
@@ -41,6 +43,7 @@ struct ArmingCheck: Sendable {
     guard first.robot.isFinite(jointCount: robot.jointCount),
       second.robot.isFinite(jointCount: robot.jointCount)
     else { return .notFinite }
+    if second.imuAge > 0 { return .bus(.imuSilent) }
     if second.hasServoError { return errorOfAServo(second) }
     if second.supplyMillivolts < robot.supplyMinMillivolts {
       return .supplyLow(millivolts: second.supplyMillivolts, least: robot.supplyMinMillivolts)
@@ -95,7 +98,8 @@ extension ArmingError {
   public var isRefusal: Bool {
     switch self {
     case .bus, .servosSilent, .imuIncomplete: false
-    case .notFinite, .poseUnsteady, .poseOutside, .imuImplausible, .tilted, .supplyLow, .servoHot,
+    case .notFinite, .servoElsewhere, .poseUnsteady, .poseOutside, .imuImplausible, .tilted,
+      .supplyLow, .servoHot,
       .servoError:
       true
     }
@@ -113,6 +117,10 @@ extension ArmingError: CustomStringConvertible {
     case .bus(let error): error.description
     case .notFinite:
       "a sensor gave a number that is not finite; check the IMU with 'tarsus imu monitor'"
+    case .servoElsewhere(let servo):
+      "\(servo.map(\.description) ?? "a servo"): it was found elsewhere just before its torque was "
+        + "to be switched on, expected its last position; let the robot lie still, and check its "
+        + "wiring with 'tarsus servo monitor'"
     case .poseUnsteady(let joint, let first, let second):
       "joint \(joint): found \(Self.text(first)) rad and \(Self.text(second)) rad in two readings, "
         + "expected equal readings; let the robot lie still, and check the servo and its wiring "

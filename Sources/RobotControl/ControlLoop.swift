@@ -66,8 +66,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     switch controller.state {
     case .disarmed: true
     case .standingUp, .running, .sittingDown: false
-    case .faulted:
-      isTorqueOff || controller.fault == .lineGone || failedTorqueOffs >= Self.torqueOffAttempts
+    case .faulted: isTorqueOff || failedTorqueOffs >= Self.torqueOffAttempts
     }
   }
 
@@ -91,6 +90,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
         at: second.robot.jointAngles, into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     } catch {
       switchTorqueOffUnarmed(deadlineNanoseconds)
+      if case .servoElsewhere(let id) = error { throw .servoElsewhere(servo: name(ofServo: id)) }
       throw .bus(error)
     }
     // This reading must pass the same checks.
@@ -107,10 +107,17 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Switches torque off after a failed arming: some servos may hold already.
   private mutating func switchTorqueOffUnarmed(_ deadlineNanoseconds: UInt64) {
-    for attempt in 1...Self.disarmAttempts {
+    isTorqueOff = false
+    for attempt in 1...Self.disarmAttempts where !isTorqueOff {
       let deadline = deadlineNanoseconds + UInt64(attempt) * exchangeNanoseconds
-      if (try? bus.disarm(deadlineNanoseconds: deadline)) != nil { return }
+      isTorqueOff = (try? bus.disarm(deadlineNanoseconds: deadline)) != nil
     }
+  }
+
+  /// The servo with an ID, and the joint that it moves.
+  private func name(ofServo id: UInt8) -> ServoName? {
+    (0..<robot.jointCount).first { robot[joint: $0].servo.id == id }
+      .map { ServoName(robot[joint: $0]) }
   }
 
   /// Reads until all servos have answered once, since a single answer may be lost.
@@ -122,6 +129,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       do throws(BusError) {
         try bus.read(
           into: &sample, deadlineNanoseconds: share(of: deadlineNanoseconds, attempt))
+        if sample.imuAge > 0 { throw .imuSilent }
         if (0..<robot.jointCount).allSatisfy({ sample.jointAges[$0] == 0 }) { return }
       } catch {
         guard attempt == Self.readAttempts || error == .disconnected else { continue }

@@ -81,8 +81,8 @@ extension Fault: CustomStringConvertible {
       "the robot did not answer for several ticks; check its power and cable"
     case .lineGone:
       "the line to the robot is gone; a board holds the last goals and switches torque off after a "
-        + "second, servos on the line go on holding until their power is off; plug it in and start "
-        + "again"
+        + "second, servos on the line may go on holding until their power is off; plug it in and "
+        + "start again"
     case .notFinite:
       "a reading or an action is not finite; check the IMU, or train again"
     case .tilted: "the body is tilted beyond its limit; set it upright and start again"

@@ -13,6 +13,8 @@ internal import ServoDrivers
 ///   refuse goals, and drop the robot.
 /// - A ``Fault``, and the robot is silent: the goals are sent once more, and after a second torque
 ///   off.
+/// - The line is gone: torque off is sent at once, a few times: the line may be back, or only seem
+///   gone.
 /// - A fall: torque is switched off at once: the robot is to be limp before it meets the ground.
 /// - Torque off was ordered, and the order failed: it is ordered again, whatever the robot answers
 ///   since: nothing switches torque on.
@@ -82,6 +84,7 @@ extension Controller {
     let silentTicksMax = robot.ticks(configuration.faultSilenceMicroseconds)
     stop.silentTicks = hasAnswered ? 0 : stop.silentTicks &+ 1
     stop.ticks &+= 1
+    if case .lineGone = stop.fault, !hasAnswered { return .torqueOff }
     // A robot that answers only now and then sits down more slowly, and must not take for ever.
     if stop.ticks > 2 * stop.move.tickCount + silentTicksMax { return .torqueOff }
     if stop.silentTicks > silentTicksMax { return .torqueOff }

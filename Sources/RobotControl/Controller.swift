@@ -158,8 +158,10 @@ public struct Controller: ~Copyable {
     let checked = supervisor.dropImplausible(reading, sample)
     if case .fresh = checked { self.sample = sample.robot }
     if case .missed = checked { statistics.coastedTicks += 1 }
+    if case .fresh = checked, sample.imuAge > 0 { statistics.coastedTicks += 1 }
     supervise(checked, sample, missedDeadlines)
-    if stopsOnFall(self.sample) { return .torqueOff }
+    // An older reading of the IMU has been checked before.
+    if case .fresh = checked, sample.imuAge == 0, stopsOnFall(self.sample) { return .torqueOff }
     if case .faulted(let stop) = phase {
       var isPlausible = sample.robot.isFinite(jointCount: robot.jointCount)
       if case .missed = checked { isPlausible = false }
@@ -180,7 +182,9 @@ public struct Controller: ~Copyable {
     if let fault = supervisor.check(missedDeadlines: missedDeadlines) { return stop(fault) }
     switch phase {
     case .running, .stopping: if let fault = supervisor.checkCommand() { stop(fault) }
-    case .disarmed, .standingUp, .settling, .sittingDown, .faulted: break
+    // A sender that fell silent meanwhile does not start a walk.
+    case .standingUp, .settling: _ = supervisor.checkCommand()
+    case .disarmed, .sittingDown, .faulted: break
     }
   }
 

@@ -5,7 +5,8 @@ internal import ServoDrivers
 ///
 /// - The robot is silent: the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then
 ///   ``Fault/robotSilent``.
-/// - The IMU is silent: the same, then ``Fault/imuSilent``.
+/// - The IMU is silent while the joints answer: its last reading for as long, then
+///   ``Fault/imuSilent``.
 /// - A joint is faster than any servo or far beyond its limits, an angular rate is at the end of
 ///   its range, gravity has another length than 1: the reading is dropped: the last sample for
 ///   ``LoopConfiguration/coastTicksMax`` ticks, or for every second reading for a while, then
@@ -27,9 +28,9 @@ internal import ServoDrivers
 /// - A sample or an action is not finite: ``Fault/notFinite``.
 /// - The policy's targets are beyond limits or slew: they are clipped; for too long:
 ///   ``Fault/targetsClipped``.
-/// - The body is tilted, or will be in a moment: ``Fault/tilted``, ``Fault/falling``: torque off at
-///   once.
-/// - No command comes: zero velocity after ``LoopConfiguration/commandSilenceMicroseconds``, then
+/// - The body is tilted, or will be in a moment, in two consecutive readings: ``Fault/tilted``,
+///   ``Fault/falling``: torque off at once.
+/// - No command comes, counted from arming on: zero velocity after ``LoopConfiguration/commandSilenceMicroseconds``, then
 ///   ``Fault/commandSilent``.
 /// - Deadlines are missed in a row, or too many: ``Fault/deadlinesMissed``.
 ///
@@ -44,6 +45,8 @@ struct Supervisor: Sendable {
   private let robot: Robot
   private let configuration: LoopConfiguration
   private var silence = Streak()
+  private var imuSilence = Streak()
+  private var tilts = Streak()
   private var imuRepeats = Streak()
   private var lastIMU: (gyro: SIMD3<Float>, gravity: SIMD3<Float>) = (.zero, .zero)
   private var lowSupply = Streak()
@@ -101,7 +104,7 @@ struct Supervisor: Sendable {
     case .fresh:
       silence.end()
       if let fault = checkServos(sample) { return fault }
-      if let fault = checkIMU(sample.robot) { return fault }
+      if let fault = checkIMU(sample) { return fault }
       let fault = following.check(sample, targets: targets)
       if case .jointBlocked = fault { blame(following.blockedJoint, sample) }
       return fault
@@ -109,8 +112,18 @@ struct Supervisor: Sendable {
   }
 
   /// Checks the tilt, also when the policy is no longer followed.
+  ///
+  /// It takes two consecutive readings: one may be damaged and pass its checksum.
   @_noAllocation
-  borrowing func checkTilt(_ sample: borrowing RobotSample) -> Fault? {
+  mutating func checkTilt(_ sample: borrowing RobotSample) -> Fault? {
+    let fault = tilt(of: sample)
+    var isTilted = false
+    if case .some = fault { isTilted = true }
+    return tilts.goesOn(if: isTilted, longerThan: 1) ? fault : nil
+  }
+
+  @_noAllocation
+  private borrowing func tilt(of sample: borrowing RobotSample) -> Fault? {
     let uprightness = -sample.gravity.z
     if uprightness < configuration.uprightMin { return .tilted }
     // The rate at which the body turns under a constant gravity.
@@ -200,7 +213,16 @@ struct Supervisor: Sendable {
   }
 
   @_noAllocation
-  private mutating func checkIMU(_ sample: borrowing RobotSample) -> Fault? {
+  private mutating func checkIMU(_ sample: borrowing BusSample) -> Fault? {
+    let isTooOld = imuSilence.goesOn(
+      if: sample.imuAge > 0, longerThan: configuration.coastTicksMax)
+    if isTooOld { return .imuSilent }
+    if sample.imuAge > 0 { return nil }
+    return checkMotion(sample.robot)
+  }
+
+  @_noAllocation
+  private mutating func checkMotion(_ sample: borrowing RobotSample) -> Fault? {
     guard sample.isFinite(jointCount: robot.jointCount) else { return .notFinite }
     // A working sensor does not repeat its reading for long: its last digit is noise.
     let (gyro, gravity) = (sample.gyro, sample.gravity)

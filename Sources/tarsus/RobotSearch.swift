@@ -135,6 +135,7 @@ struct RobotSearch {
         shown = error
         MonotonicClock.machine.sleep(
           until: MonotonicClock.machine.nowNanoseconds + pauseNanoseconds)
+        StopSignals.suspendIfWanted()
       }
     }
   }

@@ -85,7 +85,7 @@ import Testing
     #expect(controller.statistics.coastedTicks == 1)
   }
 
-  @Test func joint_thatMovedWhileItWasNotHeard_isBelieved() throws {
+  @Test func joint_thatMovedWhileItWasSilent_isPlausible() throws {
     var controller = try Self.running()
     controller.step(3, .missed(.robotSilent))
     // 26 rad/s for four ticks.

@@ -36,6 +36,7 @@ import Testing
     var controller = try standingController()
     var tilted = Pair.sample()
     tilted.robot.gravity = SIMD3(0, 1, 0)
+    #expect(!isTorqueOff(controller.step(.fresh, tilted)))
     #expect(isTorqueOff(controller.step(.fresh, tilted)))
     #expect(isTorqueOff(controller.step(.missed(.robotSilent), Pair.sample())))
     #expect(isTorqueOff(controller.step(.fresh, Pair.sample())))

@@ -166,7 +166,7 @@ import Testing
     #expect(looks == DatagramGuard.wrongMax + 99)
   }
 
-  @Test func open_rightSenderDuringAFlood_isHeardAlways() throws {
+  @Test func open_rightSenderDuringAFlood_isAlwaysChecked() throws {
     var datagrams = try Self.guarded()
     #expect(Self.refusal(&datagrams, Self.datagram(1)) == "right")
     let wrong = Self.datagram(7, token: "another-token-of-16")
@@ -175,6 +175,19 @@ import Testing
         _ = Self.refusal(&datagrams, wrong, from: Self.stranger)
       }
       #expect(Self.refusal(&datagrams, Self.datagram(number)) == "right")
+    }
+  }
+
+  /// `sim/send_command.py` has another port each time.
+  @Test func open_rightAddressWithAnotherPortDuringAFlood_isAlwaysChecked() throws {
+    var datagrams = try Self.guarded()
+    #expect(Self.refusal(&datagrams, Self.datagram(1)) == "right")
+    let wrong = Self.datagram(7, token: "another-token-of-16")
+    for number in 2..<UInt64(100) {
+      for _ in 0..<10 { _ = Self.refusal(&datagrams, wrong, from: Self.stranger) }
+      let sender = DatagramGuard.Sender(
+        address: Self.sender.address, port: UInt16(number))
+      #expect(Self.refusal(&datagrams, Self.datagram(number), from: sender) == "right")
     }
   }
 

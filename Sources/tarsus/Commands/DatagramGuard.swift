@@ -22,8 +22,8 @@ internal import Foundation
 /// are refused for as long as that after the start of the run.
 ///
 /// Invalid datagrams are rate limited: after ``wrongMax`` of them only one datagram is checked in
-/// ``restNanoseconds``, whoever sends it. Datagrams of the sender of the last valid one are always
-/// checked. The state is a few numbers for any number of senders. `sim/send_command.py` is a sender
+/// ``restNanoseconds``, whoever sends it. Datagrams from the address of the last valid one are
+/// always checked. The state is a few numbers for any number of senders. `sim/send_command.py` is a sender
 /// of ten lines.
 struct DatagramGuard {
   /// A moment on the clocks of this machine.
@@ -47,7 +47,8 @@ struct DatagramGuard {
   private let key: SymmetricKey
   private let startMilliseconds: UInt64
   private var lastCounter: UInt64?
-  private var lastRight: Sender?
+  /// The address of the last valid datagram; its port changes with each run of a client.
+  private var lastRightAddress: UInt32?
   /// The time at which the rests for all invalid datagrams are over.
   private var paidNanoseconds: UInt64 = 0
 
@@ -70,17 +71,17 @@ struct DatagramGuard {
           + "COMMAND' as sim/send_command.py sends it")
     }
     let debtMax = UInt64(Self.wrongMax - 1) * Self.restNanoseconds
-    guard sender == lastRight || paidNanoseconds <= now.monotonicNanoseconds + debtMax else {
-      return nil
-    }
+    guard
+      sender.address == lastRightAddress || paidNanoseconds <= now.monotonicNanoseconds + debtMax
+    else { return nil }
     do throws(CommandError) {
       try check(parts, at: now)
     } catch {
-      if sender == lastRight { lastRight = nil }
+      if sender.address == lastRightAddress { lastRightAddress = nil }
       paidNanoseconds = max(paidNanoseconds, now.monotonicNanoseconds) + Self.restNanoseconds
       throw error
     }
-    lastRight = sender
+    lastRightAddress = sender.address
     return parts.payload
   }
 

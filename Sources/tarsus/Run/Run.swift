@@ -152,10 +152,11 @@ struct Run: ParsableCommand {
           configuration: configuration, recorder: recorder?.tap),
         robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
       let (end, report) = session.run(commands: &commands, durationSeconds: duration)
-      try output.print(report)
+      // A report that cannot be written hides no reason, and stops no search for the robot.
+      let printed = Result { try output.print(report) }
       withExtendedLifetime(keys) {}
       switch end {
-      case .done: return
+      case .done: return try printed.get()
       case .notArmed(let reason, let isRefusal):
         throw Failure.report(reason, isRefusal ? Failure.refused : Failure.failed)
       case .faulted(let fault, let reason):
@@ -163,7 +164,9 @@ struct Run: ParsableCommand {
         guard fault == .lineGone, Terminal.isThere, self.commands.leavesTheKeysAlone else {
           throw failure
         }
-        bus = try findAgain(find)
+        // Closes its ports, which are opened again.
+        _ = consume session
+        bus = try findAgain(find, after: failure)
       case .suspended:
         _ = consume session
         // Another reader of the terminal, and the key that arms, get their keys.
@@ -180,13 +183,25 @@ struct Run: ParsableCommand {
   }
 
   /// Searches for the robot until it is back, with growing pauses.
-  private func findAgain<Bus: TickingBus & ~Copyable>(_ find: () throws -> Bus) throws -> Bus {
+  ///
+  /// - Throws: `failure` when the user ends the search; the refusal of a robot that is back and not
+  ///   as expected.
+  private func findAgain<Bus: TickingBus & ~Copyable>(
+    _ find: () throws -> Bus, after failure: ExitCode
+  ) throws -> Bus {
     var pause = Self.pauseMinNanoseconds
     while true {
       note("searching for the robot again in \(Double(pause) / 1e9) s; Ctrl-C ends it")
       MonotonicClock.machine.sleep(until: MonotonicClock.machine.nowNanoseconds + pause)
-      guard !StopSignals.isStopping else { throw ExitCode.success }
-      if let bus = try? find() { return bus }
+      StopSignals.suspendIfWanted()
+      guard !StopSignals.isStopping else { throw failure }
+      do {
+        return try find()
+      } catch let code as ExitCode where code == Failure.refused {
+        throw code
+      } catch {
+        guard !StopSignals.isStopping else { throw failure }
+      }
       pause = min(2 * pause, Self.pauseMaxNanoseconds)
     }
   }
