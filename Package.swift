@@ -12,14 +12,17 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Layer 0 compiles for a microcontroller too: what Embedded Swift rejects is an error here as well.
+/// Settings of layer 0, which also compiles for a microcontroller: code that Embedded Swift rejects
+/// is an error here as well.
 let layer0Settings =
   swiftSettings + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
-/// Where `sim/setup.sh` unpacks MuJoCo.
+/// The folder into which `sim/setup.sh` unpacks MuJoCo.
 let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
-/// Where a program looks for it: from its own folder, so that a checkout may be moved, below `.build` and
-/// below a folder in it (`--scratch-path .build/NAME`); then where it was built.
+/// The folders in which a program searches for MuJoCo.
+///
+/// The first two are relative to the program, below `.build` and below a folder in it
+/// (`--scratch-path .build/NAME`), so that a checkout may be moved; the last is that of the build.
 let mujocoRunPaths = [
   "$ORIGIN/../../../.mujoco/lib", "$ORIGIN/../../../../.mujoco/lib", mujocoLibraries,
 ]

@@ -15,8 +15,8 @@ static void countStop(int signal) {
   __atomic_fetch_add(&stopTotal, signal == SIGQUIT ? 2 : 1, __ATOMIC_RELAXED);
 }
 
-// A terminal that closes says so twice, its shell and then the kernel, and perhaps after Ctrl-C: it asks
-// for a stop, and never for more.
+// A terminal that closes says so twice, its shell and then the kernel, and perhaps after Ctrl-C: it
+// asks for a stop, and never for more.
 static void countHangUp(int signal) {
   int32_t none = 0;
   (void)signal;

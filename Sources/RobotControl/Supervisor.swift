@@ -30,8 +30,8 @@ internal import ServoDrivers
 ///   ``Fault/targetsClipped``.
 /// - The body is tilted, or will be in a moment, in two consecutive readings: ``Fault/tilted``,
 ///   ``Fault/falling``: torque off at once.
-/// - No command comes, counted from arming on: zero velocity after ``LoopConfiguration/commandSilenceMicroseconds``, then
-///   ``Fault/commandSilent``.
+/// - No command comes, counted from arming on: zero velocity after
+///   ``LoopConfiguration/commandSilenceMicroseconds``, then ``Fault/commandSilent``.
 /// - Deadlines are missed in a row, or too many: ``Fault/deadlinesMissed``.
 ///
 /// The ``Controller`` acts on a ``Fault``. Everything here is real-time safe.

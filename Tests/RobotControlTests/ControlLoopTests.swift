@@ -242,7 +242,7 @@ import WireProtocol
     #expect(loop.isTorqueOff == false)
   }
 
-  /// What reads may have failed for itself: torque goes off where it can.
+  /// Only the reading may have failed: torque is switched off if possible.
   @Test func isOver_lineGoneForReadingAlone_switchesTorqueOff() throws {
     var loop = try runningLoop()
     script.readError = .disconnected

@@ -4,7 +4,7 @@ import RobotDescription
 import ServoDrivers
 import Testing
 
-/// A robot that was told to let go may have done so: nothing switches it on again.
+/// After torque off was ordered, nothing switches torque on again.
 @Suite struct TorqueOffTests {
   private func standingController() throws -> Controller {
     var controller = try Controller(
@@ -17,9 +17,9 @@ import Testing
     if case .torqueOff = intent { true } else { false }
   }
 
-  @Test func step_heardAgainAfterTorqueOff_keepsTorqueOff() throws {
+  @Test func step_answeringAgainAfterTorqueOff_keepsTorqueOff() throws {
     var controller = try standingController()
-    // Unheard until it is told to let go: four ticks to the fault, and more than a second.
+    // Silent until torque off is ordered: four ticks to the fault, and more than a second.
     var ticks = 0
     while !isTorqueOff(controller.step(.missed(.robotSilent), Pair.sample())) && ticks < 100 {
       ticks += 1

@@ -23,8 +23,8 @@ internal import Foundation
 ///
 /// Invalid datagrams are rate limited: after ``wrongMax`` of them only one datagram is checked in
 /// ``restNanoseconds``, whoever sends it. Datagrams from the address of the last valid one are
-/// always checked. The state is a few numbers for any number of senders. `sim/send_command.py` is a sender
-/// of ten lines.
+/// always checked. The state is a few numbers for any number of senders. `sim/send_command.py` is a
+/// sender of ten lines.
 struct DatagramGuard {
   /// A moment on the clocks of this machine.
   struct Moment {

@@ -50,8 +50,8 @@ struct GamepadCommand: Equatable {
     lastEventNanoseconds = nowNanoseconds
     let value = Int16(bitPattern: UInt16(bytes[4]) | UInt16(bytes[5]) << 8)
     switch bytes[6] {
-    // Events with 0x80 tell the state of a device when it is opened, and after lost events: a button
-    // that is up then was released, and one that is down must be pressed again.
+    // Events with 0x80 tell the state of a device when it is opened, and after lost events: a
+    // button that is up then was released, and one that is down must be pressed again.
     case 1: take(button: bytes[7], isPressed: value == 1)
     case 0x81 where value == 0: take(button: bytes[7], isPressed: false)
     case 2, 0x82: take(axis: bytes[7], share: Float(value) / 32_767)
