@@ -22,7 +22,12 @@ public enum Failure {
   ) throws(ValidationError) {
     guard let value, !range.contains(value) else { return }
     throw ValidationError(
-      "\(option): found \(value), expected \(range.lowerBound) to \(range.upperBound)")
+      "\(option): found \(value), expected \(text(range.lowerBound)) to \(text(range.upperBound))")
+  }
+
+  /// A bound without a fraction of zero.
+  private static func text(_ bound: some Comparable) -> String {
+    (bound as? Double).flatMap { Int(exactly: $0) }.map { "\($0)" } ?? "\(bound)"
   }
 
   /// Refuses seconds that are not above 0, or above a largest number.
@@ -30,7 +35,7 @@ public enum Failure {
     _ option: String, seconds: Double?, to most: Double
   ) throws(ValidationError) {
     guard let seconds, !(seconds > 0 && seconds <= most) else { return }
-    throw ValidationError("\(option): found \(seconds), expected seconds above 0, to \(most)")
+    throw ValidationError("\(option): found \(seconds), expected seconds above 0, to \(text(most))")
   }
 
   /// Refuses a baud rate of 0 or less.

@@ -101,13 +101,13 @@ import Testing
     Refusal(
       13, "    limits: [-0.5, 3.2]",
       "13: limits: found 3.2 for joint right, at 4134 ticks of its servo, expected 0 to 4095 "
-        + "ticks, one turn: -3.141 to 3.14 with zero_ticks 2048; narrow them, or take zero_ticks "
-        + "anew with 'tarsus servo calibrate'"),
+        + "ticks, one turn: -3.141 to 3.14 with zero_ticks 2048; narrow them, or find zero_ticks "
+        + "again with 'tarsus servo calibrate'"),
     Refusal(
       12, "    id: 2\n    direction: -1\n    zero_ticks: 500",
       "15: limits: found 1.5 for joint right, at -478 ticks of its servo, expected 0 to 4095 "
-        + "ticks, one turn: -5.514 to 0.766 with zero_ticks 500; narrow them, or take zero_ticks "
-        + "anew with 'tarsus servo calibrate'"),
+        + "ticks, one turn: -5.514 to 0.766 with zero_ticks 500; narrow them, or find zero_ticks "
+        + "again with 'tarsus servo calibrate'"),
   ])
   func parse_limitsOutsideOneTurn_areRefused(refusal: Refusal) { refusal.check() }
 
