@@ -373,14 +373,14 @@ check_commanders() {
   one_line run_badScript_namesTheLine "$work/err" 'script:1: found'
   run "${walk[@]}" --arm --commands stdin </dev/null
   expect run_commandsEnd_endsWith1 "$code" 1
-  one_line run_commandsEnd_saysWhy "$work/err" 'no command came any more'
+  one_line run_commandsEnd_saysWhy "$work/err" 'no command came for too long'
   expect run_commandsEnd_stoodFor275Ticks "$(figure "$work/out" running_ticks)" 275
   run "${walk[@]}" --arm --commands udp:0.0.0.0:40961
   expect run_openWithoutAToken_endsWith2 "$code" 2
   one_line run_openWithoutAToken_saysTheCure "$work/err" 'set TARSUS_TOKEN'
   run "${walk[@]}" --arm --command 9,0,0 --duration 1
   expect run_commandBeyondTheRange_endsWith0 "$code" 0
-  grep -q 'it gets 0.25,0.0,0.0' "$work/err" || fail run_commandBeyondTheRange_saysSo "$(cat "$work/err")"
+  grep -q 'is asked for 0.25,0.0,0.0' "$work/err" || fail run_commandBeyondTheRange_saysSo "$(cat "$work/err")"
   kill -INT "$loopback"
   ended_within "$loopback" 2
   expect loopback_led_sawNoGoalOutside "$(figure "$work/led.out" goals_outside_limits)" 0

@@ -106,7 +106,7 @@ check_long_lines() {
   "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/told.port" --arm --missed-deadlines 1000 \
     --commands stdin <"$work/line" >"$work/out" 2>"$work/err"
   code=$?
-  expect run_lineTooLong_itsRestIsNoCommand "$code $(grep -c 'no command came any more' "$work/err")" "1 1"
+  expect run_lineTooLong_itsRestIsNoCommand "$code $(grep -c 'no command came for too long' "$work/err")" "1 1"
   expect run_lineTooLong_saysSo "$(grep -c 'more than 4096 bytes' "$work/err")" 1
   kill -INT "$loopback"
   ended_within "$loopback" 2
