@@ -89,7 +89,9 @@ let robotSide: [Target] = [
       "ServoDrivers", "PolicyNetwork", "RobotDescription", "WireProtocol", "Telemetry", "Realtime",
     ]),
   module("Settings", [.product(name: "Yams", package: "Yams")]),
-  module("RobotFiles", ["RobotDescription", "Settings"]),
+  module(
+    "RobotFiles",
+    ["WireProtocol", "RobotDescription", "Settings"]),
   module(
     "CommandSupport",
     [
@@ -123,8 +125,8 @@ let deskSide: [Target] = [
   command(
     "tarsus-lab",
     [
-      "RobotDescription", "PolicyNetwork", "Settings", "RobotFiles", "CommandSupport", "Realtime",
-      "SerialLink",
+      "WireProtocol", "RobotDescription", "PolicyNetwork", "Settings", "RobotFiles",
+      "CommandSupport", "Realtime", "SerialLink",
       "ServoDrivers", "RobotControl", "Physics", "Locomotion", "Training", "Exchange", "Viewer",
       "Loopback", .product(name: "Yams", package: "Yams"),
     ]),
@@ -154,7 +156,9 @@ let testTargets: [Target] = [
     "SerialLink",
     ["SerialLink", "CTerminal", "Realtime", "CSerialInterposer", "CAllocationCounter"]),
   tests("Settings", ["Settings", "SeededRandomness", .product(name: "Yams", package: "Yams")]),
-  tests("RobotFiles", ["RobotFiles", "Settings", "RobotDescription", "SeededRandomness"]),
+  tests(
+    "RobotFiles",
+    ["RobotFiles", "Settings", "WireProtocol", "RobotDescription", "SeededRandomness"]),
   tests(
     "Telemetry",
     [

@@ -1,5 +1,6 @@
 public import RobotDescription
 public import Settings
+public import WireProtocol
 
 /// A robot and its connection.
 public struct RobotSetup: Sendable {
@@ -18,7 +19,7 @@ public struct RobotSetup: Sendable {
   /// - Parameter isBehindBoard: True when the servos are behind a board.
   /// - Throws: An error for a joint without a gain for these servos, or with one that is too large.
   public func robot(
-    servos kind: ServoKind, isBehindBoard: Bool = false
+    servos kind: ServoFamily, isBehindBoard: Bool = false
   ) throws(SettingsError) -> Robot {
     let isForKind =
       bus.lineProtocol.servos == kind || (bus.lineProtocol == .board && isBehindBoard)
@@ -33,7 +34,7 @@ public struct RobotSetup: Sendable {
   }
 
   /// The robot with the gains of one kind of simulated servo; a number without a kind is for any.
-  public func simulatedRobot(servos kind: ServoKind) -> Robot {
+  public func simulatedRobot(servos kind: ServoFamily) -> Robot {
     (try? robot(servos: kind)) ?? (try? robot(servos: kind, isBehindBoard: true)) ?? robot
   }
 }

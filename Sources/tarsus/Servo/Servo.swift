@@ -64,15 +64,15 @@ struct ServoLineOptions: ParsableArguments {
 
   /// Refuses IDs that no servo has: the highest addresses all servos.
   func check<Link: ServoLink & ~Copyable>(_ ids: [UInt8], for kind: Link.Type) throws {
-    guard let wrong = ids.first(where: { $0 > Link.idMax }) else { return }
+    guard let wrong = ids.first(where: { $0 > Link.family.idMax }) else { return }
     throw Failure.report(
-      "servo: found ID \(wrong), expected 0 to \(Link.idMax)", Failure.wrongUse)
+      "servo: found ID \(wrong), expected 0 to \(Link.family.idMax)", Failure.wrongUse)
   }
 
   /// Refuses a servo whose torque is on: its EEPROM cannot be written then.
   func checkTorqueOff<Link: ServoLink & ~Copyable>(_ id: UInt8, on link: inout Link) throws {
     let isHolding = try naming(id) { () throws(ServoRequestError) in
-      try link.read(Link.known("torque_enable"), of: id) != 0
+      try link.read(Link.kind[.torqueEnable], of: id) != 0
     }
     guard isHolding else { return }
     throw Failure.report(

@@ -97,7 +97,7 @@ struct ServoCalibrate: ServoTool {
   private func switchTorqueOff<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link)
     throws
   {
-    let torque = Link.known("torque_enable")
+    let torque = Link.kind[.torqueEnable]
     var holding: [UInt8] = []
     for index in 0..<robot.jointCount {
       let id = robot[joint: index].servo.id

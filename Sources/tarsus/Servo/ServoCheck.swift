@@ -50,10 +50,9 @@ struct ServoCheck: ServoTool {
 
   /// The robot with the gains of the servos on the line.
   private func robot<Link: ServoLink & ~Copyable>(for kind: Link.Type) throws -> Robot {
-    let servos: ServoKind = line.lineProtocol == .feetech ? .feetech : .dynamixel
     do throws(SettingsError) {
       return try RobotFile.loadSetup(path: robot).robot(
-        servos: servos, isBehindBoard: line.behindBoard)
+        servos: Link.family, isBehindBoard: line.behindBoard)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
     }
