@@ -50,8 +50,8 @@ import WireProtocol
   @Test func makeReady_oneOfAnotherModel_isNamed() {
     #expect(
       Self.refusal(others: [4])?.description
-        == "servo 4 (rear_left_coxa): found model 5, expected XL330-M077 (1190) or XL330-M288 (1200); check the robot file"
-    )
+        == "servo 4 (rear_left_coxa): found model 5, "
+        + "expected XL330-M077 (1190) or XL330-M288 (1200); check the robot file")
   }
 
   @Test func makeReady_severalOfAnotherModel_areAllNamed() {
