@@ -6,7 +6,7 @@ internal import Realtime
 /// - Parameters:
 ///   - byteCountMax: More than any such file has.
 ///   - what: The kind of file, for the message.
-///   - cure: What to do when there is no such file.
+///   - cure: Advice for the case that there is no such file.
 /// - Throws: The exit code for wrong use, after a message.
 public func readFile(
   _ path: String, byteCountMax: Int, what: String, cure: String

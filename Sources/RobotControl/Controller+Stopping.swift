@@ -56,7 +56,7 @@ extension Controller {
 
   /// Stops the robot, in any phase, when it falls.
   ///
-  /// - Returns: Whether it falls.
+  /// - Returns: True when it falls.
   @_noAllocation
   mutating func stopsOnFall(_ sample: borrowing RobotSample) -> Bool {
     guard let reason = supervisor.checkTilt(sample) else { return false }

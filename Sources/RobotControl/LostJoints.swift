@@ -21,7 +21,7 @@ struct LostJoints: Sendable {
   /// Updates the set from a reading.
   ///
   /// - Parameter patience: Ticks without an answer that are allowed.
-  /// - Returns: Whether a joint has returned; it then moves on from its target.
+  /// - Returns: True when a joint has returned; it then moves on from its target.
   @_noAllocation
   mutating func update(_ sample: borrowing BusSample, jointCount: Int, patience: Int) -> Bool {
     var hasReturned = false

@@ -250,7 +250,7 @@ struct Streak: Sendable {
 
   /// Counts a tick with the condition.
   ///
-  /// - Returns: Whether there are more than `max` of them now.
+  /// - Returns: True when there are more than `max` of them now.
   @_noAllocation
   mutating func goesOn(longerThan max: Int) -> Bool {
     ticks &+= 1
@@ -259,7 +259,7 @@ struct Streak: Sendable {
 
   /// Counts a tick with the condition, or ends the streak without it.
   ///
-  /// - Returns: Whether there are more than `max` of them now.
+  /// - Returns: True when there are more than `max` of them now.
   @_noAllocation
   mutating func goesOn(if condition: Bool, longerThan max: Int) -> Bool {
     if condition { return goesOn(longerThan: max) }

@@ -43,7 +43,7 @@ struct CommandMessage: Equatable {
     }
   }
 
-  /// - Returns: Whether the value has the type of its key.
+  /// - Returns: True when the value has the type of its key.
   private mutating func take(_ member: FlatJSON.Member) -> Bool {
     switch (member.key, member.value) {
     case (_, .null): return true

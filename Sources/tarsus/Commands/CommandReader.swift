@@ -18,7 +18,7 @@ enum CommandReader {
   /// Opens a source and starts to listen.
   ///
   /// - Parameter key: The key that signs datagrams; `nil` for unsigned ones.
-  /// - Returns: Whether the source has a listener.
+  /// - Returns: True when the source has a listener.
   /// - Throws: ``CommandError`` when it cannot be opened, or would be open to everybody.
   static func start(
     _ source: CommandSource, key: CommandKey?, range: CommandRange, into mailbox: CommandMailbox

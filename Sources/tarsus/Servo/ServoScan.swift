@@ -53,7 +53,7 @@ struct ServoScan: ServoTool {
     }
   }
 
-  /// - Returns: Whether the adapter echoes.
+  /// - Returns: True when the adapter echoes.
   private func scan<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ ids: [UInt8], _ baud: Int32, share: Double,
     into found: inout [ServoFound]
