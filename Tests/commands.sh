@@ -374,7 +374,7 @@ check_commanders() {
   run "${walk[@]}" --arm --commands stdin </dev/null
   expect run_commandsEnd_endsWith1 "$code" 1
   one_line run_commandsEnd_saysWhy "$work/err" 'no command came for too long'
-  expect run_commandsEnd_stoodFor275Ticks "$(figure "$work/out" running_ticks)" 275
+  expect run_commandsEnd_stoodFor175Ticks "$(figure "$work/out" running_ticks)" 175
   run "${walk[@]}" --arm --commands udp:0.0.0.0:40961
   expect run_openWithoutAToken_endsWith2 "$code" 2
   one_line run_openWithoutAToken_saysTheCure "$work/err" 'set TARSUS_TOKEN'
