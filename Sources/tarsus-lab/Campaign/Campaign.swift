@@ -37,8 +37,7 @@ struct Campaign: ParsableCommand {
   var report: String?
   @Flag(help: "Replace a file that --report finds in its place.")
   var force = false
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
     if runs < 1 || first < 0 {
@@ -53,9 +52,12 @@ struct Campaign: ParsableCommand {
       var bodies: [String: CampaignBody] = [:]
       for name in CampaignCase.bodies { bodies[name] = try body(name) }
       var figures = CampaignFigures(seed: seed)
-      for one in CampaignCase.all(count: first + runs, seed: seed, isHealthy: healthy).dropFirst(
-        first)
-      {
+      let count = first + runs
+      let cases =
+        healthy
+        ? CampaignCase.healthy(count: count, seed: seed)
+        : CampaignCase.all(count: count, seed: seed)
+      for one in cases.dropFirst(first) {
         if StopSignals.isStopping { break }
         guard let body = bodies[one.body] else { continue }
         let outcome: CampaignOutcome
@@ -69,9 +71,9 @@ struct Campaign: ParsableCommand {
         if figures.runs % 100 == 0 { tell("\(figures.runs) of \(runs) runs") }
       }
       if let report {
-        try writeFile(Data(figures.markdown.utf8), to: report, what: "report", isReplacing: force)
+        try writeFile(figures.text.utf8, to: report, what: "report", isReplacing: force)
       }
-      try Report.print(json ? try Report.json(figures) : figures.markdown)
+      try output.print(figures)
       if figures.violations.count > 0 || figures.runs < runs { throw Failure.failed }
     }
   }
@@ -84,8 +86,7 @@ struct Campaign: ParsableCommand {
   private func body(_ name: String) throws -> CampaignBody {
     let files = try BodyFiles(body: name)
     let path = try BodyFiles.path("sim/policies/\(name).tarsus", what: "policy of '\(name)'")
-    let data = try readFile(
-      path, byteCountMax: PolicyFile.byteCountMax, what: "policy", cure: "it is in a checkout")
+    let data = try readPolicyFile(path, byteCountMax: PolicyFile.byteCountMax)
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 64)
     unsafe bytes.copyBytes(from: data)
     return CampaignBody(

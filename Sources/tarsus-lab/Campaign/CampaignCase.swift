@@ -19,9 +19,7 @@ struct CampaignCase: Sendable {
   /// goes on with other moments.
   ///
   /// - Parameter seed: Of the campaign; the same case of the same campaign is the same.
-  static func all(count: Int, seed: UInt64, isHealthy: Bool) -> [CampaignCase] {
-    if isHealthy { return healthy(count: count, seed: seed) }
-
+  static func all(count: Int, seed: UInt64) -> [CampaignCase] {
     let kinds = LoopbackFault.Kind.allCases
     let singles = kinds.map { [$0] }
     let pairs = kinds.indices.flatMap { first in
@@ -46,7 +44,7 @@ struct CampaignCase: Sendable {
 
   /// Walks in which nothing goes wrong, on all bodies and lines: each body differs from its model and is
   /// pushed.
-  private static func healthy(count: Int, seed: UInt64) -> [CampaignCase] {
+  static func healthy(count: Int, seed: UInt64) -> [CampaignCase] {
     let places = bodies.flatMap { body in BusSettings.LineProtocol.allCases.map { (body, $0) } }
     return (0..<count).map { number in
       let (body, line) = places[number % places.count]

@@ -1,10 +1,11 @@
+internal import CommandSupport
 internal import Foundation
 internal import Loopback
 internal import RobotControl
 internal import RobotFiles
 
 /// What a campaign found.
-struct CampaignFigures: Encodable {
+struct CampaignFigures: Figures {
   /// What became of the runs with one kind of fault, alone or with another.
   struct Kind: Encodable {
     var runs = 0
@@ -66,8 +67,8 @@ struct CampaignFigures: Encodable {
     }
   }
 
-  /// A table, and the violations.
-  var markdown: String {
+  /// A table in Markdown, and the violations.
+  var text: String {
     var lines = [
       "# \(runs) runs, seed \(seed): \(violations.count) violations, \(goalsOutside) goals outside "
         + "limits or slew", "",
