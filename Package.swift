@@ -103,8 +103,10 @@ let robotSide: [Target] = [
 
 let deskSide: [Target] = [
   module("Physics", ["CMuJoCo"]),
-  module("Locomotion", ["Physics", "RobotDescription"]),
-  module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"]),
+  module("Locomotion", ["Physics", "RobotDescription", "Settings"]),
+  module(
+    "Training",
+    ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "Settings", "CBLAS"]),
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
@@ -177,10 +179,15 @@ let testTargets: [Target] = [
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
   tests(
     "Locomotion",
-    ["Locomotion", "Physics", "RobotFiles", "RobotDescription", "CAllocationCounter"]),
+    [
+      "Locomotion", "Physics", "RobotFiles", "RobotDescription", "Settings", "CAllocationCounter",
+    ]),
   tests(
     "Training",
-    ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),
+    [
+      "Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription",
+      "Settings",
+    ]),
   tests("Exchange", ["Exchange"]),
   tests(
     "Loopback",

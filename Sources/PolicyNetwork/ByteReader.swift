@@ -118,8 +118,8 @@ struct ByteReader {
     provenance.episodes = try read(UInt32.self)
     provenance.falls = try read(UInt32.self)
     provenance.returnMean = try read(Float.self)
-    provenance.returnDeviation = try read(Float.self)
-    guard provenance.returnMean.isFinite, provenance.returnDeviation.isFinite else {
+    provenance.returnStandardDeviation = try read(Float.self)
+    guard provenance.returnMean.isFinite, provenance.returnStandardDeviation.isFinite else {
       throw .invalid(.provenance)
     }
     return provenance

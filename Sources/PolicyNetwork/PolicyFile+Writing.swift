@@ -197,7 +197,7 @@
       write(provenance.episodes)
       write(provenance.falls)
       write(provenance.returnMean)
-      write(provenance.returnDeviation)
+      write(provenance.returnStandardDeviation)
       write(UInt32(description.layerCount))
       var inputCount = description.contract.observation.width
       for index in 0..<description.layerCount {

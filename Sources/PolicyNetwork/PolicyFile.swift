@@ -171,7 +171,7 @@ public struct Provenance: Equatable, Sendable {
   /// Mean return of the evaluation.
   public var returnMean: Float = 0
   /// Standard deviation of the returns.
-  public var returnDeviation: Float = 0
+  public var returnStandardDeviation: Float = 0
 
   /// An unknown origin.
   public init() {}

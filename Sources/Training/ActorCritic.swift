@@ -17,7 +17,7 @@ final class ActorCritic {
   /// Outputs of the actor that are the policy's.
   let actorWidth: Int
   /// Where the logarithms of the deviations stand; empty for a choice.
-  let logDeviations: Range<Int>
+  let logStandardDeviations: Range<Int>
   /// All numbers: the actor's, the logarithms of the deviations, the critic's.
   let parameters: SliceBuffer<Float>
 
@@ -39,28 +39,28 @@ final class ActorCritic {
     let hidden = configuration.hiddenWidths
     let activation = configuration.activation.activation
     let isShared = configuration.trunk == .shared
-    let logDeviationCount: Int
+    let logStandardDeviationCount: Int
     switch actionSpace {
     case .continuous(let width):
       actorWidth = width
       let isFree = configuration.exploration == .free
-      logDeviationCount = isFree ? width : width * hidden[hidden.count - 1]
+      logStandardDeviationCount = isFree ? width : width * hidden[hidden.count - 1]
     case .discrete(let count):
       actorWidth = count
-      logDeviationCount = 0
+      logStandardDeviationCount = 0
     }
     actor = NetworkShape(
       widths: [policyWidth] + hidden + [actorWidth + (isShared ? 1 : 0)], activation: activation,
       start: 0, inputStride: observationWidth)
-    logDeviations = actor.end..<(actor.end + logDeviationCount)
+    logStandardDeviations = actor.end..<(actor.end + logStandardDeviationCount)
     critic =
       isShared
       ? nil
       : NetworkShape(
         widths: [criticWidth] + hidden + [1], activation: activation,
-        start: logDeviations.upperBound, inputStride: observationWidth)
-    parameters = SliceBuffer(repeating: 0, count: critic?.end ?? logDeviations.upperBound)
-    for index in logDeviations { parameters[index] = configuration.logDeviationStart }
+        start: logStandardDeviations.upperBound, inputStride: observationWidth)
+    parameters = SliceBuffer(repeating: 0, count: critic?.end ?? logStandardDeviations.upperBound)
+    for index in logStandardDeviations { parameters[index] = configuration.logDeviationStart }
     fill(seed: seed)
   }
 
@@ -68,6 +68,11 @@ final class ActorCritic {
   var parts: [Range<Int>] {
     guard let critic else { return [0..<parameters.count] }
     return [0..<critic.start, critic.start..<critic.end]
+  }
+
+  /// Raises the logarithms of the standard deviations to at least `min`.
+  func limitLogStandardDeviations(min: Float) {
+    for index in logStandardDeviations { parameters[index] = max(parameters[index], min) }
   }
 
   /// The actor's numbers alone, in the order of a policy file.

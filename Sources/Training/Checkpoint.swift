@@ -80,7 +80,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
     } catch let error as FileError {
       throw .file(path: path, reason: "cannot be written: \(error.problem)")
     } catch {
-      throw .file(path: path, reason: "cannot be written: \(writeReason(error))")
+      throw .file(path: path, reason: "cannot be written: \(error)")
     }
   }
 

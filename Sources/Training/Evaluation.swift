@@ -17,7 +17,7 @@ public struct Evaluation: Sendable, Equatable {
   /// Mean return.
   public var returnMean = 0.0
   /// Standard deviation of the returns.
-  public var returnDeviation = 0.0
+  public var returnStandardDeviation = 0.0
   /// Mean length of an episode, in ticks.
   public var lengthMean = 0.0
   /// How a servo-driven body moved; `nil` for other tasks.
@@ -44,8 +44,8 @@ public struct Evaluation: Sendable, Equatable {
     let environments = try LeggedEnvironments(
       task: task, count: episodes, seed: seed, threadCount: threadCount, isTraining: false)
     if let command { environments.command(command) }
-    let actor = FrozenActor(policy: policy, environments: environments)
-    return try EvaluationRun(environments).report(watch: watch) { actor.act($0) }
+    return try EvaluationRun(environments).report(
+      FrozenActor.all(policy, environments), watch: watch)
   }
 }
 
@@ -106,7 +106,7 @@ extension Trainer {
         && environments.actionSpace == self.environments.actionSpace,
       "a task of the observations and actions that the actor was trained with")
     if let command { (environments as? LeggedEnvironments)?.command(command) }
-    let actor = TrainedActor(trainer: self, environments: environments)
-    return try EvaluationRun(environments).report(watch: watch) { actor.act($0) }
+    return try EvaluationRun(environments).report(
+      TrainedActor.all(self, environments), watch: watch)
   }
 }

@@ -32,22 +32,19 @@ final class EvaluationRun {
     tracks = legged.map { legged in (0..<count).map { Self.track(legged, $0) } } ?? []
   }
 
-  /// Runs every simulation to the end of its first episode.
+  /// Runs every environment to the end of its first episode.
   ///
   /// - Parameters:
-  ///   - watch: Sees the simulations before each tick.
-  ///   - act: Hands one simulation its action.
+  ///   - actors: One for each environment.
+  ///   - watch: Called before each tick.
   func report(
-    watch: EvaluationWatch?, _ act: (Int) -> Void
+    _ actors: [any SliceActor], watch: EvaluationWatch?
   ) throws(TaskError) -> Evaluation {
-    let count = environments.count
+    let loop = RolloutLoop(environments: environments, actors: actors)
     while isOver.contains(false) {
       watch?(environments)
-      environments.concurrently(count) { act($0) }
-      try environments.advance()
-      measureDistances()
-      environments.concurrently(count) { environments.observe(in: $0..<($0 + 1)) }
-      for index in 0..<count where !isOver[index] {
+      try loop.run(ticks: 1, stepped: measureDistances)
+      for index in 0..<environments.count where !isOver[index] {
         returns[index] += Double(environments.rewards[index])
         isOver[index] = environments.outcomes[index] != .running
         if isOver[index] { tally.add(environments.lastEpisode(of: index)) }
@@ -67,7 +64,7 @@ final class EvaluationRun {
     let squares = returns.reduce(0) {
       $0 + ($1 - figures.returnMean) * ($1 - figures.returnMean)
     }
-    figures.returnDeviation = (squares / count).squareRoot()
+    figures.returnStandardDeviation = (squares / count).squareRoot()
     figures.lengthMean = Double(tally.ticks) / count
     if let legged = environments as? LeggedEnvironments {
       figures.motion = MotionEvaluation(tally, massKilograms: legged.massKilograms)
@@ -98,60 +95,76 @@ final class EvaluationRun {
   }
 }
 
-/// The actor of a policy file, for each simulation by itself.
-final class FrozenActor {
+/// Acts in one environment as a policy file says.
+final class FrozenActor: SliceActor {
   private let policy: PolicyFile
   private let environments: any Environments
+  private let index: Int
+  /// Of all environments: `[environment, actionWidth]`.
   private let actions: SliceBuffer<Float>
-  private let scratch: SliceBuffer<Float>
+  private let scratch = SliceBuffer<Float>(repeating: 0, count: PolicyFile.scratchCount)
 
-  init(policy: PolicyFile, environments: any Environments) {
+  private init(
+    _ policy: PolicyFile, _ environments: any Environments, _ index: Int,
+    _ actions: SliceBuffer<Float>
+  ) {
     self.policy = policy
     self.environments = environments
-    actions = SliceBuffer(
-      repeating: 0, count: environments.count * environments.actionSpace.width)
-    scratch = SliceBuffer(repeating: 0, count: environments.count * PolicyFile.scratchCount)
+    self.index = index
+    self.actions = actions
   }
 
-  func act(_ index: Int) {
+  /// One for each environment.
+  static func all(_ policy: PolicyFile, _ environments: any Environments) -> [FrozenActor] {
+    let actions = SliceBuffer<Float>(
+      repeating: 0, count: environments.count * environments.actionSpace.width)
+    return (0..<environments.count).map { FrozenActor(policy, environments, $0, actions) }
+  }
+
+  func act(tick: Int) {
     unsafe policy.forward(
       environments.observations.base + index * environments.observationWidth,
-      into: actions.base + index * policy.contract.jointCount,
-      scratch: scratch.base + index * PolicyFile.scratchCount)
+      into: actions.base + index * policy.contract.jointCount, scratch: scratch.base)
     environments.act(actions, in: index..<(index + 1))
   }
 }
 
-/// The actor of a trainer, for each simulation by itself.
-final class TrainedActor {
+/// Acts in one environment as a trainer's actor says, without noise.
+final class TrainedActor: SliceActor {
   private let trainer: Trainer
   private let environments: any Environments
-  private let networks: [ActorCriticWorkspace]
-  private let inputs: SliceBuffer<Float>
+  private let index: Int
+  private let networks: ActorCriticWorkspace
+  /// Normalised observation.
+  private let input: SliceBuffer<Float>
+  /// Of all environments: `[environment, actionWidth]`.
   private let actions: SliceBuffer<Float>
 
-  init(trainer: Trainer, environments: any Environments) {
+  private init(
+    _ trainer: Trainer, _ environments: any Environments, _ index: Int,
+    _ actions: SliceBuffer<Float>
+  ) {
     self.trainer = trainer
     self.environments = environments
-    networks = (0..<environments.count).map { _ in
-      ActorCriticWorkspace(model: trainer.policy, rowsMax: 1)
-    }
-    inputs = SliceBuffer(
-      repeating: 0, count: environments.count * environments.observationWidth)
-    actions = SliceBuffer(
-      repeating: 0, count: environments.count * environments.actionSpace.width)
+    self.index = index
+    self.actions = actions
+    networks = ActorCriticWorkspace(model: trainer.policy, rowsMax: 1)
+    input = SliceBuffer(repeating: 0, count: environments.observationWidth)
   }
 
-  func act(_ index: Int) {
-    let width = environments.observationWidth
-    let observations = environments.observations
-    for column in 0..<width {
-      inputs[index * width + column] = ObservationNormaliser.normalised(
-        observations[index * width + column], mean: trainer.normaliserNumbers[column],
-        factor: trainer.normaliserNumbers[width + column])
-    }
-    unsafe networks[index].forwardActor(UnsafePointer(inputs.base + index * width), rows: 1)
-    trainer.learner.head.likeliest(networks[index], rows: 1, into: actions, first: index)
+  /// One for each environment.
+  static func all(_ trainer: Trainer, _ environments: any Environments) -> [TrainedActor] {
+    let actions = SliceBuffer<Float>(
+      repeating: 0, count: environments.count * environments.actionSpace.width)
+    return (0..<environments.count).map { TrainedActor(trainer, environments, $0, actions) }
+  }
+
+  func act(tick: Int) {
+    ObservationNormaliser.normalise(
+      environments.observations, index..<(index + 1), numbers: trainer.normaliserNumbers,
+      into: input, first: 0)
+    unsafe networks.forwardActor(UnsafePointer(input.base), rows: 1)
+    trainer.learner.head.mode(networks, rows: 1, into: actions, first: index)
     environments.act(actions, in: index..<(index + 1))
   }
 }

@@ -7,16 +7,16 @@ internal import Locomotion
 final class GaussianHead: PolicyHead {
   private let model: ActorCritic
   private let width: Int
-  private let deviation: any DeviationModel
+  private let deviation: any StandardDeviationModel
 
   init(model: ActorCritic, exploration: ExplorationKind, environmentCount: Int) {
     self.model = model
     width = model.actorWidth
     deviation =
       switch exploration {
-      case .free: FreeDeviation(model: model)
+      case .free: FreeStandardDeviation(model: model)
       case .stateDependent:
-        StateDependentDeviation(model: model, environmentCount: environmentCount)
+        StateDependentStandardDeviation(model: model, environmentCount: environmentCount)
       }
   }
 
@@ -38,7 +38,7 @@ final class GaussianHead: PolicyHead {
         unsafe actions[row * width + action] += mean
         let index = (sample + row) * width + action
         rollout.outputs[index] = mean
-        rollout.logDeviations[index] = head.logDeviations[row * width + action]
+        rollout.logStandardDeviations[index] = head.logStandardDeviations[row * width + action]
       }
     }
     unsafe scoreWithDeviations(actions, networks, head, rows: rows)
@@ -72,16 +72,17 @@ final class GaussianHead: PolicyHead {
 
   func backward(
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
-    rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>
+    rows: Int, lossGradients: LossGradients, into gradient: SliceBuffer<Float>
   ) {
     for row in 0..<rows {
       for action in 0..<width {
         let gaussian = gaussian(networks, head, row: row, action: action)
         let slope = unsafe gaussian.gradient(at: actions[row * width + action])
         networks.outputGradients[row * networks.outputStride + action] =
-          slopes.logProbability[row] * slope.mean
-        head.deviationGradients[row * width + action] =
-          slopes.logProbability[row] * slope.logDeviation + slopes.entropy[row]
+          lossGradients.logProbability[row] * slope.mean
+        head.logStandardDeviationGradients[row * width + action] =
+          lossGradients.logProbability[row] * slope.logStandardDeviation
+          + lossGradients.entropy[row]
       }
     }
     deviation.backward(networks, head, rows: rows, into: gradient)
@@ -94,7 +95,7 @@ final class GaussianHead: PolicyHead {
     for row in 0..<rows {
       for action in 0..<width {
         networks.outputGradients[row * networks.outputStride + action] =
-          random.normals().0 * head.inverseDeviations[row * width + action]
+          random.normals().0 * head.inverseStandardDeviations[row * width + action]
       }
     }
   }
@@ -108,14 +109,15 @@ final class GaussianHead: PolicyHead {
     for row in 0..<rows {
       for action in 0..<width {
         let index = (sample + row) * width + action
-        let old = Gaussian(mean: rollout.outputs[index], logDeviation: rollout.logDeviations[index])
+        let old = Gaussian(
+          mean: rollout.outputs[index], logStandardDeviation: rollout.logStandardDeviations[index])
         sum += gaussian(networks, head, row: row, action: action).divergence(from: old)
       }
     }
     return sum
   }
 
-  func likeliest(
+  func mode(
     _ networks: ActorCriticWorkspace, rows: Int, into actions: SliceBuffer<Float>, first: Int
   ) {
     for row in 0..<rows {
@@ -132,7 +134,7 @@ final class GaussianHead: PolicyHead {
   ) -> Gaussian {
     Gaussian(
       mean: networks.outputs[row * networks.outputStride + action],
-      logDeviation: head.logDeviations[row * width + action],
-      inverseDeviation: head.inverseDeviations[row * width + action])
+      logStandardDeviation: head.logStandardDeviations[row * width + action],
+      inverseStandardDeviation: head.inverseStandardDeviations[row * width + action])
   }
 }

@@ -1,3 +1,5 @@
+internal import Locomotion
+
 /// Running mean and variance of each number in an observation, in double precision.
 ///
 /// Batches are merged as Chan, Golub and LeVeque have it (1979), so that order and size of the
@@ -52,6 +54,23 @@ struct ObservationNormaliser: Equatable, Sendable {
   /// In this order of the bounds what is not a number stays so, and the training stops.
   static func normalised(_ observed: Float, mean: Float, factor: Float) -> Float {
     min(max((observed - mean) * factor, -clip), clip)
+  }
+
+  /// Normalises the observations of `range` into rows of `output` from `first` on.
+  ///
+  /// - Parameter numbers: Means, then factors, as ``numbers`` has them.
+  static func normalise(
+    _ observations: SliceBuffer<Float>, _ range: Range<Int>, numbers: SliceBuffer<Float>,
+    into output: SliceBuffer<Float>, first: Int
+  ) {
+    let width = numbers.count / 2
+    for (row, environment) in range.enumerated() {
+      for column in 0..<width {
+        output[(first + row) * width + column] = normalised(
+          observations[environment * width + column], mean: numbers[column],
+          factor: numbers[width + column])
+      }
+    }
   }
 
   /// Means, then factors: an observation's normalised number is (number − mean) · factor, clipped.

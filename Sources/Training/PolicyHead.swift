@@ -29,7 +29,7 @@ protocol PolicyHead: AnyObject {
   /// Sets the gradient of the loss in the actor's outputs and adds that in the head's own numbers.
   func backward(
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
-    rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>)
+    rows: Int, lossGradients: LossGradients, into gradient: SliceBuffer<Float>)
 
   /// Sets the gradient in the actor's outputs of `log π` of actions drawn anew, from which the
   /// Fisher information is made.
@@ -45,12 +45,12 @@ protocol PolicyHead: AnyObject {
   ) -> Float
 
   /// The likeliest action for each row: shape `[rows, actionWidth]` from `first` on.
-  func likeliest(
+  func mode(
     _ networks: ActorCriticWorkspace, rows: Int, into actions: SliceBuffer<Float>, first: Int)
 }
 
 /// Derivatives of the loss in what a head scores, one per row.
-struct LossSlopes {
+struct LossGradients {
   /// In `log π(a)`.
   let logProbability: SliceBuffer<Float>
   /// In the entropy.
@@ -64,14 +64,14 @@ final class HeadWorkspace {
   /// Entropy of each row's policy, in nats.
   let entropies: SliceBuffer<Float>
   /// Logarithms of the deviations: `[rows, actionWidth]`.
-  let logDeviations: SliceBuffer<Float>
+  let logStandardDeviations: SliceBuffer<Float>
   /// Inverse deviations: `[rows, actionWidth]`.
-  let inverseDeviations: SliceBuffer<Float>
+  let inverseStandardDeviations: SliceBuffer<Float>
   /// Gradients of the loss in the logarithms of the deviations: `[rows, actionWidth]`.
-  let deviationGradients: SliceBuffer<Float>
+  let logStandardDeviationGradients: SliceBuffer<Float>
   /// Squares of the latents: `[rows, latentWidth]`.
   let squares: SliceBuffer<Float>
-  /// What a ``DeviationModel`` makes of each of its learned numbers, once per step.
+  /// What a ``StandardDeviationModel`` makes of each of its learned numbers, once per step.
   let prepared: SliceBuffer<Float>
   /// Sums for their gradient.
   let varianceGradients: SliceBuffer<Float>
@@ -81,12 +81,12 @@ final class HeadWorkspace {
     let latentWidth = model.actor.widths[model.actor.layerCount - 1]
     logProbabilities = SliceBuffer(repeating: 0, count: rowsMax)
     entropies = SliceBuffer(repeating: 0, count: rowsMax)
-    logDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
-    inverseDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
-    deviationGradients = SliceBuffer(repeating: 0, count: rowsMax * width)
+    logStandardDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
+    inverseStandardDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
+    logStandardDeviationGradients = SliceBuffer(repeating: 0, count: rowsMax * width)
     squares = SliceBuffer(repeating: 0, count: rowsMax * latentWidth)
-    prepared = SliceBuffer(repeating: 0, count: model.logDeviations.count)
-    varianceGradients = SliceBuffer(repeating: 0, count: model.logDeviations.count)
+    prepared = SliceBuffer(repeating: 0, count: model.logStandardDeviations.count)
+    varianceGradients = SliceBuffer(repeating: 0, count: model.logStandardDeviations.count)
   }
 }
 

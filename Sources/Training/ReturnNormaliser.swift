@@ -23,7 +23,7 @@ struct ReturnNormaliser: Equatable, Sendable, Codable {
         sums[environment] =
           sums[environment] * Double(discount) + Double(rollout.rewards[index])
         add(sums[environment])
-        if rollout.hasEnded[index] { sums[environment] = 0 }
+        if rollout.isDone[index] { sums[environment] = 0 }
       }
     }
   }

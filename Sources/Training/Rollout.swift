@@ -15,15 +15,15 @@ final class Rollout {
   /// What the actor gave to draw them from: means, or log-probabilities of the choices.
   let outputs: SliceBuffer<Float>
   /// Logarithms of the deviations with which they were drawn; unused for choices.
-  let logDeviations: SliceBuffer<Float>
+  let logStandardDeviations: SliceBuffer<Float>
   /// `log π(a|s)` of the actions when they were drawn.
   let logProbabilities: SliceBuffer<Float>
   /// Rewards as the task gives them.
   let rewards: SliceBuffer<Float>
   /// Whether the episode ended with the step, either way.
-  let hasEnded: SliceBuffer<Bool>
+  let isDone: SliceBuffer<Bool>
   /// The critic's estimate of the last observation where an episode was cut off; 0 elsewhere.
-  let cutOffValues: SliceBuffer<Float>
+  let bootstrapValues: SliceBuffer<Float>
   /// The critic's estimate before the step.
   let values: SliceBuffer<Float>
   let advantages: SliceBuffer<Float>
@@ -48,11 +48,11 @@ final class Rollout {
     normalised = SliceBuffer(repeating: 0, count: count * observationWidth)
     actions = SliceBuffer(repeating: 0, count: count * actionWidth)
     outputs = SliceBuffer(repeating: 0, count: count * actorWidth)
-    logDeviations = SliceBuffer(repeating: 0, count: count * actorWidth)
+    logStandardDeviations = SliceBuffer(repeating: 0, count: count * actorWidth)
     logProbabilities = SliceBuffer(repeating: 0, count: count)
     rewards = SliceBuffer(repeating: 0, count: count)
-    hasEnded = SliceBuffer(repeating: false, count: count)
-    cutOffValues = SliceBuffer(repeating: 0, count: count)
+    isDone = SliceBuffer(repeating: false, count: count)
+    bootstrapValues = SliceBuffer(repeating: 0, count: count)
     values = SliceBuffer(repeating: 0, count: count)
     advantages = SliceBuffer(repeating: 0, count: count)
     returns = SliceBuffer(repeating: 0, count: count)

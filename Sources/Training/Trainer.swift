@@ -28,8 +28,7 @@ public final class Trainer {
   let normaliserNumbers: SliceBuffer<Float>
   /// Where the noise of each simulation's actions comes from.
   let noise: SliceBuffer<RandomSource>
-  let rollout: Rollout
-  private let workers: [RolloutWorker]
+  private let collector: RolloutCollector
 
   /// Makes the simulations and an untrained policy.
   ///
@@ -69,25 +68,15 @@ public final class Trainer {
     for index in 0..<count {
       noise[index] = RandomSource(seed: ~seed, stream: UInt64(index))
     }
-    rollout = Rollout(
-      timeCount: configuration.ticksPerUpdate, environmentCount: count,
-      observationWidth: environments.observationWidth,
-      actionWidth: environments.actionSpace.width, actorWidth: model.actorWidth)
-    let noise = noise
-    let normaliserNumbers = normaliserNumbers
-    let workerCount = Self.workerCount(environmentCount: count)
-    let actions = SliceBuffer<Float>(
-      repeating: 0, count: count * environments.actionSpace.width)
-    workers = (0..<workerCount).map {
-      RolloutWorker(
-        environments: environments,
-        range: ($0 * count / workerCount)..<(($0 + 1) * count / workerCount), model: model,
-        head: head, noise: noise, actions: actions, normaliser: normaliserNumbers)
-    }
+    collector = RolloutCollector(
+      environments: environments, model: model, head: head, ticks: configuration.ticksPerUpdate,
+      noise: noise, normaliser: normaliserNumbers)
   }
 
   /// The actions of the last rollout: `[configuration.ticksPerUpdate, count, width]`.
   public var actions: SliceBuffer<Float> { rollout.actions }
+
+  var rollout: Rollout { collector.rollout }
 
   /// The simulations as they stand between two updates.
   public func simulations() -> EnvironmentsSnapshot { environments.snapshot() }
@@ -102,21 +91,7 @@ public final class Trainer {
   public func update() throws -> TrainingProgress {
     let progress = min(1, Float(steps) / Float(max(1, stepsMax)))
     environments.setProgress(progress)
-    learner.head.beginRollout(noise)
-    for time in 0..<rollout.timeCount {
-      environments.concurrently(workers.count) { index in
-        if time > 0 { workers[index].observe(rollout, time: time - 1) }
-        workers[index].act(rollout, time: time)
-      }
-      try environments.advance()
-    }
-    environments.concurrently(workers.count) { index in
-      workers[index].observe(rollout, time: rollout.timeCount - 1)
-      workers[index].estimateLast(rollout)
-    }
-    let report = learner.update(rollout, progress: progress) {
-      environments.concurrently($0, $1)
-    }
+    let report = try learner.iterate(collector, progress: progress)
     steps += rollout.sampleCount
     try checkDivergence(report)
     averageWeights()
@@ -151,7 +126,7 @@ public final class Trainer {
       ("the critic's loss", report.valueLoss), ("the policy's loss", report.policyLoss),
       ("the entropy", report.entropy), ("the gradient's norm", report.gradientNorm),
       ("the KL divergence of the update", report.kl),
-      ("the deviation of the actions", report.deviation),
+      ("the standard deviation of the actions", report.standardDeviation),
     ]
     for (name, value) in terms where !(abs(value) < Self.explodedMin) {
       throw .diverged(step: steps, term: name)
@@ -162,24 +137,13 @@ public final class Trainer {
     }
   }
 
-  /// Parts of the simulations that act at the same time: a fixed number, so that the number of
-  /// threads does not change a result, of at least four simulations each.
-  static func workerCount(environmentCount: Int) -> Int {
-    slices(of: environmentCount, widthMin: 4)
-  }
-
-  /// Parts into which a gradient step's samples are cut for the threads, likewise.
+  /// Slices into which a gradient step's samples are cut: a fixed number, as for the rollout.
   static func gradientSliceCount(_ configuration: LearnerConfiguration) -> Int {
-    // Slices are run where simulations are: their number divides that of the simulations.
+    // Slices run on the pool of the environments: their number divides that of the environments.
     let sampleCount = configuration.environmentCount * configuration.ticksPerUpdate
     let wanted = max(1, sampleCount / configuration.minibatches / 32)
-    return slices(
+    return RolloutCollector.equalParts(
       of: configuration.environmentCount,
       widthMin: (configuration.environmentCount + wanted - 1) / wanted)
-  }
-
-  /// The largest number of equal parts, at most 8, each at least `widthMin` wide.
-  private static func slices(of count: Int, widthMin: Int) -> Int {
-    (1...8).last { count % $0 == 0 && count / $0 >= widthMin } ?? 1
   }
 }

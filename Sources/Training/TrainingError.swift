@@ -1,7 +1,5 @@
 /// Why training cannot begin or go on.
 public enum TrainingError: Error, Equatable, Sendable {
-  /// A setting has a value that makes no sense.
-  case settingOutOfRange(name: String, found: String, expected: String)
   /// A number of the learner is no longer finite, or beyond any that makes sense.
   case diverged(step: Int, term: String)
   /// A file of a run cannot be read or written.
@@ -22,8 +20,6 @@ extension TrainingError: CustomStringConvertible {
   /// One sentence: what was found, what was expected, the cure.
   public var description: String {
     switch self {
-    case .settingOutOfRange(let name, let found, let expected):
-      "setting \(name): found \(found), expected \(expected)"
     case .diverged(let step, let term):
       "training: \(term) is no longer finite, or has exploded, at step \(step); nothing was "
         + "overwritten; lower the learning rate or the divergence target"

@@ -1,14 +1,14 @@
 public import Locomotion
 
-/// Where a training stands after an update.
+/// Figures of a training after an update.
 public struct TrainingProgress: Sendable {
   /// Environment steps so far.
   public let steps: Int
   /// Episodes that ended during the update.
   public let episodes: EpisodeTally
-  /// Divergence of the policy after the update from that before, in nats.
+  /// KL divergence of the policy after the update from the one before, in nats.
   public let kl: Float
-  /// How much of the returns the critic foresaw; at most 1.
+  /// Share of the returns' variance that the critic predicted; at most 1.
   public let explainedVariance: Float
   /// Mean entropy of the policy, in nats.
   public let entropy: Float
@@ -16,8 +16,8 @@ public struct TrainingProgress: Sendable {
   public let policyLoss: Float
   /// The critic's mean squared error.
   public let valueLoss: Float
-  /// Mean deviation of the actions, unitless.
-  public let deviation: Float
+  /// Mean standard deviation of the actions, unitless; 0 for discrete actions.
+  public let standardDeviation: Float
   /// Learning rate of the update.
   public let learningRate: Float
   /// Norm of the gradient before clipping.
@@ -31,7 +31,7 @@ public struct TrainingProgress: Sendable {
     entropy = report.entropy
     policyLoss = report.policyLoss
     valueLoss = report.valueLoss
-    deviation = report.deviation
+    standardDeviation = report.standardDeviation
     learningRate = report.learningRate
     gradientNorm = report.gradientNorm
   }

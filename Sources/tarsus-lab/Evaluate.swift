@@ -134,8 +134,8 @@ struct EvaluationReport: Codable {
     distanceMeanMetres = evaluation.distanceMean
     distanceMinMetres = evaluation.distanceMin
     returnMean = evaluation.returnMean
-    returnDeviation = evaluation.returnDeviation
-    score = evaluation.returnMean - evaluation.returnDeviation
+    returnDeviation = evaluation.returnStandardDeviation
+    score = evaluation.returnMean - evaluation.returnStandardDeviation
     lengthMean = evaluation.lengthMean
     velocityErrorRms = evaluation.motion?.velocityErrorRMS
     yawRateErrorRms = evaluation.motion?.yawRateErrorRMS

@@ -14,8 +14,6 @@ extension Failure {
   static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as ConfigurationError {
-      throw report(error, wrongUse)
     } catch let error as SettingsError {
       throw report(error, wrongUse)
     } catch let error as ContractError {
@@ -26,12 +24,8 @@ extension Failure {
       throw report(error, failed)
     } catch let error as PageError {
       throw report(error, failed)
-    } catch TaskError.settingOutOfRange(let name, let found, let expected) {
-      let setting = ConfigurationTree.snakeCase(name)
-      throw report("setting task.\(setting): found \(found), expected \(expected)", wrongUse)
-    } catch TrainingError.settingOutOfRange(let name, let found, let expected) {
-      let setting = ConfigurationTree.snakeCase(name)
-      throw report("setting learner.\(setting): found \(found), expected \(expected)", wrongUse)
+    } catch TaskError.setting(let error) {
+      throw report(error, wrongUse)
     } catch let error as TrainingError {
       if case .notDeployable = error { throw report(error, wrongUse) }
       throw report(error, failed)

@@ -32,7 +32,9 @@ struct Freeze: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       try checkFree(out, what: "policy", isReplacing: force)
-      let trainer = try RunFolder(existing: folder).trainer(best: best)
+      let run = try RunFolder(existing: folder)
+      let trainer = try Trainer(
+        resuming: best ? run.bestCheckpoint() : run.newestCheckpoint())
       guard case .legged(let task) = trainer.task else {
         throw TrainingError.notDeployable(task: trainer.task.name)
       }
@@ -43,7 +45,7 @@ struct Freeze: ParsableCommand {
       provenance.episodes = UInt32(evaluation.episodes)
       provenance.falls = UInt32(evaluation.falls)
       provenance.returnMean = Float(evaluation.returnMean)
-      provenance.returnDeviation = Float(evaluation.returnDeviation)
+      provenance.returnStandardDeviation = Float(evaluation.returnStandardDeviation)
       let bytes = try trainer.freeze(provenance)
       try writeFile(Data(bytes), to: out, what: "policy", isReplacing: force)
       try report(evaluation, trainer, byteCount: bytes.count)
@@ -62,7 +64,7 @@ struct Freeze: ParsableCommand {
     } else {
       try Report.print(
         "\(out): \(byteCount) bytes, \(trainer.task.name), \(trainer.steps) steps, return "
-          + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnDeviation)
+          + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnStandardDeviation)
           + ", \(evaluation.falls) falls in \(evaluation.episodes) episodes")
     }
   }

@@ -4,6 +4,7 @@ internal import Foundation
 public import Loopback
 internal import Realtime
 public import RobotFiles
+internal import Settings
 
 /// `tarsus-lab loopback`: the robot as it is seen from the wire.
 struct LoopbackCommand: ParsableCommand {
@@ -121,15 +122,15 @@ struct LoopbackCommand: ParsableCommand {
       (try faults.map { try FaultFile.load(path: $0) } ?? [])
       + (echo ? [LoopbackFault(kind: .echo)] : [])
     if let unknown = faults.first(where: { !Device.knows($0.kind) }) {
-      throw ConfigurationError(
-        place: self.faults ?? "",
-        problem: "found \(unknown.kind.rawValue), which a line of servos has and a board has not; "
-          + "choose --protocol dynamixel or feetech")
+      throw SettingsError(
+        path: self.faults ?? "", line: nil, subject: "kind", found: unknown.kind.rawValue,
+        expected: "a fault that a board has",
+        cure: "choose --protocol dynamixel or feetech for those of a line of servos")
     }
     if lockstep && faults.contains(where: { $0.kind == .portGone }) {
-      throw ConfigurationError(
-        place: self.faults ?? "",
-        problem: "found port_gone with --lockstep, where no time passes without a host")
+      throw SettingsError(
+        path: self.faults ?? "", line: nil, subject: "kind", found: "port_gone",
+        expected: "another fault with --lockstep, where no time passes without a host")
     }
     var server = LoopbackServer(
       device: device, terminal: try PseudoTerminal(link: link),

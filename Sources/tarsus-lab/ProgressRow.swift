@@ -63,7 +63,7 @@ struct ProgressRow {
       Column(
         name: "deviation", format: "%.4f",
         // A choice has none.
-        value: number(progress?.deviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
+        value: number(progress?.standardDeviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
       Column(
         name: "learning_rate", format: "%.6f", value: number(progress?.learningRate),
         tag: "train/learning_rate"),

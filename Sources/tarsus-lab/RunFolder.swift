@@ -79,12 +79,7 @@ final class RunFolder {
 
   /// Makes the folder where there is none, and keeps other trainings out until this process ends.
   func takeLock() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure.report(
-        "run \(path): the folder cannot be made: \(writeReason(error))", Failure.failed)
-    }
+    try makeFolder()
     lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
       throw Failure.report(
@@ -97,6 +92,17 @@ final class RunFolder {
           + "that knows locks", Failure.failed)
     }
     removeLeftOvers()
+  }
+
+  /// Makes the folder and those above it, where there are none.
+  private func makeFolder() throws {
+    let ends = path.indices.dropFirst().filter { path[$0] == "/" } + [path.endIndex]
+    for end in ends {
+      guard unsafe mkdir(String(path[..<end]), 0o777) == 0 || errno == EEXIST else {
+        throw Failure.report(
+          "run \(path): the folder cannot be made: \(systemText(errno))", Failure.failed)
+      }
+    }
   }
 
   /// Removes what a training left that was killed while it wrote; nobody else writes here now.
@@ -157,15 +163,9 @@ final class RunFolder {
     throw last ?? .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
   }
 
-  /// The model to look at: the last, or the best.
-  func model(best: Bool) throws -> (checkpoint: Checkpoint, path: String) {
-    best ? (try Checkpoint(path: bestPath), bestPath) : try newestCheckpoint()
-  }
-
-  /// A trainer as a checkpoint of this folder left it: the last, or the best.
-  func trainer(best: Bool) throws -> Trainer {
-    let (checkpoint, path) = try model(best: best)
-    return try Trainer(resuming: checkpoint, path: path, threadCount: 0)
+  /// The checkpoint that did best in an evaluation.
+  func bestCheckpoint() throws(TrainingError) -> (checkpoint: Checkpoint, path: String) {
+    (try Checkpoint(path: bestPath), bestPath)
   }
 
   /// Writes a checkpoint, and removes the oldest when there are too many.

@@ -36,7 +36,7 @@ struct SeedTrainings {
     var figures: [SeedFigures] = []
     try checkReport()
     for seed in seeds {
-      let path = "\(folder)/seed-\(seed)"
+      let path = path(seed: seed)
       let session = try session(path, seed: seed, threads: threads, checkpointSteps)
       note("seed \(seed) in \(path)")
       let report = try session.run()
@@ -54,7 +54,13 @@ struct SeedTrainings {
     let text = try Report.json(report)
     try writeFile(Data((text + "\n").utf8), to: reportPath, what: "report", isReplacing: true)
     try Report.print(json ? text : report.text)
+    if let best = figures.max(by: { $0.evaluation.returnMean < $1.evaluation.returnMean }) {
+      let task = try configuration.trainingTask()
+      note(NextSteps(folder: path(seed: best.seed), task: task).text)
+    }
   }
+
+  private func path(seed: UInt64) -> String { "\(folder)/seed-\(seed)" }
 
   private var reportPath: String { folder + "/seeds.json" }
 

@@ -15,6 +15,11 @@ struct ModelOptions: ParsableArguments {
   var policy: String
   @Flag(help: "Of a run, the model that did best, and not the last.")
   var best = false
+
+  /// Reads the checkpoint of a run that the options choose.
+  func checkpoint(of run: RunFolder) throws -> (checkpoint: Checkpoint, path: String) {
+    best ? try run.bestCheckpoint() : try run.newestCheckpoint()
+  }
 }
 
 /// A policy file or a run's model, to be tried in plain simulation.
@@ -44,7 +49,7 @@ struct SimulatedPolicy {
       return try SimulatedPolicy(file: path)
     }
     let run = try RunFolder(existing: path)
-    return SimulatedPolicy(try run.trainer(best: options.best), run: run)
+    return SimulatedPolicy(try Trainer(resuming: options.checkpoint(of: run)), run: run)
   }
 
   private init(file path: String) throws {

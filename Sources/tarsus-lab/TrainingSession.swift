@@ -50,14 +50,14 @@ final class TrainingSession {
   convenience init(
     resuming folder: RunFolder, task: String? = nil, threads: Int, checkpointSteps: Int?
   ) throws {
-    let (checkpoint, path) = try folder.newestCheckpoint()
-    guard task == nil || task == checkpoint.task else {
+    let saved = try folder.newestCheckpoint()
+    guard task == nil || task == saved.checkpoint.task else {
       throw Failure.report(
-        "run \(folder.path): found a training of '\(checkpoint.task)', expected '\(task ?? "")'; "
+        "run \(folder.path): found a training of '\(saved.checkpoint.task)', expected '\(task ?? "")'; "
           + "leave out the task, or name another run", Failure.wrongUse)
     }
     try folder.takeLock()
-    let trainer = try Trainer(resuming: checkpoint, path: path, threadCount: threads)
+    let trainer = try Trainer(resuming: saved, threadCount: threads)
     try self.init(trainer, folder, checkpointSteps)
   }
 
@@ -69,7 +69,7 @@ final class TrainingSession {
     startSteps = trainer.steps
     table = try ProgressTable(path: folder.progressPath, afterStep: trainer.steps)
     secondsBefore = table.seconds
-    bestReturn = (try? folder.model(best: true))?.checkpoint.bestReturn
+    bestReturn = (try? folder.bestCheckpoint())?.checkpoint.bestReturn
   }
 
   /// Trains until all steps are done or a signal comes.

@@ -131,7 +131,7 @@ private struct PolicyReport: Encodable {
     episodes = provenance.episodes
     falls = provenance.falls
     returnMean = provenance.returnMean
-    returnDeviation = provenance.returnDeviation
+    returnDeviation = provenance.returnStandardDeviation
   }
 
   var text: String {

@@ -25,8 +25,10 @@ enum ModuleBoundaries {
     ],
     // Desk side
     "Physics": ["CMuJoCo"],
-    "Locomotion": ["Physics", "RobotDescription"],
-    "Training": ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"],
+    "Locomotion": ["Physics", "RobotDescription", "Settings"],
+    "Training": [
+      "Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "Settings", "CBLAS",
+    ],
     "Exchange": ["PolicyNetwork", "RobotDescription", "SwiftProtobuf"],
     "Viewer": ["RobotDescription", "Physics"],
     "Loopback": ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],

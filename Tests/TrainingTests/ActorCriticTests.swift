@@ -91,7 +91,8 @@ import Testing
       $0.logDeviationStart = -1.25
     }
     #expect(
-      model.logDeviations.map { model.parameters[$0] } == Array(repeating: -1.25, count: count))
+      model.logStandardDeviations.map { model.parameters[$0] }
+        == Array(repeating: -1.25, count: count))
   }
 
   @Test func init_separateParts_fillTheParametersWithoutGapOrOverlap() throws {
@@ -99,8 +100,8 @@ import Testing
     let critic = try #require(model.critic)
     #expect(model.actor.start == 0)
     #expect(model.actor.end == 7 * 12 + 12 + 12 * 5 + 5 + 5 * 3 + 3)
-    #expect(model.logDeviations == model.actor.end..<(model.actor.end + 3))
-    #expect(critic.start == model.logDeviations.upperBound)
+    #expect(model.logStandardDeviations == model.actor.end..<(model.actor.end + 3))
+    #expect(critic.start == model.logStandardDeviations.upperBound)
     #expect(model.parameters.count == critic.start + 7 * 12 + 12 + 12 * 5 + 5 + 5 + 1)
   }
 
@@ -109,8 +110,8 @@ import Testing
     #expect(model.critic == nil)
     #expect(model.actor.start == 0)
     #expect(model.actor.end == 7 * 12 + 12 + 12 * 5 + 5 + 5 * 4 + 4)
-    #expect(model.logDeviations == model.actor.end..<(model.actor.end + 3))
-    #expect(model.parameters.count == model.logDeviations.upperBound)
+    #expect(model.logStandardDeviations == model.actor.end..<(model.actor.end + 3))
+    #expect(model.parameters.count == model.logStandardDeviations.upperBound)
   }
 
   @Test func actorNumbers_sharedTrunk_areThoseOfTheSeparateActor() {

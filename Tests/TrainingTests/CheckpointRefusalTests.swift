@@ -2,6 +2,7 @@ import Foundation
 @testable import Locomotion
 import PolicyNetwork
 import RobotDescription
+import Settings
 import Testing
 
 @testable import Training
@@ -192,8 +193,8 @@ import Testing
 
   @Test func resume_settingOutOfRange_throwsItsName() {
     #expect(
-      throws: TrainingError.settingOutOfRange(
-        name: "ticksPerUpdate", found: "\(Int.max)", expected: "1 to 65536")
+      throws: SettingsError(
+        setting: "learner.ticks_per_update", found: Int.max, expected: "1 to 65536")
     ) {
       try Self.resume { $0.learnerConfiguration.ticksPerUpdate = .max }
     }

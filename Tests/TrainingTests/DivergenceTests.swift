@@ -51,15 +51,15 @@ import Testing
           $0.model.parameters[$0.model.parameters.count - 1] = 1e6
         },
         Fault(testDescription: "deviation exploding", terms: ["the deviation of the actions"]) {
-          $0.model.parameters[$0.model.logDeviations.lowerBound] = 25
+          $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = 25
         },
         Fault(testDescription: "deviation infinite", terms: ["the policy's loss"]) {
-          $0.model.parameters[$0.model.logDeviations.lowerBound] = .infinity
+          $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = .infinity
         },
         Fault(
           testDescription: "state-dependent deviation not a number", terms: ["the policy's loss"],
           settings: { $0.exploration = .stateDependent }
-        ) { $0.model.parameters[$0.model.logDeviations.lowerBound] = .nan },
+        ) { $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = .nan },
         Fault(testDescription: "observation not a number", terms: ["the critic's loss"]) {
           $0.environments.observations[5] = .nan
         },

@@ -57,7 +57,7 @@ import Testing
     let variance = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4
     let evaluation = try Self.evaluate(try Self.policy(), task: task)
     #expect(abs(evaluation.returnMean - mean) < 1e-9)
-    #expect(abs(evaluation.returnDeviation - variance.squareRoot()) < 1e-9)
+    #expect(abs(evaluation.returnStandardDeviation - variance.squareRoot()) < 1e-9)
   }
 
   @Test func run_oppositeCommands_seeOppositeDistances() throws {

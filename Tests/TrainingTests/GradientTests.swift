@@ -127,12 +127,12 @@ import Testing
     // Every action is twice as likely as when it was drawn, and was good: none is to become more so.
     for sample in 0..<small.rollout.sampleCount {
       small.rollout.logProbabilities[sample] -= log(2)
-      small.rollout.hasEnded[sample] = true
-      small.rollout.cutOffValues[sample] = 0
+      small.rollout.isDone[sample] = true
+      small.rollout.bootstrapValues[sample] = 0
       small.rollout.rewards[sample] = 1
     }
     let report = small.update()
-    let policy = 0..<small.model.logDeviations.upperBound
+    let policy = 0..<small.model.logStandardDeviations.upperBound
     #expect(policy.allSatisfy { small.learner.gradient[$0] == 0 })
     #expect(abs(report.policyLoss + 1.2) < 1e-5)
   }

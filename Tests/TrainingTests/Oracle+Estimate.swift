@@ -37,7 +37,7 @@ extension Oracle {
     func stepCount(from start: Int) -> Int {
       var index = start
       var count = 1
-      while !rollout.hasEnded[index], index + rollout.environmentCount < rollout.sampleCount {
+      while !rollout.isDone[index], index + rollout.environmentCount < rollout.sampleCount {
         index += rollout.environmentCount
         count += 1
       }
@@ -45,7 +45,7 @@ extension Oracle {
     }
 
     func seesEnd(from start: Int, after count: Int) -> Bool {
-      rollout.hasEnded[start + (count - 1) * rollout.environmentCount]
+      rollout.isDone[start + (count - 1) * rollout.environmentCount]
     }
 
     /// The discounted sum of the next `count` rewards.
@@ -61,8 +61,8 @@ extension Oracle {
       let last = start + (count - 1) * rollout.environmentCount
       let next = last + rollout.environmentCount
       let future =
-        rollout.hasEnded[last]
-        ? rollout.cutOffValues[last]
+        rollout.isDone[last]
+        ? rollout.bootstrapValues[last]
         : next < rollout.sampleCount
           ? rollout.values[next] : rollout.lastValues[next - rollout.sampleCount]
       return rewards(from: start, count) + pow(discount, Double(count)) * Double(future)
@@ -102,7 +102,7 @@ extension Oracle {
             episode.indices.reduce(0) {
               $0 + pow(discount, Double(episode.count - 1 - $1)) * episode[$1]
             })
-          if rollout.hasEnded[index] { episode = [] }
+          if rollout.isDone[index] { episode = [] }
         }
       }
     }

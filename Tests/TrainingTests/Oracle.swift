@@ -63,7 +63,7 @@ struct Oracle {
   func policy(_ parameters: [Double], _ input: [Double], held: [Double]) -> OraclePolicy {
     let outputs = Array(Self.forward(model.actor, parameters, input)[..<model.actorWidth])
     if isDiscrete { return OraclePolicy(logits: outputs) }
-    let learned = Array(parameters[model.logDeviations])
+    let learned = Array(parameters[model.logStandardDeviations])
     switch configuration.exploration {
     case .free: return .gaussian(means: outputs, deviations: learned.map { exp($0) })
     case .stateDependent:

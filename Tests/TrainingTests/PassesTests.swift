@@ -96,7 +96,7 @@ import Testing
       $0.logDeviationMin = least
     }
     for _ in 0..<5 { small.update() }
-    let deviations = small.model.logDeviations.map { small.model.parameters[$0] }
+    let deviations = small.model.logStandardDeviations.map { small.model.parameters[$0] }
     #expect(deviations.allSatisfy { $0 >= least })
     #expect(deviations.contains(least) == isReached)
   }
@@ -199,8 +199,8 @@ extension SmallLearner {
   fileprivate func setErrors(_ error: (Int) -> Float) {
     for sample in 0..<rollout.sampleCount {
       let input = Oracle.Batch.row(rollout.normalised, sample, Self.observationWidth)
-      rollout.hasEnded[sample] = true
-      rollout.cutOffValues[sample] = 0
+      rollout.isDone[sample] = true
+      rollout.bootstrapValues[sample] = 0
       rollout.rewards[sample] = Float(oracle.value(parameters, input)) + error(sample)
     }
   }

@@ -84,7 +84,7 @@ struct SmallLearner {
         for (action, (mean, deviation)) in zip(means, deviations).enumerated() {
           let index = sample * means.count + action
           rollout.outputs[index] = Float(mean)
-          rollout.logDeviations[index] = Float(log(deviation))
+          rollout.logStandardDeviations[index] = Float(log(deviation))
           rollout.actions[index] = Float(mean + deviation * Double(random.normals().0))
         }
       case .categorical(let probabilities):
@@ -106,9 +106,9 @@ extension Rollout {
       for index in 0..<buffer.count { buffer[index] = random.normals().0 }
     }
     for index in 0..<sampleCount {
-      hasEnded[index] = random.uniform() < endShare
-      let isCutOff = hasEnded[index] && random.uniform() < 0.5
-      cutOffValues[index] = isCutOff ? random.normals().0 : 0
+      isDone[index] = random.uniform() < endShare
+      let isCutOff = isDone[index] && random.uniform() < 0.5
+      bootstrapValues[index] = isCutOff ? random.normals().0 : 0
     }
   }
 

@@ -78,7 +78,7 @@ public final class LeggedEnvironments: Environments, @unchecked Sendable {
     stepsPerTick = task.stepsPerTick(of: model)
     massKilograms = model.massKilograms
     postureJoints = try task.joints(
-      endingIn: task.configuration.postureJoints, setting: "postureJoints")
+      endingIn: task.configuration.postureJoints, setting: "task.posture_joints")
     gaitJoints = try task.steppingJoints(of: model)
     averagingTicks = max(
       1, Int((Self.averagingSeconds / task.robot.controlPeriodSeconds).rounded()))

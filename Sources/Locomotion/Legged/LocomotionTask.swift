@@ -1,5 +1,6 @@
 public import Physics
 public import RobotDescription
+public import Settings
 
 /// A body and what it is to learn.
 public struct LocomotionTask: Sendable {
@@ -34,16 +35,17 @@ public struct LocomotionTask: Sendable {
 
   /// The joints of some names.
   ///
-  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint.
+  /// - Throws: ``TaskError/setting(_:)`` when a name is of no joint.
   func joints(endingIn ends: [String], setting: String) throws(TaskError) -> [Int] {
     let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
     var joints: [Int] = []
     for end in ends {
       let found = names.indices.filter { names[$0].hasSuffix(end) }
       guard !found.isEmpty, !end.isEmpty else {
-        throw .settingOutOfRange(
-          name: setting, found: end,
-          expected: "ends of joints' names: \(names.joined(separator: ", "))")
+        throw .setting(
+          SettingsError(
+            setting: setting, found: end,
+            expected: "ends of joints' names: \(names.joined(separator: ", "))"))
       }
       joints += found.filter { !joints.contains($0) }
     }
@@ -52,22 +54,24 @@ public struct LocomotionTask: Sendable {
 
   /// The joints that step with the gait clock.
   ///
-  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint, or of
+  /// - Throws: ``TaskError/setting(_:)`` when a name is of no joint, or of
   ///   one that moves no foot or several, or when a joint is named twice.
   func steppingJoints(of model: borrowing BodyModel) throws(TaskError) -> [SteppingJoint] {
     var stepping: [SteppingJoint] = []
     for named in configuration.gaitJoints {
-      for joint in try joints(endingIn: [named.name], setting: "gaitJoints") {
+      for joint in try joints(endingIn: [named.name], setting: "task.gait_joints") {
         let name = robot[joint: joint].name.description
         guard let foot = model.foot(ofJoint: joint) else {
-          throw .settingOutOfRange(
-            name: "gaitJoints", found: "\(named.name), which \(name) is",
-            expected: "joints that move one foot, and no more")
+          throw .setting(
+            SettingsError(
+              setting: "task.gait_joints", found: "\(named.name), which \(name) is",
+              expected: "joints that move one foot, and no more"))
         }
         guard !stepping.contains(where: { $0.joint == joint }) else {
-          throw .settingOutOfRange(
-            name: "gaitJoints", found: "\(named.name), which \(name) is",
-            expected: "each joint once")
+          throw .setting(
+            SettingsError(
+              setting: "task.gait_joints", found: "\(named.name), which \(name) is",
+              expected: "each joint once"))
         }
         stepping.append(SteppingJoint(joint: joint, foot: foot, step: named))
       }
@@ -115,8 +119,8 @@ public enum TaskError: Error, Equatable, Sendable {
   case jointsDiffer(path: String, model: [String], robot: [String])
   /// The control period is not a whole number of physics steps.
   case periodNotWhole(path: String, timestepSeconds: Double, periodSeconds: Double)
-  /// A setting has a value that makes no sense.
-  case settingOutOfRange(name: String, found: String, expected: String)
+  /// A setting is out of range.
+  case setting(SettingsError)
 }
 
 extension TaskError: CustomStringConvertible {
@@ -129,8 +133,7 @@ extension TaskError: CustomStringConvertible {
     case .periodNotWhole(let path, let timestep, let period):
       "body \(path): a control period of \(period) s is not a whole number of its physics steps "
         + "of \(timestep) s; change control_rate_hz or the model's timestep"
-    case .settingOutOfRange(let name, let found, let expected):
-      "setting \(name): found \(found), expected \(expected)"
+    case .setting(let error): error.description
     }
   }
 }

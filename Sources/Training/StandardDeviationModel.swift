@@ -3,7 +3,7 @@ internal import Foundation
 internal import Locomotion
 
 /// Where the deviations of continuous actions come from, and how noise is drawn with them.
-protocol DeviationModel: AnyObject {
+protocol StandardDeviationModel: AnyObject {
   /// Draws what stays the same through a rollout.
   func beginRollout(_ noise: SliceBuffer<RandomSource>)
 
@@ -25,7 +25,7 @@ protocol DeviationModel: AnyObject {
 }
 
 /// One free parameter per action; noise is drawn anew each tick.
-final class FreeDeviation: DeviationModel {
+final class FreeStandardDeviation: StandardDeviationModel {
   private let model: ActorCritic
   private let width: Int
 
@@ -38,7 +38,7 @@ final class FreeDeviation: DeviationModel {
 
   /// The prepared numbers are the inverse deviations, one per action.
   func prepare(_ head: HeadWorkspace) {
-    for (action, index) in model.logDeviations.enumerated() {
+    for (action, index) in model.logStandardDeviations.enumerated() {
       head.prepared[action] = exp(-model.parameters[index])
     }
   }
@@ -46,9 +46,9 @@ final class FreeDeviation: DeviationModel {
   func fill(_ networks: ActorCriticWorkspace, _ head: HeadWorkspace, rows: Int) {
     for row in 0..<rows {
       for action in 0..<width {
-        head.logDeviations[row * width + action] =
-          model.parameters[model.logDeviations.lowerBound + action]
-        head.inverseDeviations[row * width + action] = head.prepared[action]
+        head.logStandardDeviations[row * width + action] =
+          model.parameters[model.logStandardDeviations.lowerBound + action]
+        head.inverseStandardDeviations[row * width + action] = head.prepared[action]
       }
     }
   }
@@ -75,8 +75,8 @@ final class FreeDeviation: DeviationModel {
   ) {
     for action in 0..<width {
       var sum: Float = 0
-      for row in 0..<rows { sum += head.deviationGradients[row * width + action] }
-      gradient[model.logDeviations.lowerBound + action] += sum
+      for row in 0..<rows { sum += head.logStandardDeviationGradients[row * width + action] }
+      gradient[model.logStandardDeviations.lowerBound + action] += sum
     }
   }
 }
@@ -85,7 +85,7 @@ final class FreeDeviation: DeviationModel {
 ///
 /// Each simulation draws the function's weights once per rollout: Raffin et al. 2021, arXiv
 /// 2005.05719. The deviation of an action is then √(Σ latentᵢ² σᵢ²). No gradient goes through the latents here.
-final class StateDependentDeviation: DeviationModel {
+final class StateDependentStandardDeviation: StandardDeviationModel {
   /// Added to the variance, so that a latent of zeros has one.
   private static let varianceMin: Float = 1e-6
 
@@ -98,13 +98,13 @@ final class StateDependentDeviation: DeviationModel {
   init(model: ActorCritic, environmentCount: Int) {
     self.model = model
     width = model.actorWidth
-    latentWidth = model.logDeviations.count / model.actorWidth
-    weights = SliceBuffer(repeating: 0, count: environmentCount * model.logDeviations.count)
+    latentWidth = model.logStandardDeviations.count / model.actorWidth
+    weights = SliceBuffer(repeating: 0, count: environmentCount * model.logStandardDeviations.count)
   }
 
   func beginRollout(_ noise: SliceBuffer<RandomSource>) {
-    let count = model.logDeviations.count
-    let deviations = model.logDeviations.map { exp(model.parameters[$0]) }
+    let count = model.logStandardDeviations.count
+    let deviations = model.logStandardDeviations.map { exp(model.parameters[$0]) }
     for environment in 0..<noise.count {
       for index in stride(from: 0, to: count, by: 2) {
         let (first, second) = noise[environment].normals()
@@ -118,7 +118,7 @@ final class StateDependentDeviation: DeviationModel {
 
   /// The prepared numbers are the variances of the noise weights.
   func prepare(_ head: HeadWorkspace) {
-    for (index, parameter) in model.logDeviations.enumerated() {
+    for (index, parameter) in model.logStandardDeviations.enumerated() {
       head.prepared[index] = exp(2 * model.parameters[parameter])
     }
   }
@@ -127,15 +127,15 @@ final class StateDependentDeviation: DeviationModel {
     for index in 0..<(rows * latentWidth) {
       head.squares[index] = networks.latents[index] * networks.latents[index]
     }
-    for index in 0..<(rows * width) { head.logDeviations[index] = Self.varianceMin }
+    for index in 0..<(rows * width) { head.logStandardDeviations[index] = Self.varianceMin }
     unsafe cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(width), Int32(latentWidth),
       1, head.squares.base, Int32(latentWidth), head.prepared.base, Int32(width), 1,
-      head.logDeviations.base, Int32(width))
+      head.logStandardDeviations.base, Int32(width))
     for index in 0..<(rows * width) {
-      let variance = head.logDeviations[index]
-      head.logDeviations[index] = 0.5 * log(variance)
-      head.inverseDeviations[index] = 1 / variance.squareRoot()
+      let variance = head.logStandardDeviations[index]
+      head.logStandardDeviations[index] = 0.5 * log(variance)
+      head.inverseStandardDeviations[index] = 1 / variance.squareRoot()
     }
   }
 
@@ -145,7 +145,7 @@ final class StateDependentDeviation: DeviationModel {
   ) {
     fill(networks, head, rows: environments.count)
     for (row, environment) in environments.enumerated() {
-      let own = environment * model.logDeviations.count
+      let own = environment * model.logStandardDeviations.count
       for action in 0..<width { unsafe actions[row * width + action] = 0 }
       for latent in 0..<latentWidth {
         let value = networks.latents[row * latentWidth + latent]
@@ -162,14 +162,15 @@ final class StateDependentDeviation: DeviationModel {
   ) {
     // d log σ / d log σᵢ = latentᵢ² σᵢ² / variance.
     for index in 0..<(rows * width) {
-      let inverse = head.inverseDeviations[index]
-      head.deviationGradients[index] *= inverse * inverse
+      let inverse = head.inverseStandardDeviations[index]
+      head.logStandardDeviationGradients[index] *= inverse * inverse
     }
     unsafe cblas_sgemm(
       CblasRowMajor, CblasTrans, CblasNoTrans, Int32(latentWidth), Int32(width), Int32(rows), 1,
-      head.squares.base, Int32(latentWidth), head.deviationGradients.base, Int32(width), 0,
+      head.squares.base, Int32(latentWidth), head.logStandardDeviationGradients.base, Int32(width),
+      0,
       head.varianceGradients.base, Int32(width))
-    for (index, parameter) in model.logDeviations.enumerated() {
+    for (index, parameter) in model.logStandardDeviations.enumerated() {
       gradient[parameter] += head.varianceGradients[index] * head.prepared[index]
     }
   }
