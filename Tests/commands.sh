@@ -702,7 +702,7 @@ check_file_commands() {
   run "$bin/tarsus-lab" freeze "$work/ahead" --out "$work/ahead.tarsus"
   run "$bin/tarsus-lab" replay "$work/ahead.tarsus" --duration 1 --html "$work/ahead.html"
   expect replay_file_drawsCommandsThatItWasTrainedFor \
-    "$(grep -c 'asked for 0.[01][0-9] m/s forward, 0.00 left, 0.00 rad/s' "$work/out")" 1
+    "$(grep -c 'command 0.[01][0-9] m/s forward, 0.00 left, 0.00 rad/s' "$work/out")" 1
 }
 
 check_training_speed() {

@@ -5,7 +5,7 @@ where RawValue == String {}
 extension NamedChoice {
   /// Reads a name.
   ///
-  /// - Throws: `DecodingError.dataCorrupted`, whose description lists the names, when it is none of them.
+  /// - Throws: `DecodingError.dataCorrupted`, with the names, when it is none of them.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)

@@ -1,4 +1,4 @@
-/// CRC-32 as zlib and Ethernet have it: polynomial 0xEDB88320 reflected, all ones in and out.
+/// CRC-32 of zlib and Ethernet: reflected polynomial 0xEDB88320, all ones in and out.
 public struct CRC32: Sendable {
   private var state: UInt32 = .max
 

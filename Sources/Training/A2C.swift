@@ -1,8 +1,8 @@
 internal import Locomotion
 
-/// Synchronous advantage actor-critic (Mnih et al. 2016, arXiv 1602.01783).
+/// The learner: synchronous advantage actor-critic (A2C), or PPO by its settings.
 ///
-/// Each update makes one gradient step on the loss
+/// A2C (Mnih et al. 2016, arXiv 1602.01783) makes one gradient step per rollout on the loss
 ///
 ///     − mean(A · log π(a|s)) − c_entropy · mean(H(π)) + c_value · mean((R − V(s))²)
 ///

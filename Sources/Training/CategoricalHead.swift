@@ -1,6 +1,6 @@
 internal import Locomotion
 
-/// A choice among a few actions: the actor's outputs are its logits.
+/// Discrete actions: the actor's outputs are logits.
 final class CategoricalHead: PolicyHead {
   private let count: Int
 

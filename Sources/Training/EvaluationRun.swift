@@ -3,11 +3,12 @@ public import Locomotion
 internal import PolicyNetwork
 internal import RobotDescription
 
-/// What looks on at an evaluation, before each tick: at simulations whose first episode has ended, a
-/// later one is seen.
+/// Watches an evaluation before each tick.
+///
+/// An environment whose first episode is done shows a later one.
 public typealias EvaluationWatch = (_ environments: any Environments) -> Void
 
-/// Simulations under way in an evaluation.
+/// Runs environments to the end of their first episodes and adds up the figures.
 final class EvaluationRun {
   private let environments: any Environments
   private let tracks: [Track]
@@ -16,7 +17,7 @@ final class EvaluationRun {
   private var distances: [Double]
   private var returns: [Double]
 
-  /// Where a body started, and the direction in which it was asked to go.
+  /// Start of a body and its commanded direction.
   private struct Track {
     let position: SIMD2<Double>
     let direction: SIMD2<Double>
@@ -72,7 +73,7 @@ final class EvaluationRun {
     return figures
   }
 
-  /// Before the observation, which begins new episodes.
+  /// Called before the observation, which begins new episodes.
   private func measureDistances() {
     guard let legged = environments as? LeggedEnvironments else { return }
     for index in 0..<environments.count where !isOver[index] {
@@ -95,12 +96,12 @@ final class EvaluationRun {
   }
 }
 
-/// Acts in one environment as a policy file says.
+/// Acts in one environment with the actor of a policy file.
 final class FrozenActor: SliceActor {
   private let policy: PolicyFile
   private let environments: any Environments
   private let index: Int
-  /// Of all environments: `[environment, actionWidth]`.
+  /// Actions of all environments: `[environment, actionWidth]`.
   private let actions: SliceBuffer<Float>
   private let scratch = SliceBuffer<Float>(repeating: 0, count: PolicyFile.scratchCount)
 
@@ -114,7 +115,7 @@ final class FrozenActor: SliceActor {
     self.actions = actions
   }
 
-  /// One for each environment.
+  /// Makes an actor for each environment.
   static func all(_ policy: PolicyFile, _ environments: any Environments) -> [FrozenActor] {
     let actions = SliceBuffer<Float>(
       repeating: 0, count: environments.count * environments.actionSpace.width)
@@ -129,15 +130,15 @@ final class FrozenActor: SliceActor {
   }
 }
 
-/// Acts in one environment as a trainer's actor says, without noise.
+/// Acts in one environment with a trainer's actor, without noise.
 final class TrainedActor: SliceActor {
   private let trainer: Trainer
   private let environments: any Environments
   private let index: Int
   private let networks: ActorCriticWorkspace
-  /// Normalised observation.
+  /// The normalised observation.
   private let input: SliceBuffer<Float>
-  /// Of all environments: `[environment, actionWidth]`.
+  /// Actions of all environments: `[environment, actionWidth]`.
   private let actions: SliceBuffer<Float>
 
   private init(
@@ -152,7 +153,7 @@ final class TrainedActor: SliceActor {
     input = SliceBuffer(repeating: 0, count: environments.observationWidth)
   }
 
-  /// One for each environment.
+  /// Makes an actor for each environment.
   static func all(_ trainer: Trainer, _ environments: any Environments) -> [TrainedActor] {
     let actions = SliceBuffer<Float>(
       repeating: 0, count: environments.count * environments.actionSpace.width)

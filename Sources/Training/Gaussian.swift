@@ -1,11 +1,11 @@
 internal import Foundation
 
-/// A normal distribution of one number: of one action, where a policy draws several independently.
+/// Normal distribution of one action; a policy draws its actions independently.
 struct Gaussian {
   let mean: Float
-  /// Natural logarithm of the deviation.
+  /// Natural logarithm of the standard deviation.
   let logStandardDeviation: Float
-  /// One over the deviation.
+  /// One over the standard deviation.
   let inverseStandardDeviation: Float
 
   init(mean: Float, logStandardDeviation: Float) {
@@ -14,7 +14,7 @@ struct Gaussian {
       inverseStandardDeviation: exp(-logStandardDeviation))
   }
 
-  /// Takes the inverse of the deviation from one who has it already.
+  /// Makes a distribution with an inverse standard deviation that is known already.
   init(mean: Float, logStandardDeviation: Float, inverseStandardDeviation: Float) {
     self.mean = mean
     self.logStandardDeviation = logStandardDeviation
@@ -27,13 +27,13 @@ struct Gaussian {
     return -0.5 * score * score - logStandardDeviation - Self.halfLogTwoPi
   }
 
-  /// Derivatives of `log π(a)` in the mean and in the logarithm of the deviation.
+  /// Derivatives of `log π(a)` in the mean and in the logarithm of the standard deviation.
   func gradient(at action: Float) -> (mean: Float, logStandardDeviation: Float) {
     let score = (action - mean) * inverseStandardDeviation
     return (mean: score * inverseStandardDeviation, logStandardDeviation: score * score - 1)
   }
 
-  /// Entropy, in nats; its derivative in the logarithm of the deviation is 1.
+  /// Entropy, in nats; its derivative in the logarithm of the standard deviation is 1.
   var entropy: Float { logStandardDeviation + 0.5 + Self.halfLogTwoPi }
 
   /// Kullback-Leibler divergence from `old` to this one, in nats.

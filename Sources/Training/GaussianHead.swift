@@ -3,16 +3,16 @@ internal import Locomotion
 
 /// Continuous actions: a normal distribution around each of the actor's outputs.
 ///
-/// The unbounded action is kept and scored; only what goes to the body is limited.
+/// The unbounded action is kept and scored; the task limits the action for the body.
 final class GaussianHead: PolicyHead {
   private let model: ActorCritic
   private let width: Int
-  private let deviation: any StandardDeviationModel
+  private let standardDeviations: any StandardDeviationModel
 
   init(model: ActorCritic, exploration: ExplorationKind, environmentCount: Int) {
     self.model = model
     width = model.actorWidth
-    deviation =
+    standardDeviations =
       switch exploration {
       case .free: FreeStandardDeviation(model: model)
       case .stateDependent:
@@ -20,9 +20,9 @@ final class GaussianHead: PolicyHead {
       }
   }
 
-  func beginRollout(_ noise: SliceBuffer<RandomSource>) { deviation.beginRollout(noise) }
+  func beginRollout(_ noise: SliceBuffer<RandomSource>) { standardDeviations.beginRollout(noise) }
 
-  func prepare(_ head: HeadWorkspace) { deviation.prepare(head) }
+  func prepare(_ head: HeadWorkspace) { standardDeviations.prepare(head) }
 
   func draw(
     _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, environments: Range<Int>,
@@ -30,7 +30,7 @@ final class GaussianHead: PolicyHead {
   ) {
     let rows = environments.count
     let actions = unsafe rollout.actions.base + sample * width
-    unsafe deviation.drawNoise(
+    unsafe standardDeviations.drawNoise(
       networks, head, environments: environments, noise: noise, into: actions)
     for row in 0..<rows {
       for action in 0..<width {
@@ -49,7 +49,7 @@ final class GaussianHead: PolicyHead {
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int
   ) {
-    deviation.fill(networks, head, rows: rows)
+    standardDeviations.fill(networks, head, rows: rows)
     unsafe scoreWithDeviations(actions, networks, head, rows: rows)
   }
 
@@ -85,7 +85,7 @@ final class GaussianHead: PolicyHead {
           + lossGradients.entropy[row]
       }
     }
-    deviation.backward(networks, head, rows: rows, into: gradient)
+    standardDeviations.backward(networks, head, rows: rows, into: gradient)
   }
 
   func drawScores(
@@ -104,7 +104,7 @@ final class GaussianHead: PolicyHead {
     from rollout: Rollout, sample: Int, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int
   ) -> Float {
-    deviation.fill(networks, head, rows: rows)
+    standardDeviations.fill(networks, head, rows: rows)
     var sum: Float = 0
     for row in 0..<rows {
       for action in 0..<width {

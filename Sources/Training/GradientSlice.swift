@@ -2,8 +2,8 @@ internal import Locomotion
 
 /// A part of a minibatch's samples, with working memory of its own.
 ///
-/// The number of slices is fixed by the settings, and their gradients are added in order, so that
-/// threads do not change a bit.
+/// The settings fix the number of slices, and their gradients are added in order: the number of
+/// threads changes no bit.
 final class GradientSlice {
   /// Its place among the slices.
   let index: Int
@@ -11,7 +11,7 @@ final class GradientSlice {
   let head: HeadWorkspace
   let gradient: SliceBuffer<Float>
   let lossGradients: LossGradients
-  /// Normalised observations and actions of a minibatch's samples, gathered.
+  /// Normalised observations and actions of the samples of a shuffled minibatch.
   let input: SliceBuffer<Float>
   let actions: SliceBuffer<Float>
   /// Sums over the rows.
@@ -40,7 +40,7 @@ final class GradientSlice {
     entropy = 0
   }
 
-  /// Copies the samples at some places of an order into ``input`` and ``actions``.
+  /// Copies the samples at `places` of an order into ``input`` and ``actions``.
   func copySamples(_ rollout: Rollout, _ order: SliceBuffer<Int32>, _ places: Range<Int>) {
     for (row, place) in places.enumerated() {
       let sample = Int(order[place])

@@ -20,13 +20,13 @@ final class KroneckerFactors {
   private let layers: [Layer]
   private let damping: Float
 
-  /// One layer's matrices: running means, and the inverses in use.
+  /// Running means and inverses of one layer.
   private final class Layer {
     let weights: Int
     let biases: Int
     let inputs: FactorMatrix
     let outputs: FactorMatrix
-    /// Weights and biases side by side, `[output, input + 1]`, and room for a product.
+    /// Gradient in weights and biases, `[output, input + 1]`, and memory for a product.
     let gradient: SliceBuffer<Float>
     let product: SliceBuffer<Float>
 
@@ -78,7 +78,7 @@ final class KroneckerFactors {
     for part in sums { part.rowCount = 0 }
   }
 
-  /// Turns the network's part of a gradient into the natural gradient.
+  /// Replaces the network's part of a gradient by the natural gradient.
   func precondition(_ gradient: SliceBuffer<Float>) {
     for layer in layers {
       let width = layer.inputs.size - 1
@@ -109,7 +109,7 @@ final class KroneckerFactors {
     }
   }
 
-  /// Inverts both matrices of a layer, the damping shared out by their sizes.
+  /// Inverts both matrices of a layer; each has a share of the damping by its size.
   private func invert(_ layer: Layer) {
     let balance =
       (max(layer.inputs.meanDiagonal, 1e-8) / max(layer.outputs.meanDiagonal, 1e-8)).squareRoot()
@@ -118,7 +118,7 @@ final class KroneckerFactors {
   }
 }
 
-/// A symmetric matrix that is a running mean, and its damped inverse.
+/// Running mean of a symmetric matrix, and its damped inverse.
 final class FactorMatrix {
   let size: Int
   var mean: SliceBuffer<Float>
@@ -152,14 +152,14 @@ final class FactorMatrix {
     unsafe spotrf_("L", &count, inverse.base, &count, &info)
     if info == 0 { unsafe spotri_("L", &count, inverse.base, &count, &info) }
     guard info == 0 else {
-      // Not positive definite, by rounding: its diagonal alone.
+      // Rounding has made it indefinite: the inverse of its diagonal serves.
       for index in 0..<mean.count { inverse[index] = 0 }
       for index in 0..<size {
         inverse[index * size + index] = 1 / (mean[index * size + index] + damping)
       }
       return
     }
-    // LAPACK fills the lower triangle by columns, which is the upper one by rows.
+    // LAPACK fills the lower triangle by columns: the upper one by rows.
     for row in 0..<size {
       for column in 0..<row { inverse[row * size + column] = inverse[column * size + row] }
     }
@@ -182,7 +182,7 @@ final class FactorSums {
     extended = shape.widths.dropLast().map { SliceBuffer(repeating: 1, count: rowsMax * ($0 + 1)) }
   }
 
-  /// Sums over the rows of a workspace whose gradients are those of drawn actions.
+  /// Adds up the rows of a workspace after ``PolicyHead/drawScores(_:_:rows:random:)``.
   func compute(_ workspace: NetworkWorkspace, _ input: UnsafePointer<Float>, rows: Int) {
     rowCount = rows
     for layer in 0..<shape.layerCount {

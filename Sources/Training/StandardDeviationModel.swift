@@ -2,23 +2,23 @@ internal import CBLAS
 internal import Foundation
 internal import Locomotion
 
-/// Where the deviations of continuous actions come from, and how noise is drawn with them.
+/// Standard deviations of continuous actions, and the noise that is drawn with them.
 protocol StandardDeviationModel: AnyObject {
-  /// Draws what stays the same through a rollout.
+  /// Draws the noise that is constant through a rollout.
   func beginRollout(_ noise: SliceBuffer<RandomSource>)
 
-  /// Takes the learned numbers as they are now into a slice's working memory.
+  /// Copies the present parameters into a slice's working memory.
   func prepare(_ head: HeadWorkspace)
 
-  /// Fills in the deviations for the samples that `networks` has been passed forward for.
+  /// Fills in the standard deviations after a forward pass of `networks`.
   func fill(_ networks: ActorCriticWorkspace, _ head: HeadWorkspace, rows: Int)
 
-  /// Fills in the deviations, and draws the noise of the actions, shape `[rows, actionWidth]`.
+  /// Fills in the standard deviations and draws the actions' noise: `[rows, actionWidth]`.
   func drawNoise(
     _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, environments: Range<Int>,
     noise: SliceBuffer<RandomSource>, into actions: UnsafeMutablePointer<Float>)
 
-  /// Adds the gradient in the learned numbers, given that in the logarithms of the deviations.
+  /// Adds the gradient in the parameters, from that in the logarithms of the standard deviations.
   func backward(
     _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, rows: Int,
     into gradient: SliceBuffer<Float>)
@@ -36,7 +36,7 @@ final class FreeStandardDeviation: StandardDeviationModel {
 
   func beginRollout(_ noise: SliceBuffer<RandomSource>) {}
 
-  /// The prepared numbers are the inverse deviations, one per action.
+  /// Prepares the inverse standard deviation of each action.
   func prepare(_ head: HeadWorkspace) {
     for (action, index) in model.logStandardDeviations.enumerated() {
       head.prepared[action] = exp(-model.parameters[index])
@@ -81,18 +81,19 @@ final class FreeStandardDeviation: StandardDeviationModel {
   }
 }
 
-/// Noise that is a linear function of the actor's last hidden layer.
+/// Noise that is a linear function of the actor's last hidden layer (gSDE).
 ///
-/// Each simulation draws the function's weights once per rollout: Raffin et al. 2021, arXiv
-/// 2005.05719. The deviation of an action is then √(Σ latentᵢ² σᵢ²). No gradient goes through the latents here.
+/// Each environment draws the function's weights once per rollout: Raffin et al. 2021, arXiv
+/// 2005.05719. The standard deviation of an action is then √(Σ latentᵢ² σᵢ²). Its gradient stops at
+/// the latents.
 final class StateDependentStandardDeviation: StandardDeviationModel {
-  /// Added to the variance, so that a latent of zeros has one.
+  /// Added to the variance, so that it is above 0 for latents of zero.
   private static let varianceMin: Float = 1e-6
 
   private let model: ActorCritic
   private let width: Int
   private let latentWidth: Int
-  /// Weights of the noise: `[environment, latent, action]`.
+  /// Noise weights: `[environment, latent, action]`.
   private let weights: SliceBuffer<Float>
 
   init(model: ActorCritic, environmentCount: Int) {
@@ -116,7 +117,7 @@ final class StateDependentStandardDeviation: StandardDeviationModel {
     }
   }
 
-  /// The prepared numbers are the variances of the noise weights.
+  /// Prepares the variance of each noise weight.
   func prepare(_ head: HeadWorkspace) {
     for (index, parameter) in model.logStandardDeviations.enumerated() {
       head.prepared[index] = exp(2 * model.parameters[parameter])

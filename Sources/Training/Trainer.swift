@@ -1,12 +1,12 @@
 public import Locomotion
 
-/// Trains a policy: collects rollouts in many simulations and learns from each.
+/// Trains a policy: runs ``A2C`` on many environments, and keeps the state of the training.
 public final class Trainer {
   /// The task that is learned.
   public let task: TrainingTask
   /// Settings of the learner.
   public let configuration: LearnerConfiguration
-  /// Decides everything random.
+  /// Seed of everything random.
   public let seed: UInt64
   /// Environment steps after which training is complete.
   public let stepsMax: Int
@@ -16,25 +16,25 @@ public final class Trainer {
   /// Checksum of the body's files when the training began.
   let bodyChecksum: UInt32
   let environments: any Environments
-  /// What learns.
+  /// The model that learns.
   let model: ActorCritic
-  /// What is evaluated and frozen: a running mean of ``model``, or itself.
+  /// The model that is evaluated and frozen: a running mean of ``model``, or ``model`` itself.
   let policy: ActorCritic
   let learner: A2C
   var normaliser: ObservationNormaliser {
     didSet { takeNormaliserNumbers() }
   }
-  /// What of ``normaliser`` the workers use: means, then factors.
+  /// ``ObservationNormaliser/numbers`` of ``normaliser``, shared with the rollout's slices.
   let normaliserNumbers: SliceBuffer<Float>
-  /// Where the noise of each simulation's actions comes from.
+  /// Random source of each environment's actions.
   let noise: SliceBuffer<RandomSource>
   private let collector: RolloutCollector
 
-  /// Makes the simulations and an untrained policy.
+  /// Makes the environments and an untrained policy.
   ///
   /// - Parameters:
-  ///   - stepsMax: Environment steps of the whole training, which set the pace of every decay.
-  ///   - threadCount: 0 takes every processor; it changes no result.
+  ///   - stepsMax: Environment steps of the whole training; every schedule runs over them.
+  ///   - threadCount: 0 uses every processor; the number changes no result.
   public init(
     task: TrainingTask, configuration: LearnerConfiguration, seed: UInt64, stepsMax: Int,
     threadCount: Int
@@ -73,21 +73,21 @@ public final class Trainer {
       noise: noise, normaliser: normaliserNumbers)
   }
 
-  /// The actions of the last rollout: `[configuration.ticksPerUpdate, count, width]`.
+  /// Actions of the last rollout: `[configuration.ticksPerUpdate, count, width]`.
   public var actions: SliceBuffer<Float> { rollout.actions }
 
   var rollout: Rollout { collector.rollout }
 
-  /// The simulations as they stand between two updates.
+  /// Takes a snapshot of the environments between two updates.
   public func simulations() -> EnvironmentsSnapshot { environments.snapshot() }
 
-  /// Threads that share the work.
+  /// Threads of the pool.
   public var threadCount: Int { environments.threadCount }
 
-  /// Collects one rollout and learns from it.
+  /// Makes one update: collects a rollout and learns from it.
   ///
   /// - Throws: ``TrainingError/diverged(step:term:)`` when a number of the learner is not finite or
-  ///   has exploded; the trainer is of no use then.
+  ///   has exploded; the trainer is unusable then.
   public func update() throws -> TrainingProgress {
     let progress = min(1, Float(steps) / Float(max(1, stepsMax)))
     environments.setProgress(progress)
@@ -117,12 +117,12 @@ public final class Trainer {
     for (index, number) in normaliser.numbers.enumerated() { normaliserNumbers[index] = number }
   }
 
-  /// Beyond this, a number of the learner has exploded.
+  /// Size from which a number of the learner has exploded.
   private static let explodedMin: Float = 1e8
 
   private func checkDivergence(_ report: UpdateReport) throws(TrainingError) {
     let terms = [
-      // The critic first: what is wrong with it is in the advantages, and so in the policy's loss.
+      // The critic first: its faults spread to the advantages, and so to the policy's loss.
       ("the critic's loss", report.valueLoss), ("the policy's loss", report.policyLoss),
       ("the entropy", report.entropy), ("the gradient's norm", report.gradientNorm),
       ("the KL divergence of the update", report.kl),

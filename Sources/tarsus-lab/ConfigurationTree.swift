@@ -4,12 +4,12 @@ internal import Yams
 
 /// Settings as a tree of YAML: the defaults, over which files and single settings are laid.
 ///
-/// Keys are the properties' names in snake case. Only the defaults' keys are accepted, with values of
-/// the same kind.
+/// Keys are the properties' names in snake case. Only the defaults' keys are accepted, with values
+/// of the same kind.
 struct ConfigurationTree {
   private(set) var root: Node
 
-  /// The tree of some settings.
+  /// Makes the tree of some settings.
   init(_ settings: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -18,10 +18,10 @@ struct ConfigurationTree {
     root = Self.renamed(try Yams.compose(yaml: text) ?? Node([:]), Self.snakeCase)
   }
 
-  /// The settings of the tree.
+  /// Decodes the settings.
   ///
-  /// - Throws: `SettingsError` when a number is not of the setting's kind, or an entry of a list
-  ///   has a key too many.
+  /// - Throws: `SettingsError` when a value cannot be decoded, or an entry of a list has an unknown
+  ///   key.
   func settings<Settings: Codable>(_ type: Settings.Type) throws -> Settings {
     let settings: Settings
     do {
@@ -33,7 +33,7 @@ struct ConfigurationTree {
     return settings
   }
 
-  /// Entries of lists have no defaults to be laid over: what was not taken shows here.
+  /// Refuses unknown keys in entries of lists, which have no defaults to be laid over.
   private static func refuseUnknown(in node: Node, known: Node, key: [String]) throws {
     switch (node, known) {
     case (.mapping(let mapping), .mapping(let knownMapping)):
@@ -66,7 +66,7 @@ struct ConfigurationTree {
 
   /// Lays a YAML text over the tree.
   ///
-  /// - Parameter source: Where the text is from, for messages.
+  /// - Parameter source: Origin of the text, for messages.
   mutating func overlay(yaml text: String, source: String) throws {
     guard let overlay = try SettingsText.tree(of: text, path: source) else { return }
     root = try Self.laid(overlay, over: root, key: [], source: source)
@@ -147,7 +147,7 @@ struct ConfigurationTree {
     }
   }
 
-  /// A value as a message shows it: a word itself, anything else by its kind.
+  /// A value as messages show it.
   static func shown(_ node: Node) -> String {
     switch node {
     case .scalar(let scalar):
@@ -168,7 +168,7 @@ struct ConfigurationTree {
     return "write \(text)"
   }
 
-  /// The value below some names, as ``settings(_:)`` reads them.
+  /// The value at a path of property names.
   func value(at path: [String]) -> Node? {
     path.reduce(Optional(root)) { $0?.mapping?[Node(Self.snakeCase($1))] }
   }

@@ -10,7 +10,7 @@ internal import Training
 internal import Viewer
 
 extension Failure {
-  /// Runs `body` and turns the errors of the modules into sentences and exit codes.
+  /// Runs `body` and turns errors of the modules into messages and exit codes.
   static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -38,15 +38,15 @@ extension Failure {
 /// Writes a whole file.
 ///
 /// - Parameters:
-///   - what: What it is, for the message.
-///   - isReplacing: Whether one with contents may be replaced; those of a run's own folder may.
+///   - what: Kind of the file, for the message.
+///   - isReplacing: `true` to replace a file with contents.
 func writeFile(_ data: Data, to path: String, what: String, isReplacing: Bool) throws {
   try naming(what) { () throws(FileError) in
     try OutputFile.write([UInt8](data), to: path, isReplacing: isReplacing)
   }
 }
 
-/// Refuses a path at which something would be lost, before the work that leads to it.
+/// Refuses to overwrite a file, before the work that produces its contents.
 func checkFree(_ path: String, what: String, isReplacing: Bool) throws {
   guard !isReplacing else { return }
   try naming(what) { () throws(FileError) in try OutputFile.checkFree(path) }
@@ -57,19 +57,19 @@ private func naming(_ what: String, _ body: () throws(FileError) -> Void) throws
     try body()
   } catch {
     let isOccupied = error.reason == .occupied
-    let cure = isOccupied ? "; name another, or replace it with --force" : ""
+    let cure = isOccupied ? "; choose another name, or replace it with --force" : ""
     throw Failure.report(
       "\(what) \(error.path): cannot be written: \(error.problem)\(cure)",
       isOccupied ? Failure.wrongUse : Failure.failed)
   }
 }
 
-/// The bytes of a file that a command was told to read.
+/// Reads a file that the user has named.
 ///
 /// - Parameters:
-///   - byteCountMax: More than any such file has.
-///   - what: What it is, for the message.
-///   - cure: What to do when there is none.
+///   - byteCountMax: Upper bound on the size of such files.
+///   - what: Kind of the file, for the message.
+///   - cure: Cure for a missing file.
 func readFile(_ path: String, byteCountMax: Int, what: String, cure: String) throws -> [UInt8] {
   do throws(FileError) {
     return try InputFile.bytes(path: path, byteCountMax: byteCountMax)
@@ -79,7 +79,7 @@ func readFile(_ path: String, byteCountMax: Int, what: String, cure: String) thr
   }
 }
 
-/// Refuses numbers of threads that no machine has.
+/// Refuses impossible numbers of threads.
 func checkThreads(_ threads: Int) throws(ValidationError) {
   if !(0...1_024).contains(threads) {
     throw ValidationError("--threads: found \(threads), expected 0 to 1024")

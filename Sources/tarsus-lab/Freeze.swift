@@ -6,13 +6,13 @@ internal import PolicyNetwork
 internal import RobotDescription
 internal import Training
 
-/// `tarsus-lab freeze`: from a run to a policy file.
+/// `tarsus-lab freeze`: writes a run's actor as a policy file.
 struct Freeze: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes a run's actor as a policy file: what the robot needs, and nothing else.",
+    abstract: "Writes a run's actor as a policy file for the robot.",
     discussion: """
-      The actor is evaluated first, over 100 episodes of 20 s with commands drawn as in training;
-      the figures go into the file.
+      First evaluates the actor over 100 episodes of 20 s with commands drawn as in training; the
+      policy file contains the figures.
 
       Example:
         tarsus-lab freeze runs/first --out spider.tarsus
@@ -22,9 +22,9 @@ struct Freeze: ParsableCommand {
   var folder: String
   @Option(help: "The policy file to write.")
   var out: String
-  @Flag(help: "Replace a file that is there.")
+  @Flag(help: "Replace an existing file.")
   var force = false
-  @Flag(help: "The model that did best, and not the last.")
+  @Flag(help: "Freeze the best model instead of the last.")
   var best = false
   @Flag(help: "Print the contract and the evaluation as JSON.")
   var json = false
@@ -70,7 +70,7 @@ struct Freeze: ParsableCommand {
   }
 }
 
-/// What `freeze --json` prints.
+/// Report of `freeze --json`.
 struct FreezeReport: Codable {
   let policy: String
   let byteCount: Int

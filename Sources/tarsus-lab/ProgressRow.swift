@@ -3,13 +3,13 @@ internal import Locomotion
 internal import Realtime
 internal import Training
 
-/// What has been seen since the last row.
+/// Figures since the last row.
 struct ProgressWindow {
   private(set) var last: TrainingProgress?
   private(set) var episodes = EpisodeTally()
   private(set) var kl: Float = 0
   private var updates: Float = 0
-  /// An evaluation without noise, where there was one.
+  /// The evaluation in this window, if there was one.
   var evaluation: Evaluation?
 
   var isEmpty: Bool { last == nil }
@@ -22,14 +22,14 @@ struct ProgressWindow {
   }
 }
 
-/// A row of the progress of a training, for the table and for TensorBoard.
+/// A row of a training's progress, for the table and for TensorBoard.
 struct ProgressRow {
-  /// A named number; `nil` where there is none, such as the return when no episode ended.
+  /// A named number; `nil` without a value, such as the return when no episode was done.
   struct Column {
     let name: String
     let format: String
     let value: Double?
-    /// The tag under which TensorBoard shows it, as in Stable-Baselines3 where it has one; `nil`: not at all.
+    /// Tag in TensorBoard, that of Stable-Baselines3 where it has one; `nil` hides the column.
     let tag: String?
   }
 
@@ -62,7 +62,7 @@ struct ProgressRow {
         tag: "train/explained_variance"),
       Column(
         name: "deviation", format: "%.4f",
-        // A choice has none.
+        // Discrete actions have none.
         value: number(progress?.standardDeviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
       Column(
         name: "learning_rate", format: "%.6f", value: number(progress?.learningRate),
@@ -93,7 +93,7 @@ struct ProgressRow {
   /// The names of all columns.
   var header: String { (["steps"] + columns.map(\.name)).joined(separator: ",") }
 
-  /// The row of a table; what there is no number for stays empty.
+  /// The row of the table; a cell without a value is empty.
   var text: String {
     let cells = columns.map { column in
       column.value.map { String(format: column.format, $0) } ?? ""
@@ -102,7 +102,7 @@ struct ProgressRow {
   }
 }
 
-/// Memory of this process that is in use; `nil` where the system does not say.
+/// Memory in use by this process, in mebibytes; `nil` when the system does not say.
 private func residentMebibytes() -> Double? {
   guard let data = FileManager.default.contents(atPath: "/proc/self/statm") else { return nil }
   let pages = String(decoding: data, as: UTF8.self).split(separator: " ").dropFirst().first
@@ -111,12 +111,12 @@ private func residentMebibytes() -> Double? {
 
 /// `progress.csv`.
 struct ProgressTable {
-  /// Seconds of training up to the last row, as it has them; 0 when there is none.
+  /// Seconds of training in the last row; 0 without rows.
   private(set) var seconds: Double
   private let file: FileHandle
   private var isEmpty: Bool
 
-  /// Opens the table of a run, and takes off the rows after a step: they are done again.
+  /// Opens the table of a run, and removes the rows after a step, which are repeated.
   init(path: String, afterStep step: Int) throws {
     let kept: String
     do throws(FileError) {
@@ -135,7 +135,7 @@ struct ProgressTable {
     seconds = Self.seconds(of: kept.split(separator: "\n").last ?? "")
   }
 
-  /// A training of a year has no more.
+  /// More than a training of a year needs.
   static let byteCountMax = 1 << 30
 
   private static func contents(_ path: String) throws(FileError) -> [UInt8] {

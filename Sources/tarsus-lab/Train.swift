@@ -6,16 +6,16 @@ internal import Realtime
 internal import Settings
 internal import Training
 
-/// `tarsus-lab train`: learns a task, and keeps checkpoints.
+/// `tarsus-lab train`: learns a task, and writes checkpoints.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains a policy in simulation, with A2C unless the configuration says otherwise.",
     discussion: """
-      The task's settings are in sim/tasks. --config lays files over them, and --set single settings;
-      --print-configuration explains each. The run's folder holds configuration.yaml, checkpoints, the
-      best model, progress.csv, the curves for TensorBoard, and at the end replay.html, which shows
-      the policy in motion. Ctrl-C stops after the current update. --resume continues from there, or
-      after a crash from the newest whole checkpoint, bit for bit.
+      The task's settings are in sim/tasks. --config lays files over them, and --set single
+      settings; --print-configuration explains each. The run's folder holds configuration.yaml,
+      checkpoints, the best model, progress.csv, the curves for TensorBoard, and at the end
+      replay.html, which shows the policy in motion. Ctrl-C stops after the current update.
+      --resume continues from there, or after a crash from the newest whole checkpoint, bit for bit.
 
       Example:
         tarsus-lab train spider --print-configuration
@@ -28,19 +28,19 @@ struct Train: ParsableCommand {
   var task: String?
   @Option(help: "The run's folder.")
   var out: String?
-  @Option(help: "A YAML file of settings; the last wins.")
+  @Option(help: "A YAML file of settings; later files override earlier ones.")
   var config: [String] = []
-  @Option(help: "A setting, such as learner.discount=0.99; it wins over files.")
+  @Option(help: "A setting, such as learner.discount=0.99; it overrides files.")
   var set: [String] = []
   @Option(help: "Environment steps of the whole training; 0 writes the untrained policy.")
   var steps: Int?
   @Option(help: "Seed of everything random.")
   var seed: UInt64?
-  @Option(help: "Several seeds, such as 0-4 or 0,3,7: one training after the other.")
+  @Option(help: "Several seeds, such as 0-4 or 0,3,7: one training each, in turn.")
   var seeds: SeedList?
   @Option(help: "Episodes in the evaluation of each of several seeds.")
   var evaluationEpisodes: Int = 20
-  @Option(help: "Steps between two checkpoints; without it, a twentieth of the training.")
+  @Option(help: "Steps between two checkpoints; default: a twentieth of the training.")
   var checkpointSteps: Int?
   @Option(help: "Threads; 0 uses every processor. The number changes no result.")
   var threads: Int = 0

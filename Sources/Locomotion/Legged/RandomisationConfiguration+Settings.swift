@@ -9,9 +9,9 @@ extension RandomisationConfiguration {
 
   private static let episodeSettings: [Setting<TaskConfiguration>] = [
     Setting(
-      key("is_on"), \.randomisation.isOn, "draws body, servos, sensors and pushes for each episode"),
+      key("is_on"), \.randomisation.isOn, "draws body, servos, sensors and pushes anew"),
     Setting(
-      key("share"), \.randomisation.share, .from(0, to: 1), "share of the episodes that are random"),
+      key("share"), \.randomisation.share, .from(0, to: 1), "share of random episodes"),
     Setting(
       key("share_ramp"), \.randomisation.shareRamp, within: .from(0, to: 1),
       "part of the training over which the share grows from 0; [0, 0] has it whole throughout"),
