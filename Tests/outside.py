@@ -277,12 +277,12 @@ class Try:
 
     # Signals
 
-    def signalled(self, robot, number, prefix=(), lockstep=True):
+    def signalled(self, robot, number, prefix=(), lockstep=True, after=0.1):
         run = subprocess.Popen(
             list(prefix) + self.command(robot, "--arm", lockstep=lockstep),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         RUNS.append(run.pid)
-        time.sleep(0.1 + (0.5 if lockstep else 4) * self.moment)
+        time.sleep(after + (0.5 if lockstep else 4) * self.moment)
         run.send_signal(number)
         return run
 
@@ -296,6 +296,19 @@ class Try:
             raise Failure("a hang-up that was to be ignored ended it")
         run.send_signal(signal.SIGINT)
         return run.wait(PATIENCE_SECONDS)
+
+    def hangup_after_interrupt(self, robot):
+        # Ctrl-C, and the window is closed: its shell says so, and then the kernel.
+        run = self.signalled(robot, signal.SIGINT, after=2.5, lockstep=False)
+        for _ in range(2):
+            time.sleep(0.05)
+            run.send_signal(signal.SIGHUP)
+        begin = time.monotonic()
+        code = run.wait(PATIENCE_SECONDS)
+        # Standing still and sitting down take 2.5 s; torque off at once would have ended it.
+        if time.monotonic() - begin < 1:
+            raise Failure("it was dropped, not sat down")
+        return code
 
     def quit(self, robot):
         return self.signalled(robot, signal.SIGQUIT).wait(PATIENCE_SECONDS)
@@ -341,11 +354,12 @@ def deadlines_missed(shown):
 
 
 # Those in which time passes by itself.
-REAL_TIME = {"terminal_stopped_paced", "stopped_a_while"}
+REAL_TIME = {"terminal_stopped_paced", "stopped_a_while", "hangup_after_interrupt"}
 EXIT_CODES = {
     "stderr_full": [0], "stdout_full": [1], "stderr_closed": [0], "stdout_closed": [1],
     "all_closed": [1], "reader_gone": [1], "first_line_only": [0, 1], "log_disk_full": [0],
     "small_stack": [0], "terminal_stopped": [0], "terminal_stopped_paced": [0], "hangup": [0], "hangup_ignored": [0],
+    "hangup_after_interrupt": [0],
     "quit": [0], "stopped_a_while": [0, 1], "terminal_closed": [0, 1], "suspended": [0],
 }
 MUST_WALK = {"stderr_full", "stdout_full", "stderr_closed", "stdout_closed", "all_closed",
@@ -363,6 +377,8 @@ def main():
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     options.bin = os.path.abspath(options.bin)
+    # Whoever is started under nohup ignores it, and so would the runs.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     moments = random.Random(options.seed)
     rows = []
     for kind in options.kind or [kind for kind in EXIT_CODES if kind != "terminal_stopped_paced"]:
