@@ -5,7 +5,7 @@ import Training
 
 @testable import tarsus_lab
 
-/// What users read about the settings is what the code says of them.
+/// Pages and printed configurations agree with the settings in the code.
 @Suite struct SettingsTableTests {
   private static let readme =
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

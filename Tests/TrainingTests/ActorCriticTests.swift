@@ -34,7 +34,7 @@ import Testing
     rows[0].indices.map { column in rows.map { $0[column] } }
   }
 
-  /// Whether the rows, or the columns where those are fewer, are orthogonal and `gain` long.
+  /// `true` when the rows, or the columns if fewer, are orthogonal and of length `gain`.
   private static func areOrthogonal(_ rows: [[Double]], gain: Double) -> Bool {
     let vectors = rows.count <= rows[0].count ? rows : transposed(rows)
     return vectors.enumerated().allSatisfy { index, left in
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  /// What is learned of the exploration, and how many numbers it takes.
+  /// Kinds of exploration with their numbers of parameters.
   @Test(
     arguments: [
       (.continuous(width: 3), .free, 3), (.continuous(width: 3), .stateDependent, 5 * 3),

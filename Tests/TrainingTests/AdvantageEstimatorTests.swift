@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  /// By how much a future that was cut off counts one tick before the cut, at γ = 0.9, λ = 0.95.
+  /// Weight of a bootstrap value one tick before the truncation, at γ = 0.9, λ = 0.95.
   @Test(
     arguments: [(.td, 0), (.nstep, 0.81), (.gae, 0.81 * 0.95), (.montecarlo, 0)]
       as [(EstimatorKind, Double)])
@@ -110,8 +110,8 @@ import Testing
       Self.estimate(rollout, Self.configuration(estimator))
       return rollout.returns.doubles
     }
-    let atTheCut = estimator == .montecarlo ? 0 : 0.9
-    #expect(abs(returns[1][10 * 3 + 1] - returns[0][10 * 3 + 1] - atTheCut) < 1e-5)
+    let atTheTruncation = estimator == .montecarlo ? 0 : 0.9
+    #expect(abs(returns[1][10 * 3 + 1] - returns[0][10 * 3 + 1] - atTheTruncation) < 1e-5)
     #expect(abs(returns[1][9 * 3 + 1] - returns[0][9 * 3 + 1] - share) < 1e-5)
   }
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Training
 
-/// Checkpoints that cannot be gone on from are refused; reading one traps at no byte of it.
+/// Unusable checkpoints are refused; no byte of one makes reading trap.
 @Suite struct CheckpointRefusalTests {
   private static func bytes() throws -> [UInt8] {
     try Spider.withTemporaryFile { path in
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// Why a file of these bytes is refused; `nil` when it is read.
+  /// Reason for which a file of these bytes is refused; `nil` when it is read.
   private static func reason(for bytes: [UInt8]) throws -> String? {
     try Spider.withTemporaryFile { path in
       try Data(bytes).write(to: URL(fileURLWithPath: path))
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  /// What becomes of a changed checkpoint when a training is to go on from it.
+  /// Resumes a training from a changed checkpoint.
   private static func resume(_ change: (inout Checkpoint) -> Void) throws {
     let trainer = try Spider.trainer()
     var checkpoint = trainer.checkpoint()

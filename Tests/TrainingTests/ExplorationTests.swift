@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// What the heads draw, and what they keep of it, by their statistics.
+/// Statistics of the actions that the heads draw, and the contents of the rollout.
 @Suite struct ExplorationTests {
   /// A learner whose simulations all see the same, and draw when asked to.
   private struct Source {
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// Samples of one action's noise in units of its deviation, over many rollouts of one tick.
+  /// Samples of one action's noise in units of its standard deviation, over many rollouts of one tick.
   private static func scores(_ head: SmallLearner.Head, action: Int) -> [Double] {
     let source = Source(head)
     guard case .gaussian(let means, let deviations) = source.policy else { return [] }

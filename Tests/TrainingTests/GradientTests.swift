@@ -117,14 +117,14 @@ import Testing
   }
 
   @Test(arguments: SmallLearner.Head.allCases)
-  func update_actionThatIsCutOff_hasNoGradientInThePolicy(head: SmallLearner.Head) {
+  func update_clippedAction_hasNoGradientInThePolicy(head: SmallLearner.Head) {
     let small = Self.learner(head) {
       $0.clip = 0.2
       $0.entropyWeight = 0
       $0.baseline = false
       $0.advantageNormalisation = false
     }
-    // Every action is twice as likely as when it was drawn, and was good: none is to become more so.
+    // Every action is twice as likely as when drawn, and was good: none may become more likely.
     for sample in 0..<small.rollout.sampleCount {
       small.rollout.logProbabilities[sample] -= log(2)
       small.rollout.isDone[sample] = true

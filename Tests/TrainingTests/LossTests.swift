@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// What an update reports, against the oracle.
+/// Figures of an update against the oracle.
 @Suite struct LossTests {
   /// Settings that change the loss.
   struct Setting: Sendable, CustomTestStringConvertible {
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(arguments: SmallLearner.Head.allCases)
-  func update_deviation_isTheMeanOfTheLastTick(head: SmallLearner.Head) {
+  func update_standardDeviation_isTheMeanOfTheLastTick(head: SmallLearner.Head) {
     let small = SmallLearner(head)
     let last = small.rollout.logStandardDeviations.doubles.suffix(8 * small.model.actorWidth)
     let expected =

@@ -27,7 +27,7 @@ extension Oracle {
     }
   }
 
-  /// What follows a sample of a rollout.
+  /// The steps that follow a sample of a rollout.
   private struct Path {
     let rollout: Rollout
     let discount: Double
@@ -87,7 +87,7 @@ extension Oracle {
     }
   }
 
-  /// What rewards are multiplied by after some rollouts: one over the deviation of the discounted
+  /// Factor of the rewards after some rollouts: one over the standard deviation of the discounted
   /// sums of the rewards since each episode began.
   static func rewardScale(_ rollouts: [Rollout], discount: Double) -> Double {
     var sums: [Double] = []

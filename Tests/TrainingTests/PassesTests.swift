@@ -62,8 +62,8 @@ import Testing
   }
 
   @Test func update_criticMinibatches_areAPassOverTheRolloutInOrder() {
-    // Each step multiplies the moment by β₁ and adds its own gradient: of the whole rollout with the
-    // actor, then of four parts, of which one has the sample and weighs it four times as much.
+    // Each step multiplies the moment by β₁ and adds its own gradient: of the whole rollout with
+    // the actor, then of four parts, one of which has the sample at four times the weight.
     for sample in [0, 7, 8, 15, 16, 23, 24, 31] {
       let whole = Self.moment(sample: sample, passes: 1, minibatches: 1)
       let parts = Self.moment(sample: sample, passes: 2, minibatches: 4)
@@ -79,7 +79,7 @@ import Testing
       $0.epochs = 3
       $0.clip = 0.9
     }
-    // So near to each other that nothing is cut off, three steps of a ratio's gradient differ from
+    // So near to each other that nothing is clipped, three steps of a ratio's gradient differ from
     // three steps of the logarithm's by ρ alone.
     for _ in 0..<3 { once.update() }
     often.update()
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test(arguments: [(Float(-0.45), true), (-10, false)])
-  func update_deviations_neverFallBelowTheirLeast(least: Float, isReached: Bool) {
+  func update_standardDeviations_neverFallBelowTheirMinimum(least: Float, isReached: Bool) {
     let small = SmallLearner {
       $0.learningRateSchedule = .constant
       $0.learningRate = 0.2

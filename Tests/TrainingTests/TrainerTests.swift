@@ -134,7 +134,7 @@ import Testing
     #expect(zip(rollouts[0], rollouts[1]).allSatisfy { $0 != $1 })
   }
 
-  /// What the critic thinks of some observations, before anything is learned.
+  /// The untrained critic's values of some observations.
   private static func values(
     _ trainer: Trainer, _ parameters: [Double], _ observations: SliceBuffer<Float>
   ) -> [Double] {
