@@ -103,8 +103,11 @@ let robotSide: [Target] = [
 
 let deskSide: [Target] = [
   module("Physics", ["CMuJoCo"]),
-  module("Locomotion", ["Physics", "RobotDescription"]),
-  module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"]),
+  module("ParallelArrays", ["Realtime"]),
+  module("Locomotion", ["Physics", "RobotDescription", "ParallelArrays"]),
+  module(
+    "Training",
+    ["Locomotion", "PolicyNetwork", "RobotDescription", "ParallelArrays", "Realtime", "CBLAS"]),
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
@@ -112,7 +115,8 @@ let deskSide: [Target] = [
     "Viewer", ["Physics"],
     embedding: ["page.html", "page.css", "scene.js", "charts.js", "page.js"].map { "Page/\($0)" }),
   module(
-    "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
+    "Loopback",
+    ["WireProtocol", "RobotDescription", "Physics", "ParallelArrays", "CTerminal", "Realtime"],
     path: "sim/Loopback"),
   command(
     "tarsus-lab",
@@ -128,7 +132,8 @@ let testTargets: [Target] = [
   // The truth about allocation: a counter on malloc, per thread.
   .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
   .target(
-    name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: swiftSettings),
+    name: "SeededRandomness", dependencies: ["ParallelArrays"], path: "Tests/SeededRandomness",
+    swiftSettings: swiftSettings),
   .target(
     name: "PolicySamples", dependencies: ["PolicyNetwork", "RobotDescription"],
     path: "Tests/PolicySamples",
@@ -175,12 +180,19 @@ let testTargets: [Target] = [
     ],
     swiftSettings: swiftSettings),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
+  tests("ParallelArrays", ["ParallelArrays"]),
   tests(
     "Locomotion",
-    ["Locomotion", "Physics", "RobotFiles", "RobotDescription", "CAllocationCounter"]),
+    [
+      "Locomotion", "ParallelArrays", "Physics", "RobotFiles", "RobotDescription",
+      "CAllocationCounter",
+    ]),
   tests(
     "Training",
-    ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),
+    [
+      "Training", "Locomotion", "ParallelArrays", "Physics", "PolicyNetwork", "RobotFiles",
+      "RobotDescription",
+    ]),
   tests("Exchange", ["Exchange"]),
   tests(
     "Loopback",

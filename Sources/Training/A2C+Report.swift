@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
 // What an update comes to: figures to be told, of which the divergence also steers the next one.
 extension A2C {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
 /// Synchronous advantage actor-critic (Mnih et al. 2016, arXiv 1602.01783): one gradient step per
 /// rollout on the loss

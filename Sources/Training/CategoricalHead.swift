@@ -1,4 +1,5 @@
 internal import Locomotion
+internal import ParallelArrays
 
 /// A choice among a few actions: the actor's outputs are its logits.
 final class CategoricalHead: PolicyHead {

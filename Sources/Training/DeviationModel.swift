@@ -1,6 +1,7 @@
 internal import CBLAS
 internal import Foundation
 internal import Locomotion
+internal import ParallelArrays
 
 /// Where the deviations of continuous actions come from, and how noise is drawn with them.
 protocol DeviationModel: AnyObject {

@@ -1,6 +1,6 @@
 internal import CBLAS
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
 /// The Fisher information of a network, layer by layer, each as a product of two small matrices.
 ///

@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Steps along the natural gradient, held to a divergence.
 ///

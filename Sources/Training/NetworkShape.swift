@@ -1,5 +1,5 @@
-internal import Locomotion
 internal import CBLAS
+internal import ParallelArrays
 internal import PolicyNetwork
 
 /// A fully connected network as the trainer sees it: shapes, and where its numbers stand.

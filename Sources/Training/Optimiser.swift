@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Turns gradients into steps of the parameters, or of a part of them that follow one another.
 protocol Optimiser: AnyObject {

@@ -1,4 +1,5 @@
 internal import Locomotion
+internal import ParallelArrays
 
 /// What makes actions of the actor's outputs: draws them, scores them, and passes gradients back.
 ///

@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Running deviation of the discounted return, by which rewards are divided but not centred.
 struct ReturnNormaliser: Equatable, Sendable, Codable {

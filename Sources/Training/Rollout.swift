@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// What the simulations went through between two updates; every shape begins `[time, environment]`.
 final class Rollout {

@@ -1,4 +1,5 @@
 internal import Locomotion
+internal import ParallelArrays
 
 /// A slice of the simulations: draws its actions and takes in what they bring.
 final class RolloutWorker {
@@ -70,7 +71,7 @@ final class RolloutWorker {
       rollout.rewards[index] = rewards[environment]
       rollout.hasEnded[index] = outcome != .running
       rollout.cutOffValues[index] = 0
-      guard outcome == .timeUp else { continue }
+      guard outcome == .truncated else { continue }
       estimate(lastObserved, environment..<(environment + 1))
       rollout.cutOffValues[index] = networks.value(0)
     }

@@ -1,4 +1,5 @@
 public import Locomotion
+public import ParallelArrays
 
 /// Trains a policy: collects rollouts in many simulations and learns from each.
 public final class Trainer {
@@ -15,7 +16,7 @@ public final class Trainer {
 
   /// Checksum of the body's files when the training began.
   let bodyChecksum: UInt32
-  let environments: any Environments
+  let environments: any RestorableEnvironments
   /// What learns.
   let model: ActorCritic
   /// What is evaluated and frozen: a running mean of ``model``, or itself.

@@ -25,11 +25,16 @@ enum ModuleBoundaries {
     ],
     // Desk side
     "Physics": ["CMuJoCo"],
-    "Locomotion": ["Physics", "RobotDescription"],
-    "Training": ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"],
+    "ParallelArrays": ["Realtime"],
+    "Locomotion": ["Physics", "RobotDescription", "ParallelArrays"],
+    "Training": [
+      "Locomotion", "PolicyNetwork", "RobotDescription", "ParallelArrays", "Realtime", "CBLAS",
+    ],
     "Exchange": ["PolicyNetwork", "RobotDescription", "SwiftProtobuf"],
     "Viewer": ["RobotDescription", "Physics"],
-    "Loopback": ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
+    "Loopback": [
+      "WireProtocol", "RobotDescription", "Physics", "ParallelArrays", "CTerminal", "Realtime",
+    ],
     "tarsus-lab": [
       "WireProtocol", "RobotDescription", "PolicyNetwork", "Realtime", "SerialLink",
       "ServoDrivers", "Telemetry", "RobotControl", "Settings", "RobotFiles",
@@ -51,7 +56,8 @@ enum ModuleBoundaries {
 
   /// What the robot must run without.
   static let deskOnly: Set<String> = [
-    "CMuJoCo", "Physics", "Locomotion", "Training", "Exchange", "Viewer", "Loopback",
+    "CMuJoCo", "Physics", "ParallelArrays", "Locomotion", "Training", "Exchange", "Viewer",
+    "Loopback",
   ]
 
   /// Says what is wrong with an import; `nil` when it follows an arrow.

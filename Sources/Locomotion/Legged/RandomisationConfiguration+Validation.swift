@@ -1,10 +1,11 @@
 extension RandomisationConfiguration {
-  /// Largest factor, friction or push that makes sense: beyond it a unit was mistaken.
+  /// Largest factor, friction or push that is accepted; beyond it a unit was mistaken.
   private static let largest: Float = 10
 
   /// Checks every setting, whether randomisation is on or not.
   ///
-  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` naming the first that is wrong.
+  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` naming the first that is
+  ///   wrong.
   public func validate() throws(TaskError) {
     try Self.require((0...1).contains(share), "share", share, "a share from 0 to 1")
     try Self.require(

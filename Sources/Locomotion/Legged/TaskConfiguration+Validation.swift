@@ -1,15 +1,16 @@
 internal import RobotDescription
 
 extension TaskConfiguration {
-  /// Speeds and turning rates beyond this are a unit mistaken: metres or radians per second.
+  /// Largest speed and turning rate that are accepted; beyond them a unit was mistaken.
   private static let speedMax: Float = 20
 
-  /// The longest episode, in ticks: months.
+  /// Ticks of the longest episode: months.
   private static let episodeTicksMaxMax = 1_000_000_000
 
   /// Checks every setting.
   ///
-  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` naming the first that is wrong.
+  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` naming the first that is
+  ///   wrong.
   public func validate() throws(TaskError) {
     try validateCommands()
     try validateEpisodes()
@@ -71,12 +72,13 @@ extension TaskConfiguration {
       try Self.require(
         angles.allSatisfy(\.isFinite), "gaitJoints", joint.name, "angles that are numbers")
     }
-    for (name, weight) in reward.all {
-      try Self.require(weight.isFinite, "reward.\(name)", weight, "a number")
+    for term in RewardTerm.groups.flatMap({ $0 }) {
+      let weight = reward[keyPath: term.weight]
+      try Self.require(weight.isFinite, "reward.\(term.name)", weight, "a number")
     }
   }
 
-  /// A weight that has nothing to weigh is a mistake.
+  /// Refuses a weight whose term lacks a setting that it needs.
   private func requireWhatWeightsNeed() throws(TaskError) {
     let onClock = [("gaitContact", reward.gaitContact), ("gaitPose", reward.gaitPose)]
     for (name, weight) in onClock {
@@ -97,19 +99,5 @@ extension TaskConfiguration {
   ) throws(TaskError) {
     guard !holds else { return }
     throw .settingOutOfRange(name: name, found: "\(found)", expected: expected)
-  }
-}
-
-extension RewardWeights {
-  /// Every weight with its name.
-  fileprivate var all: [(String, Float)] {
-    [
-      ("alive", alive), ("velocity", velocity), ("turning", turning), ("tilt", tilt),
-      ("bounce", bounce), ("targetChange", targetChange),
-      ("targetAcceleration", targetAcceleration), ("jointRate", jointRate),
-      ("power", power), ("stillPose", stillPose), ("footSlip", footSlip),
-      ("clearance", clearance), ("airTime", airTime), ("gaitContact", gaitContact),
-      ("gaitPose", gaitPose), ("posture", posture),
-    ]
   }
 }
