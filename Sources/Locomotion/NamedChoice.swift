@@ -1,11 +1,11 @@
-/// A setting that is one of a few names.
+/// A setting whose value is one of a few names.
 public protocol NamedChoice: RawRepresentable, CaseIterable, Codable, Sendable
 where RawValue == String {}
 
 extension NamedChoice {
   /// Reads a name.
   ///
-  /// - Throws: `DecodingError.dataCorrupted`, with the names, when it is none of them.
+  /// - Throws: `DecodingError.dataCorrupted`, which lists all names, for any other.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)

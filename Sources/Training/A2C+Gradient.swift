@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
 // The gradient of the loss: each slice adds up that of its samples, and the slices are summed.
 extension A2C {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
 // The figures of an update; the divergence also steers the next learning rate.
 extension A2C {

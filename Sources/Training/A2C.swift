@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// The learner: synchronous advantage actor-critic (A2C), or PPO by its settings.
 ///
@@ -55,9 +55,7 @@ final class A2C {
   func iterate(_ collector: RolloutCollector, progress: Float) throws -> UpdateReport {
     let rollout = try collector.collect()
     collector.bootstrap()
-    return update(rollout, progress: progress) {
-      collector.environments.concurrently($0, $1)
-    }
+    return update(rollout, progress: progress, concurrently: collector.concurrently)
   }
 
   /// Learns from one rollout: advantages, then for each minibatch the gradient and a step.

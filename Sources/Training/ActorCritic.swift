@@ -1,6 +1,7 @@
 internal import CBLAS
 internal import Foundation
 internal import Locomotion
+internal import ParallelArrays
 internal import PolicyNetwork
 
 /// The learned parameters: an actor, its standard deviations, and a critic.

@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Advantages and returns of a rollout, from its rewards and the critic's estimates.
 enum AdvantageEstimator {

@@ -1,4 +1,5 @@
 internal import Locomotion
+internal import ParallelArrays
 
 /// Discrete actions: the actor's outputs are logits.
 final class CategoricalHead: PolicyHead {

@@ -1,5 +1,6 @@
 internal import Foundation
 public import Locomotion
+internal import ParallelArrays
 internal import PolicyNetwork
 internal import Realtime
 
@@ -9,7 +10,7 @@ internal import Realtime
 public struct Checkpoint: Codable, Equatable, Sendable {
   private static let name = Data("TSCHECK".utf8)
   /// Version of the format, one digit.
-  private static let version = 5
+  private static let version = 6
   private static let magic = name + Data("\(version)".utf8)
 
   /// Name of the task.

@@ -41,8 +41,8 @@ public struct Evaluation: Sendable, Equatable {
     var task = task
     task.observation = policy.contract.observation
     task.actions = policy.contract.actions
-    let environments = try LeggedEnvironments(
-      task: task, count: episodes, seed: seed, threadCount: threadCount, isTraining: false)
+    let environments = try task.makeEnvironments(
+      count: episodes, seed: seed, threadCount: threadCount)
     if let command { environments.command(command) }
     return try EvaluationRun(environments).report(
       FrozenActor.all(policy, environments), watch: watch)
@@ -53,7 +53,7 @@ public struct Evaluation: Sendable, Equatable {
 public struct MotionEvaluation: Sendable, Equatable {
   /// Root mean square error of the base velocity, in m/s; `nil` when episodes were too short.
   ///
-  /// ``EpisodeTally/velocityErrorSquares`` says over which time it is averaged.
+  /// ``EpisodeFigure/velocityErrorSquares`` says over which time it is averaged.
   public var velocityErrorRMS: Double?
   /// Root mean square error of the turning rate, in rad/s.
   public var yawRateErrorRMS: Double?
@@ -70,17 +70,17 @@ public struct MotionEvaluation: Sendable, Equatable {
 
   init(_ tally: EpisodeTally, massKilograms: Double) {
     func root(_ squares: Double) -> Double? {
-      tally.velocityTicks > 0 ? (squares / Double(tally.velocityTicks)).squareRoot() : nil
+      tally[.velocityTicks] > 0 ? (squares / tally[.velocityTicks]).squareRoot() : nil
     }
-    velocityErrorRMS = root(tally.velocityErrorSquares)
-    yawRateErrorRMS = root(tally.yawRateErrorSquares)
-    let distance = max(1e-3, tally.distanceMetres)
-    costOfTransport = tally.energyJoules / (massKilograms * 9.81 * distance)
-    slipPerDistance = tally.slipMetres / distance
-    if tally.footLiftCount > 0 {
-      footLiftMean = tally.footLiftMetres / Double(tally.footLiftCount)
+    velocityErrorRMS = root(tally[.velocityErrorSquares])
+    yawRateErrorRMS = root(tally[.yawRateErrorSquares])
+    let distance = max(1e-3, tally[.distanceMetres])
+    costOfTransport = tally[.energyJoules] / (massKilograms * 9.81 * distance)
+    slipPerDistance = tally[.slipMetres] / distance
+    if tally[.footLiftCount] > 0 {
+      footLiftMean = tally[.footLiftMetres] / tally[.footLiftCount]
     }
-    targetChangeMean = tally.targetChange / Double(max(1, tally.ticks))
+    targetChangeMean = tally[.actionRate] / Double(max(1, tally.ticks))
   }
 }
 
@@ -103,7 +103,7 @@ extension Trainer {
       environments.observationWidth == self.environments.observationWidth
         && environments.actionSpace == self.environments.actionSpace,
       "a task of the observations and actions that the actor was trained with")
-    if let command { (environments as? LeggedEnvironments)?.command(command) }
+    if let command { environments.commanded?.command(command) }
     return try EvaluationRun(environments).report(
       TrainedActor.all(self, environments), watch: watch)
   }

@@ -1,16 +1,17 @@
 internal import Foundation
 public import Locomotion
+internal import ParallelArrays
 internal import PolicyNetwork
 internal import RobotDescription
 
 /// Watches an evaluation before each tick.
 ///
 /// An environment whose first episode is done shows a later one.
-public typealias EvaluationWatch = (_ environments: any Environments) -> Void
+public typealias EvaluationWatch = (_ environments: any WatchedEnvironments) -> Void
 
 /// Runs environments to the end of their first episodes and adds up the figures.
 final class EvaluationRun {
-  private let environments: any Environments
+  private let environments: any WatchedEnvironments
   private let tracks: [Track]
   private var isOver: [Bool]
   private var tally = EpisodeTally()
@@ -23,14 +24,14 @@ final class EvaluationRun {
     let direction: SIMD2<Double>
   }
 
-  init(_ environments: any Environments) {
+  init(_ environments: any WatchedEnvironments) {
     self.environments = environments
     let count = environments.count
     isOver = Array(repeating: false, count: count)
     distances = Array(repeating: 0, count: count)
     returns = Array(repeating: 0, count: count)
-    let legged = environments as? LeggedEnvironments
-    tracks = legged.map { legged in (0..<count).map { Self.track(legged, $0) } } ?? []
+    let commanded = environments.commanded
+    tracks = commanded.map { commanded in (0..<count).map { Self.track(commanded, $0) } } ?? []
   }
 
   /// Runs every environment to the end of its first episode.
@@ -67,23 +68,23 @@ final class EvaluationRun {
     }
     figures.returnStandardDeviation = (squares / count).squareRoot()
     figures.lengthMean = Double(tally.ticks) / count
-    if let legged = environments as? LeggedEnvironments {
-      figures.motion = MotionEvaluation(tally, massKilograms: legged.massKilograms)
+    if let commanded = environments.commanded {
+      figures.motion = MotionEvaluation(tally, massKilograms: commanded.massKilograms)
     }
     return figures
   }
 
   /// Called before the observation, which begins new episodes.
   private func measureDistances() {
-    guard let legged = environments as? LeggedEnvironments else { return }
+    guard let commanded = environments.commanded else { return }
     for index in 0..<environments.count where !isOver[index] {
       let track = tracks[index]
-      let moved = legged.pose(of: index).position - track.position
+      let moved = commanded.pose(of: index).position - track.position
       distances[index] = moved.x * track.direction.x + moved.y * track.direction.y
     }
   }
 
-  private static func track(_ environments: LeggedEnvironments, _ index: Int) -> Track {
+  private static func track(_ environments: any CommandedEnvironments, _ index: Int) -> Track {
     let command = environments.command(of: index)
     let (position, heading) = environments.pose(of: index)
     let speed = Double(hypot(command.forward, command.left))

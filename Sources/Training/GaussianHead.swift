@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Locomotion
+internal import ParallelArrays
 
 /// Continuous actions: a normal distribution around each of the actor's outputs.
 ///

@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// A part of a minibatch's samples, with working memory of its own.
 ///

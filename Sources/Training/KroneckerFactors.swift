@@ -1,6 +1,6 @@
 internal import CBLAS
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
 /// The Fisher information of a network, layer by layer, as products of two small matrices (K-FAC).
 ///

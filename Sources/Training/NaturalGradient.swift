@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Steps the actor along its natural gradient; a KL divergence sets the length of each step.
 ///

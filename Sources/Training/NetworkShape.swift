@@ -1,5 +1,5 @@
-internal import Locomotion
 internal import CBLAS
+internal import ParallelArrays
 internal import PolicyNetwork
 
 /// Shapes of a fully connected network, and the places of its parameters.

@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Running mean and variance of each number of an observation, in double precision.
 ///

@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Turns gradients into steps of one part of the parameters: Adam, RMSprop or the natural gradient.
 protocol Optimiser: AnyObject {

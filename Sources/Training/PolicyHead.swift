@@ -1,4 +1,5 @@
 internal import Locomotion
+internal import ParallelArrays
 
 /// Distribution of the actions: draws and scores them, and computes its gradients.
 ///

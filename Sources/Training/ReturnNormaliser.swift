@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Running standard deviation of the discounted return; rewards are divided by it, not centred.
 struct ReturnNormaliser: Equatable, Sendable, Codable {

@@ -1,4 +1,4 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Samples of all environments between two updates; every shape begins `[time, environment]`.
 final class Rollout {

@@ -1,9 +1,10 @@
 internal import Locomotion
+internal import ParallelArrays
 
 /// Collects rollouts: n steps of every environment under the policy that is being trained.
 final class RolloutCollector {
-  let environments: any Environments
   let rollout: Rollout
+  private let environments: any Environments
   private let head: any PolicyHead
   /// Random source of each environment's actions.
   private let noise: SliceBuffer<RandomSource>
@@ -43,7 +44,12 @@ final class RolloutCollector {
 
   /// Fills in the critic's values of the states after the last step.
   func bootstrap() {
-    environments.concurrently(workers.count) { workers[$0].bootstrap() }
+    concurrently(workers.count) { workers[$0].bootstrap() }
+  }
+
+  /// Runs a function for each slice index on the environments' pool.
+  func concurrently(_ sliceCount: Int, _ body: (Int) -> Void) {
+    environments.concurrently(sliceCount, body)
   }
 
   /// Slices that act concurrently, of at least four environments each.
@@ -131,7 +137,7 @@ private final class RolloutWorker: SliceActor {
       rollout.isDone[index] = outcome != .running
       rollout.bootstrapValues[index] = 0
       // A truncated episode would have gone on: the critic estimates the rest of its return.
-      guard outcome == .timeUp else { continue }
+      guard outcome == .truncated else { continue }
       estimate(lastObserved, environment..<(environment + 1))
       rollout.bootstrapValues[index] = networks.value(0)
     }

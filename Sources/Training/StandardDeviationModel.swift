@@ -1,6 +1,7 @@
 internal import CBLAS
 internal import Foundation
 internal import Locomotion
+internal import ParallelArrays
 
 /// Standard deviations of continuous actions, and the noise that is drawn with them.
 protocol StandardDeviationModel: AnyObject {

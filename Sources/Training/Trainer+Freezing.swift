@@ -1,4 +1,5 @@
 internal import Locomotion
+internal import ParallelArrays
 public import PolicyNetwork
 internal import RobotDescription
 

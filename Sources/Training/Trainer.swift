@@ -1,4 +1,5 @@
 public import Locomotion
+public import ParallelArrays
 
 /// Trains a policy: runs ``A2C`` on many environments, and keeps the state of the training.
 public final class Trainer {
@@ -15,7 +16,7 @@ public final class Trainer {
 
   /// Checksum of the body's files when the training began.
   let bodyChecksum: UInt32
-  let environments: any Environments
+  let environments: any RestorableEnvironments
   /// The model that learns.
   let model: ActorCritic
   /// The model that is evaluated and frozen: a running mean of ``model``, or ``model`` itself.

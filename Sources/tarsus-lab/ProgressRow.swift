@@ -34,9 +34,12 @@ struct ProgressRow {
   }
 
   let steps: Int
-  let columns: [Column]
+  private(set) var columns: [Column]
 
-  init(_ window: ProgressWindow, seconds: Double, stepsPerSecond: Double) {
+  /// - Parameter rewardTerms: Names of the terms whose sums the window's episodes have.
+  init(
+    _ window: ProgressWindow, seconds: Double, stepsPerSecond: Double, rewardTerms: [String]
+  ) {
     let progress = window.last
     let count = window.episodes.count
     func perEpisode(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
@@ -85,6 +88,13 @@ struct ProgressRow {
         name: "evaluation_length", format: "%.1f", value: window.evaluation?.lengthMean,
         tag: "eval/mean_ep_length"),
     ]
+    columns += rewardTerms.enumerated().map { index, term in
+      let sums = window.episodes.rewardTerms
+      let name = ConfigurationTree.snakeCase(term)
+      return Column(
+        name: "reward_\(name)", format: "%.4f",
+        value: index < sums.count ? perEpisode(sums[index]) : nil, tag: "reward/\(name)")
+    }
   }
 
   /// The number of a column.

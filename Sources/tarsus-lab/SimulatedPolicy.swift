@@ -134,7 +134,7 @@ struct SimulatedPolicy {
     let evaluation = try evaluate(
       command: command, episodes: 1, seed: seed,
       watch: { environments in
-        asked = (environments as? LeggedEnvironments)?.command(of: 0)
+        asked = environments.commanded?.command(of: 0)
         if tick < ticksMax && tick % frameTicks == 0 {
           recording.frames.append(environments.frame(of: 0))
         }

@@ -24,9 +24,7 @@ struct Steps: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       let published = try TrainingTask(published: task)
-      let environments = try published.makeEnvironments(
-        count: 1, seed: 0, threadCount: 1, isTraining: false)
-      guard let stepwise = environments as? any StepwiseEnvironments else {
+      guard let stepwise = try published.makeStepwise() else {
         preconditionFailure("published tasks can be stepped by another program")
       }
       var number = 0

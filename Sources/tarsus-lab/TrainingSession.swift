@@ -166,7 +166,9 @@ final class TrainingSession {
   private func noteReplay() { note("the policy in motion, for a browser: \(folder.replayPath)") }
 
   private func write() {
-    let row = ProgressRow(window, seconds: seconds, stepsPerSecond: rate)
+    let row = ProgressRow(
+      window, seconds: seconds, stepsPerSecond: rate,
+      rewardTerms: trainer.task.rewardTerms.map(\.name))
     table.add(row)
     tensorBoard.add(row)
     bar.line(row, trainer)

@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
@@ -50,14 +51,18 @@ import Testing
         Fault(testDescription: "values of a million", terms: ["the critic's loss"]) {
           $0.model.parameters[$0.model.parameters.count - 1] = 1e6
         },
-        Fault(testDescription: "standard deviation exploding", terms: ["the standard deviation of the actions"]) {
+        Fault(
+          testDescription: "standard deviation exploding",
+          terms: ["the standard deviation of the actions"]
+        ) {
           $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = 25
         },
         Fault(testDescription: "standard deviation infinite", terms: ["the policy's loss"]) {
           $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = .infinity
         },
         Fault(
-          testDescription: "state-dependent standard deviation not a number", terms: ["the policy's loss"],
+          testDescription: "state-dependent standard deviation not a number",
+          terms: ["the policy's loss"],
           settings: { $0.exploration = .stateDependent }
         ) { $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = .nan },
         Fault(testDescription: "observation not a number", terms: ["the critic's loss"]) {

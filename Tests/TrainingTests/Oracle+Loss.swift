@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 
 @testable import Training
 

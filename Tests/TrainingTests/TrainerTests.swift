@@ -1,5 +1,6 @@
 import Foundation
 @testable import Locomotion
+import ParallelArrays
 import RobotDescription
 import Testing
 
@@ -161,7 +162,7 @@ import Testing
     let rollout = trainer.rollout
     let futures = Self.values(trainer, parameters, trainer.environments.finalObservations)
     #expect(rollout.isDone.elements.allSatisfy { $0 })
-    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .timeUp })
+    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .truncated })
     #expect(futures.allSatisfy { abs($0) > 1e-4 })
     #expect(areClose(rollout.bootstrapValues.doubles, futures, 1e-5))
     #expect(rollout.rewards.elements == trainer.environments.rewards.elements)
@@ -178,7 +179,7 @@ import Testing
     for index in 0..<8 { trainer.rollout.bootstrapValues[index] = 99 }
     _ = try trainer.update()
     #expect(trainer.rollout.isDone.elements.allSatisfy { $0 })
-    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .fallen })
+    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .terminated })
     #expect(trainer.rollout.bootstrapValues.elements.allSatisfy { $0 == 0 })
     #expect(areClose(trainer.rollout.returns.doubles, trainer.rollout.rewards.doubles, 1e-6))
   }

@@ -2,22 +2,22 @@ public import Physics
 public import RobotDescription
 public import Settings
 
-/// A body and what it is to learn.
+/// A legged robot, its simulated body, and the settings of what it learns.
 public struct LocomotionTask: Sendable {
   /// The robot: its joints, their limits, its rate.
   public let robot: Robot
   /// Path of the body's model.
   public let modelPath: String
-  /// Path of the robot file, where `robot` comes from one.
+  /// Path of the robot file; `nil` when `robot` was made in code.
   public let robotPath: String?
-  /// Commands, episodes, reward.
+  /// Settings of commands, episodes and reward.
   public let configuration: TaskConfiguration
-  /// How observations are built; a policy that runs on the task brings its own.
+  /// Layout of the observations; a policy that runs on the task brings its own.
   public var observation: ObservationLayout
-  /// How actions become targets; a policy that runs on the task brings its own.
+  /// Layout that turns actions into targets; a policy that runs on the task brings its own.
   public var actions: ActionLayout
 
-  /// A task for `robot` on the model at `modelPath`.
+  /// Makes a task for `robot` on the model at `modelPath`.
   public init(
     robot: Robot, modelPath: String, robotPath: String? = nil, configuration: TaskConfiguration
   ) {
@@ -27,15 +27,15 @@ public struct LocomotionTask: Sendable {
     self.configuration = configuration
     observation = .standard(
       jointCount: robot.jointCount,
-      // What is beyond is refused when the simulations are made.
+      // A count out of range is refused when the simulations are made.
       historyCount: min(max(1, configuration.historyCount), ObservationLayout.historyMax),
       gaitPeriodTicks: configuration.gaitPeriodTicks)
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 
-  /// The joints of some names.
+  /// Indexes of the joints whose names have some endings.
   ///
-  /// - Throws: ``TaskError/setting(_:)`` when a name is of no joint.
+  /// - Throws: ``TaskError/setting(_:)`` when an ending is of no joint.
   func joints(endingIn ends: [String], setting: String) throws(TaskError) -> [Int] {
     let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
     var joints: [Int] = []
@@ -52,10 +52,10 @@ public struct LocomotionTask: Sendable {
     return joints
   }
 
-  /// The joints that step with the gait clock.
+  /// The joints of the reference gait, each with its foot.
   ///
-  /// - Throws: ``TaskError/setting(_:)`` when a name is of no joint, or of
-  ///   one that moves no foot or several, or when a joint is named twice.
+  /// - Throws: ``TaskError/setting(_:)`` when an ending is of no joint, or of one that moves no foot
+  ///   or several, or when a joint is named twice.
   func steppingJoints(of model: borrowing BodyModel) throws(TaskError) -> [SteppingJoint] {
     var stepping: [SteppingJoint] = []
     for named in configuration.gaitJoints {
@@ -111,9 +111,9 @@ public struct LocomotionTask: Sendable {
   }
 }
 
-/// Why a task cannot be run.
+/// An error of a task that cannot be run.
 public enum TaskError: Error, Equatable, Sendable {
-  /// The physics said no.
+  /// The physics refused the body.
   case physics(PhysicsError)
   /// Model and robot have different joints.
   case jointsDiffer(path: String, model: [String], robot: [String])

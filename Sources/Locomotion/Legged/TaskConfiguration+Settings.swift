@@ -107,29 +107,29 @@ extension TaskConfiguration {
 }
 
 extension RewardWeights {
+  /// Weights of the terms in ``RewardTerm/groups``.
   fileprivate static let settings: [Setting<TaskConfiguration>] = [
-    weight("alive", \.alive, "being up; with too little of it falling ends the losses"),
+    weight("alive", \.alive, "being up; with too little of it, a fall ends the losses and so pays"),
     weight("velocity", \.velocity, "velocity: 1 without error, −1 at twice the commanded speed"),
     weight("turning", \.turning, "turning rate, in the same way"),
     weight("tilt", \.tilt, "squared tilt: horizontal part of the unit gravity vector"),
-    weight("bounce", \.bounce, unit: "(m/s)²", "squared vertical speed"),
+    weight("bounce", \.bounce, "squared vertical velocity"),
+    weight("target_change", \.targetChange, "action rate, squared and averaged"),
     weight(
-      "target_change", \.targetChange, unit: "(rad/tick)²", "action rate, squared and averaged"),
-    weight(
-      "target_acceleration", \.targetAcceleration, unit: "(rad/tick)²",
+      "target_acceleration", \.targetAcceleration,
       "change of the action rate, squared and averaged: vibration has much of it"),
-    weight("joint_rate", \.jointRate, unit: "(rad/s)²", "joint velocity, squared and averaged"),
-    weight("power", \.power, unit: "W", "work of the servos"),
+    weight("joint_rate", \.jointRate, "joint velocity, squared and averaged"),
+    weight("power", \.power, "power of the servos"),
     weight(
-      "still_pose", \.stillPose, unit: "rad",
+      "still_pose", \.stillPose,
       "mean distance from the standing pose while the command is to stand"),
-    weight("foot_slip", \.footSlip, unit: "m/s", "speed of feet that slide on the floor, summed"),
+    weight("foot_slip", \.footSlip, "foot slip: speed of the feet in contact, summed"),
     weight(
-      "clearance", \.clearance, unit: "m/s",
+      "clearance", \.clearance,
       "speed of swing feet, each times the share of clearance_metres that it lacks"),
     weight(
-      "air_time", \.airTime, unit: "s",
-      "air time of each step less air_time_min_seconds, while motion is commanded; per step"),
+      "air_time", \.airTime,
+      "air time of each step beyond air_time_min_seconds, while motion is commanded; per step"),
     weight(
       "gait_contact", \.gaitContact, "feet that touch and swing with the gait clock, −1 to 1",
       needs: "gait_period_ticks"
@@ -139,29 +139,27 @@ extension RewardWeights {
       needs: "gait_period_ticks and gait_joints"
     ) { $0.gaitPeriodTicks > 0 && !$0.gaitJoints.isEmpty },
     weight(
-      "posture", \.posture, unit: "rad²",
+      "posture", \.posture,
       "offset of posture_joints from the standing pose, squared and averaged",
       needs: "posture_joints"
     ) { !$0.postureJoints.isEmpty },
   ]
 
+  /// - Parameters:
+  ///   - others: Settings without which the weight must be 0.
+  ///   - has: `true` when those are set.
   private static func weight(
-    _ key: String, _ value: @escaping @Sendable (RewardWeights) -> Float, unit: String? = nil,
-    _ term: String
+    _ key: String, _ path: any KeyPath<RewardWeights, Float> & Sendable, _ term: String,
+    needs others: String? = nil,
+    has: @escaping @Sendable (TaskConfiguration) -> Bool = { _ in true }
   ) -> Setting<TaskConfiguration> {
-    Setting("task.reward.\(key)", { value($0.reward) }, .finite, unit: unit, "weight of: \(term)")
-  }
-
-  /// A weight that is 0 unless other settings give it something to weigh.
-  private static func weight(
-    _ key: String, _ value: @escaping @Sendable (RewardWeights) -> Float, unit: String? = nil,
-    _ term: String, needs others: String, has: @escaping @Sendable (TaskConfiguration) -> Bool
-  ) -> Setting<TaskConfiguration> {
-    Setting(
-      "task.reward.\(key)", { value($0.reward) }, "any number; 0 without \(others)", unit: unit,
-      "weight of: \(term)"
+    let unit = RewardTerm.groups.joined().first { $0.weight == path }?.unit
+    return Setting(
+      "task.reward.\(key)", { $0.reward[keyPath: path] },
+      others.map { "any number; 0 without \($0)" } ?? "any number",
+      unit: unit == "1" ? nil : unit, "weight of: \(term)"
     ) {
-      let weight = value($0.reward)
+      let weight = $0.reward[keyPath: path]
       return weight.isFinite && (weight == 0 || has($0))
     }
   }

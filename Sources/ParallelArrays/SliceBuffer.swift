@@ -1,5 +1,6 @@
-/// Memory that the slices of ``Environments/concurrently(_:_:)`` share, each writing its own part.
+/// A fixed-size buffer that several threads share, each writing its own slice.
 ///
+/// Nothing guards an element: two threads must not use one at the same time when either writes.
 /// Indexes are checked in debug builds.
 @safe
 public final class SliceBuffer<Element>: @unchecked Sendable {
@@ -8,7 +9,7 @@ public final class SliceBuffer<Element>: @unchecked Sendable {
   /// The first element, aligned for wide vectors.
   public let base: UnsafeMutablePointer<Element>
 
-  /// Makes a buffer that holds `count` times `element`.
+  /// Makes a buffer of `count` copies of `element`.
   public init(repeating element: Element, count: Int) {
     self.count = count
     let bytes = UnsafeMutableRawPointer.allocate(
@@ -17,7 +18,7 @@ public final class SliceBuffer<Element>: @unchecked Sendable {
     unsafe base.initialize(repeating: element, count: count)
   }
 
-  /// Makes a buffer that holds a copy of `elements`.
+  /// Makes a buffer with a copy of `elements`.
   public convenience init(_ elements: [Element]) where Element: AdditiveArithmetic {
     self.init(repeating: .zero, count: elements.count)
     for index in elements.indices { self[index] = elements[index] }

@@ -1,4 +1,4 @@
-import Locomotion
+import ParallelArrays
 import Testing
 
 @Suite struct RandomSourceTests {
