@@ -103,7 +103,7 @@ import Testing
   @Test(
     arguments: [(.td, 0), (.nstep, 0.81), (.gae, 0.81 * 0.95), (.montecarlo, 0)]
       as [(EstimatorKind, Double)])
-  func estimate_cutOff_countsItsFutureByTheEstimator(estimator: EstimatorKind, share: Double) {
+  func estimate_truncation_countsItsFutureByTheEstimator(estimator: EstimatorKind, share: Double) {
     let returns = [0, 1].map { future in
       let rollout = Rollout.random(endShare: 0, seed: 10)
       rollout.isDone[10 * 3 + 1] = true

@@ -54,8 +54,8 @@ public struct LocomotionTask: Sendable {
 
   /// The joints of the reference gait, each with its foot.
   ///
-  /// - Throws: ``TaskError/setting(_:)`` when an ending is of no joint, or of one that moves no foot
-  ///   or several, or when a joint is named twice.
+  /// - Throws: ``TaskError/setting(_:)`` when an ending is of no joint, or of one that moves no
+  ///   foot or several, or when a joint is named twice.
   func steppingJoints(of model: borrowing BodyModel) throws(TaskError) -> [SteppingJoint] {
     var stepping: [SteppingJoint] = []
     for named in configuration.gaitJoints {
