@@ -12,14 +12,17 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Layer 0 compiles for a microcontroller too: what Embedded Swift rejects is an error here as well.
+/// Settings of layer 0, which also compiles for a microcontroller: code that Embedded Swift rejects
+/// is an error here as well.
 let layer0Settings =
   swiftSettings + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
-/// Where `sim/setup.sh` unpacks MuJoCo.
+/// The folder into which `sim/setup.sh` unpacks MuJoCo.
 let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
-/// Where a program looks for it: from its own folder, so that a checkout may be moved, below `.build` and
-/// below a folder in it (`--scratch-path .build/NAME`); then where it was built.
+/// The folders in which a program searches for MuJoCo.
+///
+/// The first two are relative to the program, below `.build` and below a folder in it
+/// (`--scratch-path .build/NAME`), so that a checkout may be moved; the last is that of the build.
 let mujocoRunPaths = [
   "$ORIGIN/../../../.mujoco/lib", "$ORIGIN/../../../../.mujoco/lib", mujocoLibraries,
 ]
@@ -54,7 +57,7 @@ let layer0: [Target] = [
   module(
     "PolicyNetwork",
     [
-      "RobotDescription",
+      "RobotDescription", "WireProtocol",
       .target(name: "CLayerKernel", condition: .when(platforms: [.linux, .macOS])),
     ], settings: layer0Settings),
 ]
@@ -79,13 +82,14 @@ let robotSide: [Target] = [
   module("Realtime", ["CRealtime"]),
   module("SerialLink", ["CSerialPort", "CTerminal", "Realtime"]),
   module("ServoDrivers", ["WireProtocol", "RobotDescription", "SerialLink", "Realtime"]),
-  module("Telemetry", ["RobotDescription", "Realtime"]),
+  module("Telemetry", ["WireProtocol", "RobotDescription", "Realtime"]),
   module(
     "RobotControl",
-    ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime"]),
+    [
+      "ServoDrivers", "PolicyNetwork", "RobotDescription", "WireProtocol", "Telemetry", "Realtime",
+    ]),
   module("Settings", [.product(name: "Yams", package: "Yams")]),
-  module(
-    "RobotFiles", ["RobotDescription", "Settings", .product(name: "Yams", package: "Yams")]),
+  module("RobotFiles", ["RobotDescription", "Settings"]),
   module(
     "CommandSupport",
     [
@@ -108,8 +112,8 @@ let deskSide: [Target] = [
   module(
     "Training",
     [
-      "Locomotion", "PolicyNetwork", "RobotDescription", "ParallelArrays", "Realtime", "Settings",
-      "CBLAS",
+      "Locomotion", "PolicyNetwork", "RobotDescription", "WireProtocol", "ParallelArrays",
+      "Realtime", "Settings", "CBLAS",
     ]),
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -146,7 +150,7 @@ let testTargets: [Target] = [
   tests(
     "PolicyNetwork",
     [
-      "PolicyNetwork", "CLayerKernel", "RobotDescription", "SeededRandomness",
+      "PolicyNetwork", "CLayerKernel", "RobotDescription", "WireProtocol", "SeededRandomness",
       "CAllocationCounter",
     ]),
   // Makes the real libserialport take pseudo terminals, so that tests need no device.
@@ -159,7 +163,10 @@ let testTargets: [Target] = [
   tests("RobotFiles", ["RobotFiles", "Settings", "RobotDescription", "SeededRandomness"]),
   tests(
     "Telemetry",
-    ["Telemetry", "RobotDescription", "Realtime", "SeededRandomness", "CAllocationCounter"]),
+    [
+      "Telemetry", "WireProtocol", "RobotDescription", "Realtime", "SeededRandomness",
+      "CAllocationCounter",
+    ]),
   tests(
     "RobotControl",
     [
@@ -178,7 +185,8 @@ let testTargets: [Target] = [
   .testTarget(
     name: "TarsusLabTests",
     dependencies: [
-      "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "SeededRandomness",
+      "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "WireProtocol",
+      "SeededRandomness",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings),
@@ -194,7 +202,7 @@ let testTargets: [Target] = [
     "Training",
     [
       "Training", "Locomotion", "ParallelArrays", "Physics", "PolicyNetwork", "RobotFiles",
-      "RobotDescription", "Settings",
+      "RobotDescription", "Settings", "WireProtocol",
     ]),
   tests("Exchange", ["Exchange"]),
   tests(

@@ -448,13 +448,13 @@ check_late_robot() {
   begin_loopback late --lockstep
   ended_within "$host" 15
   expect run_portComesLater_walks "$code" 0
-  one_line run_portComesLater_saysOnceWhatItWaitsFor "$work/early.err" 'looking again'
+  one_line run_portComesLater_saysOnceWhatItWaitsFor "$work/early.err" 'searching again'
   kill -TERM "$loopback"
   ended_within "$loopback" 5
   rm -f "$work/late.port"
   begin early "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/late.port" --arm --wait 20
   host=$process
-  until_true 5 grep -q 'looking again' "$work/early.err"
+  until_true 5 grep -q 'searching again' "$work/early.err"
   kill -INT "$host"
   ended_within "$host" 5
   expect run_waitingForAPort_interrupted_endsWith0 "$code" 0
@@ -482,7 +482,7 @@ lose_and_find() {
   until_true 10 grep -aq 'running' "$work/terminal" || fail "$1" 'no walk'
   kill -9 "$loopback"
   wait "$loopback" 2>/dev/null
-  until_true 10 grep -aq 'looking for the robot again' "$work/terminal" ||
+  until_true 10 grep -aq 'searching for the robot again' "$work/terminal" ||
     fail "$1" 'the robot is not looked for'
   rm -f "$work/home.port"
   begin_loopback home --lockstep

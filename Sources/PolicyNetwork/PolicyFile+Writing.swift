@@ -1,6 +1,7 @@
 // Only the trainer writes policies; a board reads them.
 #if !hasFeature(Embedded)
   internal import RobotDescription
+  internal import WireProtocol
 
   /// One layer of an actor, for writing.
   public struct LayerShape: Equatable, Sendable {
@@ -145,9 +146,9 @@
     }
 
     private static func seal(_ bytes: UnsafeMutableRawBufferPointer) {
-      var checksum = CRC32()
-      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
-      unsafe bytes.storeBytes(of: checksum.value, toByteOffset: bytes.count - 4, as: UInt32.self)
+      let checksum = unsafe CRC32.checksum(
+        UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
+      unsafe bytes.storeBytes(of: checksum, toByteOffset: bytes.count - 4, as: UInt32.self)
     }
   }
 

@@ -1,4 +1,5 @@
 public import RobotDescription
+internal import WireProtocol
 
 /// A policy file in memory: contract, provenance, normaliser, layers and golden pairs.
 ///
@@ -137,12 +138,12 @@ public struct PolicyFile: @unchecked Sendable {
       throw .byteCountMismatch(expected: byteCount, found: bytes.count)
     }
     guard bytes.count >= 20 else { throw .invalid(.byteCount) }
-    var checksum = CRC32()
-    unsafe checksum.add(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
+    let checksum = unsafe CRC32.checksum(
+      UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
     reader.next = bytes.count - 4
     let expected = try reader.read(UInt32.self)
-    guard checksum.value == expected else {
-      throw .checksumMismatch(expected: expected, found: checksum.value)
+    guard checksum == expected else {
+      throw .checksumMismatch(expected: expected, found: checksum)
     }
   }
 

@@ -1,6 +1,6 @@
 public import RobotDescription
 public import SerialLink
-internal import WireProtocol
+public import WireProtocol
 
 /// A robot of Dynamixel X servos on one line, with a motion sensor on another.
 ///
@@ -158,6 +158,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       let rate = Float(Int(reading.velocityCounts)) * Self.radiansPerSecondPerCount
       sample.robot.jointVelocities[joint] = servo.isReversed ? -rate : rate
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
+      sample.isLimp[joint] = !reading.isTorqueOn
       sample.hasWatchdogTripped = sample.hasWatchdogTripped || reading.hasWatchdogTripped
       sample.hasServoError = sample.hasServoError || !reading.errors.isEmpty
       sample.servoErrors[joint] = reading.errors

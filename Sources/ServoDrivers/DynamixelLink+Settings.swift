@@ -2,7 +2,7 @@ extension DynamixelLink {
   /// What a walk relies on in an XL330, in the order of the addresses.
   ///
   /// Factory values and what they do: ROBOTIS's e-manual, "XL330-M288". Left out is what does nothing
-  /// in position mode: current limit, goals of current and velocity, gains of the modes for them.
+  /// in position mode: goals of current and velocity, gains of the modes for them.
   public static var settings: [ServoSetting] { kept + forgotten }
 
   /// What a servo keeps without supply.
@@ -27,10 +27,16 @@ extension DynamixelLink {
         "temperature_limit", .temperatureMax, .refuse,
         because: "the servo is to stop before it is damaged, and after the robot has sat down"),
       ServoSetting(
+        "max_voltage_limit", .atLeast(70), .refuse,
+        because: "the servo would stop at the supply of a full battery"),
+      ServoSetting(
         "min_voltage_limit", .supplyMin, .refuse,
         because: "the servo would stop at a supply at which the robot still walks"),
       ServoSetting(
         "pwm_limit", .exactly(885), .refuse,
+        because: "the policy was trained with the servo's whole torque"),
+      ServoSetting(
+        "current_limit", .exactly(1_750), .refuse,
         because: "the policy was trained with the servo's whole torque"),
       ServoSetting(
         "velocity_limit", .atLeast(445), .refuse,

@@ -1,6 +1,6 @@
 public import RobotDescription
 public import SerialLink
-internal import WireProtocol
+public import WireProtocol
 
 /// A robot of Feetech STS servos on one line, with a motion sensor on another.
 ///
@@ -129,6 +129,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       sample.robot.jointVelocities[joint] = servo.radiansPerSecond(
         ticksPerSecond: reading.ticksPerSecond)
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
+      sample.isLimp[joint] = !reading.isTorqueOn
       sample.hasServoError = sample.hasServoError || !reading.errors.isEmpty
       sample.servoErrors[joint] = reading.errors
       sample.servoCelsius[joint] = reading.celsius

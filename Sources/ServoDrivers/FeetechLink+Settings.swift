@@ -20,6 +20,9 @@ extension FeetechLink {
         "max_temperature_limit", .temperatureMax, .refuse,
         because: "the servo is to stop before it is damaged, and after the robot has sat down"),
       ServoSetting(
+        "max_voltage_limit", .atLeast(80), .refuse,
+        because: "the servo would stop at the supply of a full battery"),
+      ServoSetting(
         "min_voltage_limit", .supplyMin, .refuse,
         because: "the servo would stop at a supply at which the robot still walks"),
       ServoSetting(

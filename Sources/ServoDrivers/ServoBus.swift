@@ -67,8 +67,8 @@ public protocol ServoLineBus: ServoBus, ~Copyable {
   /// - Parameters:
   ///   - setsUp: Without it no setting is changed, only looked at.
   ///   - fixes: Gets what was changed, or would have to be, for the user to know; up to an error.
-  /// - Throws: All servos that are missing; or the first that is another model, is set in a way that a
-  ///   run does not change, or refuses. Nothing is changed before all of them are known to be right.
+  /// - Throws: All servos that are missing, or all of other models; or the first that is set in a way
+  ///   that a run does not change, or refuses. Nothing is changed before all of them are known to be right.
   mutating func connect(setsUp: Bool, fixes: inout [ServoFix]) throws(ServoConnectError)
 }
 
@@ -93,6 +93,8 @@ public struct BusSample: Sendable {
   public var hottestServoCelsius: UInt8
   /// Whether the servos hold.
   public var isTorqueOn: Bool
+  /// For each joint, true when its servo says that its torque is off; false where that cannot be told.
+  public var isLimp: InlineArray<32, Bool>
   /// Whether a watchdog of the board or of a servo has taken over: it heard no command in time.
   public var hasWatchdogTripped: Bool
   /// Whether a servo reports an error of its own: heat, overload, supply; or the board one of all.
@@ -113,6 +115,7 @@ public struct BusSample: Sendable {
     supplyMillivolts = 0
     hottestServoCelsius = 0
     isTorqueOn = false
+    isLimp = .init(repeating: false)
     hasWatchdogTripped = false
     hasServoError = false
     servoErrors = .init(repeating: .none)
@@ -120,29 +123,6 @@ public struct BusSample: Sendable {
     jointAges = .init(repeating: 0)
     imuAge = 0
   }
-}
-
-/// What has gone over a bus.
-public struct BusStatistics: Sendable {
-  /// Whole frames received.
-  public var frames: UInt32 = 0
-  /// Frames with a wrong checksum.
-  public var checksumErrors: UInt32 = 0
-  /// Reads that no reply answered in time.
-  public var missedReplies: UInt32 = 0
-  /// Reads that some servos answered and others did not.
-  public var partialReplies: UInt32 = 0
-  /// For each joint, reads that its servo did not answer, or could not: in a common answer those
-  /// behind a silent one cannot speak.
-  public var missedByJoint = InlineArray<32, UInt32>(repeating: 0)
-  /// Bytes that came too late for the request that they answered.
-  public var discardedBytes: UInt32 = 0
-  /// Frames that the other side found damaged.
-  public var remoteBadFrames: UInt32 = 0
-
-  /// Nothing yet.
-  @_noAllocation
-  public init() {}
 }
 
 /// Why an exchange on a bus failed; a plain value, so that a tick can throw it.

@@ -158,8 +158,8 @@ extension ServoLink where Self: ~Copyable {
     guard Self.models[found] == nil else { return }
     let known = Self.models.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
     throw .model(
-      joint: joint.name.description, id: joint.servo.id, found: found,
-      expected: known.joined(separator: " or "))
+      [OtherServo(servo: ServoName(joint), model: found)], expected: known.joined(separator: " or ")
+    )
   }
 
   /// Sends every servo of a robot to where it is and switches its torque on, each step read back.

@@ -1,8 +1,8 @@
 internal import Foundation
 public import Locomotion
 internal import ParallelArrays
-internal import PolicyNetwork
 internal import Realtime
+internal import WireProtocol
 
 /// The whole state of a training between two updates, from which it continues bit for bit.
 ///
@@ -76,7 +76,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       var data = Self.magic
       for shift in [24, 16, 8, 0] { data.append(UInt8(truncatingIfNeeded: checksum >> shift)) }
       data.append(body)
-      try OutputFile.write([UInt8](data), to: path, isReplacing: true)
+      try OutputFile.replace(path, with: [UInt8](data))
     } catch let error as FileError {
       throw .file(path: path, reason: "cannot be written: \(error.problem)")
     } catch {
@@ -103,15 +103,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   private static let byteCountMax = 4 << 30
 
   private static func checksum(_ data: Data) -> UInt32 {
-    var checksum = CRC32()
-    checksum.add(data)
-    return checksum.value
-  }
-}
-
-extension CRC32 {
-  fileprivate mutating func add(_ data: Data) {
-    unsafe data.withUnsafeBytes { unsafe add($0) }
+    unsafe data.withUnsafeBytes { unsafe CRC32.checksum($0) }
   }
 }
 
@@ -123,7 +115,7 @@ extension TrainingTask {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw .file(path: path, reason: "no such file")
       }
-      checksum.add(data)
+      unsafe data.withUnsafeBytes { unsafe checksum.update($0) }
     }
     return checksum.value
   }

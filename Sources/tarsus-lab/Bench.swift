@@ -46,17 +46,12 @@ struct TrainingBench: ParsableCommand {
   var seconds: Double = 2
   @Option(help: "Threads; 0 uses every processor.")
   var threads: Int = 0
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
-    if !(1...1000).contains(turns) {
-      throw ValidationError("--turns: found \(turns), expected 1 to 1000")
-    }
+    try Failure.check("--turns", turns, in: 1...1000)
     try checkThreads(threads)
-    if !(seconds > 0 && seconds < 1e4) {
-      throw ValidationError("--seconds: found \(seconds), expected seconds above 0")
-    }
+    try Failure.check("--seconds", seconds: seconds, to: 1e4)
   }
 
   func run() throws {
@@ -98,14 +93,14 @@ struct TrainingBench: ParsableCommand {
         rates.same.append(Double(steps) / Double(nanoseconds.same) * 1e9)
         rates.random.append(Double(steps) / Double(nanoseconds.random) * 1e9)
       }
-      let report = TrainingBenchReport(
+      let figures = TrainingBenchReport(
         task: task, threads: trainer.threadCount,
         environments: configuration.environmentCount,
         trainStepsPerSecond: median(rates.training), physicsStepsPerSecond: median(rates.same),
         ratio: median(zip(rates.training, rates.same).map { $0 / $1 }),
         randomPhysicsStepsPerSecond: median(rates.random),
         randomRatio: median(zip(rates.training, rates.random).map { $0 / $1 }))
-      try Report.print(json ? try Report.json(report) : report.text)
+      try output.print(figures)
     }
   }
 
@@ -114,17 +109,10 @@ struct TrainingBench: ParsableCommand {
     try work()
     return MonotonicClock.machine.nowNanoseconds - start
   }
-
-  private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.count % 2 == 1
-      ? sorted[sorted.count / 2]
-      : (sorted[sorted.count / 2 - 1] + sorted[sorted.count / 2]) / 2
-  }
 }
 
 /// Report of `bench training`.
-struct TrainingBenchReport: Codable {
+struct TrainingBenchReport: Figures {
   let task: String
   let threads: Int
   let environments: Int

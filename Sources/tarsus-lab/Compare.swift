@@ -23,20 +23,19 @@ struct Compare: ParsableCommand {
   var margin: Double = 0.5
   @Option(help: "Output of 'tarsus-lab train --json', for the report.")
   var training: String?
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func run() throws {
     let comparison = Comparison(
       trained: try Walk(name: trained), untrained: try Walk(name: untrained),
       training: try training.map { try decoded($0, as: TrainingReport.self) }, margin: margin)
-    try Report.print(json ? try Report.json(comparison) : comparison.text)
+    try output.print(comparison)
     if !comparison.hasPassed { throw Failure.failed }
   }
 }
 
 /// Two walks side by side.
-struct Comparison: Encodable {
+struct Comparison: Figures {
   let trained: Walk
   let untrained: Walk
   let training: TrainingReport?

@@ -32,7 +32,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @Option(
     parsing: .unconditional,
-    help: "Velocity: forward m/s, left m/s, turn rad/s; default: drawn as in training.")
+    help: "\(VelocityCommand.argumentHelp); default: drawn as in training.")
   var command: VelocityCommand?
   @Option(help: "Seconds of each episode of a legged body; default: 20.")
   var duration: Double?
@@ -44,16 +44,11 @@ struct Evaluate: ParsableCommand {
   var randomize = false
   @Flag(help: "Start every episode in exactly the standing pose.")
   var exactStart = false
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
-    if let duration, !(duration > 0 && duration < 1e5) {
-      throw ValidationError("--duration: found \(duration), expected seconds above 0")
-    }
-    if !(1...4096).contains(episodes) {
-      throw ValidationError("--episodes: found \(episodes), expected 1 to 4096")
-    }
+    try Failure.check("--duration", seconds: duration, to: 1e5)
+    try Failure.check("--episodes", episodes, in: 1...4096)
   }
 
   func run() throws {
@@ -68,8 +63,7 @@ struct Evaluate: ParsableCommand {
           seconds: duration ?? LocomotionTask.evaluationSeconds, isRandomised: randomize,
           isExactStart: exactStart)
       }
-      let report = EvaluationReport(evaluation)
-      try Report.print(json ? try Report.json(report) : report.text)
+      try output.print(EvaluationReport(evaluation))
     }
   }
 }
@@ -112,7 +106,7 @@ extension TrainingTask {
 }
 
 /// Report of `evaluate`; its property names are the keys of the JSON.
-struct EvaluationReport: Codable {
+struct EvaluationReport: Codable, Figures {
   let episodes: Int
   let falls: Int
   let distanceMeanMetres: Double

@@ -67,13 +67,10 @@ struct LoopbackCommand: ParsableCommand {
   var echo = false
   @Option(help: "Seed of the robot's pose at the start.")
   var seed: UInt64 = 0
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
-    if !(0...32).contains(spares) {
-      throw ValidationError("--spares: found \(spares), expected 0 to 32")
-    }
+    try Failure.check("--spares", spares, in: 0...32)
     if servos != nil && lineProtocol != .board {
       throw ValidationError(
         "--servos: these are behind a board; leave it out with another --protocol")
@@ -142,8 +139,8 @@ struct LoopbackCommand: ParsableCommand {
       _ = RealtimeThread.lockMemory()
     }
     note("\(body) on \(link) (\(server.path)); Ctrl-C ends it")
-    let report = LoopbackFigures(try server.run(until: { StopSignals.isStopping }, on: .machine))
-    try Report.print(json ? try Report.json(report) : report.text)
+    try output.print(
+      LoopbackFigures(try server.run(until: { StopSignals.isStopping }, on: .machine)))
   }
 }
 
@@ -155,7 +152,7 @@ extension BusSettings.LineProtocol: ExpressibleByArgument {}
 extension BoardServoKind: ExpressibleByArgument {}
 
 /// Report of `loopback`.
-struct LoopbackFigures: Codable {
+struct LoopbackFigures: Codable, Figures {
   let frames: Int
   let badFrames: Int
   let refusedRequests: Int

@@ -132,7 +132,7 @@ struct ProgressTable {
     do throws(FileError) {
       let old = try Self.contents(path)
       kept = Self.rows(of: String(decoding: old, as: UTF8.self), upTo: step)
-      try OutputFile.write(Array(kept.utf8), to: path, isReplacing: true)
+      try OutputFile.replace(path, with: Array(kept.utf8))
     } catch {
       throw TrainingError.file(path: path, reason: "cannot be written: \(error.problem)")
     }

@@ -26,7 +26,7 @@ struct Replay: ParsableCommand {
   var force = false
   @Option(
     parsing: .unconditional,
-    help: "Velocity: forward m/s, left m/s, turn rad/s; default: drawn as in training.")
+    help: "\(VelocityCommand.argumentHelp); default: drawn as in training.")
   var command: VelocityCommand?
   @Option(help: "Seconds to record; less when the body falls.")
   var duration: Double = 15
@@ -36,9 +36,7 @@ struct Replay: ParsableCommand {
   var randomize = false
 
   func validate() throws {
-    if !(duration > 0 && duration <= 1_000) {
-      throw ValidationError("--duration: found \(duration), expected seconds from 0 to 1000")
-    }
+    try Failure.check("--duration", seconds: duration, to: 1_000)
   }
 
   func run() throws {

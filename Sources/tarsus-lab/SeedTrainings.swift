@@ -10,15 +10,9 @@ struct SeedList: ExpressibleByArgument {
 
   /// Parses seeds; `nil` when there are none, too many, or duplicates.
   init?(argument: String) {
-    var seeds: [UInt64] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
-        first <= last, last - first < 1_000
-      else { return nil }
-      seeds += first...last
+    guard let seeds: [UInt64] = numberList(argument), Set(seeds).count == seeds.count else {
+      return nil
     }
-    guard Set(seeds).count == seeds.count, !seeds.isEmpty else { return nil }
     self.seeds = seeds
   }
 }

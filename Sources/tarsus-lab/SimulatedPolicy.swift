@@ -53,9 +53,7 @@ struct SimulatedPolicy {
   }
 
   private init(file path: String) throws {
-    let bytes = try readFile(
-      path, byteCountMax: PolicyFile.byteCountMax, what: "policy",
-      cure: "make one with 'tarsus-lab freeze'")
+    let bytes = try readPolicyFile(path, byteCountMax: PolicyFile.byteCountMax)
     let contract = try unsafe bytes.withUnsafeBytes {
       try unsafe PolicyFile(verifying: $0).contract
     }

@@ -66,10 +66,7 @@ struct Train: ParsableCommand {
     if let checkpointSteps, checkpointSteps < 1 {
       throw ValidationError("--checkpoint-steps: found \(checkpointSteps), expected 1 or more")
     }
-    if !(1...4096).contains(evaluationEpisodes) {
-      throw ValidationError(
-        "--evaluation-episodes: found \(evaluationEpisodes), expected 1 to 4096")
-    }
+    try Failure.check("--evaluation-episodes", evaluationEpisodes, in: 1...4096)
     try checkThreads(threads)
   }
 

@@ -155,8 +155,7 @@ final class TrainingSession {
     do {
       let recording = try SimulatedPolicy(trainer, run: folder).recording(
         command: nil, seconds: Self.replaySeconds, seed: Self.evaluationSeed, isRandomised: false)
-      try OutputFile.write(
-        Array(try recording.page().utf8), to: folder.replayPath, isReplacing: true)
+      try OutputFile.replace(folder.replayPath, with: Array(try recording.page().utf8))
       noteReplay()
     } catch {
       note("tarsus-lab: no replay: \(error)")

@@ -1,4 +1,5 @@
 import PolicyNetwork
+import WireProtocol
 
 /// Runs `body` with the policy that `bytes` hold.
 func withPolicy<Result>(
@@ -39,10 +40,6 @@ extension [UInt8] {
   /// Makes length and checksum right again after a change.
   mutating func seal() {
     put(UInt32(count), at: 12)
-    var checksum = CRC32()
-    unsafe withUnsafeBytes {
-      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: $0[..<($0.count - 4)]))
-    }
-    put(checksum.value, at: count - 4)
+    put(unsafe dropLast(4).withUnsafeBytes { unsafe CRC32.checksum($0) }, at: count - 4)
   }
 }

@@ -1,10 +1,10 @@
 import Foundation
 @testable import Locomotion
 import ParallelArrays
-import PolicyNetwork
 import RobotDescription
 import Settings
 import Testing
+import WireProtocol
 
 @testable import Training
 
@@ -42,11 +42,8 @@ extension EnvironmentsSnapshot {
 
   /// The bytes with the checksum that fits them, big-endian after the magic.
   private static func sealed(_ bytes: [UInt8]) -> [UInt8] {
-    var checksum = CRC32()
-    unsafe bytes.withUnsafeBytes {
-      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: $0[12...]))
-    }
-    let stored = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: checksum.value >> $0) }
+    let checksum = unsafe bytes.dropFirst(12).withUnsafeBytes { unsafe CRC32.checksum($0) }
+    let stored = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: checksum >> $0) }
     return bytes[..<8] + stored + bytes[12...]
   }
 

@@ -37,8 +37,7 @@ struct Campaign: ParsableCommand {
   var report: String?
   @Flag(help: "Replace an existing report.")
   var force = false
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
     if runs < 1 || first < 0 {
@@ -68,9 +67,9 @@ struct Campaign: ParsableCommand {
         if figures.runs % 100 == 0 { tell("\(figures.runs) of \(runs) runs") }
       }
       if let report {
-        try writeFile(Data(figures.markdown.utf8), to: report, what: "report", isReplacing: force)
+        try writeFile(figures.text.utf8, to: report, what: "report", isReplacing: force)
       }
-      try Report.print(json ? try Report.json(figures) : figures.markdown)
+      try output.print(figures)
       if figures.violations.count > 0 || figures.runs < runs { throw Failure.failed }
     }
   }
@@ -83,8 +82,7 @@ struct Campaign: ParsableCommand {
   private func body(_ name: String) throws -> CampaignBody {
     let files = try BodyFiles(body: name)
     let path = try BodyFiles.path("sim/policies/\(name).tarsus", what: "policy of '\(name)'")
-    let data = try readFile(
-      path, byteCountMax: PolicyFile.byteCountMax, what: "policy", cure: "it is in a checkout")
+    let data = try readPolicyFile(path, byteCountMax: PolicyFile.byteCountMax)
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 64)
     unsafe bytes.copyBytes(from: data)
     return CampaignBody(

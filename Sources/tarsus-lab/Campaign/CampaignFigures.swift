@@ -1,10 +1,11 @@
+internal import CommandSupport
 internal import Foundation
 internal import Loopback
 internal import RobotControl
 internal import RobotFiles
 
 /// Results of a campaign.
-struct CampaignFigures: Encodable {
+struct CampaignFigures: Figures {
   /// Results of the runs with one kind of injected fault, alone or with another.
   struct Kind: Encodable {
     var runs = 0
@@ -67,8 +68,8 @@ struct CampaignFigures: Encodable {
     }
   }
 
-  /// A table of the kinds, and the list of violations.
-  var markdown: String {
+  /// A table of the kinds in Markdown, and the list of violations.
+  var text: String {
     var lines = [
       "# \(runs) runs, seed \(seed): \(violations.count) violations, \(goalsOutside) goals outside "
         + "limits or slew", "",

@@ -166,7 +166,7 @@ extension CampaignCase {
       }
     }
     outcome.ticksToTheEnd = faultedTicks
-    outcome.isAtRest = runner.loop.hasLetGo
+    outcome.isAtRest = runner.loop.isTorqueOff
     if !runner.isOver {
       outcome.violations.append("not at rest after \(ticks) ticks: \(runner.loop.controller.state)")
     }

@@ -35,9 +35,7 @@ struct BenchBus: ParsableCommand {
     if line.behindBoard {
       throw ValidationError("--behind-board: it is a line of servos that is timed; leave it out")
     }
-    if !(1...Robot.jointsMax).contains(servos) {
-      throw ValidationError("--servos: found \(servos), expected 1 to \(Robot.jointsMax)")
-    }
+    try Failure.check("--servos", servos, in: 1...Robot.jointsMax)
     if exchanges < 1 {
       throw ValidationError("--exchanges: found \(exchanges), expected 1 or more")
     }
@@ -58,7 +56,7 @@ struct BenchBus: ParsableCommand {
         line.lineProtocol == .dynamixel
         ? try time(DynamixelBus(port: serial, imu: nil, robot: robot))
         : try time(FeetechBus(port: serial, imu: nil, robot: robot))
-      if line.json { try Report.print(json: figures) } else { try Report.print(figures.text) }
+      try line.output.print(figures)
     } catch let error as ServoConnectError {
       throw Failure.report("port \(line.port): \(error)", Failure.failed)
     } catch let error as BusError {
@@ -70,8 +68,9 @@ struct BenchBus: ParsableCommand {
   private func prepare(_ fixes: [ServoFix]) throws {
     guard !yes, let first = fixes.first else { return }
     throw Failure.report(
-      "\(fixes.count) settings differ from those of a run, first \(first.register.name) of a servo: "
-        + "found \(first.register.text(first.found)), expected \(first.register.text(first.set)); set them with --yes",
+      "\(fixes.count) settings differ from those of a run, first \(first.register.name) of a "
+        + "servo: found \(first.register.text(first.found)), expected "
+        + "\(first.register.text(first.set)); set them with --yes",
       Failure.failed)
   }
 
@@ -92,7 +91,8 @@ struct BenchBus: ParsableCommand {
         missed += 1
         continue
       }
-      microseconds.append(Double(MonotonicClock.machine.nowNanoseconds - start) / 1e3)
+      let end = MonotonicClock.machine.nowNanoseconds
+      microseconds.append(Double(MonotonicClock.nanoseconds(from: start, to: end)) / 1e3)
     }
     guard !microseconds.isEmpty else { throw BusError.silent }
     let times = Percentiles(microseconds)
@@ -117,8 +117,8 @@ struct BenchBus: ParsableCommand {
   }
 }
 
-/// What `bench bus` prints.
-private struct BusFigures: Codable {
+/// The figures of `bench bus`.
+private struct BusFigures: Figures {
   let `protocol`: String
   let baud: Int
   let servos: Int
@@ -133,7 +133,8 @@ private struct BusFigures: Codable {
   var text: String {
     String(
       format:
-        "%d servos at %d baud: median %.0f µs, p99 %.0f µs; on the wire %.0f µs: %.2f × (%d missed)",
+        "%d servos at %d baud: median %.0f µs, p99 %.0f µs; on the wire %.0f µs: %.2f × (%d "
+        + "missed)",
       servos, baud, medianMicroseconds, p99Microseconds, wireMicroseconds, ratio, missed)
   }
 }

@@ -1,6 +1,7 @@
-/// The name that a mistyped one was most likely meant to be; `nil` when none is near.
+/// The name closest to a mistyped one; `nil` when none is close.
 ///
-/// Near is an edit distance (insertions, deletions, replacements) of at most half the name.
+/// A name is close when the edit distance (insertions, deletions, replacements) is at most half its
+/// length.
 public func nearest(to text: String, among names: [String]) -> String? {
   let typed = Array(text.utf8.prefix(64))
   let candidates = names.map { (name: $0, distance: editDistance(typed, Array($0.utf8))) }
@@ -10,7 +11,7 @@ public func nearest(to text: String, among names: [String]) -> String? {
   return best.name
 }
 
-/// Levenshtein's distance, one row of its table at a time.
+/// The Levenshtein distance, computed row by row.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   var row = Array(0...right.count)
   for (index, byte) in left.enumerated() {

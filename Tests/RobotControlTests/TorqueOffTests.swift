@@ -4,8 +4,8 @@ import RobotDescription
 import ServoDrivers
 import Testing
 
-/// A robot that was told to let go may have done so: nothing switches it on again.
-@Suite struct LettingGoTests {
+/// After torque off was ordered, nothing switches torque on again.
+@Suite struct TorqueOffTests {
   private func standingController() throws -> Controller {
     var controller = try Controller(
       robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration(), clock: .machine)
@@ -13,22 +13,22 @@ import Testing
     return controller
   }
 
-  private func isLetGo(_ intent: Controller.Intent) -> Bool {
-    if case .letGo = intent { true } else { false }
+  private func isTorqueOff(_ intent: Controller.Intent) -> Bool {
+    if case .torqueOff = intent { true } else { false }
   }
 
-  @Test func step_heardAgainAfterLettingGo_goesOnLettingGo() throws {
+  @Test func step_answeringAgainAfterTorqueOff_keepsTorqueOff() throws {
     var controller = try standingController()
-    // Unheard until it is told to let go: four ticks to the fault, and more than a second.
+    // Silent until torque off is ordered: four ticks to the fault, and more than a second.
     var ticks = 0
-    while !isLetGo(controller.step(.missed(.robotSilent), Pair.sample())) && ticks < 100 {
+    while !isTorqueOff(controller.step(.missed(.robotSilent), Pair.sample())) && ticks < 100 {
       ticks += 1
     }
     #expect(ticks > 50 && ticks < 60)
     var holding = Pair.sample()
     holding.hasWatchdogTripped = true
-    #expect(isLetGo(controller.step(.fresh, holding)))
-    #expect(isLetGo(controller.step(.fresh, Pair.sample())))
+    #expect(isTorqueOff(controller.step(.fresh, holding)))
+    #expect(isTorqueOff(controller.step(.fresh, Pair.sample())))
     #expect(controller.fault == .robotSilent)
   }
 
@@ -36,19 +36,19 @@ import Testing
     var controller = try standingController()
     var tilted = Pair.sample()
     tilted.robot.gravity = SIMD3(0, 1, 0)
-    #expect(!isLetGo(controller.step(.fresh, tilted)))
-    #expect(isLetGo(controller.step(.fresh, tilted)))
-    #expect(isLetGo(controller.step(.missed(.robotSilent), Pair.sample())))
-    #expect(isLetGo(controller.step(.fresh, Pair.sample())))
+    #expect(!isTorqueOff(controller.step(.fresh, tilted)))
+    #expect(isTorqueOff(controller.step(.fresh, tilted)))
+    #expect(isTorqueOff(controller.step(.missed(.robotSilent), Pair.sample())))
+    #expect(isTorqueOff(controller.step(.fresh, Pair.sample())))
   }
 
-  @Test func letGo_failsAndAWatchdogHolds_isToldToLetGoAgain() throws {
+  @Test func switchTorqueOff_failsAndAWatchdogHolds_isToldToSwitchTorqueOffAgain() throws {
     let script = Script()
     var loop = ControlLoop(
       bus: ScriptedBus(script: script), controller: try standingController(), robot: Pair.robot(),
       configuration: LoopConfiguration())
     script.disarmError = .silent
-    loop.letGo(at: 0)
+    loop.switchTorqueOff(at: 0)
     script.sample.hasWatchdogTripped = true
     _ = script.takeCalls()
     loop.step(at: 0)
@@ -56,6 +56,6 @@ import Testing
       script.takeCalls() == [
         .read(deadlineNanoseconds: 10_000_000), .disarm(deadlineNanoseconds: 20_000_000),
       ])
-    #expect(loop.failedLetGos == 2)
+    #expect(loop.failedTorqueOffs == 2)
   }
 }
