@@ -137,7 +137,7 @@ final class A2C {
     return Float(sum.squareRoot())
   }
 
-  /// One of `partCount` parts of `count` rows; the parts differ by one row at most.
+  /// One of `partCount` parts of `count` rows or environments, which differ by one at most.
   static func part(_ index: Int, of partCount: Int, count: Int) -> Range<Int> {
     (index * count / partCount)..<((index + 1) * count / partCount)
   }

@@ -25,7 +25,7 @@ final class RolloutCollector {
     workers = (0..<workerCount).map {
       RolloutWorker(
         environments: environments,
-        range: RolloutLoop.range(ofSlice: $0, of: workerCount, count: count), model: model,
+        range: A2C.part($0, of: workerCount, count: count), model: model,
         head: head, noise: noise, actions: actions, normaliser: normaliser, rollout: rollout)
     }
     self.environments = environments

@@ -19,11 +19,6 @@ struct RolloutLoop {
   /// One per slice; their number divides that of the environments.
   let actors: [any SliceActor]
 
-  /// Environments of a slice, when `count` are divided among `sliceCount` slices.
-  static func range(ofSlice slice: Int, of sliceCount: Int, count: Int) -> Range<Int> {
-    (slice * count / sliceCount)..<((slice + 1) * count / sliceCount)
-  }
-
   /// Runs some ticks of all environments; episodes that are done begin anew.
   ///
   /// - Parameter stepped: Called after each tick of the physics, before ended episodes begin anew.
@@ -40,8 +35,7 @@ struct RolloutLoop {
   }
 
   private func observe(_ slice: Int, tick: Int) {
-    environments.observe(
-      in: Self.range(ofSlice: slice, of: actors.count, count: environments.count))
+    environments.observe(in: A2C.part(slice, of: actors.count, count: environments.count))
     actors[slice].record(tick: tick)
   }
 }
