@@ -3,6 +3,7 @@
 
     Tests/outside.py BUILD_FOLDER [--protocol board] [--tries 20] [--kind NAME] [--seed 1] [--json]
     Tests/outside.py BUILD_FOLDER --kind terminal_stopped_paced --stop-seconds 60 --tries 1
+    Tests/outside.py BUILD_FOLDER --wire-faults    each beside a fault of the line, drawn at random
 
 Each try is a walk of its own over a loopback of its own, in lockstep where time does not matter. A try
 succeeds when the run ended by itself with a documented exit code, no goal was outside limits or slew,
@@ -34,12 +35,17 @@ RUNS = []
 class Robot:
     """A loopback, from its start to its report."""
 
-    def __init__(self, bin, folder, protocol, lockstep):
+    def __init__(self, bin, folder, protocol, lockstep, fault=None):
         self.port = os.path.join(folder, "robot.port")
         self.imu = os.path.join(folder, "imu.port")
         command = [bin + "/tarsus-lab", "loopback", "spider", "--link", self.port, "--json"]
         command += ["--protocol", protocol] + (["--lockstep"] if lockstep else [])
         command += [] if protocol == "board" else ["--imu-link", self.imu]
+        if fault:
+            name = os.path.join(folder, "faults.yaml")
+            with open(name, "w") as file:
+                file.write("- { %s }\n" % fault)
+            command += ["--faults", name]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
         wait_until(lambda: os.path.exists(self.port), "the loopback makes no link")
@@ -144,7 +150,8 @@ def is_stopped(process):
 class Try:
     """One walk in which something around the run fails."""
 
-    def __init__(self, bin, protocol, moment, stop_seconds):
+    def __init__(self, bin, protocol, moment, stop_seconds, fault=None):
+        self.fault = fault
         self.stop_seconds = stop_seconds
         self.bin = bin
         self.protocol = protocol
@@ -156,13 +163,14 @@ class Try:
             self.bin + "/tarsus", "run", ROOT + "/sim/policies/spider.tarsus",
             "--robot", ROOT + "/sim/robots/spider.yaml", "--command", "0.15,0,0",
             "--missed-deadlines", "1000",
-        ] + robot.ports + (["--unpaced"] if lockstep else []) + list(options)
+        ] + robot.ports + (["--unpaced"] if lockstep and not self.fault else []) + list(options)
 
     def run(self, kind):
         with tempfile.TemporaryDirectory() as folder:
             self.folder = folder
-            lockstep = kind not in REAL_TIME
-            robot = Robot(self.bin, folder, self.protocol, lockstep)
+            # In lockstep a lost answer would be waited for as long as physics may take.
+            lockstep = kind not in REAL_TIME and not self.fault
+            robot = Robot(self.bin, folder, self.protocol, lockstep, self.fault)
             try:
                 code = getattr(self, kind)(robot)
                 report = robot.report()
@@ -178,7 +186,8 @@ class Try:
                     except (FileNotFoundError, ProcessLookupError):
                         pass
                 RUNS.clear()
-        expected = EXIT_CODES[kind]
+        # The line's fault may end the walk, or refuse it before it begins.
+        expected = EXIT_CODES[kind] + ([1, 3] if self.fault else [])
         problems = []
         if code not in expected:
             problems.append("exit code %s, expected %s" % (code, " or ".join(map(str, expected))))
@@ -187,7 +196,7 @@ class Try:
                 problems.append("%s %d" % (key, report[key]))
         if report["is_torque_on"]:
             problems.append("the servos hold")
-        if kind in MUST_WALK and report["distance_metres"] < 0.1:
+        if kind in MUST_WALK and not self.fault and report["distance_metres"] < 0.1:
             problems.append("it walked %.2f m" % report["distance_metres"])
         return problems
 
@@ -277,12 +286,12 @@ class Try:
 
     # Signals
 
-    def signalled(self, robot, number, prefix=(), lockstep=True):
+    def signalled(self, robot, number, prefix=(), lockstep=True, after=0.1):
         run = subprocess.Popen(
             list(prefix) + self.command(robot, "--arm", lockstep=lockstep),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         RUNS.append(run.pid)
-        time.sleep(0.1 + (0.5 if lockstep else 4) * self.moment)
+        time.sleep(after + (0.5 if lockstep else 4) * self.moment)
         run.send_signal(number)
         return run
 
@@ -296,6 +305,19 @@ class Try:
             raise Failure("a hang-up that was to be ignored ended it")
         run.send_signal(signal.SIGINT)
         return run.wait(PATIENCE_SECONDS)
+
+    def hangup_after_interrupt(self, robot):
+        # Ctrl-C, and the window is closed: its shell says so, and then the kernel.
+        run = self.signalled(robot, signal.SIGINT, after=2.5, lockstep=False)
+        for _ in range(2):
+            time.sleep(0.05)
+            run.send_signal(signal.SIGHUP)
+        begin = time.monotonic()
+        code = run.wait(PATIENCE_SECONDS)
+        # Standing still and sitting down take 2.5 s; torque off at once would have ended it.
+        if time.monotonic() - begin < 1:
+            raise Failure("it was dropped, not sat down")
+        return code
 
     def quit(self, robot):
         return self.signalled(robot, signal.SIGQUIT).wait(PATIENCE_SECONDS)
@@ -341,15 +363,34 @@ def deadlines_missed(shown):
 
 
 # Those in which time passes by itself.
-REAL_TIME = {"terminal_stopped_paced", "stopped_a_while"}
+REAL_TIME = {"terminal_stopped_paced", "stopped_a_while", "hangup_after_interrupt"}
 EXIT_CODES = {
     "stderr_full": [0], "stdout_full": [1], "stderr_closed": [0], "stdout_closed": [1],
     "all_closed": [1], "reader_gone": [1], "first_line_only": [0, 1], "log_disk_full": [0],
     "small_stack": [0], "terminal_stopped": [0], "terminal_stopped_paced": [0], "hangup": [0], "hangup_ignored": [0],
+    "hangup_after_interrupt": [0],
     "quit": [0], "stopped_a_while": [0, 1], "terminal_closed": [0, 1], "suspended": [0],
 }
+# Faults of the line that come beside another: (from and to are in seconds of simulated time)
+WIRE_FAULTS = [
+    "kind: drop, from: %(from)g, to: %(to)g", "kind: drop, chance: 0.05", "kind: corrupt, chance: 0.02",
+    "kind: flip, chance: 0.01", "kind: delay, from: %(from)g, to: %(to)g, delay_milliseconds: 30",
+    "kind: silent_servo, from: %(from)g, id: %(id)d", "kind: servo_reboot, from: %(from)g, id: %(id)d",
+    "kind: hot_servo, from: %(from)g, id: %(id)d", "kind: low_supply, from: %(from)g",
+    "kind: frozen_imu, from: %(from)g", "kind: gyro_range, from: %(from)g",
+    "kind: frozen_joints, from: %(from)g", "kind: echo",
+]
+# Those which wait for what a faulted walk may never show.
+NOT_WITH_FAULTS = {"terminal_stopped", "terminal_stopped_paced", "suspended", "hangup_ignored",
+                   "hangup_after_interrupt"}
 MUST_WALK = {"stderr_full", "stdout_full", "stderr_closed", "stdout_closed", "all_closed",
              "reader_gone", "first_line_only", "log_disk_full", "small_stack"}
+
+
+def drawn_fault(random):
+    begin = 0.2 + 4 * random.random()
+    return random.choice(WIRE_FAULTS) % {
+        "from": begin, "to": begin + random.choice([0.05, 0.2, 2]), "id": random.randint(1, 12)}
 
 
 def main():
@@ -359,23 +400,30 @@ def main():
     parser.add_argument("--kind", choices=sorted(EXIT_CODES), action="append")
     parser.add_argument("--tries", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--wire-faults", action="store_true")
     parser.add_argument("--stop-seconds", type=float, default=60)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     options.bin = os.path.abspath(options.bin)
+    # Whoever is started under nohup ignores it, and so would the runs.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     moments = random.Random(options.seed)
     rows = []
-    for kind in options.kind or [kind for kind in EXIT_CODES if kind != "terminal_stopped_paced"]:
+    left_out = NOT_WITH_FAULTS if options.wire_faults else {"terminal_stopped_paced"}
+    for kind in options.kind or [kind for kind in EXIT_CODES if kind not in left_out]:
         for protocol in options.protocol or PROTOCOLS:
             problems = []
             for number in range(options.tries):
+                fault = drawn_fault(moments) if options.wire_faults else None
                 try:
-                    found = Try(options.bin, protocol, moments.random(), options.stop_seconds).run(kind)
+                    found = Try(
+                        options.bin, protocol, moments.random(), options.stop_seconds, fault).run(kind)
                 except Failure as failure:
                     found = [str(failure)]
                 except subprocess.TimeoutExpired:
                     found = ["no end within %d s" % PATIENCE_SECONDS]
-                problems += ["try %d: %s" % (number, problem) for problem in found]
+                at = "try %d%s" % (number, " with '%s'" % fault if fault else "")
+                problems += ["%s: %s" % (at, problem) for problem in found]
             row = dict(kind=kind, protocol=protocol, tries=options.tries, problems=problems)
             rows.append(row)
             if not options.json:

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Sets up what is missing and runs every test. Fast checks first; it stops at the first failure.
 #
-# What needs no robot in real time (firmware, fuzzing, the build without MuJoCo) runs beside the checks of
-# the commands, which mostly wait, and stands back behind them.
+# What needs no robot in real time (firmware, fuzzing, the build without MuJoCo, the release build of the
+# tests) runs beside the checks of the commands, which mostly wait, and stands back behind them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The programs tested here are those of the release tests: one release build serves both.
+# The programs tested here are those of the release tests: one release build serves both. Nobody debugs
+# it, so that it goes without what a debugger needs.
 readonly release=.build/release-tests/release
+readonly release_flags=(-c release --scratch-path .build/release-tests -Xswiftc -enable-testing
+  -Xswiftc -gnone -Xcc -g0 -Xcxx -g0 --explicit-target-dependency-import-check error)
 said=$(mktemp -d)
 readonly said
 declare -A beside=()
@@ -103,9 +106,9 @@ swift build --build-tests --explicit-target-dependency-import-check error
 swift test --skip-build
 
 step "release build"
-swift build -c release --build-tests --scratch-path .build/release-tests -Xswiftc -enable-testing \
-  --explicit-target-dependency-import-check error
+for product in tarsus tarsus-lab; do swift build "${release_flags[@]}" --product "$product"; done
 end_beside packages
+begin_beside "the release build of the tests" swift build "${release_flags[@]}" --build-tests
 begin_beside "what comes from outside, fuzzed" Tests/Fuzzing/run.sh 1
 begin_beside "Layer 0 for the microcontroller" firmware-proto/build.sh
 begin_beside "the robot side without MuJoCo" Tests/without-mujoco.sh
@@ -127,7 +130,8 @@ step "published tasks beside gymnasium"
 
 # Optimised arithmetic and allocation differ from debug; the other modules do not depend on it.
 step "tests, release"
-swift test --skip-build -c release --scratch-path .build/release-tests -Xswiftc -enable-testing \
+end_beside "the release build of the tests"
+swift test "${release_flags[@]}" --skip-build \
   --filter 'PolicyNetworkTests|RobotControlTests|LoopbackTests|TrainingTests'
 
 step "what ran beside"

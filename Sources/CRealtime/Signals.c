@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <time.h>
 #include <unistd.h>
 
 // Two threads may each handle a signal at once, so that these are atomic.
@@ -12,6 +13,24 @@ static bool hasSuspendSignal;
 
 static void countStop(int signal) {
   __atomic_fetch_add(&stopTotal, signal == SIGQUIT ? 2 : 1, __ATOMIC_RELAXED);
+}
+
+// A terminal that closes says so twice, its shell and then the kernel, and perhaps after Ctrl-C: it asks
+// for a stop, and never for more.
+static void countHangUp(int signal) {
+  int32_t none = 0;
+  (void)signal;
+  __atomic_compare_exchange_n(&stopTotal, &none, 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+// `timeout` and some supervisors send it to the process and again to its group: one wish.
+static void countTermination(int signal) {
+  static int64_t lastMilliseconds;
+  struct timespec now = {0};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  int64_t milliseconds = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+  int64_t before = __atomic_exchange_n(&lastMilliseconds, milliseconds, __ATOMIC_RELAXED);
+  if (before == 0 || milliseconds - before > 100) countStop(signal);
 }
 
 // It comes again with each second of processor time beyond the limit (`ulimit -t`).
@@ -38,13 +57,19 @@ static int32_t handle(int signal, void (*handler)(int), bool unlessIgnored) {
 }
 
 int32_t realtimeInstallStopSignals(void) {
-  const int always[] = {SIGINT, SIGTERM, SIGQUIT};
-  for (size_t index = 0; index < sizeof always / sizeof *always; index++) {
-    int32_t result = handle(always[index], countStop, false);
+  const struct {
+    int signal;
+    void (*handler)(int);
+    bool unlessIgnored;
+  } stops[] = {
+    {SIGINT, countStop, false},   {SIGQUIT, countStop, false}, {SIGTERM, countTermination, false},
+    {SIGHUP, countHangUp, true}, {SIGXCPU, countLimit, true},
+  };
+  for (size_t index = 0; index < sizeof stops / sizeof *stops; index++) {
+    int32_t result = handle(stops[index].signal, stops[index].handler, stops[index].unlessIgnored);
     if (result != 0) return result;
   }
-  int32_t result = handle(SIGXCPU, countLimit, true);
-  return result != 0 ? result : handle(SIGHUP, countStop, true);
+  return 0;
 }
 
 int32_t realtimeStopCount(void) { return __atomic_load_n(&stopTotal, __ATOMIC_RELAXED); }

@@ -2,8 +2,9 @@ internal import CRealtime
 
 /// Signals that ask a program to end or to pause.
 ///
-/// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone) ask once, SIGQUIT (Ctrl-\) at once for
-/// what two of the others ask. A program that was started with SIGHUP ignored, as by `nohup`, goes on.
+/// SIGINT (Ctrl-C) and SIGTERM ask once each time, SIGHUP (the terminal is gone) once altogether and only
+/// where nothing else has, SIGQUIT (Ctrl-\) at once for what two of the others ask. Two SIGTERM within
+/// 100 ms are one. A program that was started with SIGHUP ignored, as by `nohup`, goes on.
 public enum StopSignals {
   /// Counts them from now on instead of dying of them.
   public static func install() { _ = realtimeInstallStopSignals() }
@@ -31,4 +32,7 @@ public enum StopSignals {
 
   /// Pauses the process as SIGTSTP would have; returns once it goes on.
   public static func suspend() { _ = realtimeSuspend() }
+
+  /// Pauses the process where a pause has been asked for: in whatever waits while nothing moves.
+  public static func suspendIfWanted() { if wantsSuspension { suspend() } }
 }

@@ -12,6 +12,8 @@ public enum ArmingError: Error, Equatable, Sendable {
   case imuIncomplete(ImuReport)
   /// A sensor gave a number that is not finite.
   case notFinite
+  /// A servo was elsewhere than it was found a moment before, when its torque was to come on.
+  case servoElsewhere(servo: ServoName?)
   /// Two readings of a joint differ: it moves, or one of them is wrong.
   case poseUnsteady(joint: Label, first: Float, second: Float)
   /// A joint is where it cannot be, or where nobody wants it.
@@ -41,6 +43,7 @@ struct ArmingCheck: Sendable {
     guard first.robot.isFinite(jointCount: robot.jointCount),
       second.robot.isFinite(jointCount: robot.jointCount)
     else { return .notFinite }
+    if second.imuAge > 0 { return .bus(.imuSilent) }
     if second.hasServoError { return errorOfAServo(second) }
     if second.supplyMillivolts < robot.supplyMinMillivolts {
       return .supplyLow(millivolts: second.supplyMillivolts, least: robot.supplyMinMillivolts)
@@ -95,7 +98,8 @@ extension ArmingError {
   public var isRefusal: Bool {
     switch self {
     case .bus, .servosSilent, .imuIncomplete: false
-    case .notFinite, .poseUnsteady, .poseOutside, .imuImplausible, .tilted, .supplyLow, .servoHot,
+    case .notFinite, .servoElsewhere, .poseUnsteady, .poseOutside, .imuImplausible, .tilted,
+      .supplyLow, .servoHot,
       .servoError:
       true
     }
@@ -113,6 +117,10 @@ extension ArmingError: CustomStringConvertible {
     case .bus(let error): error.description
     case .notFinite:
       "a sensor gave a number that is not finite; check the IMU with 'tarsus imu monitor'"
+    case .servoElsewhere(let servo):
+      "\(servo.map(\.description) ?? "a servo"): it was found elsewhere a moment before its torque was to "
+        + "come on, expected it where it was; let the robot lie still, and check its wiring with 'tarsus "
+        + "servo monitor'"
     case .poseUnsteady(let joint, let first, let second):
       "joint \(joint): found \(Self.text(first)) rad and \(Self.text(second)) rad in two readings, "
         + "expected the same twice; let the robot lie still, and check the servo and its wiring with "

@@ -65,8 +65,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     switch controller.state {
     case .disarmed: true
     case .standingUp, .running, .sittingDown: false
-    case .faulted:
-      hasLetGo || controller.fault == .lineGone || failedLetGos >= Self.letGoAttempts
+    case .faulted: hasLetGo || failedLetGos >= Self.letGoAttempts
     }
   }
 
@@ -90,6 +89,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
         at: second.robot.jointAngles, into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     } catch {
       letGoUnarmed(deadlineNanoseconds)
+      if case .servoElsewhere(let id) = error { throw .servoElsewhere(servo: name(ofServo: id)) }
       throw .bus(error)
     }
     // This reading is believed no more easily than the others.
@@ -106,10 +106,17 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Switches torque off after an arming that failed: some servos may hold already.
   private mutating func letGoUnarmed(_ deadlineNanoseconds: UInt64) {
-    for attempt in 1...Self.disarmAttempts {
+    hasLetGo = false
+    for attempt in 1...Self.disarmAttempts where !hasLetGo {
       let deadline = deadlineNanoseconds + UInt64(attempt) * exchangeNanoseconds
-      if (try? bus.disarm(deadlineNanoseconds: deadline)) != nil { return }
+      hasLetGo = (try? bus.disarm(deadlineNanoseconds: deadline)) != nil
     }
+  }
+
+  /// The servo with an ID, and the joint that it moves.
+  private func name(ofServo id: UInt8) -> ServoName? {
+    (0..<robot.jointCount).first { robot[joint: $0].servo.id == id }
+      .map { ServoName(robot[joint: $0]) }
   }
 
   /// Reads until all servos have answered once: a single answer may be lost.
@@ -121,6 +128,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       do throws(BusError) {
         try bus.read(
           into: &sample, deadlineNanoseconds: share(of: deadlineNanoseconds, attempt))
+        if sample.imuAge > 0 { throw .imuSilent }
         if (0..<robot.jointCount).allSatisfy({ sample.jointAges[$0] == 0 }) { return }
       } catch {
         guard attempt == Self.readAttempts || error == .disconnected else { continue }

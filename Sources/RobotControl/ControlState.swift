@@ -79,8 +79,9 @@ extension Fault: CustomStringConvertible {
     case .robotSilent:
       "the robot did not answer several ticks in a row; check its power and cable"
     case .lineGone:
-      "the line to the robot is gone; a board holds the last goals and lets go after a second, "
-        + "servos on the line go on holding until their power is off; plug it in and start again"
+      "the line to the robot is gone; a board holds the last goals and switches torque off after a "
+        + "second, servos on the line may go on holding until their power is off; plug it in and start "
+        + "again"
     case .notFinite:
       "a sensor or the policy gave a number that is not finite; check the IMU, or train again"
     case .tilted: "the body tilted beyond its limit; set it upright and start again"

@@ -10,6 +10,7 @@ internal import ServoDrivers
 /// | a ``Fault``, and it is heard | it sits down from where it is, and torque goes off |
 /// | the same, and a watchdog holds it | the watchdog is cleared first, five times at most: goals would be refused, and the robot dropped |
 /// | a ``Fault``, and it is not heard | it is told to hold once, and after a second to let go |
+/// | the line is gone | it is told to let go at once, a few times: the line may be back, or only seem gone |
 /// | it falls | torque goes off at once: it is to be limp before it meets the ground |
 /// | it was told to let go, and that failed | it is told again, whatever it says since: nothing switches it on |
 extension Controller {
@@ -76,6 +77,7 @@ extension Controller {
     let unheardTicksMax = robot.ticks(configuration.unheardMicroseconds)
     stop.unheardTicks = isHeard ? 0 : stop.unheardTicks &+ 1
     stop.ticks &+= 1
+    if case .lineGone = stop.fault, !isHeard { return .letGo }
     // One that is heard only now and then sits down the slower, and must not take for ever.
     if stop.ticks > 2 * stop.move.tickCount + unheardTicksMax { return .letGo }
     if stop.unheardTicks > unheardTicksMax { return .letGo }

@@ -157,8 +157,10 @@ public struct Controller: ~Copyable {
     let judged = supervisor.believe(reading, sample)
     if case .fresh = judged { self.sample = sample.robot }
     if case .missed = judged { statistics.coastedTicks += 1 }
+    if case .fresh = judged, sample.imuAge > 0 { statistics.coastedTicks += 1 }
     supervise(judged, sample, missedDeadlines)
-    if stopsFalling(self.sample) { return .letGo }
+    // An older reading of the IMU has been judged before.
+    if case .fresh = judged, sample.imuAge == 0, stopsFalling(self.sample) { return .letGo }
     if case .faulted(let stop) = phase {
       var isBelieved = sample.robot.isFinite(jointCount: robot.jointCount)
       if case .missed = judged { isBelieved = false }
@@ -179,7 +181,9 @@ public struct Controller: ~Copyable {
     if let fault = supervisor.judge(missedDeadlines: missedDeadlines) { return stop(fault) }
     switch phase {
     case .running, .stopping: if let fault = supervisor.judgeCommand() { stop(fault) }
-    case .disarmed, .standingUp, .settling, .sittingDown, .faulted: break
+    // Whoever fell silent meanwhile does not start a walk.
+    case .standingUp, .settling: _ = supervisor.judgeCommand()
+    case .disarmed, .sittingDown, .faulted: break
     }
   }
 

@@ -6,7 +6,7 @@ internal import ServoDrivers
 /// | condition | what follows |
 /// |---|---|
 /// | the robot does not answer | the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then ``Fault/robotSilent`` |
-/// | the motion sensor is silent | the same, then ``Fault/imuSilent`` |
+/// | the IMU is silent while the joints answer | what the IMU said last for as long, then ``Fault/imuSilent`` |
 /// | a joint turns faster than any servo or is far beyond its limits, an angular rate is at the end of its range, gravity has another length than 1 | no reading: the last sample for ``LoopConfiguration/coastTicksMax`` ticks, or for one of two in a while, then ``Fault/jointImplausible``, ``Fault/imuImplausible`` |
 /// | all joints repeat themselves while they are sent elsewhere | ``Fault/jointsFrozen`` after ``LoopConfiguration/jointRepeatsMax`` samples |
 /// | a joint stays away from its target | ``Fault/jointBlocked`` after ``LoopConfiguration/followingMicroseconds`` |
@@ -19,8 +19,8 @@ internal import ServoDrivers
 /// | the supply is too low, a servo too hot or in error | ``Fault/supplyLow``, ``Fault/servoHot``, ``Fault/servoError``, not for a single sample |
 /// | a sample or an action is not finite | ``Fault/notFinite`` |
 /// | the policy asks for more than limits or slew allow | it is held to them; on and on: ``Fault/targetsHeld`` |
-/// | the body is tilted, or will be in a moment | ``Fault/tilted``, ``Fault/falling``: torque off at once |
-/// | nobody says where to go | speed 0 after ``LoopConfiguration/commandSilenceMicroseconds``, then ``Fault/commandSilent`` |
+/// | the body is tilted, or will be in a moment, in two readings in a row | ``Fault/tilted``, ``Fault/falling``: torque off at once |
+/// | nobody says where to go, counted from arming on | speed 0 after ``LoopConfiguration/commandSilenceMicroseconds``, then ``Fault/commandSilent`` |
 /// | deadlines are missed in a row, or too many | ``Fault/deadlinesMissed`` |
 ///
 /// What a ``Fault`` does to the robot stands in ``Controller``. Everything here is real-time safe.
@@ -34,6 +34,8 @@ struct Supervisor: Sendable {
   private let robot: Robot
   private let configuration: LoopConfiguration
   private var silence = Streak()
+  private var imuSilence = Streak()
+  private var tilts = Streak()
   private var imuRepeats = Streak()
   private var lastIMU: (gyro: SIMD3<Float>, gravity: SIMD3<Float>) = (.zero, .zero)
   private var lowSupply = Streak()
@@ -91,7 +93,7 @@ struct Supervisor: Sendable {
     case .fresh:
       _ = silence.goesOn(false, longerThan: 0)
       if let fault = judgeServos(sample) { return fault }
-      if let fault = judgeMotion(sample.robot) { return fault }
+      if let fault = judgeIMU(sample) { return fault }
       let fault = following.judge(sample, targets: targets)
       if case .jointBlocked = fault { blame(following.blockedJoint, sample) }
       return fault
@@ -99,8 +101,18 @@ struct Supervisor: Sendable {
   }
 
   /// Judges how the robot lies: it also lies, or falls, once the policy is no longer followed.
+  ///
+  /// Two readings in a row have to say so: a single one may be damaged and pass its checksum.
   @_noAllocation
-  borrowing func judgeTilt(_ sample: borrowing RobotSample) -> Fault? {
+  mutating func judgeTilt(_ sample: borrowing RobotSample) -> Fault? {
+    let fault = tilt(of: sample)
+    var isTilted = false
+    if case .some = fault { isTilted = true }
+    return tilts.goesOn(isTilted, longerThan: 1) ? fault : nil
+  }
+
+  @_noAllocation
+  private borrowing func tilt(of sample: borrowing RobotSample) -> Fault? {
     let uprightness = -sample.gravity.z
     if uprightness < configuration.uprightMin { return .tilted }
     // The body turns under a gravity that stands still.
@@ -188,6 +200,15 @@ struct Supervisor: Sendable {
   private mutating func blame(_ joint: Int, _ sample: borrowing BusSample) {
     culprit = Culprit(
       joint: joint, errors: sample.servoErrors[joint], celsius: sample.servoCelsius[joint])
+  }
+
+  @_noAllocation
+  private mutating func judgeIMU(_ sample: borrowing BusSample) -> Fault? {
+    let isTooOld = imuSilence.goesOn(
+      sample.imuAge > 0, longerThan: configuration.coastTicksMax)
+    if isTooOld { return .imuSilent }
+    if sample.imuAge > 0 { return nil }
+    return judgeMotion(sample.robot)
   }
 
   @_noAllocation

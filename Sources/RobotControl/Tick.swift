@@ -186,7 +186,7 @@ extension Fault {
     switch error {
     case .silent, .malformedReply: self = .robotSilent
     case .imuSilent: self = .imuSilent
-    case .disconnected, .line: self = .lineGone
+    case .disconnected, .line: self = error.isLineGone ? .lineGone : .robotSilent
     case .refused, .refusedByServo, .servoElsewhere: self = .refused
     }
   }

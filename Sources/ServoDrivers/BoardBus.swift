@@ -15,6 +15,8 @@ public struct BoardBus: ServoBus, ~Copyable {
   private var tellsHealth = true
   /// For each joint, readings since its servo answered the board.
   private var ages = InlineArray<32, UInt8>(repeating: 0)
+  /// Readings since the board heard its IMU last.
+  private var imuAge: UInt8 = 0
 
   /// How often a question for their health that was not answered is asked again.
   private static let healthTriesPerSecond: UInt32 = 8
@@ -114,8 +116,7 @@ public struct BoardBus: ServoBus, ~Copyable {
 
   /// Asks for the board's state and turns it into SI units.
   ///
-  /// - Throws: ``BusError/imuSilent`` when the board does not hear its motion sensor, or has none;
-  ///   `sample` is left alone.
+  /// Where the board does not hear its IMU, or has none, the values before are kept, and age.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -135,7 +136,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
     guard state.sample.jointCount == robot.jointCount else { throw .malformedReply }
     let faults = state.faults
-    guard !faults.contains(.imuSilent), !faults.contains(.imuAbsent) else { throw .imuSilent }
+    let hearsIMU = !faults.contains(.imuSilent) && !faults.contains(.imuAbsent)
+    imuAge = hearsIMU ? 0 : imuAge < .max ? imuAge + 1 : .max
     followServos(
       hasSilent: faults.contains(.servoSilent), hasError: faults.contains(.servoError),
       deadlineNanoseconds)
@@ -154,6 +156,8 @@ public struct BoardBus: ServoBus, ~Copyable {
         faults.contains(.servoError) ? ServoErrors(rawValue: health.errorBits[joint]) : .none
     }
     sample.jointAges = ages
+    sample.imuAge = imuAge
+    if hearsIMU { convertIMU(state.sample, into: &sample.robot) }
     convert(state.sample, into: &sample.robot)
   }
 
@@ -216,13 +220,18 @@ public struct BoardBus: ServoBus, ~Copyable {
       BoardCommand(jointCount: robot.jointCount, goalTicks: goals), deadlineNanoseconds)
   }
 
-  /// From the wire's whole numbers to SI units.
+  /// Converts the IMU's numbers on the wire into SI units.
   @_noAllocation
-  private func convert(_ sensed: BoardSample, into sample: inout RobotSample) {
+  private func convertIMU(_ sensed: BoardSample, into sample: inout RobotSample) {
     let gyro = SIMD3(Float(sensed.gyro.x), Float(sensed.gyro.y), Float(sensed.gyro.z))
     let gravity = SIMD3(Float(sensed.gravity.x), Float(sensed.gravity.y), Float(sensed.gravity.z))
     sample.gyro = gyro / BoardLink.gyroCountsPerRadianPerSecond
     sample.gravity = gravity / BoardLink.gravityCountsPerUnit
+  }
+
+  /// Converts the joints' numbers on the wire into SI units.
+  @_noAllocation
+  private func convert(_ sensed: BoardSample, into sample: inout RobotSample) {
     for joint in 0..<robot.jointCount {
       let servo = robot[joint: joint].servo
       sample.jointAngles[joint] = servo.radians(ticks: sensed.positionTicks[joint])

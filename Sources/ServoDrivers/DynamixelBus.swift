@@ -109,7 +109,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
     try hold(at: pose, deadlineNanoseconds)
     try writeAll(Register.watchdog, byteCount: 1, deadlineNanoseconds) { _ in Self.watchdogCounts }
     try require(torque: true, deadlineNanoseconds)
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     fill(&sample)
   }
 
@@ -138,7 +138,7 @@ public struct DynamixelBus: ServoLineBus, ~Copyable {
       if case .silent = error { counts.missedReplies &+= 1 }
       throw error
     }
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     fill(&sample)
   }
 

@@ -82,7 +82,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       if oldest == 0 { break }
       if attempt == Attempts.count - 1 { throw .silent }
     }
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     fill(&sample)
   }
 
@@ -110,7 +110,7 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
       if case .silent = error { counts.missedReplies &+= 1 }
       throw error
     }
-    try imu?.read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     fill(&sample)
   }
 

@@ -10,6 +10,8 @@ public struct ImuStream: ~Copyable {
   private var gravity = SIMD3<Float>(0, 0, -1)
   private var hasGyro = false
   private var hasGravity = false
+  /// Readings since it answered last; the most when it never did.
+  private var age = UInt8.max
   /// What has come so far.
   private(set) var report: ImuReport
 
@@ -17,6 +19,20 @@ public struct ImuStream: ~Copyable {
   public init(port: consuming SerialPort) {
     report = ImuReport(baudRate: port.baudRate)
     line = SerialLine(port: port)
+  }
+
+  /// Reads the IMU into a sample, or keeps the values before and says how old they are.
+  ///
+  /// A line that fails is silence as well: the servos hang on another, and may be heard.
+  @_noAllocation
+  mutating func read(into sample: inout BusSample, deadlineNanoseconds: UInt64) {
+    do throws(BusError) {
+      try read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+      age = 0
+    } catch {
+      if age < .max { age += 1 }
+    }
+    sample.imuAge = age
   }
 
   /// Takes all that has come; where that has not both numbers, it waits for them.

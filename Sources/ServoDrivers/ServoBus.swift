@@ -34,6 +34,8 @@ public protocol ServoBus: ~Copyable {
   mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError)
 
   /// Reads all joints and the IMU. The sample is left alone when an error is thrown.
+  ///
+  /// An IMU that is silent is no error: the joints are read all the same, and ``BusSample/imuAge`` grows.
   mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError)
@@ -101,6 +103,8 @@ public struct BusSample: Sendable {
   public var servoCelsius: InlineArray<32, UInt8>
   /// For each joint, readings since its servo answered last; 0 when it did now.
   public var jointAges: InlineArray<32, UInt8>
+  /// Readings since the IMU answered last; 0 when it did now.
+  public var imuAge: UInt8
 
   /// A level robot at rest without torque.
   @_noAllocation
@@ -114,6 +118,7 @@ public struct BusSample: Sendable {
     servoErrors = .init(repeating: .none)
     servoCelsius = .init(repeating: 0)
     jointAges = .init(repeating: 0)
+    imuAge = 0
   }
 }
 
@@ -154,13 +159,28 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case servoElsewhere(id: UInt8)
   /// A servo did not take what it was told when torque was to come or go.
   case refusedByServo(id: UInt8)
-  /// The motion sensor sent nothing before the deadline.
+  /// The IMU sent nothing; only arming a robot takes that for an error.
   case imuSilent
   /// The board's reply is not what the protocol has.
   case malformedReply
 }
 
 extension BusError {
+  /// False when the line is there and only this exchange failed: it took too few bytes in time.
+  public var isLineGone: Bool {
+    @_noAllocation
+    get {
+      switch self {
+      case .disconnected: return true
+      case .line(let error):
+        if case .timedOut = error { return false }
+        return true
+      case .silent, .refused, .servoElsewhere, .refusedByServo, .imuSilent, .malformedReply:
+        return false
+      }
+    }
+  }
+
   @_noAllocation
   init(_ error: SerialError) {
     if case .disconnected = error { self = .disconnected } else { self = .line(error) }
@@ -190,7 +210,7 @@ extension BusError: CustomStringConvertible {
       "servo \(id): it was found elsewhere a moment before its torque was to come on; let the robot lie "
         + "still, and check its wiring with 'tarsus servo monitor'"
     case .imuSilent:
-      "motion sensor: nothing before the deadline; check its power, port and baud rate, or, behind a "
+      "IMU: nothing before the deadline; check its power, port and baud rate, or, behind a "
         + "board, its plug and the board's firmware"
     case .malformedReply: "robot: a reply that the protocol does not have; check its firmware"
     }

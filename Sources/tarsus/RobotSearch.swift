@@ -134,6 +134,7 @@ struct RobotSearch {
         shown = error
         MonotonicClock.machine.sleep(
           until: MonotonicClock.machine.nowNanoseconds + pauseNanoseconds)
+        StopSignals.suspendIfWanted()
       }
     }
   }

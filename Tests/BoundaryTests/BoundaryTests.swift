@@ -5,86 +5,107 @@ import Testing
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// Each module with the folder of its sources.
-  private static func moduleFolders() throws -> [(module: String, folder: URL)] {
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  private static func manifest() throws -> PackageManifest {
+    PackageManifest(try text("Package.swift"))
+  }
+
+  private static func table() throws -> ModuleTable {
+    var table = ModuleTable(readme: try text("Sources/README.md"))
+    table.complete(with: try manifest())
+    return table
+  }
+
+  /// Each module with the text of its files, by name.
+  private static func modules() throws -> [String: [String: String]] {
     let sources = root.appending(path: "Sources")
-    let names = try FileManager.default.contentsOfDirectory(atPath: sources.path).sorted()
-    return names.map { ($0, sources.appending(path: $0)) }
-      + [("Loopback", root.appending(path: "sim/Loopback"))]
+    let names = try FileManager.default.contentsOfDirectory(atPath: sources.path)
+      .filter { !$0.hasSuffix(".md") }
+    var folders = Dictionary(uniqueKeysWithValues: names.map { ($0, sources.appending(path: $0)) })
+    folders["Loopback"] = root.appending(path: "sim/Loopback")
+    return try folders.mapValues { folder in
+      let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+      let sources = (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+      return try Dictionary(
+        uniqueKeysWithValues: sources.map {
+          ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8))
+        })
+    }
   }
 
-  private static func swiftFiles(under folder: URL) -> [URL] {
-    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-    return (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+  @Test func table_everyFolder_hasItsRow() throws {
+    #expect(Set(try Self.table().modules.keys) == Set(try Self.modules().keys))
   }
 
-  @Test func imports_everySourceFile_followTheArrows() throws {
-    var fileCount = 0
-    for (module, folder) in try Self.moduleFolders() {
-      for file in Self.swiftFiles(under: folder) {
-        fileCount += 1
-        let source = try String(contentsOf: file, encoding: .utf8)
-        for imported in ModuleBoundaries.imports(in: source) {
-          let fault = ModuleBoundaries.fault(importing: imported, from: module)
-          #expect(fault == nil, "\(file.lastPathComponent)")
+  @Test func imports_everySourceFile_followTheTable() throws {
+    let table = try Self.table()
+    for (module, files) in try Self.modules() {
+      for (file, source) in files {
+        for imported in ModuleTable.imports(in: source) {
+          #expect(table.fault(importing: imported, from: module) == nil, "\(file)")
         }
       }
     }
-    #expect(fileCount >= ModuleBoundaries.layer0.count, "the sources were not found")
+  }
+
+  /// An arrow that nothing needs would let in what nobody has decided.
+  @Test func table_everyArrow_isUsed() throws {
+    let modules = try Self.modules()
+    for (name, module) in try Self.table().modules where module.group != .cBoundary {
+      let imported = Set((modules[name] ?? [:]).values.flatMap(ModuleTable.imports))
+      let unused = (module.imports ?? []).subtracting(imported)
+      #expect(unused.isEmpty, "\(name) imports \(unused.sorted()) in no file")
+      if module.mayUseFoundation {
+        #expect(imported.contains("Foundation"), "\(name) imports Foundation in no file")
+      }
+    }
+  }
+
+  @Test func manifest_everyModule_dependsAsTheTableSays() throws {
+    let dependencies = try Self.manifest().dependencies
+    let table = try Self.table()
+    for (name, module) in table.modules where module.group != .cBoundary {
+      #expect(dependencies[name] == module.imports, "Package.swift differs in \(name)")
+    }
+  }
+
+  @Test func reach_robotSideCommand_holdsNothingOfTheDesk() throws {
+    let table = try Self.table()
+    let reached = table.reach(of: "tarsus")
+    #expect(reached.contains("CSerialPort"))
+    #expect(reached.isDisjoint(with: table.names(of: .desk).union(["CMuJoCo", "CBLAS"])))
+  }
+
+  @Test func reach_loopback_holdsNoDriverOfTheHost() throws {
+    let reached = try Self.table().reach(of: "Loopback")
+    #expect(reached.contains("CMuJoCo"))
+    #expect(reached.isDisjoint(with: ["ServoDrivers", "SerialLink", "RobotControl"]))
   }
 
   /// Time is a parameter below the two commands; only `Realtime` knows the machine's clock.
   @Test func clocks_belowTheCommands_areParameters() throws {
     let reading =
       /MonotonicClock\.machine\b|WallClock\.|clock_gettime|ContinuousClock|DispatchTime|\bDate\(|CFAbsoluteTime|realtimeMonotonic/
-    for (module, folder) in try Self.moduleFolders()
+    for (module, files) in try Self.modules()
     where !["Realtime", "tarsus", "tarsus-lab"].contains(module) {
-      for file in Self.swiftFiles(under: folder) {
-        let source = try String(contentsOf: file, encoding: .utf8)
-        #expect(source.firstMatch(of: reading) == nil, "\(file.lastPathComponent)")
+      for (file, source) in files {
+        #expect(source.firstMatch(of: reading) == nil, "\(module)/\(file)")
       }
     }
   }
 
-  /// What a program says goes through `StandardStreams`, which cannot stop or end it.
+  /// Text for people goes through `StandardStreams`, which cannot stop or end a program.
   @Test func output_everySourceFile_goesThroughOnePlace() throws {
     let writing = /FileHandle\.standard(Error|Output)|fputs\(|fwrite\(|[ {]print\(|debugPrint\(/
-    for (module, folder) in try Self.moduleFolders()
+    for (module, files) in try Self.modules()
     where !["Realtime", "CommandSupport"].contains(module) {
-      for file in Self.swiftFiles(under: folder) {
-        let source = try String(contentsOf: file, encoding: .utf8)
-        #expect(source.firstMatch(of: writing) == nil, "\(file.lastPathComponent)")
+      for (file, source) in files {
+        #expect(source.firstMatch(of: writing) == nil, "\(module)/\(file)")
       }
     }
-  }
-
-  @Test func manifest_everyModule_dependsAlongTheArrows() throws {
-    let manifest = try String(
-      contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
-    let declaration = /(?:module|command)\(\s*"([^"]+)"\s*,\s*\[([^\]]*)\]/
-    var moduleCount = 0
-    for match in manifest.matches(of: declaration) {
-      moduleCount += 1
-      // A product is written with its package, which is no module.
-      let dependencies = match.2.replacing(/package: "[^"]+"/, with: "")
-      for dependency in dependencies.matches(of: /"([^"]+)"/) {
-        let fault = ModuleBoundaries.fault(
-          importing: String(dependency.1), from: String(match.1))
-        #expect(fault == nil, "Package.swift")
-      }
-    }
-    #expect(moduleCount >= 10, "the manifest is not written as this test reads it")
-  }
-
-  @Test func reach_robotSideCommand_holdsNothingOfTheDesk() {
-    let reached = ModuleBoundaries.reach(of: "tarsus")
-    #expect(reached.contains("CSerialPort"))
-    #expect(reached.isDisjoint(with: ModuleBoundaries.deskOnly))
-  }
-
-  @Test func reach_loopback_holdsNoDriverOfTheHost() {
-    let reached = ModuleBoundaries.reach(of: "Loopback")
-    #expect(reached.isDisjoint(with: ["ServoDrivers", "SerialLink", "RobotControl"]))
   }
 
   @Test func imports_everyForm_isFound() {
@@ -99,7 +120,7 @@ import Testing
       let important = 1
       """
     #expect(
-      ModuleBoundaries.imports(in: source)
+      ModuleTable.imports(in: source)
         == ["Plain", "Leveled", "Attributed", "Both", "Kind", "Indented", "Second"])
   }
 
@@ -108,10 +129,11 @@ import Testing
     ("RobotControl", "Physics"), ("tarsus", "CMuJoCo"), ("Loopback", "ServoDrivers"),
     ("SerialLink", "Foundation"), ("ServoDrivers", "CSerialPort"), ("Unknown", "Glibc"),
   ])
-  func fault_plantedImport_isReported(module: String, imported: String) {
+  func fault_plantedImport_isReported(module: String, imported: String) throws {
     let source = "internal import \(imported)"
-    let faults = ModuleBoundaries.imports(in: source)
-      .compactMap { ModuleBoundaries.fault(importing: $0, from: module) }
+    let table = try Self.table()
+    let faults = ModuleTable.imports(in: source)
+      .compactMap { table.fault(importing: $0, from: module) }
     #expect(faults.count == 1)
   }
 }

@@ -157,14 +157,22 @@ import WireProtocol
   }
 
   @Test(arguments: [BoardFaults.imuSilent, .imuAbsent])
-  func read_motionSensorNotHeard_throwsAndLeavesTheSample(fault: BoardFaults) throws {
+  func read_imuNotHeard_keepsItsValuesAndCountsTheirAge(fault: BoardFaults) throws {
     var bus = try bus()
-    try send(Self.state(sequence: 1, supplyMillivolts: 5_000, faults: fault))
+    try send(
+      Self.state(sequence: 1, supplyMillivolts: 5_000, faults: fault)
+        + Self.state(sequence: 2, faults: fault) + Self.state(sequence: 3))
     var sample = BusSample()
-    #expect(throws: BusError.imuSilent) {
-      try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
-    }
-    #expect(sample.supplyMillivolts == 0)
+    sample.robot.gyro = SIMD3(1, 2, 3)
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.imuAge == 1)
+    #expect(sample.robot.gyro == SIMD3(1, 2, 3))
+    #expect(sample.supplyMillivolts == 5_000)
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.imuAge == 2)
+    try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
+    #expect(sample.imuAge == 0)
+    #expect(sample.robot.gyro != SIMD3(1, 2, 3))
   }
 
   @Test(arguments: [BoardFaults.servoBusAbsent, .servoError, BoardFaults(rawValue: 1 << 15)])

@@ -171,7 +171,7 @@ import WireProtocol
 
   @Test func step_lineFailsToWrite_lineIsGoneAtOnce() throws {
     var loop = try runningLoop()
-    script.writeError = .line(.timedOut(byteCount: 0, expectedByteCount: 34))
+    script.writeError = .line(.failed(.write, errorNumber: 5))
     loop.step(at: 0)
     #expect(loop.controller.fault == .lineGone)
   }
@@ -229,12 +229,32 @@ import WireProtocol
     #expect(loop.isOver == true)
   }
 
-  @Test func isOver_lineGone_isSaidAtOnce() throws {
+  @Test func isOver_lineGone_afterFiveAttemptsToSwitchTorqueOff() throws {
+    var loop = try runningLoop()
+    script.readError = .disconnected
+    script.disarmError = .disconnected
+    for _ in 0..<4 { loop.step(at: 0) }
+    #expect(loop.controller.fault == .lineGone)
+    #expect(loop.isOver == false)
+    loop.step(at: 0)
+    #expect(loop.failedLetGos == 5)
+    #expect(loop.isOver == true)
+    #expect(loop.hasLetGo == false)
+  }
+
+  /// What reads may have failed for itself: torque goes off where it can.
+  @Test func isOver_lineGoneForReadingAlone_switchesTorqueOff() throws {
     var loop = try runningLoop()
     script.readError = .disconnected
     loop.step(at: 0)
     #expect(loop.controller.fault == .lineGone)
+    #expect(loop.hasLetGo == true)
     #expect(loop.isOver == true)
+  }
+
+  @Test func write_notTakenInTime_isSilenceAndTheLineIsThere() throws {
+    #expect(Fault(.line(.timedOut(byteCount: 3, expectedByteCount: 60))) == .robotSilent)
+    #expect(Fault(.line(.failed(.write, errorNumber: 5))) == .lineGone)
   }
 
   @Test func isOver_torqueThatDoesNotGoOff_afterFiveAttempts() throws {

@@ -45,6 +45,10 @@ import Testing
     let (sample, fault) = Self.faulty[index]
     var controller = try Self.running()
     let before = controller.pair
+    if fault == .tilted {
+      #expect(controller.step(.fresh, controller.followed(sample)) == .follow)
+      #expect(controller.fault == nil, "a single reading may be damaged")
+    }
     let intent = controller.step(.fresh, controller.followed(sample))
     let isHeld = sample.hasWatchdogTripped && sample.isTorqueOn
     #expect(intent == (fault == .tilted ? .letGo : isHeld ? .wait : .follow))

@@ -36,6 +36,7 @@ import Testing
     var controller = try standingController()
     var tilted = Pair.sample()
     tilted.robot.gravity = SIMD3(0, 1, 0)
+    #expect(!isLetGo(controller.step(.fresh, tilted)))
     #expect(isLetGo(controller.step(.fresh, tilted)))
     #expect(isLetGo(controller.step(.missed(.robotSilent), Pair.sample())))
     #expect(isLetGo(controller.step(.fresh, Pair.sample())))

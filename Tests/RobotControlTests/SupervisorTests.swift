@@ -87,10 +87,67 @@ import Testing
       $0.robot.gravity = SIMD3(0.6428, 0, -0.7660)
       $0.robot.gyro.y = 3
     }
+    #expect(controller.step(.fresh, controller.followed(falling)) == .follow)
     #expect(controller.step(.fresh, controller.followed(falling)) == .letGo)
     #expect(controller.fault == .falling)
     #expect(controller.step(1) == .letGo)
     #expect(controller.state == .faulted)
+  }
+
+  /// A frame whose checksum of one byte fits all the same.
+  @Test func falling_everyOtherReading_isNone() throws {
+    var controller = try Self.running()
+    let upsideDown = Self.sample { $0.robot.gravity = SIMD3(0, 0, 1) }
+    for _ in 0..<10 {
+      _ = controller.step(.fresh, controller.followed(upsideDown))
+      _ = controller.step(.fresh, controller.followed(Pair.sample()))
+    }
+    #expect(controller.fault == nil)
+  }
+
+  // MARK: An IMU that is silent alone
+
+  @Test func imu_silentWhileJointsAnswer_coastsThenSitsDown() throws {
+    var controller = try Self.running()
+    var silent = Pair.sample()
+    for age in 1...3 {
+      silent.imuAge = UInt8(age)
+      #expect(controller.step(.fresh, controller.followed(silent)) == .follow)
+    }
+    #expect(controller.fault == nil)
+    #expect(controller.statistics.coastedTicks == 3)
+    silent.imuAge = 4
+    #expect(controller.step(.fresh, controller.followed(silent)) == .follow)
+    #expect(controller.fault == .imuSilent)
+    for _ in 1..<Int(Pair.sitDownTicks) {
+      #expect(controller.step(.fresh, controller.followed(silent)) == .follow)
+    }
+    #expect(controller.step(.fresh, controller.followed(silent)) == .letGo)
+  }
+
+  /// It tells how the body lay before, so that it is no news.
+  @Test func imu_silentAfterATilt_doesNotConfirmIt() throws {
+    var controller = try Self.running()
+    var tilted = Self.sample { $0.robot.gravity = SIMD3(0, 0, 1) }
+    _ = controller.step(.fresh, controller.followed(tilted))
+    tilted.imuAge = 1
+    _ = controller.step(.fresh, controller.followed(tilted))
+    #expect(controller.fault == nil)
+  }
+
+  // MARK: Commands that stop before the walk
+
+  @Test func command_lastHeardWhileStandingUp_startsNoWalk() throws {
+    var controller = try Controller(
+      robot: Pair.robot(), policy: Pair.eager, configuration: LoopConfiguration(), clock: .machine)
+    controller.arm(from: Pair.sample())
+    controller.follow(VelocityCommand(forward: 0.1))
+    for tick in 0..<(Pair.standUpTicks + Pair.settleTicks + 5) {
+      let sample = Self.sample { $0.robot.gyro.x = Float(tick % 7) * 0.001 }
+      #expect(controller.step(.fresh, controller.followed(sample)) == .follow)
+    }
+    #expect(controller.state == .running)
+    #expect(controller.askedCommand == VelocityCommand())
   }
 
   @Test(arguments: [SIMD3<Float>(0, -3, 0), SIMD3(0, 0, 9), SIMD3(9, 0, 0), SIMD3(0, 1, 0)])
@@ -100,7 +157,9 @@ import Testing
       $0.robot.gravity = SIMD3(0.6428, 0, -0.7660)
       $0.robot.gyro = gyro
     }
-    #expect(controller.step(.fresh, controller.followed(leaning)) == .follow)
+    for _ in 0..<3 {
+      #expect(controller.step(.fresh, controller.followed(leaning)) == .follow)
+    }
     #expect(controller.fault == nil)
   }
 
@@ -108,6 +167,7 @@ import Testing
     var controller = try Self.running()
     controller.stop(.refused)
     let tilted = Self.sample { $0.robot.gravity = SIMD3(1, 0, 0) }
+    #expect(controller.step(.fresh, controller.followed(tilted)) == .follow)
     #expect(controller.step(.fresh, controller.followed(tilted)) == .letGo)
     #expect(controller.fault == .refused)
     #expect(controller.step(1) == .letGo)

@@ -178,6 +178,19 @@ import Testing
     }
   }
 
+  /// `sim/send_command.py` has another port each time.
+  @Test func open_rightAddressWithAnotherPortDuringAFlood_isHeardAlways() throws {
+    var datagrams = try Self.guarded()
+    #expect(Self.refusal(&datagrams, Self.datagram(1)) == "right")
+    let wrong = Self.datagram(7, token: "another-token-of-16")
+    for number in 2..<UInt64(100) {
+      for _ in 0..<10 { _ = Self.refusal(&datagrams, wrong, from: Self.stranger) }
+      let sender = DatagramGuard.Sender(
+        address: Self.sender.address, port: UInt16(number))
+      #expect(Self.refusal(&datagrams, Self.datagram(number), from: sender) == "right")
+    }
+  }
+
   @Test func open_afterAFlood_aNewSenderIsHeardWithinTheRest() throws {
     var datagrams = try Self.guarded()
     let wrong = Self.datagram(7, token: "another-token-of-16")

@@ -101,6 +101,21 @@ import Testing
     #expect(!pad.isHeld(at: 0))
   }
 
+  /// The kernel drops events that nobody reads in time, and then tells how things are.
+  @Test func button_letUpInALostEvent_stands() {
+    var pad = Self.pad()
+    pad.take(event: [0, 0, 0, 0, 0x01, 0x80, 2, 1], at: 0)
+    #expect(pad.command(at: 1) != VelocityCommand())
+    pad.take(event: [0, 0, 0, 0, 0, 0, 0x81, 4], at: 1)
+    #expect(pad.command(at: 1) == VelocityCommand())
+  }
+
+  @Test func pad_clockBeforeTheLastEvent_isThatOfTheEvent() {
+    var pad = Self.pad()
+    pad.take(event: [0, 0, 0, 0, 1, 0, 1, 4], at: Self.second)
+    #expect(pad.isHeld(at: 0))
+  }
+
   @Test func pad_outOfRange_standsAfterThreeSecondsUntilItsNextEvent() {
     var pad = Self.pad()
     pad.take(event: [0, 0, 0, 0, 0x01, 0x80, 2, 1], at: Self.second)

@@ -22,7 +22,7 @@ internal import Foundation
 /// refused for as long as that after the run's start.
 ///
 /// Wrong ones are slowed down: after ``wrongMax`` of them one datagram is looked at in ``restNanoseconds``,
-/// whoever sends them. The sender that was right last is looked at always. All this is kept in a few
+/// whoever sends them. The address that was right last is looked at always. All this is kept in a few
 /// numbers, however many send. `sim/send_command.py` is a sender of ten lines.
 struct DatagramGuard {
   /// Now, on the clocks of this machine.
@@ -46,7 +46,8 @@ struct DatagramGuard {
   private let key: SymmetricKey
   private let startMilliseconds: UInt64
   private var lastCounter: UInt64?
-  private var lastRight: Sender?
+  /// Its port is another with each run of a client.
+  private var lastRightAddress: UInt32?
   /// When all wrong ones are paid for, each with a rest.
   private var paidNanoseconds: UInt64 = 0
 
@@ -69,17 +70,19 @@ struct DatagramGuard {
           + "as sim/send_command.py sends it")
     }
     let debtMax = UInt64(Self.wrongMax - 1) * Self.restNanoseconds
-    guard sender == lastRight || paidNanoseconds <= now.monotonicNanoseconds + debtMax else {
+    guard
+      sender.address == lastRightAddress || paidNanoseconds <= now.monotonicNanoseconds + debtMax
+    else {
       return nil
     }
     do throws(CommandError) {
       try check(parts, at: now)
     } catch {
-      if sender == lastRight { lastRight = nil }
+      if sender.address == lastRightAddress { lastRightAddress = nil }
       paidNanoseconds = max(paidNanoseconds, now.monotonicNanoseconds) + Self.restNanoseconds
       throw error
     }
-    lastRight = sender
+    lastRightAddress = sender.address
     return parts.payload
   }
 

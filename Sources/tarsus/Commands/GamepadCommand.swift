@@ -26,7 +26,8 @@ struct GamepadCommand: Equatable {
 
   /// Whether the dead-man's button is held, by a pad that is there.
   func isHeld(at nowNanoseconds: UInt64) -> Bool {
-    isHeld && Double(nowNanoseconds - lastEventNanoseconds) < map.quietSeconds * 1e9
+    guard isHeld, nowNanoseconds > lastEventNanoseconds else { return isHeld }
+    return Double(nowNanoseconds - lastEventNanoseconds) < map.quietSeconds * 1e9
   }
 
   /// Where the robot is to go; to stand unless the button is held.
@@ -47,8 +48,10 @@ struct GamepadCommand: Equatable {
     lastEventNanoseconds = nowNanoseconds
     let value = Int16(bitPattern: UInt16(bytes[4]) | UInt16(bytes[5]) << 8)
     switch bytes[6] {
-    // A device that is opened says with 0x80 how things are; a button counts only when it is pressed.
+    // 0x80 tells how things are, when a device is opened and after events were lost: a button that is
+    // up then was let up, one that is down counts only when it is pressed.
     case 1: take(button: bytes[7], isPressed: value == 1)
+    case 0x81 where value == 0: take(button: bytes[7], isPressed: false)
     case 2, 0x82: take(axis: bytes[7], share: Float(value) / 32_767)
     default: break
     }

@@ -35,6 +35,7 @@ struct Terminal: ~Copyable {
   borrowing func key() -> UInt8? {
     // A signal may come between the question whether to stop and the wait.
     while !StopSignals.isStopping {
+      StopSignals.suspendIfWanted()
       var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
       guard unsafe poll(&request, 1, 100) > 0 else { continue }
       var byte: UInt8 = 0

@@ -157,10 +157,13 @@ struct Run: ParsableCommand {
           configuration: configuration, recorder: recorder?.tap),
         robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
       let (end, report) = session.run(commands: &commands, durationSeconds: duration)
-      if json { try Report.print(json: report) } else { try Report.print(report.text) }
+      // A report that cannot be written hides no reason, and stops no robot from being found again.
+      let printed = Result {
+        if json { try Report.print(json: report) } else { try Report.print(report.text) }
+      }
       withExtendedLifetime(keys) {}
       switch end {
-      case .done: return
+      case .done: return try printed.get()
       case .notArmed(let reason, let isRefusal):
         throw Failure.report(reason, isRefusal ? Failure.refused : Failure.failed)
       case .faulted(let fault, let reason):
@@ -168,7 +171,9 @@ struct Run: ParsableCommand {
         guard fault == .lineGone, Terminal.isThere, self.commands.leavesTheKeysAlone else {
           throw failure
         }
-        bus = try findAgain(find)
+        // Its ports are opened anew.
+        _ = consume session
+        bus = try findAgain(find, after: failure)
       case .suspended:
         _ = consume session
         // Whoever has the terminal meanwhile, and the key that arms, get their keys.
@@ -185,13 +190,25 @@ struct Run: ParsableCommand {
   }
 
   /// Looks for the robot until it is back, more and more seldom.
-  private func findAgain<Bus: TickingBus & ~Copyable>(_ find: () throws -> Bus) throws -> Bus {
+  ///
+  /// - Throws: `failure` when somebody ends the search; the refusal of a robot that is back and not as
+  ///   it has to be.
+  private func findAgain<Bus: TickingBus & ~Copyable>(
+    _ find: () throws -> Bus, after failure: ExitCode
+  ) throws -> Bus {
     var pause = Self.pauseMinNanoseconds
     while true {
       note("looking for the robot again in \(Double(pause) / 1e9) s; Ctrl-C ends it")
       MonotonicClock.machine.sleep(until: MonotonicClock.machine.nowNanoseconds + pause)
-      guard !StopSignals.isStopping else { throw ExitCode.success }
-      if let bus = try? find() { return bus }
+      StopSignals.suspendIfWanted()
+      guard !StopSignals.isStopping else { throw failure }
+      do {
+        return try find()
+      } catch let code as ExitCode where code == Failure.refused {
+        throw code
+      } catch {
+        guard !StopSignals.isStopping else { throw failure }
+      }
       pause = min(2 * pause, Self.pauseMaxNanoseconds)
     }
   }

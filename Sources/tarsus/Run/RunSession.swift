@@ -56,7 +56,8 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
       try runner.arm(
         deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + armingNanosecondsMax)
     } catch {
-      return (.notArmed("\(error)", isRefusal: error.isRefusal), report(failure: "\(error)"))
+      let reason = "\(error)\(heldWarning)"
+      return (.notArmed(reason, isRefusal: error.isRefusal), report(failure: reason))
     }
     let printer = StatusPrinter(status, steering: commands.steering)
     var wasSuspended = false
@@ -80,10 +81,16 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
     }
     printer?.end()
     if let fault = runner.loop.controller.fault {
-      let reason = runner.loop.controller.faultReason ?? fault.description
+      let reason = (runner.loop.controller.faultReason ?? fault.description) + heldWarning
       return (.faulted(fault, reason), report(failure: reason))
     }
     return (wasSuspended && StopSignals.count == 0 ? .suspended : .done, report(failure: nil))
+  }
+
+  /// Warns of a robot that did not acknowledge that its torque is off; empty otherwise.
+  private var heldWarning: String {
+    runner.loop.hasLetGo
+      ? "" : "; its torque may still be on: switch its power off before you touch it"
   }
 
   /// Time for which the policy has moved the robot.
