@@ -64,8 +64,8 @@ extension LearnerConfiguration {
       "hidden layers of actor and critic: a network each, or one network with two heads"),
     Setting(
       "learner.exploration", \.exploration,
-      "noise of continuous actions: drawn anew each tick with one learned standard deviation per "
-        + "action, or a smooth function of the state drawn once per rollout (gSDE)"),
+      "noise of continuous actions: one learned standard deviation per action, or a smooth "
+        + "function of the state (gSDE)"),
     Setting(
       "learner.log_deviation_start", \.logDeviationStart, .from(-10, to: 2),
       "natural logarithm of the actions' standard deviation at the start"),
@@ -81,7 +81,7 @@ extension LearnerConfiguration {
     Setting(
       "learner.estimator", \.estimator,
       "advantage estimator: one-step TD error, n-step return, Monte Carlo return, or GAE"),
-    Setting("learner.lambda", \.lambda, .from(0, to: 1), "λ of GAE"),
+    Setting("learner.lambda", \.lambda, .from(0, to: 1), "factor λ of GAE"),
     Setting(
       "learner.discount", \.discount, .from(0, below: 1), "discount γ of the reward per tick"),
     Setting(

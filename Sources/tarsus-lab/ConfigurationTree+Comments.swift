@@ -65,16 +65,20 @@ extension ConfigurationTree {
   ) -> [String] {
     let meaning = description.meaning.prefix(1).uppercased() + description.meaning.dropFirst()
     let unit = description.unit.map { " (\($0))" } ?? ""
-    let words = "\(meaning)\(unit). Range: \(description.range). Default: \(value)."
     var lines: [String] = []
-    var line = indent + "#"
-    for word in words.split(separator: " ") {
-      if line.count + 1 + word.count > columnsMax {
-        lines.append(line)
-        line = indent + "#"
+    for sentence in [
+      "\(meaning)\(unit).", "Range: \(description.range). Default: \(value).",
+    ] {
+      var line = indent + "#"
+      for word in sentence.split(separator: " ") {
+        if line.count + 1 + word.count > columnsMax {
+          lines.append(line)
+          line = indent + "#"
+        }
+        line += " " + word
       }
-      line += " " + word
+      lines.append(line)
     }
-    return lines + [line]
+    return lines
   }
 }

@@ -44,7 +44,8 @@ import Training
     try tree.overlay(yaml: text, source: "printed.yaml")
     #expect(try tree.settings(RunConfiguration.self) == run)
     #expect(
-      text.contains("  # Discount γ of the reward per tick. Range: 0 to below 1. Default: 0.98"))
+      text.contains(
+        "  # Discount γ of the reward per tick.\n  # Range: 0 to below 1. Default: 0.98."))
     #expect(
       text.split(separator: "\n").allSatisfy {
         $0.first != " " || !$0.contains("#") || $0.count <= 100
