@@ -45,7 +45,7 @@ public struct Evaluation: Sendable, Equatable {
       count: episodes, seed: seed, threadCount: threadCount)
     if let command { environments.command(command) }
     return try EvaluationRun(environments).report(
-      FrozenActor.all(policy, environments), watch: watch)
+      EvaluationActor.frozen(policy, environments), watch: watch)
   }
 }
 
@@ -105,6 +105,6 @@ extension Trainer {
       "a task of the observations and actions that the actor was trained with")
     if let command { environments.commanded?.command(command) }
     return try EvaluationRun(environments).report(
-      TrainedActor.all(self, environments), watch: watch)
+      EvaluationActor.trained(self, environments), watch: watch)
   }
 }

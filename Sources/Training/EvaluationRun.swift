@@ -97,76 +97,50 @@ final class EvaluationRun {
   }
 }
 
-/// Acts in one environment with the actor of a policy file.
-final class FrozenActor: SliceActor {
-  private let policy: PolicyFile
-  private let environments: any Environments
-  private let index: Int
-  /// Actions of all environments: `[environment, actionWidth]`.
-  private let actions: SliceBuffer<Float>
-  private let scratch = SliceBuffer<Float>(repeating: 0, count: PolicyFile.scratchCount)
+/// Acts in one environment of an evaluation, without noise.
+final class EvaluationActor: SliceActor {
+  private let actOnce: () -> Void
 
-  private init(
-    _ policy: PolicyFile, _ environments: any Environments, _ index: Int,
-    _ actions: SliceBuffer<Float>
-  ) {
-    self.policy = policy
-    self.environments = environments
-    self.index = index
-    self.actions = actions
+  private init(_ actOnce: @escaping () -> Void) { self.actOnce = actOnce }
+
+  func act(tick: Int) { actOnce() }
+
+  /// The actor of a policy file, for each environment.
+  static func frozen(
+    _ policy: PolicyFile, _ environments: any Environments
+  ) -> [EvaluationActor] {
+    let observations = environments.observations
+    let width = environments.observationWidth
+    let jointCount = policy.contract.jointCount
+    let actions = SliceBuffer<Float>(repeating: 0, count: environments.count * jointCount)
+    return (0..<environments.count).map { index in
+      let scratch = SliceBuffer<Float>(repeating: 0, count: PolicyFile.scratchCount)
+      return EvaluationActor {
+        unsafe policy.forward(
+          observations.base + index * width, into: actions.base + index * jointCount,
+          scratch: scratch.base)
+        environments.act(actions, in: index..<(index + 1))
+      }
+    }
   }
 
-  /// Makes an actor for each environment.
-  static func all(_ policy: PolicyFile, _ environments: any Environments) -> [FrozenActor] {
+  /// The present actor of a trainer, for each environment.
+  static func trained(
+    _ trainer: Trainer, _ environments: any Environments
+  ) -> [EvaluationActor] {
     let actions = SliceBuffer<Float>(
       repeating: 0, count: environments.count * environments.actionSpace.width)
-    return (0..<environments.count).map { FrozenActor(policy, environments, $0, actions) }
-  }
-
-  func act(tick: Int) {
-    unsafe policy.forward(
-      environments.observations.base + index * environments.observationWidth,
-      into: actions.base + index * policy.contract.jointCount, scratch: scratch.base)
-    environments.act(actions, in: index..<(index + 1))
-  }
-}
-
-/// Acts in one environment with a trainer's actor, without noise.
-final class TrainedActor: SliceActor {
-  private let trainer: Trainer
-  private let environments: any Environments
-  private let index: Int
-  private let networks: ActorCriticWorkspace
-  /// The normalised observation.
-  private let input: SliceBuffer<Float>
-  /// Actions of all environments: `[environment, actionWidth]`.
-  private let actions: SliceBuffer<Float>
-
-  private init(
-    _ trainer: Trainer, _ environments: any Environments, _ index: Int,
-    _ actions: SliceBuffer<Float>
-  ) {
-    self.trainer = trainer
-    self.environments = environments
-    self.index = index
-    self.actions = actions
-    networks = ActorCriticWorkspace(model: trainer.policy, rowsMax: 1)
-    input = SliceBuffer(repeating: 0, count: environments.observationWidth)
-  }
-
-  /// Makes an actor for each environment.
-  static func all(_ trainer: Trainer, _ environments: any Environments) -> [TrainedActor] {
-    let actions = SliceBuffer<Float>(
-      repeating: 0, count: environments.count * environments.actionSpace.width)
-    return (0..<environments.count).map { TrainedActor(trainer, environments, $0, actions) }
-  }
-
-  func act(tick: Int) {
-    ObservationNormaliser.normalise(
-      environments.observations, index..<(index + 1), numbers: trainer.normaliserNumbers,
-      into: input, first: 0)
-    unsafe networks.forwardActor(UnsafePointer(input.base), rows: 1)
-    trainer.learner.head.mode(networks, rows: 1, into: actions, first: index)
-    environments.act(actions, in: index..<(index + 1))
+    return (0..<environments.count).map { index in
+      let networks = ActorCriticWorkspace(model: trainer.policy, rowsMax: 1)
+      let input = SliceBuffer<Float>(repeating: 0, count: environments.observationWidth)
+      return EvaluationActor {
+        ObservationNormaliser.normalise(
+          environments.observations, index..<(index + 1), numbers: trainer.normaliserNumbers,
+          into: input, first: 0)
+        unsafe networks.forwardActor(UnsafePointer(input.base), rows: 1)
+        trainer.learner.head.mode(networks, rows: 1, into: actions, first: index)
+        environments.act(actions, in: index..<(index + 1))
+      }
+    }
   }
 }

@@ -200,7 +200,7 @@ extension EnvironmentsSnapshot {
     #expect(refused > 20 && refused < 4 * paths.count)
   }
 
-  /// Where the numbers of a property list stand, as keys and indexes from its root.
+  /// Paths to the numbers of a property list, as keys and indexes from its root.
   private static func numberPaths(in node: Any) -> [[AnyHashable]] {
     switch node {
     case let members as [String: Any]:

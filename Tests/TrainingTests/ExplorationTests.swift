@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// Samples of one action's noise in units of its standard deviation, over many rollouts of one tick.
+  /// Noise of one action in units of its standard deviation, over many rollouts of one tick.
   private static func scores(_ head: SmallLearner.Head, action: Int) -> [Double] {
     let source = Source(head)
     guard case .gaussian(let means, let deviations) = source.policy else { return [] }
