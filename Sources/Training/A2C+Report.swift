@@ -55,28 +55,3 @@ extension A2C {
     }
   }
 }
-
-/// Figures of one update; losses and norms are means over its gradient steps.
-struct UpdateReport: Sendable {
-  var kl: Float = 0
-  var explainedVariance: Float = 0
-  var standardDeviation: Float = 0
-  var entropy: Float = 0
-  var policyLoss: Float = 0
-  var valueLoss: Float = 0
-  var gradientNorm: Float = 0
-  var learningRate: Float = 0
-  private var stepCount: Float = 0
-
-  /// `false` when the rollout held no sample to learn from.
-  var hasStepped: Bool { stepCount > 0 }
-
-  mutating func add(_ slices: [GradientSlice], gradientNorm norm: Float) {
-    func include(_ mean: inout Float, _ value: Float) { mean += (value - mean) / stepCount }
-    stepCount += 1
-    include(&gradientNorm, norm)
-    include(&entropy, slices.reduce(0) { $0 + $1.entropy })
-    include(&policyLoss, slices.reduce(0) { $0 + $1.policyLoss })
-    include(&valueLoss, slices.reduce(0) { $0 + $1.valueLoss })
-  }
-}

@@ -65,8 +65,7 @@ final class A2C {
     _ rollout: Rollout, progress: Float, concurrently: (Int, (Int) -> Void) -> Void
   ) -> UpdateReport {
     estimateAdvantages(rollout)
-    var report = UpdateReport()
-    report.learningRate = learningRate.value(progress: progress)
+    var report = UpdateReport(learningRate: learningRate.value(progress: progress))
     for _ in 0..<configuration.epochs {
       for minibatch in drawMinibatches() {
         guard computeGradient(rollout, minibatch, concurrently: concurrently) else { continue }

@@ -18,7 +18,7 @@ struct ProgressWindow {
     last = progress
     episodes.add(progress.episodes)
     updates += 1
-    kl += (progress.kl - kl) / updates
+    kl += (progress.report.kl - kl) / updates
   }
 }
 
@@ -40,11 +40,11 @@ struct ProgressRow {
   init(
     _ window: ProgressWindow, seconds: Double, stepsPerSecond: Double, rewardTerms: [String]
   ) {
-    let progress = window.last
+    let report = window.last?.report
     let count = window.episodes.count
     func perEpisode(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
     func number(_ value: Float?) -> Double? { value.map { Double($0) } }
-    steps = progress?.steps ?? 0
+    steps = window.last?.steps ?? 0
     columns = [
       Column(name: "seconds", format: "%.1f", value: seconds, tag: nil),
       Column(name: "steps_per_second", format: "%.0f", value: stepsPerSecond, tag: "time/fps"),
@@ -61,25 +61,25 @@ struct ProgressRow {
         name: "kl", format: "%.6f", value: Double(window.kl),
         tag: "train/approx_kl"),
       Column(
-        name: "explained_variance", format: "%.3f", value: number(progress?.explainedVariance),
+        name: "explained_variance", format: "%.3f", value: number(report?.explainedVariance),
         tag: "train/explained_variance"),
       Column(
         name: "deviation", format: "%.4f",
         // Discrete actions have none.
-        value: number(progress?.standardDeviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
+        value: number(report?.standardDeviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
       Column(
-        name: "learning_rate", format: "%.6f", value: number(progress?.learningRate),
+        name: "learning_rate", format: "%.6f", value: number(report?.learningRate),
         tag: "train/learning_rate"),
       Column(
-        name: "entropy", format: "%.4f", value: number(progress?.entropy), tag: "train/entropy"),
+        name: "entropy", format: "%.4f", value: number(report?.entropy), tag: "train/entropy"),
       Column(
-        name: "policy_loss", format: "%.5f", value: number(progress?.policyLoss),
+        name: "policy_loss", format: "%.5f", value: number(report?.policyLoss),
         tag: "train/policy_gradient_loss"),
       Column(
-        name: "value_loss", format: "%.5f", value: number(progress?.valueLoss),
+        name: "value_loss", format: "%.5f", value: number(report?.valueLoss),
         tag: "train/value_loss"),
       Column(
-        name: "gradient_norm", format: "%.5f", value: number(progress?.gradientNorm),
+        name: "gradient_norm", format: "%.5f", value: number(report?.gradientNorm),
         tag: "train/gradient_norm"),
       Column(
         name: "evaluation_return", format: "%.3f", value: window.evaluation?.returnMean,

@@ -291,7 +291,7 @@ import Testing
 
   @Test func update_linearRate_fallsWithTheSteps() throws {
     let trainer = try Spider.trainer(stepsMax: 64) { $0.learningRateSchedule = .linear }
-    let rates = try (0..<4).map { _ in try trainer.update().learningRate }
+    let rates = try (0..<4).map { _ in try trainer.update().report.learningRate }
     #expect(rates == [1e-3, 0.5e-3, 0, 0])
   }
 
