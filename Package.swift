@@ -109,10 +109,14 @@ let robotSide: [Target] = [
 
 let deskSide: [Target] = [
   module("Physics", ["CMuJoCo"]),
-  module("Locomotion", ["Physics", "RobotDescription"]),
+  module("ParallelArrays", ["Realtime"]),
+  module("Locomotion", ["Physics", "RobotDescription", "ParallelArrays", "Settings"]),
   module(
     "Training",
-    ["Locomotion", "PolicyNetwork", "RobotDescription", "WireProtocol", "Realtime", "CBLAS"]),
+    [
+      "Locomotion", "PolicyNetwork", "RobotDescription", "WireProtocol", "ParallelArrays",
+      "Realtime", "Settings", "CBLAS",
+    ]),
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
@@ -120,7 +124,8 @@ let deskSide: [Target] = [
     "Viewer", ["Physics"],
     embedding: ["page.html", "page.css", "scene.js", "charts.js", "page.js"].map { "Page/\($0)" }),
   module(
-    "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
+    "Loopback",
+    ["WireProtocol", "RobotDescription", "Physics", "ParallelArrays", "CTerminal", "Realtime"],
     path: "sim/Loopback"),
   command(
     "tarsus-lab",
@@ -136,7 +141,8 @@ let testTargets: [Target] = [
   // The truth about allocation: a counter on malloc, per thread.
   .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
   .target(
-    name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: swiftSettings),
+    name: "SeededRandomness", dependencies: ["ParallelArrays"], path: "Tests/SeededRandomness",
+    swiftSettings: swiftSettings),
   .target(
     name: "PolicySamples", dependencies: ["PolicyNetwork", "RobotDescription"],
     path: "Tests/PolicySamples",
@@ -189,14 +195,18 @@ let testTargets: [Target] = [
     ],
     swiftSettings: swiftSettings),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
+  tests("ParallelArrays", ["ParallelArrays"]),
   tests(
     "Locomotion",
-    ["Locomotion", "Physics", "RobotFiles", "RobotDescription", "CAllocationCounter"]),
+    [
+      "Locomotion", "ParallelArrays", "Physics", "RobotFiles", "RobotDescription", "Settings",
+      "CAllocationCounter",
+    ]),
   tests(
     "Training",
     [
-      "Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription",
-      "WireProtocol",
+      "Training", "Locomotion", "ParallelArrays", "Physics", "PolicyNetwork", "RobotFiles",
+      "RobotDescription", "Settings", "WireProtocol",
     ]),
   tests("Exchange", ["Exchange"]),
   tests(

@@ -172,7 +172,7 @@ check_wrong_use() {
   wrong_use train_laidOverFile_isNoTask "$bin/tarsus-lab" train ppo --print-configuration
   wrong_use train_settingOutOfRange_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
     --set learner.lambda=2
-  one_line train_settingOutOfRange_saysWhatWasFound "$work/err" 'found 2.0, expected from 0 to 1'
+  one_line train_settingOutOfRange_saysWhatWasFound "$work/err" 'learner.lambda: found 2.0, expected 0 to 1$'
   printf 'learner:\n  optimizer: adam\n' >"$work/typo.yaml"
   wrong_use train_unknownKeyInAFile_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
     --config "$work/typo.yaml"
@@ -702,7 +702,7 @@ check_file_commands() {
   run "$bin/tarsus-lab" freeze "$work/ahead" --out "$work/ahead.tarsus"
   run "$bin/tarsus-lab" replay "$work/ahead.tarsus" --duration 1 --html "$work/ahead.html"
   expect replay_file_drawsCommandsThatItWasTrainedFor \
-    "$(grep -c 'asked for 0.[01][0-9] m/s forward, 0.00 left, 0.00 rad/s' "$work/out")" 1
+    "$(grep -c 'command 0.[01][0-9] m/s forward, 0.00 left, 0.00 rad/s' "$work/out")" 1
 }
 
 check_training_speed() {

@@ -8,12 +8,10 @@ internal import Training
 internal import Viewer
 
 extension Failure {
-  /// Runs `body` and turns the errors of the modules into sentences and exit codes.
+  /// Runs `body` and turns errors of the modules into messages and exit codes.
   static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as ConfigurationError {
-      throw report(error, wrongUse)
     } catch let error as SettingsError {
       throw report(error, wrongUse)
     } catch let error as ContractError {
@@ -24,12 +22,8 @@ extension Failure {
       throw report(error, failed)
     } catch let error as PageError {
       throw report(error, failed)
-    } catch TaskError.settingOutOfRange(let name, let found, let expected) {
-      let setting = ConfigurationTree.snakeCase(name)
-      throw report("setting task.\(setting): found \(found), expected \(expected)", wrongUse)
-    } catch TrainingError.settingOutOfRange(let name, let found, let expected) {
-      let setting = ConfigurationTree.snakeCase(name)
-      throw report("setting learner.\(setting): found \(found), expected \(expected)", wrongUse)
+    } catch TaskError.setting(let error) {
+      throw report(error, wrongUse)
     } catch let error as TrainingError {
       if case .notDeployable = error { throw report(error, wrongUse) }
       throw report(error, failed)
@@ -39,7 +33,7 @@ extension Failure {
   }
 }
 
-/// Refuses numbers of threads that no machine has.
+/// Refuses impossible numbers of threads.
 func checkThreads(_ threads: Int) throws(ValidationError) {
   try Failure.check("--threads", threads, in: 0...1_024)
 }

@@ -129,7 +129,7 @@ private struct PolicyReport: Figures {
     episodes = provenance.episodes
     falls = provenance.falls
     returnMean = provenance.returnMean
-    returnDeviation = provenance.returnDeviation
+    returnDeviation = provenance.returnStandardDeviation
   }
 
   var text: String {

@@ -1,3 +1,4 @@
+import ParallelArrays
 import RobotDescription
 import Testing
 

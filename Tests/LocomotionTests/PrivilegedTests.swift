@@ -1,3 +1,4 @@
+import ParallelArrays
 import Physics
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
     let environments = try Spider.environments(Spider.task { $0.episodeTicksMax = 3 })
     environments.setVelocity(0, to: 2, of: 0)
     try environments.stand(ticks: 3)
-    #expect(environments.outcomes[0] == .timeUp)
+    #expect(environments.outcomes[0] == .truncated)
     #expect(environments.privileged(of: 0)[..<6].allSatisfy { $0 == 0 })
   }
 }

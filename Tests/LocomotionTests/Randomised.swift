@@ -1,4 +1,5 @@
 import Foundation
+import ParallelArrays
 import Physics
 import RobotDescription
 

@@ -1,5 +1,7 @@
 import Foundation
+import ParallelArrays
 import RobotDescription
+import Settings
 import Testing
 
 @testable import Locomotion
@@ -347,10 +349,8 @@ import Testing
     #expect {
       try Spider.environments(task)
     } throws: { error in
-      guard case TaskError.settingOutOfRange("gaitJoints", let named, _) = error else {
-        return false
-      }
-      return named.hasPrefix(found)
+      guard case TaskError.setting(let error) = error else { return false }
+      return error.subject == "task.gait_joints" && error.found.hasPrefix(found)
     }
   }
 
@@ -369,9 +369,9 @@ import Testing
     #expect {
       try Spider.environments(task)
     } throws: { error in
-      guard case TaskError.settingOutOfRange("postureJoints", "knuckle", let expected) = error
-      else { return false }
-      return expected.contains(task.robot[joint: 0].name.description)
+      guard case TaskError.setting(let error) = error else { return false }
+      return error.subject == "task.posture_joints" && error.found == "knuckle"
+        && error.expected.contains(task.robot[joint: 0].name.description)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ParallelArrays
 import Physics
 import Testing
 
@@ -110,7 +111,7 @@ import Testing
 
   @Test func frame_cartPoleMoved_hasItsCartMovedAndItsPoleTurned() {
     let environments = CartPoleEnvironments(count: 2, seed: 1, isTraining: false)
-    environments.episodes[1].cart = CartPole(place: 1.5, speed: -0.5, angle: 0.2, rate: 3)
+    environments.bodies.carts[1] = CartPole(place: 1.5, speed: -0.5, angle: 0.2, rate: 3)
     let frame = environments.frame(of: 1)
     #expect(frame.partPoses.prefix(14) == [0, 0, 0, 1, 0, 0, 0, 1.5, 0, 1, 1, 0, 0, 0])
     // The pole stands on the cart; its top leans to the side that the angle says.

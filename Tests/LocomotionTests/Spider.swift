@@ -1,7 +1,9 @@
 import Foundation
+import ParallelArrays
 @testable import Physics
 import RobotDescription
 import RobotFiles
+import Testing
 
 @testable import Locomotion
 
@@ -79,7 +81,19 @@ extension Environments {
   }
 }
 
-extension LeggedEnvironments {
+extension VectorEnvironment where E == LeggedEpisode {
+  var batch: SimulationBatch { _read { yield bodies.batch } }
+  var task: LocomotionTask { bodies.task }
+  var standing: [Double] { bodies.standing }
+
+  /// The differences of an episode from the model; of a body that is randomised.
+  func variation(of index: Int) throws -> EpisodeVariation {
+    try #require(episodes[index].variation)
+  }
+
+  /// Whether the episode of a simulation is randomised.
+  func isVaried(_ index: Int) -> Bool { episodes[index].variation?.isVaried == true }
+
   /// Some ticks in which the targets stay those of the standing pose.
   func stand(ticks: Int) throws {
     let actions = SliceBuffer<Float>(repeating: 0, count: count * task.robot.jointCount)
@@ -120,10 +134,10 @@ extension LeggedEnvironments {
   }
 
   /// Looks at what the first simulation did, as if a tick had passed.
-  func look() {
-    episodes[0].clockTicks += 1
-    measure(0)
-  }
+  func look() { episodes[0].measure(bodies, at: 0) }
+
+  /// The reward of what was looked at.
+  func reward(_ index: Int) -> Float { episodes[index].reward(on: bodies, at: index) }
 
   /// The angle that a servo is sent to.
   func target(_ joint: Int, of index: Int) -> Double {

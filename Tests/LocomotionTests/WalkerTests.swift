@@ -1,4 +1,5 @@
 import Foundation
+import ParallelArrays
 import Physics
 import RobotDescription
 import RobotFiles
@@ -50,9 +51,9 @@ import Testing
     #expect(abs(height - 0.3085) < 0.003)
     #expect(environments.batch.axes(of: 0).up.z > 0.999)
     for foot in 0..<2 {
-      #expect(environments.episodes[0].feet[foot].isTouching)
-      #expect(environments.episodes[0].feet[foot].speed < 1e-3)
-      #expect(abs(environments.episodes[0].feet[foot].clearance) < 1e-3)
+      #expect(environments.episodes[0].motion.feet[foot].isInContact)
+      #expect(environments.episodes[0].motion.feet[foot].speed < 1e-3)
+      #expect(abs(environments.episodes[0].motion.feet[foot].clearance) < 1e-3)
     }
   }
 

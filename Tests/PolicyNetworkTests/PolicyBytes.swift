@@ -8,7 +8,7 @@ func withPolicy<Result>(
   try unsafe bytes.withUnsafeBytes { try unsafe body(PolicyFile(validating: $0)) }
 }
 
-/// Why `bytes` are refused; `nil` when they are not.
+/// Reason for which `bytes` are refused; `nil` when they are accepted.
 func refusal(of bytes: [UInt8]) -> PolicyFileError? {
   unsafe bytes.withUnsafeBytes { (bytes) -> PolicyFileError? in
     do throws(PolicyFileError) {
