@@ -85,7 +85,8 @@ let robotSide: [Target] = [
     ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime"]),
   module("Settings", [.product(name: "Yams", package: "Yams")]),
   module(
-    "RobotFiles", ["RobotDescription", "Settings", .product(name: "Yams", package: "Yams")]),
+    "RobotFiles",
+    ["WireProtocol", "RobotDescription", "Settings", .product(name: "Yams", package: "Yams")]),
   module(
     "CommandSupport",
     [
@@ -121,8 +122,8 @@ let deskSide: [Target] = [
   command(
     "tarsus-lab",
     [
-      "RobotDescription", "PolicyNetwork", "Settings", "RobotFiles", "CommandSupport", "Realtime",
-      "SerialLink",
+      "WireProtocol", "RobotDescription", "PolicyNetwork", "Settings", "RobotFiles",
+      "CommandSupport", "Realtime", "SerialLink",
       "ServoDrivers", "RobotControl", "Physics", "Locomotion", "Training", "Exchange", "Viewer",
       "Loopback", .product(name: "Yams", package: "Yams"),
     ]),
@@ -153,7 +154,9 @@ let testTargets: [Target] = [
     "SerialLink",
     ["SerialLink", "CTerminal", "Realtime", "CSerialInterposer", "CAllocationCounter"]),
   tests("Settings", ["Settings", "SeededRandomness", .product(name: "Yams", package: "Yams")]),
-  tests("RobotFiles", ["RobotFiles", "Settings", "RobotDescription", "SeededRandomness"]),
+  tests(
+    "RobotFiles",
+    ["RobotFiles", "Settings", "WireProtocol", "RobotDescription", "SeededRandomness"]),
   tests(
     "Telemetry",
     ["Telemetry", "RobotDescription", "Realtime", "SeededRandomness", "CAllocationCounter"]),

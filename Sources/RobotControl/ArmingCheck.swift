@@ -167,7 +167,7 @@ extension ArmingError: CustomStringConvertible {
 
   private static func cure(of errors: ServoErrors) -> String {
     if errors.contains(.supply) { return "check the supply at its plug" }
-    if errors.contains(.heat) { return "let it cool" }
+    if errors.contains(.overheating) { return "let it cool" }
     if errors.contains(.overload) || errors.contains(.current) {
       return "look for what blocks it"
     }

@@ -1,33 +1,21 @@
-internal import Settings
 internal import RobotDescription
+internal import Settings
+public import WireProtocol
 
-/// A kind of servo, for whose register a gain is.
-public enum ServoKind: String, Sendable, CaseIterable {
-  /// Dynamixel X servos: `position_p_gain`, two bytes.
-  case dynamixel
-  /// Feetech STS servos: `p_coefficient`, one byte.
-  case feetech
+extension ServoFamily {
+  /// Register of the gain.
+  private var positionGain: ServoRegister { kinds[0][.positionPGain] }
 
   /// The largest gain that the register takes.
-  public var positionGainMax: Int {
-    switch self {
-    case .dynamixel: 16_383
-    case .feetech: 254
-    }
-  }
+  public var positionGainMax: Int { Int(positionGain.highest) }
 
   /// The register's name.
-  public var positionGainRegister: String {
-    switch self {
-    case .dynamixel: "position_p_gain"
-    case .feetech: "p_coefficient"
-    }
-  }
+  public var positionGainRegister: String { "\(positionGain.name)" }
 }
 
 extension BusSettings.LineProtocol {
   /// The servos on such a line; `nil` for a board, which may have any.
-  public var servos: ServoKind? { ServoKind(rawValue: rawValue) }
+  public var servos: ServoFamily? { ServoFamily(rawValue: rawValue) }
 }
 
 /// Keys of a gain that is given for each kind of servo.
@@ -41,21 +29,23 @@ struct PositionGain: Sendable {
   /// The only one, or the first: the one that policies are trained for and compared with.
   let trained: UInt16
   /// The gains of kinds that are named; empty for a number alone.
-  private let named: [ServoKind: UInt16]
+  private let named: [ServoFamily: UInt16]
 
   init(_ node: FileNode) throws(RobotFileError) {
     guard node.isMapping else {
-      trained = UInt16(try node.wholeNumber(in: 0...ServoKind.dynamixel.positionGainMax))
+      trained = UInt16(try node.wholeNumber(in: 0...ServoFamily.dynamixel.positionGainMax))
       named = [:]
       return
     }
     let mapping = try node.mapping(PositionGainKey.allCases)
-    var gains: [ServoKind: UInt16] = [:]
+    var gains: [ServoFamily: UInt16] = [:]
     for key in PositionGainKey.allCases {
-      guard let value = mapping[key], let kind = ServoKind(rawValue: key.rawValue) else { continue }
+      guard let value = mapping[key], let kind = ServoFamily(rawValue: key.rawValue) else {
+        continue
+      }
       gains[kind] = UInt16(try value.wholeNumber(in: 0...kind.positionGainMax))
     }
-    guard let first = mapping.keys.first, let kind = ServoKind(rawValue: first.rawValue),
+    guard let first = mapping.keys.first, let kind = ServoFamily(rawValue: first.rawValue),
       let gain = gains[kind]
     else {
       throw node.refused(
@@ -71,7 +61,7 @@ struct PositionGain: Sendable {
   ///   - isForKind: Whether a number alone is for this kind.
   ///   - node: Where it stands, for the error.
   func gain(
-    of kind: ServoKind, isForKind: Bool, at place: GainPlace
+    of kind: ServoFamily, isForKind: Bool, at place: GainPlace
   ) throws(RobotFileError) -> UInt16 {
     if let gain = named[kind] { return gain }
     let cure = "give it for each kind of servo: position_gain: { dynamixel: 800, feetech: 32 }"

@@ -1,4 +1,5 @@
 public import RobotDescription
+public import WireProtocol
 
 /// A robot, and how it is reached.
 public struct RobotSetup: Sendable {
@@ -16,7 +17,7 @@ public struct RobotSetup: Sendable {
   /// - Parameter isBehindBoard: Whether the servos are behind a board.
   /// - Throws: That a joint has no gain for them, or one that their register cannot hold.
   public func robot(
-    servos kind: ServoKind, isBehindBoard: Bool = false
+    servos kind: ServoFamily, isBehindBoard: Bool = false
   ) throws(RobotFileError) -> Robot {
     let isForKind =
       bus.lineProtocol.servos == kind || (bus.lineProtocol == .board && isBehindBoard)
@@ -31,7 +32,7 @@ public struct RobotSetup: Sendable {
   }
 
   /// The same for a simulation, which takes a number without a kind for any.
-  public func simulatedRobot(servos kind: ServoKind) -> Robot {
+  public func simulatedRobot(servos kind: ServoFamily) -> Robot {
     (try? robot(servos: kind)) ?? (try? robot(servos: kind, isBehindBoard: true)) ?? robot
   }
 }

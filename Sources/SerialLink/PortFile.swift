@@ -3,8 +3,8 @@ internal import Glibc
 
 /// An open and locked terminal file; it closes, and so unlocks, when the value is destroyed.
 ///
-/// The lock is taken before anything is configured, so that a port which another program uses is
-/// left as it is.
+/// It locks the file before it configures anything, so that a port which another program uses stays
+/// as it is.
 struct PortFile: ~Copyable {
   let descriptor: Int32
   /// The device itself, free of symbolic links.

@@ -1,24 +1,24 @@
 internal import Glibc
 
-/// Who may use a serial device, for the sentence that tells a user who may not what to do.
+/// Permissions of a serial device, for a message to a user who may not open it.
 public struct PortPermission: Equatable, Sendable {
   /// The device itself, such as `/dev/ttyUSB0`, free of symbolic links.
   public let devicePath: String
-  /// The user to whom it belongs; `nil` where that cannot be told.
+  /// The user who owns it; `nil` where that is not known.
   public let owner: String?
   /// The group that may read and write it; `nil` for none, or none but root's.
   public let group: String?
 
-  /// Describes a device.
+  /// Makes the permissions of a device.
   public init(devicePath: String, owner: String?, group: String?) {
     self.devicePath = devicePath
     self.owner = owner
     self.group = group
   }
 
-  /// Looks at a device.
+  /// Reads the permissions of a device.
   ///
-  /// - Parameter file: Where the device is found, when that is not its path.
+  /// - Parameter file: Path of the device file, when it differs.
   public init(devicePath: String, file: String? = nil) {
     var status = stat()
     guard unsafe stat(file ?? devicePath, &status) == 0 else {
@@ -33,7 +33,7 @@ public struct PortPermission: Equatable, Sendable {
       group: groupMayUse ? Self.groupName(status.st_gid) : nil)
   }
 
-  /// What the user does so that the device can be opened.
+  /// Advice to the user for opening the device.
   public var cure: String {
     if devicePath.hasPrefix("/dev/pts/") {
       return "start the loopback and this program as the same user"

@@ -2,16 +2,16 @@ internal import CSerialPort
 
 /// A serial device of this machine.
 public struct SerialDeviceInfo: Equatable, Sendable {
-  /// What an USB adapter says of itself.
+  /// Descriptor of a USB adapter.
   public struct USB: Equatable, Sendable {
     /// Vendor and product, as in `0403:6014`.
     public let vendor: UInt16
-    /// The vendor's number of the product.
+    /// The vendor's number for the product.
     public let product: UInt16
-    /// Tells two adapters of one kind apart; `nil` for those that have none.
+    /// Serial number, which tells adapters of one kind apart; `nil` for those without.
     public let serialNumber: String?
 
-    /// Describes an adapter.
+    /// Makes a descriptor.
     public init(vendor: UInt16, product: UInt16, serialNumber: String?) {
       self.vendor = vendor
       self.product = product
@@ -21,12 +21,12 @@ public struct SerialDeviceInfo: Equatable, Sendable {
 
   /// Its file, such as `/dev/ttyUSB0`.
   public let path: String
-  /// What it is, in the words of its maker.
+  /// The maker's description.
   public let description: String
-  /// `nil` for what is not on USB.
+  /// USB descriptor; `nil` for other devices.
   public let usb: USB?
 
-  /// Describes a device.
+  /// Makes the description of a device.
   public init(path: String, description: String, usb: USB?) {
     self.path = path
     self.description = description
@@ -63,22 +63,22 @@ public struct SerialDeviceInfo: Equatable, Sendable {
         serialNumber: unsafe text(sp_get_port_usb_serial(port))) : nil
   }
 
-  /// Time for which an FTDI adapter keeps received bytes to itself, in milliseconds; `nil` for others.
+  /// Time for which an FTDI adapter holds received bytes back, in milliseconds; `nil` for others.
   ///
-  /// An exchange with servos takes that much longer. The kernel's first value is 16.
+  /// It makes an exchange with servos that much longer. The kernel's first value is 16.
   public var latencyTimerMilliseconds: Int? {
     guard let name = path.split(separator: "/").last else { return nil }
     let text = SystemFile.contents(of: "/sys/bus/usb-serial/devices/\(name)/latency_timer")
     return Int(text.filter { !$0.isWhitespace })
   }
 
-  /// The udev rule that makes an FTDI adapter hand bytes over after 1 ms.
+  /// The udev rule that makes an FTDI adapter deliver bytes after 1 ms.
   public static var latencyRule: String {
     #"ACTION=="add", SUBSYSTEM=="usb-serial", DRIVER=="ftdi_sio", ATTR{latency_timer}="1""#
   }
 }
 
-/// A port by what its USB adapter says of itself, so that a robot is found under any name.
+/// Name of a port by the descriptor of its USB adapter, which stays when the device's name changes.
 ///
 /// `usb:0403:6014`, or `usb:0403:6014:FT4TFUPA` where there are several.
 struct USBPortName: Equatable {
@@ -86,7 +86,7 @@ struct USBPortName: Equatable {
   let product: UInt16
   let serialNumber: String?
 
-  /// What ports that are named in this way begin with.
+  /// Prefix of such names.
   static let prefix = "usb:"
 
   /// `nil` for a text of another form.
@@ -101,7 +101,7 @@ struct USBPortName: Equatable {
     serialNumber = parts.count == 4 ? String(parts[3]) : nil
   }
 
-  /// The one device that is meant.
+  /// Path of the only device with this name.
   func path(among devices: [SerialDeviceInfo], asked text: String) throws(SerialOpenError) -> String
   {
     let those = devices.filter { device in
@@ -115,7 +115,7 @@ struct USBPortName: Equatable {
     return device.path
   }
 
-  /// The path of a port that may be named in this way.
+  /// Path of a port that may have such a name.
   static func path(of text: String) throws(SerialOpenError) -> String {
     guard text.hasPrefix(prefix) else { return text }
     guard let name = USBPortName(text) else { throw .notAdapterName(name: text) }

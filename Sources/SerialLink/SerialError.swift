@@ -1,11 +1,11 @@
 internal import Glibc
 internal import Realtime
 
-/// What failed while bytes moved over an open serial port.
+/// Failure of a read or write on an open serial port.
 ///
 /// It is a plain value, so that throwing it inside a tick allocates nothing.
 public enum SerialError: Error, Equatable, Sendable, BitwiseCopyable {
-  /// What was being done.
+  /// The failed operation.
   public enum Operation: Sendable, BitwiseCopyable {
     case read, write
   }
@@ -17,7 +17,7 @@ public enum SerialError: Error, Equatable, Sendable, BitwiseCopyable {
   /// The system refused with this error number.
   case failed(Operation, errorNumber: Int32)
 
-  /// Sorts an error number: what a vanished device gives is a disconnection.
+  /// Makes an error from an error number; those of a vanished device are a disconnection.
   @_noAllocation
   init(_ operation: Operation, errorNumber: Int32) {
     switch errorNumber {

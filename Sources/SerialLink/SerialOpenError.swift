@@ -1,22 +1,22 @@
 internal import Realtime
 
-/// Why a serial port could not be opened; each case has the path as the caller gave it.
+/// Failure to open a serial port; each case has the path as the caller gave it.
 public enum SerialOpenError: Error, Equatable, Sendable {
   /// No file has this name, or its device is gone.
   case notFound(path: String)
   /// This user may not open the device.
   case permissionDenied(path: String, PortPermission)
-  /// Another program has the port; its process where that could be told.
+  /// Another program has the port; its process where that is known.
   case busy(path: String, holderProcess: Int32?)
-  /// The path names something that is not a serial port.
+  /// The path is no serial port.
   case notSerialPort(path: String)
-  /// The device refuses this many bits per second.
+  /// The device does not support this baud rate.
   case unsupportedBaudRate(path: String, baudRate: Int32)
-  /// No USB adapter says this of itself.
+  /// No USB adapter has this name.
   case noSuchAdapter(name: String)
-  /// More than one does.
+  /// More than one USB adapter has this name.
   case severalAdapters(name: String, paths: [String])
-  /// Vendor and product of an USB adapter are written otherwise.
+  /// The name of a USB adapter has another form.
   case notAdapterName(name: String)
   /// The system refused with this error number.
   case failed(path: String, errorNumber: Int32)
@@ -49,8 +49,8 @@ extension SerialOpenError: CustomStringConvertible {
     case .noSuchAdapter(let name):
       "open \(name): no such USB adapter; 'tarsus servo ports' lists those that are there"
     case .severalAdapters(let name, let paths):
-      "open \(name): \(paths.joined(separator: " and ")) are such adapters; add the serial number of "
-        + "one, as 'tarsus servo ports' shows it, or name the device"
+      "open \(name): \(paths.joined(separator: " and ")) are such adapters; add the serial number "
+        + "of one, as 'tarsus servo ports' shows it, or name the device"
     case .notAdapterName(let name):
       "open \(name): expected usb:VENDOR:PRODUCT or usb:VENDOR:PRODUCT:SERIAL, with four "
         + "hexadecimal digits each, such as usb:0403:6014"

@@ -4,13 +4,13 @@ public import Realtime
 
 /// An open serial port, a device or a pseudo terminal; it closes when the value is destroyed.
 ///
-/// The port is raw, 8N1, without flow control, and this program's alone: others that ask for its
-/// lock, and on a device others that are not root, are refused. What was received before it was
-/// opened is discarded. One thread may read while another writes.
+/// The port is raw, 8N1, without flow control, and exclusive to this program: others that ask for
+/// its lock, and on a device others that are not root, are refused. It discards bytes received
+/// before it was opened. One thread may read while another writes.
 public struct SerialPort: ~Copyable {
-  /// How the port is opened; bytes then go through its descriptor either way.
+  /// Means of opening the port; bytes then go through its descriptor either way.
   package enum Transport: Sendable {
-    /// libserialport, for what has a baud rate.
+    /// libserialport, for devices with a baud rate.
     case device
     /// POSIX termios: libserialport takes no pseudo terminals.
     case pseudoTerminal
@@ -24,16 +24,16 @@ public struct SerialPort: ~Copyable {
   private let descriptor: Int32
   /// The clock of all deadlines on this port.
   public let clock: MonotonicClock
-  /// Bits per second at which it was opened.
+  /// Baud rate at which it was opened.
   public let baudRate: Int32
 
   /// Opens, locks and configures a port.
   ///
   /// - Parameters:
-  ///   - path: A device, a pseudo terminal, or a symbolic link to one; or an USB adapter by vendor,
+  ///   - path: A device, a pseudo terminal, or a symbolic link to one; or a USB adapter by vendor,
   ///     product and, where there are several, serial number: `usb:0403:6014:FT4TFUPA`.
   ///   - baudRate: Bits per second; a pseudo terminal is as fast with any.
-  ///   - clock: By which deadlines are told.
+  ///   - clock: Clock of the deadlines.
   /// - Throws: ``SerialOpenError``; `busy` names the process that has the port.
   public init(
     path: String, baudRate: Int32, clock: MonotonicClock
@@ -41,7 +41,7 @@ public struct SerialPort: ~Copyable {
     try self.init(path: path, baudRate: baudRate, clock: clock, transport: nil)
   }
 
-  /// Opens a port by a transport of the caller's choice, so that tests reach libserialport.
+  /// Opens a port by a given transport, so that tests reach libserialport.
   package init(
     path: String, baudRate: Int32, clock: MonotonicClock, transport: Transport?
   ) throws(SerialOpenError) {
@@ -73,7 +73,7 @@ public struct SerialPort: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// Takes a descriptor that is ready and stays the caller's, so that fuzzers need no device.
+  /// Takes an open descriptor that stays the caller's, so that fuzzers need no device.
   package init(descriptor: Int32, clock: MonotonicClock) {
     self.clock = clock
     self.descriptor = descriptor
@@ -97,7 +97,7 @@ public struct SerialPort: ~Copyable {
     }
   }
 
-  /// Writes all bytes before the deadline: for callers that have a part of a buffer.
+  /// Writes all bytes of a part of a buffer before the deadline.
   @_noAllocation
   public borrowing func write(
     _ bytes: UnsafeRawBufferPointer, deadlineNanoseconds: UInt64
@@ -118,13 +118,13 @@ public struct SerialPort: ~Copyable {
     }
   }
 
-  /// Reads what has arrived, waiting for the first byte until the deadline.
+  /// Reads received bytes, waiting for the first until the deadline.
   ///
-  /// Real-time safe: allocates nothing and returns by the deadline. A hang-up is noticed at once.
+  /// Real-time safe: allocates nothing and returns by the deadline, or at once after a hang-up.
   ///
   /// - Parameters:
   ///   - bytes: Not empty; filled from the front.
-  ///   - deadlineNanoseconds: Absolute, on ``clock``; one in the past takes what is there.
+  ///   - deadlineNanoseconds: Absolute, on ``clock``; in the past it takes only bytes at hand.
   /// - Returns: The number of bytes read; 0 when none came before the deadline.
   /// - Throws: ``SerialError``: `disconnected` or `failed`.
   @_noAllocation
@@ -145,7 +145,7 @@ public struct SerialPort: ~Copyable {
     }
   }
 
-  /// Drops the driver's queue, then reads off what the kernel still held behind it.
+  /// Drops the driver's queue, then the bytes that the kernel held behind it.
   private static func discardInput(
     _ descriptor: Int32, _ path: String
   ) throws(SerialOpenError) {

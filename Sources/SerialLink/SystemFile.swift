@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// Files in which the kernel tells something.
+/// Files of the kernel's own, such as those below `/proc`.
 enum SystemFile {
-  /// More is not read.
+  /// The most bytes that are read of a file.
   private static let byteCountMax = 1 << 20
 
-  /// The text of a file; empty for one that is not there.
+  /// The text of a file; empty for a missing one.
   static func contents(of path: String) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }

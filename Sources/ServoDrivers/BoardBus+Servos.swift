@@ -1,25 +1,25 @@
 public import RobotDescription
-internal import WireProtocol
+public import WireProtocol
 
-/// What the servos behind a board are set to; nothing here is for a tick.
+/// Set-up of the servos behind a board; nothing here is for the control loop.
 extension BoardBus {
-  /// The kind of servo behind the board, by the model of the first joint's.
+  /// Reads the family of the servos behind the board, from the model of the first joint's.
   ///
-  /// - Returns: `nil` where the board passes no registers on, or the model is not known.
+  /// - Returns: `nil` where the board forwards no register requests, or the model is not known.
   public mutating func servoFamily() throws(ServoConnectError) -> ServoFamily? {
     let joint = robot[joint: 0]
-    for family in ServoFamily.all {
-      let register = family.modelRegister
+    for family in ServoFamily.allCases {
+      let register = family.kinds[0][.modelNumber]
       let access = BoardRegisterAccess(
         id: joint.servo.id, address: UInt16(register.address), byteCount: register.byteCount)
       guard let bits = try answer(to: access) else { return nil }
-      if family.models[UInt16(truncatingIfNeeded: bits)] != nil { return family }
+      if family.modelName(UInt16(truncatingIfNeeded: bits)) != nil { return family }
     }
     return nil
   }
 
-  /// - Returns: `nil` where the board passes nothing on, or the servo says nothing: that is found when
-  ///   the robot is read.
+  /// - Returns: `nil` where the board forwards nothing, or the servo is silent, which a read of the
+  ///   robot reports.
   private mutating func answer(
     to access: BoardRegisterAccess
   ) throws(ServoConnectError) -> UInt32? {
@@ -41,21 +41,25 @@ extension BoardBus {
     return nil
   }
 
-  /// Looks at all servos behind the board, and sets what a board leaves to others.
+  /// Checks the settings of all servos behind the board, and sets those that a board leaves alone.
   ///
   /// - Parameters:
-  ///   - robot: Has the gains of this kind of servo.
-  ///   - fixes: Gets what was changed.
+  ///   - robot: The robot with the gains of this family of servos.
+  ///   - fixes: Receives each change.
   public consuming func withServosReady(
     _ family: ServoFamily, of robot: Robot, fixes: inout [ServoFix]
   ) throws(ServoConnectError) -> BoardBus {
-    let own = self.robot
-    if family == .feetech {
-      var link = BoardServoLink<FeetechLink>(line: line)
-      try link.makeReady(robot, setsUp: true, isBehindBoard: true, fixes: &fixes)
-      return BoardBus(line: link.intoLine(), robot: own)
+    switch family {
+    case .dynamixel: try withServosReady(as: DynamixelLink.self, robot, &fixes)
+    case .feetech: try withServosReady(as: FeetechLink.self, robot, &fixes)
     }
-    var link = BoardServoLink<DynamixelLink>(line: line)
+  }
+
+  private consuming func withServosReady<Link: ServoLink & ~Copyable>(
+    as kind: Link.Type, _ robot: Robot, _ fixes: inout [ServoFix]
+  ) throws(ServoConnectError) -> BoardBus {
+    let own = self.robot
+    var link = BoardServoLink<Link>(line: line)
     try link.makeReady(robot, setsUp: true, isBehindBoard: true, fixes: &fixes)
     return BoardBus(line: link.intoLine(), robot: own)
   }

@@ -8,28 +8,28 @@ public struct BoardBus: ServoBus, ~Copyable {
   let robot: Robot
   private var missedReplies: UInt32 = 0
   private var remoteBadFrames: UInt32 = 0
-  /// What the board said last of its servos; it is asked once a second, and while one is silent.
+  /// Last health of the servos; the board is asked once a second, and while a servo is silent.
   private var health: BoardHealth
   private var readsUntilHealth: UInt32
-  /// Whether the board knows the question.
+  /// True when the board knows health requests.
   private var tellsHealth = true
-  /// For each joint, readings since its servo answered the board.
+  /// For each joint, ticks since its servo answered the board.
   private var ages = InlineArray<32, UInt8>(repeating: 0)
-  /// Readings since the board heard its IMU last.
+  /// Ticks since the IMU answered the board.
   private var imuAge: UInt8 = 0
 
-  /// How often a question for their health that was not answered is asked again.
+  /// Repetitions of an unanswered health request.
   private static let healthTriesPerSecond: UInt32 = 8
 
-  /// The longest control period: the board's watchdog outlasts one lost command.
-  private static let periodMaxMicroseconds = UInt32(BoardLink.commandTimeoutMicroseconds / 2)
+  /// The longest control period, in which the board's watchdog outlasts one lost command.
+  private static let periodMaxMicroseconds = UInt32(BoardProtocol.commandTimeoutMicroseconds / 2)
 
   /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
   public init(port: consuming SerialPort, robot: Robot) {
     self.init(line: BoardLine(port: port), robot: robot)
   }
 
-  /// Takes a line on which nothing is awaited.
+  /// Takes a line on which no reply is awaited.
   init(line: consuming BoardLine, robot: Robot) {
     self.line = line
     self.robot = robot
@@ -42,7 +42,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     1_000_000 / robot.controlPeriodMicroseconds
   }
 
-  /// What has gone over the line so far.
+  /// Counts of what has gone over the line.
   public var statistics: BusStatistics {
     @_noAllocation
     get {
@@ -55,12 +55,12 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
-  /// What the user should know of the line.
+  /// Notes on the line for the user.
   public var notes: [LineNote] { line.echoes ? [.echoes] : [] }
 
-  /// Asks the board who it is and refuses one that is not this robot's.
+  /// Reads the board's identity and refuses a board of another robot.
   ///
-  /// Refuses too, without asking, a robot so slow that the board's watchdog would trip between ticks.
+  /// It also refuses a control period so long that the board's watchdog would trip between ticks.
   public mutating func connect(deadlineNanoseconds: UInt64) throws(BoardConnectError) {
     guard robot.controlPeriodMicroseconds <= Self.periodMaxMicroseconds else {
       throw .controlPeriodMicroseconds(
@@ -91,8 +91,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
-  /// Clears the board's watchdog and switches torque on at the present position; asks first how the
-  /// servos are.
+  /// Reads the robot, clears the board's watchdog and switches torque on at the present position.
   @_noAllocation
   public mutating func arm(
     at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -102,7 +101,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     _ = try line.exchange(.arm, reply: .armReply, deadlineNanoseconds)
   }
 
-  /// Has a board that holds take commands again: it is armed anew, at the present position.
+  /// Arms the board again at the present position, after which it takes commands.
   @_noAllocation
   public mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError) {
     _ = try line.exchange(.arm, reply: .armReply, deadlineNanoseconds)
@@ -114,9 +113,9 @@ public struct BoardBus: ServoBus, ~Copyable {
     _ = try line.exchange(.disarm, reply: .disarmReply, deadlineNanoseconds)
   }
 
-  /// Asks for the board's state and turns it into SI units.
+  /// Reads the board's state and converts it to SI units.
   ///
-  /// Where the board does not hear its IMU, or has none, the values before are kept, and age.
+  /// The last values of a silent or absent IMU stay, and age.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
@@ -151,7 +150,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     for joint in 0..<robot.jointCount {
       sample.hottestServoCelsius = max(sample.hottestServoCelsius, health.celsius[joint])
       sample.servoCelsius[joint] = health.celsius[joint]
-      // What was an error when the board was asked last may be over.
+      // An error of the last health may be over.
       sample.servoErrors[joint] =
         faults.contains(.servoError) ? ServoErrors(rawValue: health.errorBits[joint]) : .none
     }
@@ -161,7 +160,8 @@ public struct BoardBus: ServoBus, ~Copyable {
     convert(state.sample, into: &sample.robot)
   }
 
-  /// Asks how the servos are when that is due, and counts for how long each has been silent.
+  /// Asks for the health when that is due, and counts the ticks for which each servo has been
+  /// silent.
   @_noAllocation
   private mutating func followServos(
     hasSilent: Bool, hasError: Bool, _ deadlineNanoseconds: UInt64
@@ -175,15 +175,15 @@ public struct BoardBus: ServoBus, ~Copyable {
       readsUntilHealth = Self.readsPerSecond(robot) / (isAnswered ? 1 : Self.healthTriesPerSecond)
     }
     for joint in 0..<robot.jointCount {
-      // Where none is named, any may be meant.
+      // Where health names none, any may be silent.
       let isSilent = hasSilent && (health.isSilent[joint] || !namesSilent)
       ages[joint] = isSilent ? min(ages[joint], .max - 1) + 1 : 0
     }
   }
 
-  /// Asks how each servo is; without an answer they are as they were.
+  /// Asks for the health of the servos; without an answer the last one stays.
   ///
-  /// - Returns: Whether the board has answered.
+  /// - Returns: True when the board has answered.
   @_noAllocation
   private mutating func readHealth(_ deadlineNanoseconds: UInt64) -> Bool {
     do throws(BusError) {
@@ -207,12 +207,12 @@ public struct BoardBus: ServoBus, ~Copyable {
     }
   }
 
-  /// Sends a command frame; the board answers only if it refuses.
+  /// Sends the goals; the board answers only to refuse them.
   @_noAllocation
   public mutating func write(
     _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    var goals = BoardLink.JointValues(repeating: 0)
+    var goals = BoardProtocol.JointValues(repeating: 0)
     for joint in 0..<robot.jointCount {
       goals[joint] = robot[joint: joint].servo.ticks(radians: targets[joint])
     }
@@ -220,16 +220,16 @@ public struct BoardBus: ServoBus, ~Copyable {
       BoardCommand(jointCount: robot.jointCount, goalTicks: goals), deadlineNanoseconds)
   }
 
-  /// Converts the IMU's numbers on the wire into SI units.
+  /// Converts the IMU's numbers on the wire to SI units.
   @_noAllocation
   private func convertIMU(_ sensed: BoardSample, into sample: inout RobotSample) {
     let gyro = SIMD3(Float(sensed.gyro.x), Float(sensed.gyro.y), Float(sensed.gyro.z))
     let gravity = SIMD3(Float(sensed.gravity.x), Float(sensed.gravity.y), Float(sensed.gravity.z))
-    sample.gyro = gyro / BoardLink.gyroCountsPerRadianPerSecond
-    sample.gravity = gravity / BoardLink.gravityCountsPerUnit
+    sample.gyro = gyro / BoardProtocol.gyroCountsPerRadianPerSecond
+    sample.gravity = gravity / BoardProtocol.gravityCountsPerUnit
   }
 
-  /// Converts the joints' numbers on the wire into SI units.
+  /// Converts the joints' numbers on the wire to SI units.
   @_noAllocation
   private func convert(_ sensed: BoardSample, into sample: inout RobotSample) {
     for joint in 0..<robot.jointCount {
@@ -242,7 +242,7 @@ public struct BoardBus: ServoBus, ~Copyable {
 }
 
 extension BoardHealth {
-  /// Whether a servo is silent.
+  /// True when any servo is silent.
   fileprivate var hasSilentServo: Bool {
     @_noAllocation get {
       for joint in 0..<jointCount where isSilent[joint] { return true }
@@ -250,7 +250,7 @@ extension BoardHealth {
     }
   }
 
-  /// Whether a servo is named that reports an error.
+  /// True when any servo reports an error.
   fileprivate var hasServoInError: Bool {
     @_noAllocation get {
       for joint in 0..<jointCount where errorBits[joint] != 0 { return true }
@@ -260,8 +260,7 @@ extension BoardHealth {
 }
 
 extension BoardFaults {
-  /// Whether a servo reports an error, the board has no servos, or something is wrong that this version
-  /// of the protocol does not know.
+  /// True when there is a servo error, no servo bus, or a fault that this version does not know.
   fileprivate var hasServoError: Bool {
     @_noAllocation get {
       let others = BoardFaults.commandTimeout.union(.imuAbsent).union(.servoSilent)
@@ -271,9 +270,9 @@ extension BoardFaults {
   }
 }
 
-/// Why a board is not the one to run a robot on.
+/// Reason why a board cannot run a robot.
 public enum BoardConnectError: Error, Equatable, Sendable {
-  /// It did not answer properly.
+  /// The exchange with it failed.
   case bus(BusError)
   /// Its watchdog would trip between two ticks, or with one lost command.
   case controlPeriodMicroseconds(robot: UInt32, max: UInt32)
@@ -284,7 +283,7 @@ public enum BoardConnectError: Error, Equatable, Sendable {
 }
 
 extension BoardConnectError: CustomStringConvertible {
-  /// One sentence: what was found, what was expected, the cure.
+  /// One sentence: found, expected, cure.
   public var description: String {
     let cure = "use the robot file that belongs to this board"
     switch self {

@@ -1,26 +1,26 @@
 internal import SerialLink
 internal import WireProtocol
 
-/// A line to a board: requests with their numbers, and the replies that belong to them.
+/// A line to a board: requests with sequence numbers, and the replies to them.
 struct BoardLine: ~Copyable {
   private var line: SerialLine
   private var decoder = BoardFrameDecoder()
   private var sequence: UInt16 = 0
   private var outgoing = InlineArray<165, UInt8>(repeating: 0)
 
-  /// Bytes taken in one exchange: a line that brings more and no reply is noise without end.
+  /// Bytes received in one exchange: a line that brings more and no reply is noise without end.
   private static let exchangeByteCountMax = 4096
 
   init(port: consuming SerialPort) { line = SerialLine(port: port) }
 
-  /// What the decoder has seen of the board's bytes.
-  var statistics: BoardFrameStatistics {
+  /// Counts of the board's frames.
+  var statistics: FrameStatistics {
     @_noAllocation get { decoder.statistics }
   }
 
-  /// The time now, by which deadlines are told.
+  /// Present time, on the clock of the deadlines.
   var nowNanoseconds: UInt64 { line.nowNanoseconds }
-  /// True once the adapter has sent back what it was sent.
+  /// True when the adapter has echoed a request.
   var echoes: Bool { line.echoes }
 
   /// Sends a request without payload and waits for its reply.
@@ -35,7 +35,7 @@ struct BoardLine: ~Copyable {
     return try awaitReply(reply, deadlineNanoseconds)
   }
 
-  /// Has the board ask a servo, and waits for its reply.
+  /// Sends a register request and waits for its reply.
   @_noAllocation
   mutating func exchange(
     _ access: BoardRegisterAccess, reply: BoardMessageKind, _ deadlineNanoseconds: UInt64
@@ -47,7 +47,7 @@ struct BoardLine: ~Copyable {
     return try awaitReply(reply, deadlineNanoseconds)
   }
 
-  /// Sends goals, which the board answers only if it refuses them.
+  /// Sends goals, which the board answers only to refuse them.
   @_noAllocation
   mutating func send(
     _ command: BoardCommand, _ deadlineNanoseconds: UInt64
@@ -77,7 +77,7 @@ struct BoardLine: ~Copyable {
     }
   }
 
-  /// The next whole frame in the bytes received, which the decoder takes one at a time.
+  /// The next whole frame in the bytes received; `nil` when more are needed.
   @_noAllocation
   private mutating func nextFrame() -> BoardFrame? {
     while true {
@@ -87,7 +87,7 @@ struct BoardLine: ~Copyable {
     }
   }
 
-  /// The frame if it answers the last request; others are late replies and left behind.
+  /// The frame if it answers the last request; `nil` for a late reply.
   @_noAllocation
   private func matching(
     _ frame: BoardFrame, _ reply: BoardMessageKind

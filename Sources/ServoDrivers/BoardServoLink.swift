@@ -1,12 +1,14 @@
 public import SerialLink
 public import WireProtocol
 
-/// Servos behind a board, which passes what is asked of their registers on to them.
+/// Access to servos behind a board, which forwards requests for their registers.
 ///
-/// `Kind` is a line of such servos: its registers and models are theirs.
-public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable {
+/// `Direct` is the access to such servos on a line of the host's own.
+public struct BoardServoLink<Direct: ServoLink & ~Copyable>: ServoLink, ~Copyable {
   private var line: BoardLine
-  /// Servos that are of the kind that they are asked as.
+  /// Kinds of the servos whose model was read, by their IDs.
+  public var kinds: [UInt8: ServoKind] = [:]
+  /// Servos that are of the family as which they are addressed.
   private var verified: Set<UInt8> = []
 
   /// Takes an open port.
@@ -17,44 +19,28 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
 
   consuming func intoLine() -> BoardLine { line }
 
-  /// The time now, by which deadlines are told.
+  /// Present time, on the clock of the deadlines.
   public var nowNanoseconds: UInt64 { line.nowNanoseconds }
-  /// True once the adapter has sent back what it was sent.
+  /// True when the adapter has echoed a request.
   public var echoes: Bool { line.echoes }
 
-  /// The registers of the servos, in the order of their addresses.
-  public static var registers: [ServoRegister] { Kind.registers }
-  /// The largest number that a servo may have.
-  public static var idMax: UInt8 { Kind.idMax }
-  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
-  public static func baudRate(_ number: Int32) -> UInt32? { Kind.baudRate(number) }
-  /// Names of the models whose memory is laid out as the driver needs it.
-  public static var models: [UInt16: String] { Kind.models }
-  /// The registers that say how a servo is.
-  public static var vitals: ServoVitals { Kind.vitals }
-  /// What a walk relies on, in the order of the addresses.
-  public static var settings: [ServoSetting] { Kind.settings }
-  /// What the servos are called, and how they are told from others.
-  public static var family: ServoFamily { Kind.family }
-  /// The most bytes that are read at once.
+  /// Family of the servos.
+  public static var family: ServoFamily { Direct.family }
+  /// The most bytes that one request can read.
   public static var blockByteCountMax: Int { BoardRegisterAccess.byteCountMax }
-  /// The register that protects what a servo keeps without supply.
-  public static var lock: ServoRegister? { Kind.lock }
 
-  /// The model of the servo that answers by a number.
+  /// Reads the model of the servo with an ID.
   public mutating func model(
     of id: UInt8, patience: ServoPatience
   ) throws(ServoRequestError) -> UInt16 {
-    let model = try model(of: id, as: Kind.family, patience)
-    if Kind.family.models[model] != nil {
-      verified.insert(id)
-      return model
-    }
-    // Another kind of servo has something else in that place.
-    for family in ServoFamily.all where family != Kind.family {
-      let other = try self.model(of: id, as: family, patience)
-      if let name = family.models[other] {
-        throw .otherKind(found: "\(name) (\(other))", family: family.name)
+    let model = try model(of: id, as: Self.family, patience)
+    if Self.family.modelName(model) == nil {
+      // Another family has something else in that place.
+      for family in ServoFamily.allCases where family != Self.family {
+        let other = try self.model(of: id, as: family, patience)
+        if let name = family.modelName(other) {
+          throw .otherKind(found: "\(name) (\(other))", family: family.rawValue)
+        }
       }
     }
     verified.insert(id)
@@ -64,23 +50,24 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
   private mutating func model(
     of id: UInt8, as family: ServoFamily, _ patience: ServoPatience
   ) throws(ServoRequestError) -> UInt16 {
-    UInt16(truncatingIfNeeded: try read(family.modelRegister, of: id, patience))
+    let register = family.kinds[0][.modelNumber]
+    let access = BoardRegisterAccess(
+      id: id, address: UInt16(register.address), byteCount: register.byteCount)
+    let frame = try ask(access, reply: .registerValue, patience)
+    guard let value = try? BoardRegisterValue(decoding: frame),
+      value.byteCount == register.byteCount
+    else { throw .bus(.malformedReply) }
+    return UInt16(truncatingIfNeeded: value.bits)
   }
 
-  /// Makes sure that a servo is of the kind that it is asked as: registers of another kind stand elsewhere.
+  /// Makes sure that a servo is of this family: another one has its registers elsewhere.
   private mutating func verify(_ id: UInt8) throws(ServoRequestError) {
-    if !verified.contains(id) && id <= Self.idMax { _ = try model(of: id, patience: .usual) }
+    if !verified.contains(id) && id <= Self.family.idMax {
+      _ = try model(of: id, patience: .usual)
+    }
   }
 
-  /// What a register holds.
-  public mutating func read(
-    _ register: ServoRegister, of id: UInt8
-  ) throws(ServoRequestError) -> Int32 {
-    try verify(id)
-    return try read(register, of: id, .usual)
-  }
-
-  /// A part of a servo's memory.
+  /// Reads a part of a servo's memory, at most ``blockByteCountMax`` bytes.
   public mutating func bytes(
     at address: Int, count: Int, of id: UInt8
   ) throws(ServoRequestError) -> [UInt8] {
@@ -93,12 +80,12 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
     return (0..<count).map { UInt8(truncatingIfNeeded: value.bits >> (8 * UInt32($0))) }
   }
 
-  /// Nothing: that is the board's business.
+  /// Does nothing: the board does this.
   public mutating func makeReadable(_ id: UInt8) throws(ServoRequestError) {}
 
-  /// Has the board write a register; a servo may acknowledge no writes.
+  /// Sends a value to a register; a servo may acknowledge no writes.
   ///
-  /// - Parameter awaitsAnswer: Whether the board is asked again when it is silent.
+  /// - Parameter awaitsAnswer: `true` asks a silent board again.
   public mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError) {
@@ -117,23 +104,11 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
     }
   }
 
-  private mutating func read(
-    _ register: ServoRegister, of id: UInt8, _ patience: ServoPatience
-  ) throws(ServoRequestError) -> Int32 {
-    let access = BoardRegisterAccess(
-      id: id, address: UInt16(register.address), byteCount: register.byteCount)
-    let frame = try ask(access, reply: .registerValue, patience)
-    guard let value = try? BoardRegisterValue(decoding: frame),
-      value.byteCount == register.byteCount
-    else { throw .bus(.malformedReply) }
-    return register.value(value.bits)
-  }
-
-  /// Asks the board until the servo has had its attempts.
+  /// Sends a request to the board until the servo has had its attempts.
   ///
   /// - Parameters:
-  ///   - patience: For the servo; a board that does not answer is always asked again.
-  ///   - repeats: Without it nobody is asked twice.
+  ///   - patience: For the servo; a silent board is always asked again.
+  ///   - repeats: `false` sends the request once.
   private mutating func ask(
     _ access: BoardRegisterAccess, reply: BoardMessageKind, _ patience: ServoPatience,
     repeats: Bool = true
@@ -147,7 +122,7 @@ public struct BoardServoLink<Kind: ServoLink & ~Copyable>: ServoLink, ~Copyable 
         switch error {
         case .silent:
           boardAttempts -= 1
-          // The board itself is silent: that is not the servo's fault.
+          // The board itself is silent, not the servo.
           guard repeats, boardAttempts > 0 else { throw .bus(.silent) }
         case .refused(.servoSilent):
           servoAttempts -= 1

@@ -1,18 +1,16 @@
 internal import RobotDescription
 internal import WireProtocol
 
-/// Finding the servos, making them ready and letting them hold; nothing here is for a tick.
+/// Connecting to the servos and arming them; nothing here is for the control loop.
 extension DynamixelBus {
-  /// What the user should know of the line.
+  /// Notes on the line for the user.
   public var notes: [LineNote] {
     (link.echoes ? [.echoes] : []) + [plainSyncRead].compactMap(\.self)
   }
 
-  /// Looks for every servo and makes it ready, torque off.
+  /// Finds every servo and prepares it for a run, torque off.
   ///
-  /// What it has to be set to stands in ``DynamixelLink/settings``.
-  ///
-  /// - Parameter setsUp: Without it no setting is changed, only looked at.
+  /// - Parameter setsUp: `false` only checks the settings.
   public mutating func connect(
     setsUp: Bool, fixes: inout [ServoFix]
   ) throws(ServoConnectError) {
@@ -20,58 +18,62 @@ extension DynamixelBus {
       throw .controlPeriodMicroseconds(
         robot: robot.controlPeriodMicroseconds, max: Self.periodMaxMicroseconds)
     }
-    guard robot.jointCount <= Self.servosMax else {
-      throw .servoCount(robot: robot.jointCount, max: Self.servosMax)
+    let servosMax = Dynamixel.fastAnswersMax(dataByteCount: tick.byteCount)
+    guard robot.jointCount <= servosMax else {
+      throw .servoCount(robot: robot.jointCount, max: servosMax)
     }
     try link.makeReady(robot, setsUp: setsUp, fixes: &fixes)
+    kind = link.kind(of: robot[joint: 0].servo.id)
+    tick = kind.tick
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
-        try Self.gatherBlock(joint.servo.id, &link)
+        try Self.gatherBlock(kind, joint.servo.id, &link)
         try chooseReading(of: joint)
       }
     }
   }
 
-  /// Finds out whether a servo knows fast sync reads: where one does not, all are read by plain ones.
+  /// Finds out whether a servo knows fast sync reads: where one does not, all are read by plain
+  /// ones.
   ///
   /// Older firmware and servos of other makers answer everything else.
   private mutating func chooseReading(of joint: Joint) throws(ServoRequestError) {
     guard !readsPlainly else { return }
-    let (id, address, byteCount) = (joint.servo.id, Self.blockAddress, Self.blockByteCount)
+    let (id, address, byteCount) = (joint.servo.id, tick.address, tick.byteCount)
     if try link.answers(.fastSyncRead, id, address: address, byteCount: byteCount) { return }
     guard try link.answers(.syncRead, id, address: address, byteCount: byteCount) else {
       throw .silent
     }
     readsPlainly = true
     plainSyncRead = .plainSyncRead(
-      joint: joint.name.description, id: id, firmware: try link.read("firmware_version", of: id))
+      joint: joint.name.description, id: id, firmware: try link.read(.firmwareVersion, of: id))
   }
 
-  /// Sends every servo to where it is and switches its torque on, each step read back.
+  /// Sets every servo's goal to its present position and switches its torque on, each step read
+  /// back.
   ///
-  /// Watchdogs are off then: only what has switched them on again is safe from a silent host.
+  /// Watchdogs are off then: only their switching on makes servos safe from a silent host.
   mutating func hold(
     at pose: JointValues, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
+    let kind = kind
     try link.hold(robot, at: pose, by: deadlineNanoseconds) {
       (link, id) throws(ServoRequestError) in
-      // One that has started anew since it was found has forgotten these.
-      try Self.gatherBlock(id, &link)
-      try link.write(0, to: "bus_watchdog", of: id)
+      // A servo that has restarted since it was found has forgotten these.
+      try Self.gatherBlock(kind, id, &link)
+      try link.write(0, to: .busWatchdog, of: id)
     }
   }
 
-  /// Brings what a tick reads together behind the servo's indirect addresses.
+  /// Sets the indirect addresses of a servo to the registers of the block.
   private static func gatherBlock(
-    _ id: UInt8, _ link: inout DynamixelLink
+    _ kind: ServoKind, _ id: UInt8, _ link: inout DynamixelLink
   ) throws(ServoRequestError) {
-    var data: [UInt8] = []
-    for part in blockParts {
-      for address in part.address..<(part.address + part.byteCount) {
-        data += DynamixelLink.words(address)
-      }
+    guard let indirect = kind.facts.indirect else { return }
+    let data = kind.tickRegisters.flatMap { register in
+      (0..<register.byteCount).flatMap { DynamixelLink.words(register.address + $0) }
     }
-    _ = try link.ask(id, .write, DynamixelLink.words(indirectAddress) + data, byteCount: 0)
+    _ = try link.ask(id, .write, DynamixelLink.words(indirect.addresses) + data, byteCount: 0)
   }
 }

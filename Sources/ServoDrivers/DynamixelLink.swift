@@ -1,46 +1,26 @@
 public import SerialLink
 public import WireProtocol
 
-/// A line of Dynamixel X servos.
+/// Access to Dynamixel X servos on a line of the host's own.
 public struct DynamixelLink: ServoLink, ~Copyable {
   var packets: PacketLine<DynamixelDecoder>
+  /// Kinds of the servos whose model was read, by their IDs.
+  public var kinds: [UInt8: ServoKind] = [:]
 
   /// Takes an open port.
   public init(port: consuming SerialPort) { packets = PacketLine(port: port) }
 
-  /// The time now, by which deadlines are told.
+  /// Present time, on the clock of the deadlines.
   public var nowNanoseconds: UInt64 { packets.line.nowNanoseconds }
-  /// True once the adapter has sent back what it was sent.
+  /// True when the adapter has echoed a request.
   public var echoes: Bool { packets.line.echoes }
 
-  /// The registers of an XL330.
-  public static var registers: [ServoRegister] {
-    (0..<DynamixelTable.count).map { DynamixelTable.register(at: $0) }
-  }
-  /// The largest number that a servo may have.
-  public static var idMax: UInt8 { Dynamixel.idMax }
-  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
-  public static func baudRate(_ number: Int32) -> UInt32? { Dynamixel.baudRate(number) }
-
-  /// Names of the models whose memory is laid out as the driver needs it.
-  public static var models: [UInt16: String] { [1190: "XL330-M077", 1200: "XL330-M288"] }
-
-  /// What the servos are called, and how they are told from others.
+  /// Family of the servos.
   public static var family: ServoFamily { .dynamixel }
+  /// The most bytes that one request can read.
+  public static var blockByteCountMax: Int { 64 }
 
-  /// The registers that say how a servo is.
-  public static var vitals: ServoVitals {
-    ServoVitals(
-      position: known("present_position"), load: known("present_current"),
-      supply: known("present_input_voltage"), heat: known("present_temperature"),
-      errors: known("hardware_error_status"),
-      errorNames: ["supply", "", "heat", "encoder", "shock", "overload"])
-  }
-
-  /// None: torque that is off is all that it takes.
-  public static var lock: ServoRegister? { nil }
-
-  /// The model of the servo that answers by a number.
+  /// Reads the model of the servo with an ID.
   public mutating func model(
     of id: UInt8, patience: ServoPatience
   ) throws(ServoRequestError) -> UInt16 {
@@ -48,33 +28,21 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     return UInt16(data[0]) | UInt16(data[1]) << 8
   }
 
-  /// What a register holds.
-  public mutating func read(
-    _ register: ServoRegister, of id: UInt8
-  ) throws(ServoRequestError) -> Int32 {
-    register.value(
-      try ask(
-        id, .read, Self.words(register.address, register.byteCount),
-        byteCount: register.byteCount))
-  }
-
-  /// The most bytes that are read at once.
-  public static var blockByteCountMax: Int { 64 }
-
-  /// A part of a servo's memory.
+  /// Reads a part of a servo's memory, at most ``blockByteCountMax`` bytes.
   public mutating func bytes(
     at address: Int, count: Int, of id: UInt8
   ) throws(ServoRequestError) -> [UInt8] {
     try ask(id, .read, Self.words(address, count), byteCount: count)
   }
 
-  /// Makes sure that a servo answers reads: one that answers pings alone would not acknowledge this.
+  /// Sets the status level at which a servo answers every request.
   public mutating func makeReadable(_ id: UInt8) throws(ServoRequestError) {
-    let level = Self.known("status_return_level")
-    try tell(id, .write, Self.words(level.address) + level.bytes(2))
+    let level = kind(of: id)[.statusLevel]
+    // A servo that answers only pings does not acknowledge this.
+    try tell(id, .write, Self.words(level.address) + level.bytes(level.highest))
   }
 
-  /// Sends a number to a register; a servo may acknowledge no writes.
+  /// Sends a value to a register; a servo may acknowledge no writes.
   public mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError) {
@@ -87,9 +55,9 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     }
   }
 
-  /// One request to one servo, and its data.
+  /// Sends a request to one servo and returns the data of its answer.
   ///
-  /// - Parameter byteCount: Data of its answer; others are late answers to something else.
+  /// - Parameter byteCount: Data of the answer; others are late answers to something else.
   mutating func ask(
     _ id: UInt8, _ instruction: DynamixelInstruction, _ parameters: [UInt8], byteCount: Int,
     _ patience: ServoPatience = .usual
@@ -98,23 +66,24 @@ public struct DynamixelLink: ServoLink, ~Copyable {
       Self.write(id, instruction, parameters, into: &room)
     } answer: { packet throws(ServoRequestError) in
       guard packet.id == id, let status = try? packet.status() else { return nil }
-      let code = status.error.byte & 0x7F
-      guard code == 0 else { throw .refused(instruction: instruction.code, code: code) }
+      guard status.error.hasNoCode else {
+        throw .refused(instruction: instruction.code, code: status.error.codeByte)
+      }
       guard status.dataByteCount == byteCount else { return nil }
       return (0..<byteCount).map { packet.loadUInt8(at: status.dataOffset + $0) }
     }
   }
 
-  /// Sends a request to one servo and awaits nothing.
+  /// Sends a request to one servo and awaits no answer.
   mutating func tell(
     _ id: UInt8, _ instruction: DynamixelInstruction, _ parameters: [UInt8]
   ) throws(ServoRequestError) {
     try packets.tell { room in Self.write(id, instruction, parameters, into: &room) }
   }
 
-  /// Whether a servo answers a sync read of a part of its memory, plain or fast.
+  /// Finds out whether a servo answers a sync read of a part of its memory, plain or fast.
   ///
-  /// It is asked more often than others: on a bad line, silence is not to pass for ignorance.
+  /// It makes more attempts than usual: on a bad line, a lost answer must not pass for ignorance.
   mutating func answers(
     _ instruction: DynamixelInstruction, _ id: UInt8, address: Int, byteCount: Int
   ) throws(ServoRequestError) -> Bool {
@@ -144,7 +113,7 @@ public struct DynamixelLink: ServoLink, ~Copyable {
     return writer.finish(&room)
   }
 
-  /// Numbers of two bytes, as they stand in a packet.
+  /// Bytes of two-byte numbers, in the order of a packet.
   static func words(_ numbers: Int...) -> [UInt8] {
     numbers.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
   }

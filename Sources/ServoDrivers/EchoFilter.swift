@@ -1,50 +1,50 @@
-/// Takes the host's own bytes out of what comes over a line whose adapter echoes what is sent.
+/// Removes the echoes of an adapter from the bytes of a line.
 ///
-/// One-wire and cheap half-duplex adapters hear what they send. To a decoder an echo may pass for an
-/// answer: in Feetech's protocol both look alike. The filter compares what comes with the last two
-/// requests, byte by byte, so that an echo may come late and in pieces. It finds out by itself what kind
-/// of line it is on, from the first request on; a request whose echo is missing keeps its answer.
+/// One-wire and cheap half-duplex adapters receive what they send. A decoder may take an echo for
+/// an answer: in Feetech's protocol both look alike. The filter compares the received bytes with
+/// the last two requests, so that an echo may come late and in pieces. From the first request on it
+/// finds out by itself whether the line echoes; a request whose echo is missing keeps its answer.
 ///
-/// Real-time safe. After each ``push(_:)``, ``next()`` is called until it returns `nil`.
+/// Real-time safe. After each ``push(_:)``, call ``next()`` until it returns `nil`.
 struct EchoFilter {
-  /// What the line was found to do.
+  /// Knowledge about the line.
   enum Knowledge {
-    /// No request was answered or echoed yet.
+    /// No request was answered or echoed so far.
     case unknown
     /// Answers came without an echo before them.
     case plain
-    /// The last requests came back.
+    /// The last requests were echoed.
     case echoing
   }
 
   private(set) var knowledge = Knowledge.unknown
   private var older = SentRequest()
   private var newer = SentRequest()
-  /// Bytes from `start` to `matchStart` are handed on; those behind are the beginning of an echo, perhaps,
-  /// and are compared up to `compared`.
+  /// Bytes from `start` to `matchStart` are no echo; those behind may begin one, and are compared
+  /// up to `compared`.
   private var held = InlineArray<512, UInt8>(repeating: 0)
   private var start = 0
   private var matchStart = 0
   private var compared = 0
   private var end = 0
-  /// Bytes handed on since the last request.
+  /// Bytes returned since the last request.
   private var handedOnCount = 0
-  /// Requests in a row that were answered and not echoed.
+  /// Requests in a row with an answer and without an echo.
   private var missingCount = 0
 
-  /// The longest request whose echo is looked for; none is longer.
+  /// The longest request.
   private static var requestByteCountMax: Int { @_noAllocation get { 512 } }
-  /// So many bytes without an echo tell that something else came: no answer is shorter.
+  /// The shortest answer: so many bytes without an echo mean that there is none.
   private static var answerByteCountMin: Int { @_noAllocation get { 6 } }
-  /// So many missing echoes in a row tell that the adapter has stopped.
+  /// Missing echoes in a row after which the adapter no longer echoes.
   private static var missingMax: Int { @_noAllocation get { 3 } }
-  /// The longest beginning of an echo that may as well be the end of an answer.
+  /// The longest beginning of an echo that may be the end of an answer.
   private static var headerByteCount: Int { @_noAllocation get { 4 } }
 
   @_noAllocation
   init() {}
 
-  /// Notes the first bytes of a buffer as sent: they may come back.
+  /// Notes the first bytes of a buffer as sent: they may be echoed.
   @_noAllocation
   mutating func expect(_ byteCount: Int, of bytes: inout MutableSpan<UInt8>) {
     if newer.isAwaited && handedOnCount >= Self.answerByteCountMin { noteMissing() }
@@ -64,7 +64,7 @@ struct EchoFilter {
     compare()
   }
 
-  /// The next byte that is no echo; `nil` when all have been handed on.
+  /// The next byte that is no echo; `nil` when there is none.
   @_noAllocation
   mutating func next() -> UInt8? {
     guard start < matchStart else { return nil }
@@ -80,12 +80,12 @@ struct EchoFilter {
     return byte
   }
 
-  /// Says that the line fell silent: what looked like the beginning of an echo may be the end of an answer.
+  /// Notes a silence of the line, after which the beginning of an echo may be the end of an answer.
   ///
-  /// - Returns: How many bytes there are now for ``next()``.
+  /// - Returns: The number of bytes for ``next()``.
   @_noAllocation
   mutating func endWait() -> Int {
-    // Where requests do come back, a longer beginning is no accident: the rest is late.
+    // On an echoing line a longer beginning is no accident: the rest is late.
     if case .echoing = knowledge, end - matchStart > Self.headerByteCount { return 0 }
     let byteCount = end - matchStart
     matchStart = end
@@ -93,7 +93,7 @@ struct EchoFilter {
     return byteCount
   }
 
-  /// Compares the bytes that are not compared yet with what was sent.
+  /// Compares the new bytes with the requests.
   @_noAllocation
   private mutating func compare() {
     while compared < end {
@@ -117,7 +117,7 @@ struct EchoFilter {
     }
   }
 
-  /// Damaged bytes with which an echo still counts as one: none before the line is known to echo.
+  /// Damaged bytes that an echo may have: none before the line is known to echo.
   ///
   /// An answer differs from its request in more, or has a wrong checksum.
   private var damageMax: Int {
@@ -127,7 +127,7 @@ struct EchoFilter {
     }
   }
 
-  /// Takes a whole echo out.
+  /// Removes a whole echo.
   @_noAllocation
   private mutating func takeOut() {
     knowledge = .echoing
@@ -137,10 +137,11 @@ struct EchoFilter {
     compareAnew()
   }
 
-  /// Hands on what is no echo.
+  /// Returns bytes that are no echo.
   ///
-  /// On a plain line an answer comes first, and all that follows is handed on at once: its last bytes must
-  /// not wait. Elsewhere late bytes may come before the echo, so it is looked for at every place.
+  /// On a plain line an answer comes first, and all that follows is returned at once: its last
+  /// bytes must not wait. Elsewhere late bytes may come before the echo, so that it is looked for
+  /// at every place.
   @_noAllocation
   private mutating func passOver() {
     if case .plain = knowledge {
@@ -151,7 +152,7 @@ struct EchoFilter {
     compareAnew()
   }
 
-  /// Begins to compare at the first byte that is not handed on.
+  /// Begins to compare at the first byte that may be an echo.
   @_noAllocation
   private mutating func compareAnew() {
     compared = matchStart
@@ -159,7 +160,7 @@ struct EchoFilter {
     newer.compareAnew()
   }
 
-  /// Something came after the newest request, and no echo.
+  /// Notes bytes after the newest request without its echo.
   @_noAllocation
   private mutating func noteMissing() {
     missingCount += 1
@@ -177,12 +178,12 @@ struct EchoFilter {
   }
 }
 
-/// A request that was sent, and how far what came is like it.
+/// A sent request, and its match with the received bytes.
 private struct SentRequest {
   private var bytes = InlineArray<512, UInt8>(repeating: 0)
-  /// 0 when its echo came or is not awaited.
+  /// 0 when no echo is awaited.
   private var byteCount = 0
-  /// Whether what was compared is its beginning.
+  /// True when the compared bytes are its beginning.
   private(set) var fits = false
   private(set) var damagedCount = 0
 
@@ -210,7 +211,7 @@ private struct SentRequest {
     damagedCount = 0
   }
 
-  /// Compares one byte; a packet's first two are never let pass damaged, since nothing else marks it.
+  /// Compares one byte; a packet's first two must be right, because nothing else marks its start.
   @_noAllocation
   mutating func compare(_ byte: UInt8, at place: Int, damageMax: Int) {
     guard fits, bytes[place] != byte else { return }
@@ -218,7 +219,7 @@ private struct SentRequest {
     fits = place >= 2 && damagedCount <= min(damageMax, byteCount / 4)
   }
 
-  /// Whether it has come back, all but what was damaged.
+  /// True when all of it was echoed, with damage or without.
   @_noAllocation
   func isWhole(after place: Int) -> Bool { fits && place + 1 == byteCount }
 }

@@ -2,50 +2,45 @@ public import RobotDescription
 public import SerialLink
 internal import WireProtocol
 
-/// A robot of Feetech STS servos on one line, with a motion sensor on another.
+/// A robot of Feetech STS servos on one line, with an IMU on another.
 ///
-/// A tick reads position, velocity, load, supply and heat of all servos, asks one of them after the
-/// other whether it still holds, and writes the goals. These servos have no watchdog: when the host
-/// falls silent they hold their last goals.
-public struct FeetechBus: ServoLineBus, ~Copyable {
-  let robot: Robot
-  var link: FeetechLink
-  /// For each servo, readings since it answered last; the most when it never did.
-  private var ages = InlineArray<32, UInt8>(repeating: .max)
-  private var readings = InlineArray<32, Reading>(repeating: Reading())
-  private var counts = BusStatistics()
-  /// The joint that is asked next whether it holds.
+/// A tick reads position, velocity, load, supply and temperature of all servos, then the torque of
+/// one servo, another in each tick, and writes the goals. These servos have no watchdog: when the
+/// host falls silent they hold their last goals.
+public struct FeetechBus: DirectServoBus, ~Copyable {
+  private let robot: Robot
+  private var link: FeetechLink
+  private var tick = FeetechLink.kind.tick
+  private var readings: ServoReadings
+  /// The joint whose torque was read last.
   private var asked = 0
   private var imu: ImuStream?
 
-  /// What one servo said last.
-  private struct Reading {
-    var positionTicks: Int32 = 0
-    var ticksPerSecond: Int32 = 0
-    var isTorqueOn = false
-    var errors = ServoErrors.none
-    var supplyDecivolts: UInt8 = 0
-    var celsius: UInt8 = 0
-
-    /// Whether another says the same of what is read in common.
-    @_noAllocation
-    func agrees(with other: Reading) -> Bool {
-      positionTicks == other.positionTicks && ticksPerSecond == other.ticksPerSecond
-        && supplyDecivolts == other.supplyDecivolts && celsius == other.celsius
-    }
-  }
-
   /// Takes open ports; ``connect(setsUp:)`` comes next.
   ///
-  /// - Parameter imu: Without a motion sensor samples stay level and at rest: enough to look at
-  ///   servos, not to walk.
+  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not
+  ///   to walk.
   public init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot) {
     self.robot = robot
     link = FeetechLink(port: port)
+    readings = ServoReadings(jointCount: robot.jointCount)
     self.imu = imu
   }
 
-  /// What has come from the IMU.
+  /// Notes on the line for the user.
+  public var notes: [LineNote] { link.echoes ? [.echoes] : [] }
+
+  /// Finds every servo and prepares it for a run, torque off.
+  ///
+  /// - Parameter setsUp: `false` only checks the settings.
+  public mutating func connect(
+    setsUp: Bool, fixes: inout [ServoFix]
+  ) throws(ServoConnectError) {
+    try link.makeReady(robot, setsUp: setsUp, fixes: &fixes)
+    tick = link.kind(of: robot[joint: 0].servo.id).tick
+  }
+
+  /// Summary of what the IMU has sent; `nil` without one.
   public var imuReport: ImuReport? {
     switch imu {
     case .some(let stream): stream.report
@@ -53,40 +48,34 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     }
   }
 
-  /// What has gone over the line so far.
+  /// Counts of what has gone over the line.
   public var statistics: BusStatistics {
-    @_noAllocation
-    get {
-      var statistics = counts
-      statistics.frames = link.packets.decoder.statistics.packets
-      statistics.discardedBytes = link.packets.line.discarded
-      statistics.checksumErrors = link.packets.decoder.statistics.checksumErrors
-      return statistics
+    @_noAllocation get {
+      readings.statistics(
+        link.packets.decoder.statistics, discardedBytes: link.packets.line.discarded)
     }
   }
 
-  /// Sends every servo to where it is, and switches torque on.
+  /// Sets every servo's goal to its present position, and switches torque on.
   ///
-  /// Each step is read back, servo by servo: none is to jump to an old goal.
+  /// Each step is read back, servo by servo, so that none jumps to an old goal.
   public mutating func arm(
     at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     try link.hold(robot, at: pose, by: deadlineNanoseconds)
     try require(torque: true, deadlineNanoseconds)
-    for attempt in 0..<Attempts.count {
-      _ = try readBlock(
-        Attempts.deadline(
-          of: attempt, deadlineNanoseconds, now: link.packets.line.nowNanoseconds))
-      var oldest: UInt8 = 0
-      for joint in 0..<robot.jointCount { oldest = max(oldest, ages[joint]) }
-      if oldest == 0 { break }
-      if attempt == Attempts.count - 1 { throw .silent }
-    }
+    var attempts = Attempts(until: deadlineNanoseconds)
+    repeat {
+      guard let deadline = attempts.next(now: link.packets.line.nowNanoseconds) else {
+        throw .silent
+      }
+      _ = try readBlock(deadline)
+    } while !readings.areFresh
     imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
-    fill(&sample)
+    readings.fill(&sample, robot, tick)
   }
 
-  /// Nothing: these servos have no watchdog.
+  /// Does nothing: these servos have no watchdog.
   @_noAllocation
   public mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError) {}
 
@@ -96,47 +85,22 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
     try require(torque: false, deadlineNanoseconds)
   }
 
-  /// Reads all servos and the motion sensor; what a silent servo said last is kept, with its age.
+  /// Reads all servos and the IMU; a silent servo keeps its last reading, with its age.
   @_noAllocation
   public mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     do throws(BusError) {
       let isWhole = try readBlock(deadlineNanoseconds)
-      for joint in 0..<robot.jointCount where ages[joint] == .max { throw .silent }
-      // On a line with one pair of wires its answer must not meet the goals.
-      if isWhole { try askWhetherItHolds(deadlineNanoseconds) }
+      try readings.requireAllKnown()
+      // On a line with one pair of wires a late answer would meet the goals.
+      if isWhole { try readNextTorque(deadlineNanoseconds) }
     } catch {
-      if case .silent = error { counts.missedReplies &+= 1 }
+      readings.count(error)
       throw error
     }
     imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
-    fill(&sample)
-  }
-
-  /// Turns what the servos said last into SI units.
-  @_noAllocation
-  private func fill(_ sample: inout BusSample) {
-    sample.isTorqueOn = true
-    sample.hasServoError = false
-    sample.hottestServoCelsius = 0
-    var decivolts = UInt8.max
-    for joint in 0..<robot.jointCount {
-      let servo = robot[joint: joint].servo
-      let reading = readings[joint]
-      sample.robot.jointAngles[joint] = servo.radians(
-        ticks: Int16(truncatingIfNeeded: reading.positionTicks))
-      sample.robot.jointVelocities[joint] = servo.radiansPerSecond(
-        ticksPerSecond: reading.ticksPerSecond)
-      sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
-      sample.hasServoError = sample.hasServoError || !reading.errors.isEmpty
-      sample.servoErrors[joint] = reading.errors
-      sample.servoCelsius[joint] = reading.celsius
-      sample.jointAges[joint] = ages[joint]
-      sample.hottestServoCelsius = max(sample.hottestServoCelsius, reading.celsius)
-      decivolts = min(decivolts, reading.supplyDecivolts)
-    }
-    sample.supplyMillivolts = UInt16(decivolts) * 100
+    readings.fill(&sample, robot, tick)
   }
 
   /// Sends every joint to its target; servos do not answer that.
@@ -144,146 +108,124 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   public mutating func write(
     _ targets: borrowing JointValues, deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    var goals = InlineArray<32, UInt16>(repeating: 0)
+    let goal = tick.goalPosition
+    var goals = InlineArray<32, UInt32>(repeating: 0)
     for joint in 0..<robot.jointCount {
-      goals[joint] = Self.signBit(
-        Int32(robot[joint: joint].servo.ticks(radians: targets[joint])))
+      let ticks = robot[joint: joint].servo.ticks(radians: targets[joint])
+      goals[joint] = goal.bits(goal.clamped(Int32(ticks)))
     }
-    try writeAll(Register.goalPosition, byteCount: 2, deadlineNanoseconds) { goals[$0] }
+    try writeAll(goal, deadlineNanoseconds) { goals[$0] }
   }
 
   // MARK: Exchanges
 
-  /// Writes a number to a register of every servo.
+  /// Writes a register of every servo.
   @_noAllocation
   private mutating func writeAll(
-    _ address: UInt8, byteCount: Int, _ deadlineNanoseconds: UInt64, _ value: (Int) -> UInt16
+    _ register: ServoRegister, _ deadlineNanoseconds: UInt64, _ bits: (Int) -> UInt32
   ) throws(BusError) {
     var room = link.packets.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncWrite, into: &room)
-    writer.append(address, to: &room)
-    writer.append(UInt8(truncatingIfNeeded: byteCount), to: &room)
+    writer.append(UInt8(truncatingIfNeeded: register.address), to: &room)
+    writer.append(UInt8(truncatingIfNeeded: register.byteCount), to: &room)
     for joint in 0..<robot.jointCount {
       writer.append(robot[joint: joint].servo.id, to: &room)
-      let value = value(joint)
-      writer.append(UInt8(truncatingIfNeeded: value), to: &room)
-      if byteCount == 2 { writer.append(UInt8(truncatingIfNeeded: value &>> 8), to: &room) }
+      writer.append(bits(joint), byteCount: register.byteCount, to: &room)
     }
     let packetByteCount = writer.finish(&room)
     try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
   }
 
-  /// Reads what a tick needs of all servos.
+  /// Reads the block of all servos.
   ///
-  /// Two answers by one number that differ are believed neither: one bears a wrong number.
-  ///
-  /// - Returns: Whether all answered.
+  /// - Returns: True when all answered.
   /// - Throws: ``BusError/silent`` when none answered by the deadline.
   @_noAllocation
   private mutating func readBlock(_ deadlineNanoseconds: UInt64) throws(BusError) -> Bool {
-    let before = readings
-    for joint in 0..<robot.jointCount where ages[joint] < .max { ages[joint] += 1 }
-    let agesBefore = ages
-    try sendRead(Register.presentPosition, byteCount: 8, deadlineNanoseconds)
-    // One bit for each joint.
-    var answered: UInt32 = 0
-    var doubtful: UInt32 = 0
-    while answered & ~doubtful != allJoints {
+    readings.begin()
+    try sendRead(tick.address, tick.byteCount, deadlineNanoseconds)
+    var round = ServoRound(readings)
+    while round.believed != readings.allJoints {
       guard let packet = try nextPacket(deadlineNanoseconds) else { break }
-      guard packet.parameterByteCount == 8, let joint = joint(of: packet.id) else { continue }
-      var reading = readings[joint]
-      reading.positionTicks = Self.value(packet.loadUInt16(at: 0))
-      reading.ticksPerSecond = Self.value(packet.loadUInt16(at: 2))
-      reading.supplyDecivolts = packet.loadUInt8(at: 6)
-      reading.celsius = packet.loadUInt8(at: 7)
-      reading.errors = ServoErrors(feetech: packet.errors.rawValue)
-      let bit = UInt32(1) &<< UInt32(joint)
-      if answered & bit != 0 && !reading.agrees(with: readings[joint]) { doubtful |= bit }
-      answered |= bit
-      readings[joint] = reading
-      ages[joint] = 0
+      guard packet.parameterByteCount == tick.byteCount, let joint = joint(of: packet.id) else {
+        continue
+      }
+      var block = InlineArray<32, UInt8>(repeating: 0)
+      for index in 0..<tick.byteCount { block[index] = packet.loadUInt8(at: index) }
+      round.take(block, status: packet.errors.rawValue, joint: joint, tick, into: &readings)
     }
-    for joint in 0..<robot.jointCount where doubtful & (UInt32(1) &<< UInt32(joint)) != 0 {
-      readings[joint] = before[joint]
-      ages[joint] = agesBefore[joint]
-    }
-    for joint in 0..<robot.jointCount where ages[joint] > 0 { counts.missedByJoint[joint] &+= 1 }
-    if answered & ~doubtful == 0 { throw .silent }
-    if answered & ~doubtful == allJoints { return true }
-    counts.partialReplies &+= 1
-    return false
+    round.end(&readings, jointCount: robot.jointCount)
+    return try readings.end(answeredCount: round.believed.nonzeroBitCount)
   }
 
-  /// A bit for each joint.
-  private var allJoints: UInt32 {
-    @_noAllocation
-    get { UInt32.max &>> UInt32(32 - robot.jointCount) }
-  }
-
-  /// Reads the torque of all servos until all are as asked for: a late answer may say what was.
+  /// Reads the torque of all servos until it is as required: a late answer may tell of an earlier
+  /// state.
   ///
-  /// To switch it off it is written anew each time, since nobody acknowledges a sync write.
+  /// Torque off is written again each time, because no servo acknowledges a sync write.
   ///
-  /// - Throws: ``BusError/refusedByServo(id:)`` when one is not; ``BusError/silent``.
+  /// - Throws: ``BusError/refusedByServo(id:)`` when a servo refuses; ``BusError/silent``.
   @_noAllocation
   private mutating func require(
     torque isOn: Bool, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
-    // One bit for each joint.
-    var asAsked: UInt32 = 0
+    // A bit for each joint.
+    var done: UInt32 = 0
     var refusing: UInt8?
-    for attempt in 0..<Attempts.count {
-      let deadline = Attempts.deadline(
-        of: attempt, deadlineNanoseconds, now: link.packets.line.nowNanoseconds)
-      if !isOn { try writeAll(Register.torque, byteCount: 1, deadline) { _ in 0 } }
-      try sendRead(Register.torque, byteCount: 1, deadline)
-      while asAsked != allJoints {
+    var attempts = Attempts(until: deadlineNanoseconds)
+    while let deadline = attempts.next(now: link.packets.line.nowNanoseconds) {
+      if !isOn { try writeAll(tick.torqueEnable, deadline) { _ in 0 } }
+      try sendRead(tick.torqueEnable.address, tick.torqueEnable.byteCount, deadline)
+      while done != readings.allJoints {
         guard let packet = try nextPacket(deadline) else { break }
-        guard packet.parameterByteCount == 1, let joint = joint(of: packet.id) else { continue }
-        readings[joint].isTorqueOn = packet.loadUInt8(at: 0) == 1
-        let bit = UInt32(1) &<< UInt32(joint)
-        if readings[joint].isTorqueOn == isOn {
-          asAsked |= bit
+        guard let joint = joint(of: packet.id), takeTorque(packet, joint) else { continue }
+        if readings.values[joint].isTorqueOn == isOn {
+          done |= ServoReadings.bit(joint)
         } else {
-          asAsked &= ~bit
+          done &= ~ServoReadings.bit(joint)
           refusing = packet.id
         }
       }
-      if asAsked == allJoints { return }
+      if done == readings.allJoints { return }
     }
-    if let refusing { throw .refusedByServo(id: refusing) }
-    throw .silent
+    throw Attempts.failure(refusing: refusing)
   }
 
-  /// Asks one servo, another each tick, whether its torque is on; silence changes nothing.
+  /// - Returns: True when it is the answer to a read of the torque.
   @_noAllocation
-  private mutating func askWhetherItHolds(_ deadlineNanoseconds: UInt64) throws(BusError) {
+  private mutating func takeTorque(_ packet: borrowing FeetechPacket, _ joint: Int) -> Bool {
+    guard packet.parameterByteCount == tick.torqueEnable.byteCount else { return false }
+    // Other values are commands of their own.
+    readings.take(torque: packet.loadUInt8(at: 0) == 1, joint: joint)
+    return true
+  }
+
+  /// Reads the torque of one servo, another in each tick; silence changes nothing.
+  @_noAllocation
+  private mutating func readNextTorque(_ deadlineNanoseconds: UInt64) throws(BusError) {
     asked = (asked + 1) % robot.jointCount
     let id = robot[joint: asked].servo.id
     var room = link.packets.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: id, .read, into: &room)
-    writer.append(Register.torque, to: &room)
-    writer.append(UInt8(1), to: &room)
+    writer.append(UInt8(truncatingIfNeeded: tick.torqueEnable.address), to: &room)
+    writer.append(UInt8(truncatingIfNeeded: tick.torqueEnable.byteCount), to: &room)
     let packetByteCount = writer.finish(&room)
     try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
     while let packet = try nextPacket(deadlineNanoseconds) {
-      guard packet.id == id, packet.parameterByteCount == 1 else { continue }
-      readings[asked].isTorqueOn = packet.loadUInt8(at: 0) == 1
-      return
+      if packet.id == id && takeTorque(packet, asked) { return }
     }
   }
 
   /// Asks all servos for a part of their memory.
   @_noAllocation
   private mutating func sendRead(
-    _ address: UInt8, byteCount: UInt8, _ deadlineNanoseconds: UInt64
+    _ address: Int, _ byteCount: Int, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
     try link.packets.line.discard()
     link.packets.decoder.forget()
     var room = link.packets.outgoing.mutableSpan
     var writer = FeetechPacketWriter(id: Feetech.broadcastID, .syncRead, into: &room)
-    writer.append(address, to: &room)
-    writer.append(byteCount, to: &room)
+    writer.append(UInt8(truncatingIfNeeded: address), to: &room)
+    writer.append(UInt8(truncatingIfNeeded: byteCount), to: &room)
     for joint in 0..<robot.jointCount { writer.append(robot[joint: joint].servo.id, to: &room) }
     let packetByteCount = writer.finish(&room)
     try link.packets.line.send(packetByteCount, of: &room, deadlineNanoseconds: deadlineNanoseconds)
@@ -308,35 +250,5 @@ public struct FeetechBus: ServoLineBus, ~Copyable {
   private func joint(of id: UInt8) -> Int? {
     for joint in 0..<robot.jointCount where robot[joint: joint].servo.id == id { return joint }
     return nil
-  }
-
-  /// The number of a field whose highest bit is its sign.
-  @_noAllocation
-  private static func value(_ bits: UInt16) -> Int32 {
-    let magnitude = Int32(bits & 0x7FFF)
-    return bits & 0x8000 == 0 ? magnitude : -magnitude
-  }
-
-  /// The field of a number, whose highest bit is its sign.
-  @_noAllocation
-  private static func signBit(_ value: Int32) -> UInt16 {
-    let magnitude = UInt16(truncatingIfNeeded: min(value.magnitude, 0x7FFF))
-    return value < 0 ? magnitude | 0x8000 : magnitude
-  }
-
-  /// Addresses of the registers that a tick uses.
-  private enum Register {
-    static var torque: UInt8 {
-      @_noAllocation
-      get { 40 }
-    }
-    static var goalPosition: UInt8 {
-      @_noAllocation
-      get { 42 }
-    }
-    static var presentPosition: UInt8 {
-      @_noAllocation
-      get { 56 }
-    }
   }
 }

@@ -1,40 +1,40 @@
 public import SerialLink
 public import WireProtocol
 
-/// A WitMotion motion sensor on a line of its own, to look at it and to set it up.
+/// Access to a WitMotion IMU on a line of its own, to watch it and to set it up.
 ///
-/// Nothing here is for a tick.
+/// Nothing here is for the control loop.
 public struct ImuLink: ~Copyable {
   private var line: SerialLine
   private var decoder = WitMotionDecoder()
   private var outgoing = InlineArray<5, UInt8>(repeating: 0)
 
-  /// Takes an open port on which the sensor sends.
+  /// Takes an open port on which the IMU sends.
   public init(port: consuming SerialPort) { line = SerialLine(port: port) }
 
-  /// True once the adapter has sent back what it was sent.
+  /// True when the adapter has echoed a command.
   public var echoes: Bool { line.echoes }
 
-  /// What came from a sensor for a while.
+  /// Frames received from an IMU for some time.
   public struct Reading: Sendable {
-    /// How many frames of each kind.
+    /// Number of frames of each kind.
     public var frames: [WitMotionFrame.Kind: Int] = [:]
-    /// How many of kinds that are not read.
+    /// Number of frames of unknown kinds.
     public var unknownFrames = 0
-    /// The newest angular rate, in radians per second; `nil` when none came.
+    /// Last angular rate, in radians per second; `nil` when none came.
     public var angularRate: SIMD3<Float>?
-    /// Where down is for the body; `nil` when no quaternion came.
+    /// Last direction of gravity in the body's frame; `nil` when no quaternion came.
     public var down: SIMD3<Float>?
-    /// Bytes, whatever they were.
+    /// Number of bytes, those of no frame included.
     public var byteCount = 0
 
-    /// Readings per second, when they came for so long.
+    /// Readings per second, over the time for which they came.
     public func hertz(over nanoseconds: UInt64) -> Double {
       Double(frames.values.max() ?? 0) * 1e9 / Double(nanoseconds)
     }
   }
 
-  /// Takes what comes from now on for a while.
+  /// Receives frames for some time from now on.
   public mutating func listen(nanoseconds: UInt64) throws(BusError) -> Reading {
     let end = line.nowNanoseconds + nanoseconds
     var reading = Reading()
@@ -60,7 +60,7 @@ public struct ImuLink: ~Copyable {
     return reading
   }
 
-  /// Tells the sensor something, and gives it time to do it; it does not answer.
+  /// Sends a command, and waits until the IMU has carried it out; it does not answer.
   public mutating func tell(_ command: WitMotionCommand) throws(BusError) {
     var room = outgoing.mutableSpan
     let byteCount = command.encode(into: &room)

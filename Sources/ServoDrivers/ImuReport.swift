@@ -1,22 +1,22 @@
 internal import WireProtocol
 
-/// What came from a WitMotion IMU on a line of its own: to tell why it is of no use.
+/// Summary of the bytes of a WitMotion IMU on a line of its own, to tell what is wrong with it.
 public struct ImuReport: Equatable, Sendable {
-  /// Bytes, whatever they were.
+  /// Number of bytes, those of no frame included.
   public var byteCount: UInt32 = 0
-  /// The kinds of frames that came, a bit for each as the sensor's setting of its contents has them.
+  /// Kinds of frames that came, with the bits of the IMU's contents setting.
   var contents: UInt16 = 0
-  /// Bits per second at which the port was read.
+  /// Baud rate of the port.
   public let baudRate: Int32
 
-  /// Nothing so far.
+  /// Makes an empty summary.
   @_noAllocation
   public init(baudRate: Int32) { self.baudRate = baudRate }
 
   @_noAllocation
   mutating func add(_ kind: WitMotionFrame.Kind) { contents |= kind.contentBit }
 
-  /// Whether both came that a walk needs.
+  /// True when angular rate and quaternion came, which a walk needs.
   public var isComplete: Bool { contents & Self.needed == Self.needed }
 
   private static var needed: UInt16 {
@@ -30,7 +30,7 @@ extension ImuReport: CustomStringConvertible {
     (.magneticField, "magnetic field"), (.quaternion, "quaternion"),
   ]
 
-  /// One sentence: what was seen, what was expected, the cure.
+  /// One sentence: found, expected, cure.
   public var description: String {
     "IMU: found \(found) at \(baudRate) bit/s, expected angular rate and quaternion; \(cure)"
   }
@@ -38,7 +38,7 @@ extension ImuReport: CustomStringConvertible {
   private var found: String {
     if byteCount == 0 { return "not a byte" }
     let names = Self.kinds.filter { contents & $0.kind.contentBit != 0 }.map(\.name)
-    if names.isEmpty { return "\(byteCount) bytes that are no frames of a WitMotion sensor" }
+    if names.isEmpty { return "\(byteCount) bytes that are no frames of a WitMotion IMU" }
     return isComplete
       ? "\(names.joined(separator: ", ")), and then nothing more"
       : "\(names.joined(separator: ", ")) alone"

@@ -2,7 +2,7 @@ internal import RobotDescription
 public import SerialLink
 internal import WireProtocol
 
-/// A WitMotion motion sensor that sends angular rate and quaternion on a line of its own.
+/// Stream of a WitMotion IMU that sends angular rate and quaternion on a line of its own.
 public struct ImuStream: ~Copyable {
   private var line: SerialLine
   private var decoder = WitMotionDecoder()
@@ -10,20 +10,20 @@ public struct ImuStream: ~Copyable {
   private var gravity = SIMD3<Float>(0, 0, -1)
   private var hasGyro = false
   private var hasGravity = false
-  /// Readings since it answered last; the most when it never did.
+  /// Ticks since it answered last; the largest number when it never did.
   private var age = UInt8.max
-  /// What has come so far.
+  /// Summary of the bytes so far.
   private(set) var report: ImuReport
 
-  /// Takes an open port on which the sensor sends.
+  /// Takes an open port on which the IMU sends.
   public init(port: consuming SerialPort) {
     report = ImuReport(baudRate: port.baudRate)
     line = SerialLine(port: port)
   }
 
-  /// Reads the IMU into a sample, or keeps the values before and says how old they are.
+  /// Reads the IMU into a sample; a silent one keeps its last values, with their age.
   ///
-  /// A line that fails is silence as well: the servos hang on another, and may be heard.
+  /// A line that fails counts as silence: the servos are on another line, and may answer.
   @_noAllocation
   mutating func read(into sample: inout BusSample, deadlineNanoseconds: UInt64) {
     do throws(BusError) {
@@ -35,16 +35,17 @@ public struct ImuStream: ~Copyable {
     sample.imuAge = age
   }
 
-  /// Takes all that has come; where that has not both numbers, it waits for them.
+  /// Reads all frames that have come, and waits where angular rate or quaternion is missing.
   ///
-  /// - Throws: ``BusError/imuSilent`` when they have not come by the deadline; `sample` is left alone.
+  /// - Throws: ``BusError/imuSilent`` when they have not come by the deadline; `sample` is left
+  ///   alone.
   @_noAllocation
   mutating func read(
     into sample: inout RobotSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     hasGyro = false
     hasGravity = false
-    // First what is there, then what is still to come.
+    // First the bytes at hand, then those still to come.
     line.begin()
     while try line.receive(deadlineNanoseconds: 0) > 0 { take() }
     while !(hasGyro && hasGravity) {

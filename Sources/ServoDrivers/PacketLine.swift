@@ -1,9 +1,10 @@
 internal import SerialLink
 internal import WireProtocol
 
-/// A line on which requests go out and packets of one protocol come in.
+/// A line with requests and packets of one protocol.
 ///
-/// Generic functions are nothing for a tick: the compiler cannot see that they do not allocate.
+/// Its generic functions are not for the control loop: the compiler cannot prove that they do not
+/// allocate.
 struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
   var line: SerialLine
   var decoder = Decoder()
@@ -12,37 +13,37 @@ struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
 
   init(port: consuming SerialPort) { line = SerialLine(port: port) }
 
-  /// Sends a request to one servo until its answer comes.
+  /// Sends a request to one servo, again and again, until its answer comes.
   ///
   /// - Parameters:
-  ///   - request: Writes the request, and returns its length in bytes.
-  ///   - answer: The data of a packet; `nil` for one that answers something else.
+  ///   - request: Writes the request, and returns its size in bytes.
+  ///   - answer: Returns the data of a packet; `nil` for an answer to something else.
   mutating func ask(
     _ patience: ServoPatience, _ request: (inout MutableSpan<UInt8>) -> Int,
     answer: (Decoder.Packet) throws(ServoRequestError) -> [UInt8]?
   ) throws(ServoRequestError) -> [UInt8] {
-    let packetsBefore = decoder.statistics.packets
+    let framesBefore = decoder.statistics.frames
     var hasHeard = false
     for attempt in 0..<patience.attempts {
       try tell(request)
       let deadline = line.nowNanoseconds + patience.waitNanoseconds
       while let packet = try nextPacket(deadline) {
         guard let data = try answer(packet) else { continue }
-        // The answers to the other attempts are not to pass for those to what is asked next.
+        // Answers to the other attempts must not pass for those to the next request.
         if attempt > 0 { while try nextPacket(deadline) != nil {} }
         return data
       }
       hasHeard = hasHeard || line.heard > 0
     }
-    throw hasHeard && decoder.statistics.packets == packetsBefore ? .unreadable : .silent
+    throw hasHeard && decoder.statistics.frames == framesBefore ? .unreadable : .silent
   }
 
-  /// Sends a request and awaits nothing.
+  /// Sends a request and awaits no answer.
   mutating func tell(
     _ request: (inout MutableSpan<UInt8>) -> Int
   ) throws(ServoRequestError) {
     do throws(BusError) {
-      // Answers have no sequence number: a late one is not to pass for the answer to this request.
+      // Answers have no sequence number: a late one must not pass for the answer to this request.
       try line.discard()
       decoder.forget()
       var room = outgoing.mutableSpan
@@ -71,12 +72,12 @@ struct PacketLine<Decoder: PacketDecoder>: ~Copyable {
   }
 }
 
-/// Finds the packets of a protocol in what comes over a line.
+/// A decoder of the packets of one protocol.
 protocol PacketDecoder {
   associatedtype Packet
 
   init()
-  var statistics: PacketStatistics { get }
+  var statistics: FrameStatistics { get }
   mutating func push(_ byte: UInt8)
   mutating func forget()
   mutating func nextPacket() -> Packet?

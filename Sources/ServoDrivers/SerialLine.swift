@@ -1,9 +1,7 @@
 internal import Realtime
 internal import SerialLink
 
-/// An open port, and the bytes from it that nobody has looked at yet.
-///
-/// Bytes that an adapter echoes never come out of it.
+/// An open port with a buffer of received bytes, without the echoes of an adapter.
 struct SerialLine: ~Copyable {
   private let port: SerialPort
   private var echo = EchoFilter()
@@ -11,23 +9,23 @@ struct SerialLine: ~Copyable {
   private var count = 0
   private var next = 0
 
-  /// Bytes that came too late for the request that they answered.
+  /// Bytes that came too late for their request.
   private(set) var discarded: UInt32 = 0
-  /// Bytes since the last request, without its echo.
+  /// Bytes since the last request, without echoes.
   private(set) var heard = 0
-  /// The same with echoes; a line that brings more and no pause is noise without end.
+  /// Bytes since the last request, with echoes; more than the largest number is noise without end.
   private var received = 0
 
   private static let receivedMax = 8_192
 
   init(port: consuming SerialPort) { self.port = port }
 
-  /// The time now, by which deadlines are told.
+  /// Present time, on the clock of the deadlines.
   var nowNanoseconds: UInt64 {
     @_noAllocation get { port.clock.nowNanoseconds }
   }
 
-  /// True once the adapter has sent back what it was sent.
+  /// True when the adapter has echoed a request.
   var echoes: Bool {
     @_noAllocation get { if case .echoing = echo.knowledge { true } else { false } }
   }
@@ -35,14 +33,14 @@ struct SerialLine: ~Copyable {
   /// Bits per second of the port.
   var baudRate: Int32 { port.baudRate }
 
-  /// A new reception begins: what noise there was before counts no more.
+  /// Begins a new reception, for which earlier noise does not count.
   @_noAllocation
   mutating func begin() {
     heard = 0
     received = 0
   }
 
-  /// The next byte that has been received; `nil` when ``receive(deadlineNanoseconds:)`` is due.
+  /// The next received byte; `nil` when ``receive(deadlineNanoseconds:)`` is due.
   @_noAllocation
   mutating func nextByte() -> UInt8? {
     while true {
@@ -65,10 +63,11 @@ struct SerialLine: ~Copyable {
     }
   }
 
-  /// Takes what has arrived by the deadline, once the bytes before are used up.
+  /// Receives bytes by the deadline, once the earlier ones are used up.
   ///
-  /// - Parameter deadlineNanoseconds: 0 takes what is there, and lets the end of an echo be awaited.
-  /// - Returns: How many bytes, echoes included; 0 at the deadline, and when noise has no end.
+  /// - Parameter deadlineNanoseconds: 0 takes the bytes at hand, and goes on waiting for the end of
+  ///   an echo.
+  /// - Returns: The number of bytes, with echoes; 0 at the deadline, and when noise has no end.
   @_noAllocation
   mutating func receive(deadlineNanoseconds: UInt64) throws(BusError) -> Int {
     guard received < Self.receivedMax else {
@@ -107,7 +106,7 @@ struct SerialLine: ~Copyable {
     echo.expect(byteCount, of: &bytes)
   }
 
-  /// Drops what has come so far: late answers to a request that was given up.
+  /// Drops all bytes so far: late answers to an abandoned request.
   @_noAllocation
   mutating func discard() throws(BusError) {
     begin()

@@ -2,30 +2,31 @@ public import RobotDescription
 public import SerialLink
 public import WireProtocol
 
-/// The line to a robot's servos and IMU, whatever protocol it speaks.
+/// The robot's servos and IMU as the control loop uses them, whatever protocol they speak.
 ///
 /// A tick calls ``read(into:deadlineNanoseconds:)`` and ``write(_:deadlineNanoseconds:)`` once
 /// each; both are real-time safe. Deadlines are absolute, on the monotonic clock.
 public protocol ServoBus: ~Copyable {
-  /// What has gone over the line so far.
+  /// Counts of what has gone over the line.
   var statistics: BusStatistics { get }
-  /// What the user should know of the line; complete once the robot was found. Not for a tick.
+  /// Notes on the line for the user, complete once the robot was found; not real-time safe.
   var notes: [LineNote] { get }
 
-  /// What has come from an IMU on a line of its own; `nil` without one.
+  /// Summary of what an IMU on a line of its own has sent; `nil` without one.
   var imuReport: ImuReport? { get }
 
-  /// Clears what stopped the robot before, and switches torque on at the present position.
+  /// Clears a tripped watchdog, and switches torque on at the present position.
   ///
   /// - Parameters:
-  ///   - pose: Where the joints were found, in radians: a servo that says otherwise now is not believed.
-  ///   - sample: What the robot is like when torque comes on.
+  ///   - pose: Angles at which the joints were found, in radians; a servo that reports another
+  ///     position now is not armed.
+  ///   - sample: Receives the state of the robot with torque on.
   /// - Throws: When it fails, torque may be on: ``disarm(deadlineNanoseconds:)`` follows.
   mutating func arm(
     at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError)
 
-  /// Lets servos whose watchdog holds them take goals again; torque stays as it is.
+  /// Makes servos with a tripped watchdog take goals again; torque stays as it is.
   ///
   /// Real-time safe.
   mutating func clearWatchdog(deadlineNanoseconds: UInt64) throws(BusError)
@@ -35,7 +36,7 @@ public protocol ServoBus: ~Copyable {
 
   /// Reads all joints and the IMU. The sample is left alone when an error is thrown.
   ///
-  /// An IMU that is silent is no error: the joints are read all the same, and ``BusSample/imuAge`` grows.
+  /// A silent IMU is no error: the joints are read all the same, and ``BusSample/imuAge`` grows.
   mutating func read(
     into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError)
@@ -47,35 +48,35 @@ public protocol ServoBus: ~Copyable {
 }
 
 extension ServoBus where Self: ~Copyable {
-  /// Nothing.
+  /// No notes.
   public var notes: [LineNote] { [] }
 
-  /// None.
+  /// No IMU of its own.
   public var imuReport: ImuReport? { nil }
 }
 
-/// A bus whose servos hang on the line themselves, and have to be found and made ready.
-public protocol ServoLineBus: ServoBus, ~Copyable {
+/// A bus whose servos are on the host's own line, and have to be found and prepared.
+public protocol DirectServoBus: ServoBus, ~Copyable {
   /// Takes open ports; ``connect(setsUp:)`` comes next.
   ///
-  /// - Parameter imu: Without a motion sensor samples stay level and at rest: enough to look at
-  ///   servos, not to walk.
+  /// - Parameter imu: Without one the samples stay level and at rest: enough to look at servos, not
+  ///   to walk.
   init(port: consuming SerialPort, imu: consuming ImuStream?, robot: Robot)
 
-  /// Looks for every servo and makes it ready, torque off.
+  /// Finds every servo and prepares it for a run, torque off.
   ///
   /// - Parameters:
-  ///   - setsUp: Without it no setting is changed, only looked at.
-  ///   - fixes: Gets what was changed, or would have to be, for the user to know; up to an error.
-  /// - Throws: All servos that are missing; or the first that is another model, is set in a way that a
-  ///   run does not change, or refuses. Nothing is changed before all of them are known to be right.
+  ///   - setsUp: `false` only checks the settings.
+  ///   - fixes: Receives each change made or needed, up to an error.
+  /// - Throws: All servos that are missing; or the first that is of the wrong model, has a setting
+  ///   that a run does not change, or refuses. Nothing is changed before all of them were checked.
   mutating func connect(setsUp: Bool, fixes: inout [ServoFix]) throws(ServoConnectError)
 }
 
-extension ServoLineBus where Self: ~Copyable {
-  /// Looks for every servo and makes it ready, torque off.
+extension DirectServoBus where Self: ~Copyable {
+  /// Finds every servo and prepares it for a run, torque off.
   ///
-  /// - Returns: What was changed, or would have to be.
+  /// - Returns: The changes made or needed.
   public mutating func connect(setsUp: Bool) throws(ServoConnectError) -> [ServoFix] {
     var fixes: [ServoFix] = []
     try connect(setsUp: setsUp, fixes: &fixes)
@@ -85,28 +86,28 @@ extension ServoLineBus where Self: ~Copyable {
 
 /// One reading of a robot.
 public struct BusSample: Sendable {
-  /// Angles, rates and IMU in SI units.
+  /// Angles, velocities and IMU in SI units.
   public var robot: RobotSample
   /// Supply voltage, in millivolts.
   public var supplyMillivolts: UInt16
-  /// Temperature of the hottest servo, in degrees Celsius; 0 where it cannot be told.
+  /// Temperature of the hottest servo, in degrees Celsius; 0 where it is not known.
   public var hottestServoCelsius: UInt8
-  /// Whether the servos hold.
+  /// True when torque is on, at every servo.
   public var isTorqueOn: Bool
-  /// Whether a watchdog of the board or of a servo has taken over: it heard no command in time.
+  /// True when a watchdog of the board or of a servo has tripped: it received no command in time.
   public var hasWatchdogTripped: Bool
-  /// Whether a servo reports an error of its own: heat, overload, supply; or the board one of all.
+  /// True when a servo, or the board, reports an error of a servo.
   public var hasServoError: Bool
-  /// For each joint, what its servo reports as wrong with itself, where that can be told.
+  /// For each joint, the errors that its servo reports, where they are known.
   public var servoErrors: InlineArray<32, ServoErrors>
-  /// For each joint, the temperature of its servo in degrees Celsius; 0 where it cannot be told.
+  /// For each joint, the temperature of its servo in degrees Celsius; 0 where it is not known.
   public var servoCelsius: InlineArray<32, UInt8>
-  /// For each joint, readings since its servo answered last; 0 when it did now.
+  /// For each joint, ticks since its servo answered last; 0 when it answered now.
   public var jointAges: InlineArray<32, UInt8>
-  /// Readings since the IMU answered last; 0 when it did now.
+  /// Ticks since the IMU answered last; 0 when it answered now.
   public var imuAge: UInt8
 
-  /// A level robot at rest without torque.
+  /// Makes the sample of a level robot at rest without torque.
   @_noAllocation
   public init() {
     robot = RobotSample()
@@ -122,30 +123,30 @@ public struct BusSample: Sendable {
   }
 }
 
-/// What has gone over a bus.
+/// Counts of what has gone over a bus; they wrap.
 public struct BusStatistics: Sendable {
   /// Whole frames received.
   public var frames: UInt32 = 0
   /// Frames with a wrong checksum.
   public var checksumErrors: UInt32 = 0
-  /// Reads that no reply answered in time.
+  /// Reads without an answer in time.
   public var missedReplies: UInt32 = 0
   /// Reads that some servos answered and others did not.
   public var partialReplies: UInt32 = 0
   /// For each joint, reads that its servo did not answer, or could not: in a common answer those
   /// behind a silent one cannot speak.
   public var missedByJoint = InlineArray<32, UInt32>(repeating: 0)
-  /// Bytes that came too late for the request that they answered.
+  /// Bytes that came too late for their request.
   public var discardedBytes: UInt32 = 0
-  /// Frames that the other side found damaged.
+  /// Frames from the host that the board found damaged.
   public var remoteBadFrames: UInt32 = 0
 
-  /// Nothing yet.
+  /// Makes all counts zero.
   @_noAllocation
   public init() {}
 }
 
-/// Why an exchange on a bus failed; a plain value, so that a tick can throw it.
+/// Failure of an exchange on a bus; a plain value, so that a tick can throw it.
 public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   /// No reply before the deadline.
   case silent
@@ -153,23 +154,23 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case disconnected
   /// The line failed in another way.
   case line(SerialError)
-  /// The board said no.
+  /// The board refused the request.
   case refused(BoardRefusal.Code)
-  /// A servo is elsewhere than it was found a moment before, when its torque was to come.
+  /// A servo to be armed reports another position than it was found at a moment before.
   case servoElsewhere(id: UInt8)
-  /// A servo did not take what it was told when torque was to come or go.
+  /// A servo refused its goal or its torque.
   case refusedByServo(id: UInt8)
   /// The IMU sent nothing; only arming a robot takes that for an error.
   case imuSilent
-  /// The board's reply is not what the protocol has.
+  /// The board's reply does not follow the protocol.
   case malformedReply
 }
 
 extension BusError {
-  /// False when the line is there and only this exchange failed: it took too few bytes in time.
+  /// True when the line itself has failed; false when only this exchange failed, or it took too few
+  /// bytes.
   public var isLineGone: Bool {
-    @_noAllocation
-    get {
+    @_noAllocation get {
       switch self {
       case .disconnected: return true
       case .line(let error):
@@ -196,23 +197,23 @@ extension BusError: CustomStringConvertible {
       "robot: the other end of the line is gone; plug it in, or start the loopback, and start again"
     case .line(let error): error.description
     case .refused(.torqueIsOn):
-      "robot: it holds, and the board writes no register then; end the run that holds it first"
+      "robot: torque is on, and the board writes no register then; end the run that drives it first"
     case .refused(.servoBusAbsent):
       "robot: the board has no servo bus; its firmware must drive one before servos can be asked"
     case .refused(.unknownKind), .refused(.versionMismatch), .refused(.malformedPayload):
-      "robot: the board does not understand the request; bring its firmware and this program to the "
-        + "same version"
+      "robot: the board does not understand the request; bring its firmware and this program to "
+        + "the same version"
     case .refused(let code): "robot: the board refused a request (\(code)); arm it again"
     case .refusedByServo(let id):
-      "servo \(id): it did not take its goal or switch its torque as it was told; look for its error "
-        + "with 'tarsus servo monitor', or switch it off and on"
+      "servo \(id): it refused its goal or its torque; look for its error with 'tarsus servo "
+        + "monitor', or switch its power off and on"
     case .servoElsewhere(let id):
-      "servo \(id): it was found elsewhere a moment before its torque was to come on; let the robot lie "
-        + "still, and check its wiring with 'tarsus servo monitor'"
+      "servo \(id): its position has changed since it was found, a moment before its torque comes "
+        + "on; let the robot lie still, and check its wiring with 'tarsus servo monitor'"
     case .imuSilent:
-      "IMU: nothing before the deadline; check its power, port and baud rate, or, behind a "
-        + "board, its plug and the board's firmware"
-    case .malformedReply: "robot: a reply that the protocol does not have; check its firmware"
+      "IMU: nothing before the deadline; check its power, port and baud rate, or, behind a board, "
+        + "its plug and the board's firmware"
+    case .malformedReply: "robot: a reply that does not follow the protocol; check its firmware"
     }
   }
 }

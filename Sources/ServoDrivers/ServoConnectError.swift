@@ -1,18 +1,18 @@
 internal import RobotDescription
 public import WireProtocol
 
-/// Something that was set on a servo because it was otherwise.
+/// A register of a servo that a run has set.
 public struct ServoFix: Sendable {
-  /// The joint that the servo moves.
+  /// Joint of the servo.
   public let joint: String
-  /// The register, in whose counts the numbers are.
+  /// The register, in whose counts the values are.
   public let register: ServoRegister
-  /// What it was.
+  /// Value before.
   public let found: Int32
-  /// What it is now.
+  /// Value now.
   public let set: Int32
 
-  /// Describes a change.
+  /// Makes the record of a change.
   public init(joint: String, register: ServoRegister, found: Int32, set: Int32) {
     self.joint = joint
     self.register = register
@@ -21,24 +21,24 @@ public struct ServoFix: Sendable {
   }
 }
 
-/// Why the servos on a line are not those of a robot.
+/// Failure to connect to the servos of a robot.
 public enum ServoConnectError: Error, Equatable, Sendable {
-  /// A servo did not do what was asked of it.
+  /// A request to a servo failed.
   case servo(joint: String, id: UInt8, ServoRequestError)
-  /// Several servos do not answer.
+  /// Several servos are missing.
   case missing([ServoName], of: Int)
-  /// A register holds what a run does not change by itself; so do others.
+  /// A register has a value that a run does not change by itself; so have others.
   case setting(String, others: Int)
-  /// The register of the servo's gain cannot hold the robot file's.
+  /// The servo's gain register cannot hold the robot file's gain.
   case gain(ServoName, register: String, found: Int32, most: Int32)
-  /// Another model of servo has the number.
+  /// The servo with this ID is of the wrong model.
   case model(joint: String, id: UInt8, found: UInt16, expected: String)
   /// The servos' watchdog would trip between two ticks, or with one lost write.
   case controlPeriodMicroseconds(robot: UInt32, max: UInt32)
-  /// The common answer of so many servos is too long.
+  /// The common answer of so many servos does not fit into a packet.
   case servoCount(robot: Int, max: Int)
 
-  /// Does something with a joint's servo, which an error then names.
+  /// Runs a request to a joint's servo, and names the servo in its error.
   static func naming<Result>(
     _ joint: Joint, _ body: () throws(ServoRequestError) -> Result
   ) throws(ServoConnectError) -> Result {
@@ -51,29 +51,31 @@ public enum ServoConnectError: Error, Equatable, Sendable {
 }
 
 extension ServoConnectError: CustomStringConvertible {
-  /// One sentence: what was found, what was expected, the cure.
+  /// One sentence: found, expected, cure.
   public var description: String {
     switch self {
     case .servo(_, _, .bus(let error)): error.description
     case .servo(let joint, let id, let error): "servo \(id) (\(joint)): \(error)"
     case .missing(let missing, let count) where missing.count == count:
-      "servos: none of the \(count) answers, from ID \(missing.first?.id ?? 0) on; check power and cable, "
-        + "and find their speed with 'tarsus servo scan'"
+      "servos: none of the \(count) answers, from ID \(missing.first?.id ?? 0) on; check power and "
+        + "cable, and find their speed with 'tarsus servo scan'"
     case .missing(let missing, _):
-      "\(ServoName.list(missing)): no answer; check power and cables, or find them with 'tarsus servo scan'"
+      "\(ServoName.list(missing)): no answer; check power and cables, or find them with 'tarsus "
+        + "servo scan'"
     case .setting(let finding, let others):
       finding + (others == 0 ? "" : "; \(others) more settings are not what they should be")
         + "; 'tarsus servo check --robot FILE' shows all, and with --fix sets them"
     case .gain(let servo, let register, let found, let most):
-      "\(servo): position_gain: found \(found), expected 0 to \(most), which \(register) holds; give the "
-        + "robot file the gain of this kind of servo"
+      "\(servo): position_gain: found \(found), expected 0 to \(most), which \(register) holds; "
+        + "give the robot file the gain of this kind of servo"
     case .model(let joint, let id, let found, let expected):
       "servo \(id) (\(joint)): found model \(found), expected \(expected); check the robot file"
     case .controlPeriodMicroseconds(let robot, let max):
       "servos: their watchdog takes control periods of at most \(max) µs, the robot file has "
         + "\(robot) µs; set control_rate_hz to \(1_000_000 / max) or more, and train for that rate"
     case .servoCount(let robot, let max):
-      "servos: at most \(max) on one line, the robot file has \(robot); use two lines behind a board"
+      "servos: at most \(max) on one line, the robot file has \(robot); use two lines behind a "
+        + "board"
     }
   }
 }

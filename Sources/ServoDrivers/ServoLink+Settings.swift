@@ -1,37 +1,37 @@
 public import RobotDescription
 internal import WireProtocol
 
-/// Comparing servos with what a walk relies on, and setting what differs; nothing here is for a tick.
+/// Comparison of servos with the settings that a walk relies on; nothing here is for the control
+/// loop.
 extension ServoLink where Self: ~Copyable {
-  /// Compares a joint's servo with all that a walk relies on; it only reads.
+  /// Compares a joint's servo with the settings that a walk relies on; it only reads.
   public mutating func check(
     _ joint: Joint, of robot: Robot
   ) throws(ServoRequestError) -> [ServoFinding] {
-    let settings = Self.settings
-    let registers = settings.map { Self.known($0.name) }
+    let kind = kind(of: joint.servo.id)
+    let settings = ServoSetting.all(of: Self.family)
+    let registers = settings.map { kind[$0.role] }
     let values = try values(of: registers, in: joint.servo.id)
     return settings.indices.map {
       ServoFinding(
         ServoName(joint), settings[$0], registers[$0], found: values[$0],
-        settings[$0].expectation(registers[$0], joint, robot))
+        settings[$0].expectation(kind, joint, robot))
     }
   }
 
-  /// The registers that make a servo count and turn otherwise than in a run.
-  ///
-  /// - Returns: Those that differ.
+  /// Finds the settings by which a servo counts or turns otherwise than in a run.
   public mutating func misfits(
     of joint: Joint, robot: Robot
   ) throws(ServoRequestError) -> [ServoFinding] {
-    try check(joint, of: robot).filter { $0.setting.countsPosition && !$0.isGood }
+    try check(joint, of: robot).filter { $0.setting.affectsPosition && !$0.isGood }
   }
 
-  /// Makes all servos of a robot ready for a run, torque off, after all were found and looked at.
+  /// Prepares all servos of a robot for a run, torque off, once all were found and checked.
   ///
   /// - Parameters:
-  ///   - setsUp: Without it no setting is changed, only looked at.
-  ///   - isBehindBoard: Whether a board makes them ready as well.
-  ///   - fixes: Gets what was changed, or would have to be; up to an error.
+  ///   - setsUp: `false` only checks the settings.
+  ///   - isBehindBoard: `true` when a board prepares them as well.
+  ///   - fixes: Receives each change made or needed, up to an error.
   mutating func makeReady(
     _ robot: Robot, setsUp: Bool, isBehindBoard: Bool = false, fixes: inout [ServoFix]
   ) throws(ServoConnectError) {
@@ -52,7 +52,9 @@ extension ServoLink where Self: ~Copyable {
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
-        if setsUp && (!isBehindBoard || !wrong[index].isEmpty) { try letGo(joint.servo.id) }
+        if setsUp && (!isBehindBoard || !wrong[index].isEmpty) {
+          try switchTorqueOff(joint.servo.id)
+        }
         guard setsUp else {
           fixes += wrong[index].map(\.fix)
           return
@@ -62,15 +64,15 @@ extension ServoLink where Self: ~Copyable {
     }
   }
 
-  /// Sets what differs on a joint's servo, whose torque is off.
+  /// Writes the settings that differ on a joint's servo, whose torque is off.
   ///
-  /// - Parameter report: Gets each that was set.
+  /// - Parameter report: Receives each that was written.
   public mutating func mend(
     _ wrong: [ServoFinding], _ joint: Joint, of robot: Robot, _ report: (ServoFinding) -> Void
   ) throws(ServoRequestError) {
     for finding in wrong { try set(finding, report) }
     // A new mode brings gains and profiles of its own.
-    guard wrong.contains(where: { $0.setting.name == "operating_mode" }) else { return }
+    guard wrong.contains(where: { $0.setting.role == .operatingMode }) else { return }
     for finding in try check(joint, of: robot) where !finding.isGood { try set(finding, report) }
   }
 
@@ -83,27 +85,25 @@ extension ServoLink where Self: ~Copyable {
 
   /// Refuses gains that the servos' register cannot hold.
   private func checkGains(_ robot: Robot) throws(ServoConnectError) {
-    for setting in Self.settings {
-      guard case .positionGain = setting.need else { continue }
-      let register = Self.known(setting.name)
-      for index in 0..<robot.jointCount {
-        let joint = robot[joint: index]
-        let gain = Int32(joint.servo.positionGain)
-        guard !(register.lowest...register.highest).contains(gain) else { continue }
-        throw .gain(
-          ServoName(joint), register: setting.name, found: gain, most: register.highest)
-      }
+    let register = Self.kind[.positionPGain]
+    for index in 0..<robot.jointCount {
+      let joint = robot[joint: index]
+      let gain = Int32(joint.servo.positionGain)
+      if register.holds(gain) { continue }
+      throw .gain(
+        ServoName(joint), register: "\(register.name)", found: gain, most: register.highest)
     }
   }
 
-  /// Makes sure that all servos are there, and that the driver knows them.
+  /// Makes sure that all servos answer and are of one known kind.
   private mutating func findAll(_ robot: Robot) throws(ServoConnectError) {
     var missing: [ServoName] = []
     var other: ServoConnectError?
+    var kind: ServoKind?
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
       do throws(ServoConnectError) {
-        try identify(joint)
+        kind = try identify(joint, as: kind)
       } catch {
         switch error {
         case .servo(_, _, .silent): missing.append(ServoName(joint))
@@ -125,13 +125,12 @@ extension ServoLink where Self: ~Copyable {
     return .setting(first.description, others: refused.count - 1)
   }
 
-  /// Switches torque off: what is kept can be changed only without, and some hold as soon as they have
-  /// power.
-  private mutating func letGo(_ id: UInt8) throws(ServoRequestError) {
-    if try read("torque_enable", of: id) != 0 { try write(0, to: "torque_enable", of: id) }
+  /// Switches torque off: EEPROM can be written only then, and some servos start with torque on.
+  private mutating func switchTorqueOff(_ id: UInt8) throws(ServoRequestError) {
+    if try read(.torqueEnable, of: id) != 0 { try write(0, to: .torqueEnable, of: id) }
   }
 
-  /// What registers hold, read in as few requests as they stand close together.
+  /// Reads registers, with one request for those that lie close together.
   private mutating func values(
     of registers: [ServoRegister], in id: UInt8
   ) throws(ServoRequestError) -> [Int32] {

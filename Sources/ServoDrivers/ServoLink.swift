@@ -2,85 +2,66 @@ internal import RobotDescription
 public import SerialLink
 public import WireProtocol
 
-/// A line of servos on which one is asked at a time: to set them up, and for tools.
-///
-/// Nothing here is for a tick.
+/// Access to one servo at a time, to set it up and for tools; the control loop uses ``ServoBus``.
 public protocol ServoLink: ~Copyable {
   /// Takes an open port.
   init(port: consuming SerialPort)
 
-  /// The time now, by which deadlines are told.
+  /// Present time, on the clock of the deadlines.
   var nowNanoseconds: UInt64 { get }
-  /// True once the adapter has sent back what it was sent.
+  /// True when the adapter has echoed a request.
   var echoes: Bool { get }
 
-  /// The registers of the servos, in the order of their addresses.
-  static var registers: [ServoRegister] { get }
-  /// The largest number that a servo may have.
-  static var idMax: UInt8 { get }
-  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
-  static func baudRate(_ number: Int32) -> UInt32?
-
-  /// Names of the models whose memory is laid out as the driver needs it.
-  static var models: [UInt16: String] { get }
-  /// The registers that say how a servo is: position, load, supply, heat and errors.
-  static var vitals: ServoVitals { get }
-
-  /// What a walk relies on, in the order of the addresses.
-  static var settings: [ServoSetting] { get }
-  /// What the servos are called, and how they are told from others.
+  /// Family of the servos.
   static var family: ServoFamily { get }
+  /// Kinds of the servos whose model was read, by their IDs.
+  var kinds: [UInt8: ServoKind] { get set }
 
-  /// The model of the servo that answers by a number.
+  /// Reads the model of the servo with an ID.
   mutating func model(
     of id: UInt8, patience: ServoPatience
   ) throws(ServoRequestError) -> UInt16
 
-  /// The register that protects what a servo keeps without supply; `nil` where none does.
-  static var lock: ServoRegister? { get }
-
-  /// What a register holds.
-  mutating func read(
-    _ register: ServoRegister, of id: UInt8
-  ) throws(ServoRequestError) -> Int32
-
-  /// The most bytes that are read at once.
+  /// The most bytes that one request can read.
   static var blockByteCountMax: Int { get }
 
-  /// A part of a servo's memory, at most ``blockByteCountMax`` bytes.
+  /// Reads a part of a servo's memory, at most ``blockByteCountMax`` bytes.
   mutating func bytes(
     at address: Int, count: Int, of id: UInt8
   ) throws(ServoRequestError) -> [UInt8]
 
-  /// Makes sure that a servo answers reads, whatever it was told before.
+  /// Makes sure that a servo answers reads, whatever its status level was before.
   mutating func makeReadable(_ id: UInt8) throws(ServoRequestError)
 
-  /// Sends a number to a register; whether it took it, reading tells.
+  /// Sends a value to a register; only a read tells whether the servo took it.
   ///
-  /// - Parameter awaitsAnswer: Whether the servo is heard out, if it answers. One that gets another
-  ///   number or speed answers elsewhere, if at all.
+  /// - Parameter awaitsAnswer: `true` waits for the servo's answer. A servo that gets another ID
+  ///   or baud rate may give none.
   mutating func put(
     _ value: Int32, in register: ServoRegister, of id: UInt8, awaitsAnswer: Bool
   ) throws(ServoRequestError)
 }
 
 extension ServoLink where Self: ~Copyable {
-  /// The register of a name; `nil` when these servos have none such.
-  public static func register(named name: String) -> ServoRegister? {
-    registers.first { "\($0.name)" == name }
+  /// Kind as which a servo is addressed before its model was read.
+  public static var kind: ServoKind { family.kinds[0] }
+
+  /// Kind of the servo with an ID, as far as it is known.
+  func kind(of id: UInt8) -> ServoKind { kinds[id] ?? Self.kind }
+
+  /// Registers that tell the state of a servo.
+  public static var vitals: ServoVitals { ServoVitals(kind) }
+
+  /// Reads a register.
+  public mutating func read(
+    _ register: ServoRegister, of id: UInt8
+  ) throws(ServoRequestError) -> Int32 {
+    register.value(try bytes(at: register.address, count: register.byteCount, of: id))
   }
 
-  /// The register of a name that all these servos have.
-  public static func known(_ name: String) -> ServoRegister {
-    guard let register = register(named: name) else {
-      preconditionFailure("\(name) is a register of the table")
-    }
-    return register
-  }
-
-  /// Sets a register, whether a servo keeps it without supply or not.
+  /// Writes a register in RAM or EEPROM, and reads it back.
   ///
-  /// - Throws: ``ServoRequestError/unchanged(register:)`` when the servo took it and has another value.
+  /// - Throws: ``ServoRequestError/unchanged(register:)`` when it holds another value afterwards.
   public mutating func write(
     _ value: Int32, to register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) {
@@ -95,9 +76,9 @@ extension ServoLink where Self: ~Copyable {
     try protect(true, id)
   }
 
-  /// Sets the register of a servo's number or baud rate, after which it answers elsewhere.
+  /// Writes the ID or the baud rate of a servo, which then answers under the new one.
   ///
-  /// What the servo keeps stays unprotected until ``confirm(_:in:of:)``, which comes next.
+  /// Its EEPROM stays unlocked until ``confirm(_:in:of:)``, which comes next.
   public mutating func move(
     _ register: ServoRegister, to value: Int32, of id: UInt8
   ) throws(ServoRequestError) {
@@ -111,7 +92,7 @@ extension ServoLink where Self: ~Copyable {
     outlast(id)
   }
 
-  /// Makes sure that a servo is where it was moved to, and protects what it keeps.
+  /// Makes sure that a servo has its new ID or baud rate, and locks its EEPROM.
   public mutating func confirm(
     _ value: Int32, in register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) {
@@ -121,12 +102,13 @@ extension ServoLink where Self: ~Copyable {
     try protect(true, id)
   }
 
-  /// Protects what a servo keeps without supply, or lets it be written.
+  /// Locks or unlocks a servo's EEPROM, where it has a lock.
   private mutating func protect(_ isProtected: Bool, _ id: UInt8) throws(ServoRequestError) {
-    if let lock = Self.lock { try insist(isProtected ? 1 : 0, in: lock, of: id) }
+    guard let lock = kind(of: id).register(.lock) else { return }
+    try insist(isProtected ? 1 : 0, in: lock, of: id)
   }
 
-  /// Writes until the register holds the number: not every servo acknowledges what it takes.
+  /// Writes until the register holds the value: not every servo acknowledges a write.
   private mutating func insist(
     _ value: Int32, in register: ServoRegister, of id: UInt8
   ) throws(ServoRequestError) {
@@ -137,37 +119,46 @@ extension ServoLink where Self: ~Copyable {
     throw .unchanged(register: "\(register.name)")
   }
 
-  /// Waits until a servo has taken what was sent to it: at another speed of the port it would not.
+  /// Waits until a servo has received a request; after a change of the port's baud rate it could
+  /// not.
   mutating func outlast(_ id: UInt8) { _ = try? model(of: id, patience: .scan(baud: 9_600)) }
 
-  mutating func read(_ name: String, of id: UInt8) throws(ServoRequestError) -> Int32 {
-    try read(Self.known(name), of: id)
+  mutating func read(_ role: RegisterRole, of id: UInt8) throws(ServoRequestError) -> Int32 {
+    try read(kind(of: id)[role], of: id)
   }
 
   mutating func write(
-    _ value: Int32, to name: String, of id: UInt8
+    _ value: Int32, to role: RegisterRole, of id: UInt8
   ) throws(ServoRequestError) {
-    try write(value, to: Self.known(name), of: id)
+    try write(value, to: kind(of: id)[role], of: id)
   }
 
-  /// Makes sure that a joint's servo is there, and one that the driver knows.
-  mutating func identify(_ joint: Joint) throws(ServoConnectError) {
+  /// Makes sure that a joint's servo answers and is of a known kind.
+  ///
+  /// - Parameter expected: The kind that it has to be; `nil` for any.
+  mutating func identify(
+    _ joint: Joint, as expected: ServoKind?
+  ) throws(ServoConnectError) -> ServoKind {
     let found = try ServoConnectError.naming(joint) { () throws(ServoRequestError) in
       try model(of: joint.servo.id, patience: .usual)
     }
-    guard Self.models[found] == nil else { return }
-    let known = Self.models.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
+    if let kind = Self.family.kind(ofModel: found), kind == expected ?? kind {
+      kinds[joint.servo.id] = kind
+      return kind
+    }
+    let known = (expected?.models ?? Self.family.models).sorted { $0.key < $1.key }
     throw .model(
       joint: joint.name.description, id: joint.servo.id, found: found,
-      expected: known.joined(separator: " or "))
+      expected: known.map { "\($0.value) (\($0.key))" }.joined(separator: " or "))
   }
 
-  /// Sends every servo of a robot to where it is and switches its torque on, each step read back.
+  /// Sets every servo's goal to its present position and switches its torque on, each step read
+  /// back.
   ///
   /// - Parameters:
-  ///   - pose: Where the joints were found: a servo that says otherwise in three readings is not sent
-  ///     there.
-  ///   - prepare: Done to each servo before.
+  ///   - pose: Angles at which the joints were found; a servo that reports another position three
+  ///     times gets no goal.
+  ///   - prepare: Called for each servo before.
   mutating func hold(
     _ robot: Robot, at pose: JointValues, by deadlineNanoseconds: UInt64,
     _ prepare: (inout Self, UInt8) throws(ServoRequestError) -> Void = { _, _ in }
@@ -179,62 +170,70 @@ extension ServoLink where Self: ~Copyable {
         try prepare(&self, servo.id)
         let found = try position(of: servo, near: pose[joint])
         guard let found else { throw .bus(.servoElsewhere(id: servo.id)) }
-        try write(found, to: "goal_position", of: servo.id)
-        try write(1, to: "torque_enable", of: servo.id)
+        try write(found, to: .goalPosition, of: servo.id)
+        try write(1, to: .torqueEnable, of: servo.id)
       } catch {
         throw error.busError(id: servo.id)
       }
     }
   }
 
-  /// Where a servo is; `nil` when it is elsewhere than a joint was found.
+  /// Position of a servo; `nil` when it differs from the angle at which its joint was found.
   private mutating func position(
     of servo: ServoCalibration, near radians: Float
   ) throws(ServoRequestError) -> Int32? {
     let expected = Int32(servo.ticks(radians: radians))
     for _ in 0..<ServoPatience.usual.attempts {
-      let found = try read("present_position", of: servo.id)
+      let found = try read(.presentPosition, of: servo.id)
       if abs(Int(found) - Int(expected)) <= Self.steadyTicks { return found }
     }
     return nil
   }
 
-  /// By how many counts a servo at rest may have moved since it was found: a tenth of a radian.
+  /// Counts by which a servo at rest may have moved since it was found: a tenth of a radian.
   private static var steadyTicks: Int { 65 }
 }
 
-/// Registers that say how a servo is.
+/// Registers that tell the state of a servo.
 public struct ServoVitals: Sendable {
-  /// Where it is.
+  /// Position.
   public let position: ServoRegister
-  /// How hard it works.
+  /// Load: current or duty cycle.
   public let load: ServoRegister
-  /// Its supply.
+  /// Supply voltage.
   public let supply: ServoRegister
-  /// Its heat.
-  public let heat: ServoRegister
-  /// What is wrong with it, a bit for each.
+  /// Temperature.
+  public let temperature: ServoRegister
+  /// Errors, a bit for each.
   public let errors: ServoRegister
-  /// What the bits mean, from the lowest; empty for those that mean nothing.
-  let errorNames: [String]
+  private let family: ServoFamily
 
-  /// What is wrong, in words.
-  public func errors(_ bits: Int32) -> [String] {
-    errorNames.indices.filter { bits >> $0 & 1 == 1 && !errorNames[$0].isEmpty }
-      .map { errorNames[$0] }
+  init(_ kind: ServoKind) {
+    position = kind[.presentPosition]
+    load = kind[kind.family.loadRole]
+    supply = kind[.presentVoltage]
+    temperature = kind[.presentTemperature]
+    errors = kind[.errors]
+    family = kind.family
+  }
+
+  /// Names of the errors in the value of the error register.
+  public func errors(_ status: Int32) -> [String] {
+    let bits = family.errorBits(UInt8(truncatingIfNeeded: status))
+    return ServoErrors(rawValue: bits & ~ServoErrorBit.other.mask).names
   }
 }
 
-/// How long a servo's answer is waited for.
+/// Number of attempts at a request, and the time for each answer.
 public struct ServoPatience: Sendable {
-  /// How often it is asked.
+  /// Number of attempts.
   public var attempts = 3
   /// Time for one answer, in nanoseconds.
   public var waitNanoseconds: UInt64 = 50_000_000
 
-  /// Enough for an adapter that hands bytes over late and a line that loses some.
+  /// Enough for an adapter that delivers bytes late and a line that loses some.
   public static var usual: ServoPatience { ServoPatience() }
-  /// For looking whether there is one at all, on a line of so many bits per second.
+  /// For a scan for servos, on a line of so many bits per second.
   public static func scan(baud: Int32) -> ServoPatience {
     // A ping and its answer are 24 bytes, and an adapter keeps them for up to 16 ms.
     let wire = 30 * 10 * 1_000_000_000 / UInt64(max(1, baud))
@@ -243,13 +242,13 @@ public struct ServoPatience: Sendable {
 }
 
 extension ServoRegister {
-  /// The register's bytes of a number, the lowest first.
+  /// The register's bytes for a value, the lowest first.
   func bytes(_ value: Int32) -> [UInt8] {
     let bits = bits(value)
     return (0..<byteCount).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
   }
 
-  /// The number of the register's bytes.
+  /// The value of the register's bytes.
   func value(_ bytes: [UInt8]) -> Int32 {
     value(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
   }

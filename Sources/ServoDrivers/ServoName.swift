@@ -1,6 +1,6 @@
 public import RobotDescription
 
-/// A servo as messages name it: its ID, and the joint that it moves.
+/// Name of a servo in messages: its ID and its joint.
 public struct ServoName: Equatable, Sendable, CustomStringConvertible {
   /// The servo's ID.
   public let id: UInt8
@@ -22,7 +22,7 @@ public struct ServoName: Equatable, Sendable, CustomStringConvertible {
   /// Such as `servo 4 (left_knee)`.
   public var description: String { "servo \(id) (\(joint))" }
 
-  /// Several as the subject of a sentence: `servos 4 (left_knee), 7 (right_knee)`.
+  /// Several servos as the subject of a sentence: `servos 4 (left_knee), 7 (right_knee)`.
   public static func list(_ names: [ServoName]) -> String {
     let parts = names.map { "\($0.id) (\($0.joint))" }
     return (parts.count == 1 ? "servo " : "servos ") + parts.joined(separator: ", ")

@@ -1,16 +1,17 @@
 public import WireProtocol
 
 extension ServoRegister {
-  /// A number with its unit, and as the register has it.
+  /// A value in its unit, with the register's count behind it.
   public func text(_ count: Int32) -> String {
     let symbol = "\(unit.symbol)"
     guard !symbol.isEmpty else { return "\(count)" }
     return "\(physical(count)) \(symbol) (\(count))"
   }
 
-  /// A number in its unit, with no more digits than it has.
+  /// A value in its unit, with as many digits as a count resolves.
   private func physical(_ count: Int32) -> String {
-    let perCount = unit.perCount
+    // In single precision, so that 100.005 % is not rounded up.
+    let perCount = Float(unit.perCount)
     let digits = perCount >= 1 && perCount == perCount.rounded() ? 0 : perCount < 0.05 ? 3 : 2
     let scale: Int64 = [1, 10, 100, 1_000][digits]
     let scaled = Int64((Double(count) * Double(perCount) * Double(scale)).rounded())

@@ -1,71 +1,89 @@
 internal import RobotDescription
 public import WireProtocol
 
-/// A register of a servo on which a walk relies: what it has to hold, and why.
+/// Required value of a servo register that a walk relies on, with the reason.
 ///
-/// One list for each kind of servo stands in `DynamixelLink+Settings.swift` and
-/// `FeetechLink+Settings.swift`. What a walk does not rely on is in neither.
+/// `ServoSetting+Dynamixel.swift` and `ServoSetting+Feetech.swift` list the settings of each
+/// family. Registers that a walk does not rely on are in neither.
 public struct ServoSetting: Sendable {
-  /// What a register has to hold.
+  /// Value that a register must hold.
   enum Need: Sendable {
-    /// This number.
+    /// This value.
     case exactly(Int32)
-    /// This number or more.
-    case atLeast(Int32)
-    /// These bits, and perhaps others.
-    case bits(Int32)
-    /// The robot file's gain for this kind of servo.
+    /// The factory's value.
+    case factory
+    /// The factory's value or more.
+    case factoryOrMore
+    /// A value above the highest ID, so that it is none.
+    case noID
+    /// The bits of overheating, overcurrent, shock and overload, and any others.
+    case protection
+    /// The robot file's gain for this family of servos.
     case positionGain
-    /// At most the position at which the joint's limit is that the servo reaches first.
+    /// At most the lower of the positions at the joint's limits.
     case lowestPosition
-    /// At least the position at which the joint's other limit is.
+    /// At least the higher of the positions at the joint's limits.
     case highestPosition
-    /// At most the supply, in decivolts, down to which the robot file lets the robot run.
+    /// At most the lowest supply at which the robot file lets the robot run.
     case supplyMin
     /// From the temperature at which the robot file stops the robot up to the factory's.
     case temperatureMax
   }
 
-  /// What a run does about a register that holds something else.
+  /// Action of a run on a register that holds another value.
   public enum Remedy: Sendable, Equatable {
-    /// It sets it and says so: how the servo is asked and moves, and what a new start forgets.
+    /// The run sets it and reports that: motion and communication, and RAM.
     case set
-    /// The same, but a board does it by itself when it is armed.
+    /// The run sets it and reports that; a board sets it by itself when it is armed.
     case setByBoard
-    /// It refuses to arm: a limit or a protection that somebody may have had a reason for, or a number
-    /// with which the robot file's zeros may have been found.
+    /// The run refuses to arm.
+    ///
+    /// Somebody may have had a reason for a limit or a protection, and the robot file's zeros may
+    /// have been calibrated with this value.
     case refuse
   }
 
-  /// The register's name.
-  let name: String
+  let role: RegisterRole
   let need: Need
-  /// What a run does about it.
+  /// Action of a run on another value.
   public let remedy: Remedy
-  /// Why a walk relies on it, as the end of a sentence.
+  /// Reason why a walk relies on it, as the end of a sentence.
   public let reason: String
-  /// Whether it decides which position the servo says that it is at.
-  let countsPosition: Bool
+  /// True when it changes the positions that the servo reports.
+  let affectsPosition: Bool
 
   init(
-    _ name: String, _ need: Need, _ remedy: Remedy, countsPosition: Bool = false,
+    _ role: RegisterRole, _ need: Need, _ remedy: Remedy, affectsPosition: Bool = false,
     because reason: String
   ) {
-    self.name = name
+    self.role = role
     self.need = need
     self.remedy = remedy
     self.reason = reason
-    self.countsPosition = countsPosition
+    self.affectsPosition = affectsPosition
   }
 
-  /// What its register has to hold on a joint of a robot.
-  func expectation(_ register: ServoRegister, _ joint: Joint, _ robot: Robot) -> ServoExpectation {
+  /// Settings of a family of servos that a walk relies on, in the order of their addresses.
+  static func all(of family: ServoFamily) -> [ServoSetting] {
+    switch family {
+    case .dynamixel: dynamixel
+    case .feetech: feetech
+    }
+  }
+
+  /// Expected value of its register on a joint of a robot.
+  func expectation(_ kind: ServoKind, _ joint: Joint, _ robot: Robot) -> ServoExpectation {
+    let register = kind[role]
     let factory = register.initialValue
     switch need {
     case .exactly(let value): return ServoExpectation(value...value, value: value)
-    case .atLeast(let least):
-      return ServoExpectation(least...max(least, register.highest), value: max(least, factory))
-    case .bits(let bits): return ServoExpectation(bits: bits)
+    case .factory: return ServoExpectation(factory...factory, value: factory)
+    case .factoryOrMore: return ServoExpectation(factory...register.highest, value: factory)
+    case .noID:
+      return ServoExpectation(Int32(kind.family.idMax) + 1...register.highest, value: factory)
+    case .protection:
+      let errors: [ServoErrorBit] = [.temperature, .current, .shock, .overload]
+      return ServoExpectation(bits: Int32(errors.reduce(0) { $0 | kind.family.status($1) }))
     case .positionGain:
       let gain = Int32(joint.servo.positionGain)
       return ServoExpectation(gain...gain, value: gain)
@@ -85,7 +103,7 @@ public struct ServoSetting: Sendable {
 }
 
 extension Joint {
-  /// The servo's positions at the joint's limits.
+  /// Servo positions at the joint's limits.
   fileprivate var ticksOfLimits: (lower: Int32, upper: Int32) {
     (
       Int32(servo.ticks(radians: lowerLimitRadians)),
@@ -94,7 +112,7 @@ extension Joint {
   }
 }
 
-/// What a register has to hold.
+/// Expected value of a register: a range, or bits that must be set.
 public struct ServoExpectation: Sendable {
   private let range: ClosedRange<Int32>
   private let bits: Int32
@@ -112,13 +130,13 @@ public struct ServoExpectation: Sendable {
     value = 0
   }
 
-  /// Whether a number is right.
+  /// True when a value is as expected.
   func isMet(by found: Int32) -> Bool { range.contains(found) && found & bits == bits }
 
-  /// The right number that is set in the place of another.
+  /// Value that replaces another one.
   func replacement(of found: Int32) -> Int32 { bits == 0 ? value : found | bits }
 
-  /// Which numbers are right, in the register's unit.
+  /// The expected values, in the register's unit.
   func text(_ register: ServoRegister) -> String {
     if bits != 0 { return "\(bits), or more bits" }
     if range.count == 1 { return register.text(range.lowerBound) }
@@ -128,15 +146,15 @@ public struct ServoExpectation: Sendable {
   }
 }
 
-/// One register of a joint's servo against what a walk relies on.
+/// A register of a joint's servo compared with the setting that a walk relies on.
 public struct ServoFinding: Sendable {
   /// The servo.
   public let servo: ServoName
-  /// What a walk relies on.
+  /// The setting that a walk relies on.
   public let setting: ServoSetting
   /// The register.
   public let register: ServoRegister
-  /// What it holds.
+  /// Its value.
   public let found: Int32
   private let expectation: ServoExpectation
 
@@ -151,20 +169,20 @@ public struct ServoFinding: Sendable {
     self.expectation = expectation
   }
 
-  /// Whether it is right.
+  /// True when the value is as expected.
   public var isGood: Bool { expectation.isMet(by: found) }
-  /// What is set in its place where it is not.
+  /// Value that replaces it where it is not.
   public var replacement: Int32 { expectation.replacement(of: found) }
-  /// Whether setting it moves the joint's zero.
-  public var movesZero: Bool { setting.name == "homing_offset" && !isGood }
-  /// What it holds, in the register's unit.
+  /// True when setting it moves the joint's zero.
+  public var movesZero: Bool { if case .homingOffset = setting.role { !isGood } else { false } }
+  /// The value, in the register's unit.
   public var foundText: String { register.text(found) }
-  /// What it has to hold, in the register's unit.
+  /// The expected values, in the register's unit.
   public var expectedText: String { expectation.text(register) }
 }
 
 extension ServoFinding: CustomStringConvertible {
-  /// Servo, register, what was found and expected, and why.
+  /// Servo, register, found and expected values, and the reason.
   public var description: String {
     "\(servo): \(register.name): found \(foundText), expected \(expectedText): \(setting.reason)"
   }

@@ -1,9 +1,10 @@
 public import ArgumentParser
 internal import CommandSupport
 internal import Foundation
-public import Loopback
+internal import Loopback
 internal import Realtime
 public import RobotFiles
+public import WireProtocol
 
 /// `tarsus-lab loopback`: the robot as it is seen from the wire.
 struct LoopbackCommand: ParsableCommand {
@@ -54,7 +55,7 @@ struct LoopbackCommand: ParsableCommand {
     help: ArgumentHelp("What is on the line: board, dynamixel or feetech.", valueName: "protocol"))
   var lineProtocol: LineProtocol = .board
   @Option(help: "The servos behind a board: dynamixel, unless it is feetech.")
-  var servos: BoardServoKind?
+  var servos: ServoFamily?
   @Option(help: "Bits per second of a line of servos, and what they are set to.")
   var baud: UInt32 = 1_000_000
   @Option(help: "A YAML file of faults to inject; see the help of the command.")
@@ -89,24 +90,23 @@ struct LoopbackCommand: ParsableCommand {
     try Failure.reporting {
       let files = try BodyFiles(body: body)
       let setup = try RobotFile.loadSetup(path: files.robotPath)
-      let kind = lineProtocol.servos ?? servos.flatMap { ServoKind(rawValue: $0.rawValue) }
-      let robot = setup.simulatedRobot(servos: kind ?? .dynamixel)
+      let robot = setup.simulatedRobot(servos: lineProtocol.servos ?? servos ?? .dynamixel)
       do {
-        let virtual = try VirtualRobot(robot: robot, bodyPath: files.modelPath, seed: seed)
+        let simulated = try SimulatedRobot(robot: robot, bodyPath: files.modelPath, seed: seed)
         let clock: LoopbackClock = lockstep ? .lockstep : .realTime
-        let sensor = MotionSensor(isNew: imuNew)
+        let imu = SimulatedIMU(isNew: imuNew)
         switch lineProtocol {
         case .board:
-          try serve(LoopbackBoard(robot: virtual, clock: clock, servoKind: servos ?? .dynamixel))
+          try serve(SimulatedBoard(robot: simulated, clock: clock, servos: servos ?? .dynamixel))
         case .dynamixel:
           try serve(
-            DynamixelLine(
-              robot: virtual, clock: clock, baudRate: baud, spareCount: spares, sensor: sensor,
+            SimulatedDynamixelLine(
+              robot: simulated, clock: clock, baudRate: baud, spareCount: spares, imu: imu,
               knowsFastReads: !noFastSyncRead))
         case .feetech:
           try serve(
-            FeetechLine(
-              robot: virtual, clock: clock, baudRate: baud, spareCount: spares, sensor: sensor))
+            SimulatedFeetechLine(
+              robot: simulated, clock: clock, baudRate: baud, spareCount: spares, imu: imu))
         }
       } catch let error as LoopbackError {
         throw Failure.report(error, Failure.failed)
@@ -133,7 +133,7 @@ struct LoopbackCommand: ParsableCommand {
     }
     var server = LoopbackServer(
       device: device, terminal: try PseudoTerminal(link: link),
-      motion: try imuLink.map { try PseudoTerminal(link: $0) }, faults: faults, seed: seed)
+      imu: try imuLink.map { try PseudoTerminal(link: $0) }, faults: faults, seed: seed)
     // The robot is never late; below the priority of a control loop.
     if !lockstep {
       _ = RealtimeThread.takePriority(40)
@@ -151,7 +151,7 @@ typealias LineProtocol = BusSettings.LineProtocol
 
 extension BusSettings.LineProtocol: ExpressibleByArgument {}
 
-extension BoardServoKind: ExpressibleByArgument {}
+extension ServoFamily: ExpressibleByArgument {}
 
 /// What `loopback` prints.
 struct LoopbackFigures: Codable {

@@ -51,8 +51,7 @@ struct RobotSearch {
         note("the board does not say what its servos are: their settings were not looked at")
         return bus
       }
-      let kind = ServoKind(rawValue: family.name) ?? .dynamixel
-      let robot = try robot(for: kind, isBehindBoard: true)
+      let robot = try robot(for: family, isBehindBoard: true)
       return try bus.withServosReady(family, of: robot, fixes: &fixes)
     } catch let error as ServoConnectError {
       throw failure(error, Self.code(of: error))
@@ -60,18 +59,18 @@ struct RobotSearch {
   }
 
   /// The robot with the gains of a kind of servo.
-  private func robot(for kind: ServoKind, isBehindBoard: Bool) throws -> Robot {
+  private func robot(for family: ServoFamily, isBehindBoard: Bool) throws -> Robot {
     do throws(RobotFileError) {
-      return try setup.robot(servos: kind, isBehindBoard: isBehindBoard)
+      return try setup.robot(servos: family, isBehindBoard: isBehindBoard)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
     }
   }
 
   /// The robot's servos, made ready.
-  func servos<Bus: ServoLineBus & ~Copyable>() throws -> Bus {
-    let kind = settings.lineProtocol.servos ?? .dynamixel
-    let robot = try robot(for: kind, isBehindBoard: false)
+  func servos<Bus: DirectServoBus & ~Copyable>() throws -> Bus {
+    let family = settings.lineProtocol.servos ?? .dynamixel
+    let robot = try robot(for: family, isBehindBoard: false)
     let imu = ImuStream(port: try open(settings.imuPort, baud: settings.imuBaud))
     var bus = Bus(port: try open(settings.port, baud: settings.baud), imu: imu, robot: robot)
     var fixes: [ServoFix] = []

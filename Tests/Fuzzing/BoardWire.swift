@@ -2,6 +2,8 @@
 
 /// The board link: fields are version, kind, sequence number and payload.
 enum BoardWire: FuzzedWire {
+  typealias Decoder = BoardFrameDecoder
+
   static let known: [UInt8] = [0xA5, 0x5A, 0x01, 0x01, 0x01, 0x00, 0x00, 0x60, 0x0B]
 
   static func frameByteCount(_ bytes: ArraySlice<UInt8>) -> Int? {
@@ -10,20 +12,6 @@ enum BoardWire: FuzzedWire {
   }
 
   static func checksum(_ covered: ArraySlice<UInt8>) -> [UInt8] { definedCRC16(covered) }
-
-  static func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int {
-    var decoder = BoardFrameDecoder()
-    var count = 0
-    for (index, byte) in bytes.enumerated() {
-      decoder.push(byte)
-      if isSilentAfter(index + 1) { decoder.endBurst() }
-      while let frame = decoder.nextFrame() {
-        count += 1
-        readEverything(frame)
-      }
-    }
-    return count
-  }
 
   static func frame(_ fields: [UInt8]) -> [UInt8] {
     let header = fields.prefix(4) + Array(repeating: 0, count: max(0, 4 - fields.count))
@@ -49,22 +37,12 @@ enum BoardWire: FuzzedWire {
     return fields.count - 4 <= (fields[0] == 1 ? longest : 156)
   }
 
-  static func decoded(_ bytes: [UInt8]) -> [[UInt8]] {
-    var decoder = BoardFrameDecoder()
-    var found: [[UInt8]] = []
-    for byte in bytes {
-      decoder.push(byte)
-      while let frame = decoder.nextFrame() {
-        readEverything(frame)
-        found.append(
-          [frame.version, frame.kindCode] + littleEndian(frame.sequence) + payload(of: frame))
-      }
-    }
-    return found
+  static func fields(of frame: BoardFrame) -> [UInt8] {
+    [frame.version, frame.kindCode] + littleEndian(frame.sequence) + payload(of: frame)
   }
 
-  /// Reads a frame as every message; what can be read is written as it was.
-  private static func readEverything(_ frame: BoardFrame) {
+  /// Reads a frame as every message; a message that can be read is written as it was.
+  static func readEverything(_ frame: BoardFrame) {
     let sequence = frame.sequence
     writtenAs(frame, try? BoardState(decoding: frame)) { $0.encode(sequence: sequence, into: &$1) }
     writtenAs(frame, try? BoardCommand(decoding: frame)) {
@@ -99,7 +77,7 @@ enum BoardWire: FuzzedWire {
   }
 
   private static func written(_ encode: (inout MutableSpan<UInt8>) -> Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: BoardLink.frameByteCountMax)
+    var bytes = [UInt8](repeating: 0, count: BoardProtocol.frameByteCountMax)
     var span = bytes.mutableSpan
     let byteCount = encode(&span)
     return Array(bytes.prefix(byteCount))

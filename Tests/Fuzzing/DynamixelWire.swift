@@ -1,7 +1,9 @@
 import WireProtocol
 
-/// Dynamixel Protocol 2.0: fields are number, instruction and parameters before their stuffing.
+/// Dynamixel Protocol 2.0: fields are ID, instruction and parameters before their stuffing.
 enum DynamixelWire: FuzzedWire {
+  typealias Decoder = DynamixelDecoder
+
   static let known: [UInt8] = [0xFF, 0xFF, 0xFD, 0x00, 0x01, 0x03, 0x00, 0x01, 0x19, 0x4E]
 
   static func frameByteCount(_ bytes: ArraySlice<UInt8>) -> Int? {
@@ -12,21 +14,6 @@ enum DynamixelWire: FuzzedWire {
 
   static func checksum(_ covered: ArraySlice<UInt8>) -> [UInt8] { definedCRC16(covered) }
 
-  static func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int {
-    var decoder = DynamixelDecoder()
-    var count = 0
-    for (index, byte) in bytes.enumerated() {
-      decoder.push(byte)
-      for answer in 0..<3 { _ = decoder.partialAnswer(answer, dataByteCount: Int(byte)) }
-      if isSilentAfter(index + 1) { decoder.endBurst() }
-      while let packet = decoder.nextPacket() {
-        count += 1
-        readEverything(packet)
-      }
-    }
-    return count
-  }
-
   static func frame(_ fields: [UInt8]) -> [UInt8] {
     let (id, instruction) = (fields.first ?? 0, fields.dropFirst().first ?? 0)
     let isFastReply = id == 0xFE && instruction == 0x55
@@ -36,7 +23,7 @@ enum DynamixelWire: FuzzedWire {
 
   /// The common answer to a fast read: each servo's part has a checksum of all before it.
   ///
-  /// - Parameter byteCount: Of one servo's error, number and data.
+  /// - Parameter byteCount: Of one servo's error, ID and data.
   static func fastReply(_ fields: [UInt8], each byteCount: Int) -> [UInt8] {
     let parts = fields.dropFirst(2)
     let servoCount = (parts.count + byteCount - 1) / byteCount
@@ -77,31 +64,23 @@ enum DynamixelWire: FuzzedWire {
     return fields[0] != 0xFF && fields[0] != 0xFD && frame(fields).count <= 512
   }
 
-  static func decoded(_ bytes: [UInt8]) -> [[UInt8]] {
-    var decoder = DynamixelDecoder()
-    var found: [[UInt8]] = []
-    for byte in bytes {
-      decoder.push(byte)
-      while let packet = decoder.nextPacket() {
-        readEverything(packet)
-        found.append(
-          [packet.id, packet.instructionCode]
-            + (0..<packet.parameterByteCount).map { packet.loadUInt8(at: $0) })
-      }
-    }
-    return found
+  static func fields(of packet: DynamixelPacket) -> [UInt8] {
+    [packet.id, packet.instructionCode]
+      + (0..<packet.parameterByteCount).map { packet.loadUInt8(at: $0) }
   }
 
-  private static func readEverything(_ packet: DynamixelPacket) {
+  static func ask(_ decoder: inout DynamixelDecoder, after byte: UInt8) {
+    for answer in 0..<3 { _ = decoder.partialAnswer(answer, dataByteCount: Int(byte)) }
+  }
+
+  static func readEverything(_ packet: DynamixelPacket) {
     if let status = try? packet.status(), status.dataByteCount > 0 {
       _ = packet.loadUInt8(at: status.dataOffset + status.dataByteCount - 1)
     }
     for answer in 0..<3 { _ = packet.fastAnswer(answer, dataByteCount: packet.parameterByteCount) }
     guard var items = try? DynamixelItems(of: packet) else { return }
     while let item = items.next() {
-      if item.dataOffset > 0 && item.dataOffset + item.byteCount > packet.parameterByteCount {
-        fatalError("\(item) is beyond \(packet.parameterByteCount) parameters")
-      }
+      check(item, parameterByteCount: packet.parameterByteCount)
     }
   }
 }

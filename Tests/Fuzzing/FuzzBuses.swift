@@ -44,7 +44,7 @@ private let operationsMax = 12
 /// What five attempts need to read off noise that has no end.
 private let noiseNanoseconds: UInt64 = 6_000_000
 
-private func connectAndDrive<Bus: ServoLineBus & ~Copyable>(_ bus: consuming Bus) {
+private func connectAndDrive<Bus: DirectServoBus & ~Copyable>(_ bus: consuming Bus) {
   let mode = fields.byte()
   // Most of the time is that of connecting, so that not every input does.
   if mode & 0x03 == 3 {

@@ -2,7 +2,8 @@ import Foundation
 import RobotControl
 import RobotDescription
 
-// What tells a robot where to go: whatever it is, the policy gets a velocity in its range that does not jump.
+// What tells a robot where to go: whatever it is, the policy gets a velocity in its range that does
+// not jump.
 
 func fuzzCommandMessage() {
   let way = fields.byte()

@@ -29,8 +29,7 @@ private func use<Link: ServoLink & ~Copyable>(_ kind: Link.Type, _ peer: Peer) {
     case 1: _ = try? link.read(register, of: id)
     case 2 where !isMotion(register):
       let value = Int32(bitPattern: fields.long())
-      let bounded = max(register.lowest, min(register.highest, value))
-      _ = try? link.write(bounded, to: register, of: id)
+      _ = try? link.write(register.clamped(value), to: register, of: id)
     case 3 where !isMotion(register):
       let value = register.highest
       if (try? link.move(register, to: value, of: id)) != nil {
@@ -48,10 +47,10 @@ private func isMotion(_ register: ServoRegister) -> Bool {
 
 /// The tables, which are made anew whenever they are asked for.
 private enum Registers {
-  static let dynamixel = DynamixelLink.registers
-  static let feetech = FeetechLink.registers
+  static let dynamixel = DynamixelLink.kind.registers
+  static let feetech = FeetechLink.kind.registers
 
   static func of<Link: ServoLink & ~Copyable>(_ kind: Link.Type) -> [ServoRegister] {
-    kind.idMax == DynamixelLink.idMax ? dynamixel : feetech
+    kind.family == .dynamixel ? dynamixel : feetech
   }
 }

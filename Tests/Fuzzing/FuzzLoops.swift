@@ -3,8 +3,8 @@ import RobotDescription
 import SerialLink
 import ServoDrivers
 
-// The control loop as a whole over each line: no goal is outside limits or slew, whatever is answered,
-// and it comes to rest.
+// The control loop as a whole over each line: no goal is outside limits or slew, whatever is
+// answered, and it comes to rest.
 
 func fuzzBoardLoop() {
   begin(BoardPeer())

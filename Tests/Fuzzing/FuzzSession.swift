@@ -45,7 +45,7 @@ private struct FuzzedBoard {
     session.poll(at: now)
     if session.isTorqueOn && !before { fatalError("torque came on by time") }
     let silence = now &- heard
-    let longest = BoardLink.commandTimeoutMicroseconds + BoardLink.holdDurationMicroseconds
+    let longest = BoardProtocol.commandTimeoutMicroseconds + BoardProtocol.holdDurationMicroseconds
     if session.isTorqueOn && silence >= longest { fatalError("torque after \(silence) us") }
   }
 
@@ -69,7 +69,7 @@ private struct FuzzedBoard {
 
   /// Whether what the session did is what its request allows.
   private mutating func judge(
-    _ request: BoardRequest, _ byteCount: Int, wasOn: Bool, _ goals: BoardLink.JointValues
+    _ request: BoardRequest, _ byteCount: Int, wasOn: Bool, _ goals: BoardProtocol.JointValues
   ) {
     var mayMove = false
     switch request.action {

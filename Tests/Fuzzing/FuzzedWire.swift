@@ -1,19 +1,88 @@
-/// A protocol as its plain definition says, beside which the product's decoder is held.
+import WireProtocol
+
+/// The product's decoder of a protocol.
+protocol FuzzedDecoder {
+  associatedtype Frame
+  init()
+  mutating func push(_ byte: UInt8)
+  mutating func endBurst()
+  mutating func nextFuzzed() -> Frame?
+}
+
+extension BoardFrameDecoder: FuzzedDecoder {
+  mutating func nextFuzzed() -> BoardFrame? { nextFrame() }
+}
+extension DynamixelDecoder: FuzzedDecoder {
+  mutating func nextFuzzed() -> DynamixelPacket? { nextPacket() }
+}
+extension FeetechDecoder: FuzzedDecoder {
+  mutating func nextFuzzed() -> FeetechPacket? { nextPacket() }
+}
+extension WitMotionDecoder: FuzzedDecoder {
+  mutating func endBurst() {}
+  mutating func nextFuzzed() -> WitMotionFrame? { nextFrame() }
+}
+
+/// A protocol in its plain definition, with which the product's decoder is compared.
 protocol FuzzedWire {
+  associatedtype Decoder: FuzzedDecoder
   /// A frame that is right.
   static var known: [UInt8] { get }
   /// The size of the frame that begins here; `nil` when none does.
   static func frameByteCount(_ bytes: ArraySlice<UInt8>) -> Int?
   static func checksum(_ covered: ArraySlice<UInt8>) -> [UInt8]
-  /// How many frames the decoder takes out of some bytes.
-  static func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int
 
   /// Puts header and payload into a frame whose length and checksum are right.
   static func frame(_ fields: [UInt8]) -> [UInt8]
   /// Whether a decoder has to take a frame with these fields.
   static func isPossible(_ fields: [UInt8]) -> Bool
-  /// What the decoder takes out of some bytes: the fields of each frame.
-  static func decoded(_ bytes: [UInt8]) -> [[UInt8]]
+  /// The fields of a decoded frame.
+  static func fields(of frame: Decoder.Frame) -> [UInt8]
+  /// Reads a frame as every message.
+  static func readEverything(_ frame: Decoder.Frame)
+  /// Asks the decoder for what it holds, after a byte.
+  static func ask(_ decoder: inout Decoder, after byte: UInt8)
+}
+
+extension FuzzedWire {
+  static func ask(_ decoder: inout Decoder, after byte: UInt8) {}
+
+  /// Number of frames that the decoder finds in some bytes.
+  static func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int {
+    var decoder = Decoder()
+    var count = 0
+    for (index, byte) in bytes.enumerated() {
+      decoder.push(byte)
+      ask(&decoder, after: byte)
+      if isSilentAfter(index + 1) { decoder.endBurst() }
+      while let frame = decoder.nextFuzzed() {
+        count += 1
+        readEverything(frame)
+      }
+    }
+    return count
+  }
+
+  /// Fields of the frames that the decoder finds in some bytes.
+  static func decoded(_ bytes: [UInt8]) -> [[UInt8]] {
+    var decoder = Decoder()
+    var found: [[UInt8]] = []
+    for byte in bytes {
+      decoder.push(byte)
+      while let frame = decoder.nextFuzzed() {
+        readEverything(frame)
+        found.append(fields(of: frame))
+      }
+    }
+    return found
+  }
+}
+
+/// Checks that the new bytes of a request's part are within the packet.
+func check(_ item: RequestItem, parameterByteCount: Int) {
+  if item.dataOffset > 0 && item.dataOffset + item.byteCount > parameterByteCount {
+    fatalError("\(item) is beyond \(parameterByteCount) parameters")
+  }
 }
 
 /// Feeds bytes to a decoder and checks what it takes for frames against the plain definition.

@@ -2,8 +2,8 @@ import Glibc
 
 /// The lines to servos and IMU, and the time, in memory: the stand-in for the C boundary.
 ///
-/// Drivers and ports are those of the product. What they write is heard by a ``Peer`` at once, what it
-/// answers can be read at once, and a wait for more ends at its deadline without waiting.
+/// Drivers and ports are those of the product. What they write is heard by a ``Peer`` at once, what
+/// it answers can be read at once, and a wait for more ends at its deadline without waiting.
 enum Line {
   /// Descriptors of the two lines; no file has such.
   static let servos: Int32 = 1_000_000

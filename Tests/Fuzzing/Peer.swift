@@ -53,7 +53,7 @@ class Peer {
   }
 }
 
-/// A WitMotion sensor on the other line: it sends whenever it is read, and then falls silent once.
+/// A WitMotion IMU on the other line: it sends whenever it is read, and then falls silent once.
 final class ImuPeer {
   private var pending: [UInt8] = []
   private var next = 0

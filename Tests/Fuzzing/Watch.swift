@@ -93,7 +93,8 @@ enum Watch {
     lostGoals[joint] = 0
   }
 
-  /// A joint found beyond its limits may be held there and brought back, but never sent farther out.
+  /// A joint found beyond its limits may be held there and brought back, but never sent farther
+  /// out.
   private static func judge(_ joint: Int, _ radians: Float) {
     guard let before = goals[joint] else { fatalError("a goal before arming") }
     let settings = FuzzRobot.joints[joint]

@@ -2,6 +2,8 @@ import WireProtocol
 
 /// The stream of WitMotion's sensors: fields are the kind and eight bytes.
 enum WitMotionWire: FuzzedWire {
+  typealias Decoder = WitMotionDecoder
+
   /// Twice, since the decoder knows no silence: damage before it may take the first.
   static let known: [UInt8] =
     [0x55, 0x52, 0x00, 0x40, 0x00, 0xC0, 0xFF, 0xFF, 0x00, 0x00, 0xA5] + [
@@ -14,10 +16,6 @@ enum WitMotionWire: FuzzedWire {
 
   static func checksum(_ covered: ArraySlice<UInt8>) -> [UInt8] { [covered.reduce(0, &+)] }
 
-  static func accepted(_ bytes: [UInt8], isSilentAfter: (Int) -> Bool) -> Int {
-    decoded(bytes).count
-  }
-
   static func frame(_ fields: [UInt8]) -> [UInt8] {
     let covered: [UInt8] =
       [0x55] + fields.prefix(9) + Array(repeating: 0, count: max(0, 9 - fields.count))
@@ -28,22 +26,16 @@ enum WitMotionWire: FuzzedWire {
     fields.count == 9 && [0x51, 0x52, 0x53, 0x54, 0x59].contains(fields[0])
   }
 
-  static func decoded(_ bytes: [UInt8]) -> [[UInt8]] {
-    var decoder = WitMotionDecoder()
-    var found: [[UInt8]] = []
-    for byte in bytes {
-      decoder.push(byte)
-      while let frame = decoder.nextFrame() {
-        for index in 0..<4 where !frame.values[index].isFinite { fatalError("no number") }
-        if let down = frame.down {
-          let square = (down * down).sum()
-          if !(abs(square - 1) < 1e-4) { fatalError("gravity of the length \(square)") }
-        }
-        found.append(
-          [frame.kind.rawValue]
-            + (0..<4).flatMap { littleEndian(UInt16(bitPattern: frame.counts[$0])) })
-      }
+  static func fields(of frame: WitMotionFrame) -> [UInt8] {
+    [frame.kind.rawValue]
+      + (0..<4).flatMap { littleEndian(UInt16(bitPattern: frame.counts[$0])) }
+  }
+
+  static func readEverything(_ frame: WitMotionFrame) {
+    for index in 0..<4 where !frame.values[index].isFinite { fatalError("no number") }
+    if let down = frame.down {
+      let square = (down * down).sum()
+      if !(abs(square - 1) < 1e-4) { fatalError("gravity of the length \(square)") }
     }
-    return found
   }
 }

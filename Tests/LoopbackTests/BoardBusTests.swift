@@ -24,7 +24,7 @@ import WireProtocol
   }
 
   private static func encoded(_ encode: (inout MutableSpan<UInt8>) -> Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: BoardLink.frameByteCountMax)
+    var bytes = [UInt8](repeating: 0, count: BoardProtocol.frameByteCountMax)
     var span = bytes.mutableSpan
     let count = encode(&span)
     return Array(bytes[..<count])

@@ -11,7 +11,7 @@ final class BoardPeer: @unchecked Sendable {
   let path: String
   private let commandsMax: Int
   private var terminal: PseudoTerminal?
-  private var board: LoopbackBoard
+  private var board: SimulatedBoard
   private var microseconds: UInt64 = 0
   private var fromHost: LineDamage
   private var fromBoard: LineDamage
@@ -30,8 +30,8 @@ final class BoardPeer: @unchecked Sendable {
     let terminal = try PseudoTerminal(link: nil)
     path = terminal.path
     self.terminal = consume terminal
-    board = LoopbackBoard(
-      robot: try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1),
+    board = SimulatedBoard(
+      robot: try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1),
       clock: clock)
     self.commandsMax = commandsMax
     fromHost = LineDamage(period: damagedFramePeriod, seed: 1)
@@ -62,7 +62,7 @@ final class BoardPeer: @unchecked Sendable {
 
   /// What a host would read now; after the end.
   func flags() throws -> BoardFlags {
-    var bytes = [UInt8](repeating: 0, count: BoardLink.frameByteCountMax)
+    var bytes = [UInt8](repeating: 0, count: BoardProtocol.frameByteCountMax)
     var span = bytes.mutableSpan
     let count = BoardMessageKind.readState.encode(sequence: 1, into: &span)
     let replies = try board.receive(bytes[..<count], atMicroseconds: microseconds)

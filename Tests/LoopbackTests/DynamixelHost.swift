@@ -3,13 +3,13 @@ import WireProtocol
 
 /// The host's side of a line of Dynamixel servos in memory.
 struct DynamixelHost: ~Copyable {
-  var line: DynamixelLine
+  var line: SimulatedDynamixelLine
   /// Time of the bytes, in nanoseconds since the line started.
   var now: UInt64 = 0
   /// When the last byte of the last answer was through.
   private(set) var lastDue: UInt64 = 0
 
-  init(line: consuming DynamixelLine) { self.line = line }
+  init(line: consuming SimulatedDynamixelLine) { self.line = line }
 
   /// What a servo answers.
   struct Answer {

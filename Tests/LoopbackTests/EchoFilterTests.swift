@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  /// A read of the position of servo 1, and its answer; servo 2 is asked for its heat.
+  /// A read of the position of servo 1, and its answer; servo 2 is asked for its temperature.
   private static let read: [UInt8] = [0xFF, 0xFF, 1, 4, 2, 56, 2, 0xBE]
   private static let answer: [UInt8] = [0xFF, 0xFF, 1, 4, 0, 0, 8, 0xF2]
   private static let other: [UInt8] = [0xFF, 0xFF, 2, 4, 2, 63, 1, 0xB7]

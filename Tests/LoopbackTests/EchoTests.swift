@@ -12,18 +12,6 @@ import WireProtocol
 @Suite struct EchoTests {
   private static let echo = LoopbackFault(kind: .echo)
 
-  /// The error of a request.
-  private static func failure(
-    _ body: () throws(ServoRequestError) -> Void
-  ) -> ServoRequestError? {
-    do throws(ServoRequestError) {
-      try body()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   /// Reads a servo that is there and one that is not, whatever the line speaks.
   private static func checkRegisters<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ path: String, model: UInt16
@@ -31,21 +19,25 @@ import WireProtocol
     var link = Link(port: try ThreeLines.port(path))
     // The first exchange has to be right: nobody knows yet that the adapter echoes.
     #expect(
-      failure { () throws(ServoRequestError) in _ = try link.model(of: 77, patience: .usual) }
+      ThreeLines.failure { () throws(ServoRequestError) in
+        _ = try link.model(of: 77, patience: .usual)
+      }
         == .silent)
     #expect(try link.model(of: 4, patience: .usual) == model)
     let echoes = link.echoes
     #expect(echoes)
-    let position = try link.read("present_position", of: 4)
+    let position = try link.read(.presentPosition, of: 4)
     #expect((0...4_095).contains(position))
     #expect(
-      failure { () throws(ServoRequestError) in _ = try link.read("present_position", of: 77) }
+      ThreeLines.failure { () throws(ServoRequestError) in
+        _ = try link.read(.presentPosition, of: 77)
+      }
         == .silent)
-    try link.write(40, to: Link.positionGain, of: 4)
-    #expect(try link.read(Link.positionGain, of: 4) == 40)
+    try link.write(40, to: Link.kind[.positionPGain], of: 4)
+    #expect(try link.read(Link.kind[.positionPGain], of: 4) == 40)
     for id in 13...40 as ClosedRange<UInt8> {
       #expect(
-        failure { () throws(ServoRequestError) in
+        ThreeLines.failure { () throws(ServoRequestError) in
           _ = try link.model(of: id, patience: .scan(baud: 1_000_000))
         } == .silent)
     }
@@ -134,22 +126,15 @@ import WireProtocol
 
   @Test func sensor_onAnEchoingLine_isSetUp() throws {
     let peer = try LoopbackThread(
-      FeetechLine(
+      SimulatedFeetechLine(
         robot: try ThreeLines.spider(), clock: .lockstep, baudRate: 1_000_000), faults: [Self.echo],
       clock: .machine)
-    var link = ImuLink(port: try ThreeLines.port(peer.motionPath, baud: 115_200))
+    var link = ImuLink(port: try ThreeLines.port(peer.imuPath, baud: 115_200))
     try link.tell(.unlock)
     let echoes = link.echoes
     #expect(echoes)
     let reading = try link.listen(nanoseconds: 20_000_000)
     #expect(reading.byteCount == 0)
     try peer.stop()
-  }
-}
-
-extension ServoLink where Self: ~Copyable {
-  /// The gain of the position.
-  fileprivate static var positionGain: ServoRegister {
-    register(named: "p_coefficient") ?? known("position_p_gain")
   }
 }

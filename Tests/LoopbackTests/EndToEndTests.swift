@@ -26,7 +26,7 @@ import Training
     #expect(report.falls == 0)
     #expect(report.badFrames == 0)
     #expect(report.refusedRequests == 0)
-    // Every tick but the last, which lets go.
+    // Every tick but the last, which switches torque off.
     #expect(report.commands == 325)
     #expect(report.torqueOnSeconds == report.simulatedSeconds)
     #expect(abs(report.distanceMetres) < 0.02)
@@ -77,10 +77,10 @@ import Training
   }
 }
 
-extension LoopbackThread where Device == LoopbackBoard {
+extension LoopbackThread where Device == SimulatedBoard {
   /// Serves the board of a spider.
   convenience init(seed: UInt64) throws {
-    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
-    try self.init(LoopbackBoard(robot: robot, clock: .lockstep), clock: .machine)
+    let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
+    try self.init(SimulatedBoard(robot: robot, clock: .lockstep), clock: .machine)
   }
 }

@@ -8,14 +8,14 @@ import WireProtocol
 @Suite struct FaultTests {
   /// A loopback of Dynamixel servos, its host, and a clock that moves when it is told to.
   private struct Line: ~Copyable {
-    var server: LoopbackServer<DynamixelLine>
+    var server: LoopbackServer<SimulatedDynamixelLine>
     var host: SerialPort
     var motion: SerialPort
     private var nanoseconds: UInt64 = 0
 
     init(_ faults: [LoopbackFault]) throws {
-      let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
-      let device = try DynamixelLine(robot: robot, clock: .realTime, baudRate: 1_000_000)
+      let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
+      let device = try SimulatedDynamixelLine(robot: robot, clock: .realTime, baudRate: 1_000_000)
       let terminal = try PseudoTerminal(link: nil)
       let sensor = try PseudoTerminal(link: nil)
       let host = try SerialPort(path: terminal.path, baudRate: 1_000_000, clock: .machine)
@@ -23,7 +23,7 @@ import WireProtocol
       self.host = host
       self.motion = motion
       server = LoopbackServer(
-        device: device, terminal: terminal, motion: sensor, faults: faults, seed: 5)
+        device: device, terminal: terminal, imu: sensor, faults: faults, seed: 5)
     }
 
     /// Goes round the server's loop, a millisecond each.
@@ -55,7 +55,8 @@ import WireProtocol
       return try Self.taken(host)
     }
 
-    /// All that has been sent: the kernel hands over what it still queues only to who finds nothing.
+    /// All that has been sent: the kernel hands over what it still queues only to who finds
+    /// nothing.
     static func taken(_ port: borrowing SerialPort) throws -> [UInt8] {
       var all: [UInt8] = []
       var bytes = [UInt8](repeating: 0, count: 4_096)

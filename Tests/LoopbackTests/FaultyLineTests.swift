@@ -43,7 +43,8 @@ import WireProtocol
 
   @Test func line_damagesFramesBothWays_theLoopCoastsAndGoesOn() throws {
     let peer = try BoardPeer(.lockstep, damagedFramePeriod: 50)
-    // A damaged exchange lasts 200 ms: on a busy machine, three whole ones on end are not that slow.
+    // A damaged exchange lasts 200 ms: on a busy machine, three whole ones on end are not that
+    // slow.
     var spider = try SpiderLoop(
       path: peer.path, policy: SpiderPolicy.still, exchangePeriods: 10)
     spider.command = Self.forward

@@ -3,15 +3,15 @@ import WireProtocol
 
 /// The host's side of a board in memory: requests as bytes, replies as frames.
 struct HostBytes: ~Copyable {
-  var board: LoopbackBoard
+  var board: SimulatedBoard
   /// Time of the bytes, in microseconds since the board started.
   var now: UInt64 = 0
   /// Every byte that the board has sent.
   var received: [UInt8] = []
   private var sequence: UInt16 = 0
 
-  init(_ clock: LoopbackClock, robot: consuming VirtualRobot) {
-    board = LoopbackBoard(robot: robot, clock: clock)
+  init(_ clock: LoopbackClock, robot: consuming SimulatedRobot) {
+    board = SimulatedBoard(robot: robot, clock: clock)
   }
 
   /// Sends bytes and returns the frames that come back.
@@ -37,7 +37,7 @@ struct HostBytes: ~Copyable {
   @discardableResult
   mutating func command(_ ticks: [Int16]) throws -> BoardFrame? {
     sequence &+= 1
-    var goals = BoardLink.JointValues(repeating: 0)
+    var goals = BoardProtocol.JointValues(repeating: 0)
     for (joint, value) in ticks.enumerated() { goals[joint] = value }
     let command = BoardCommand(jointCount: ticks.count, goalTicks: goals)
     return try send(Self.encoded { command.encode(sequence: sequence, into: &$0) }).first
@@ -69,14 +69,14 @@ struct HostBytes: ~Copyable {
   struct Silence: Error {}
 
   private static func encoded(_ encode: (inout MutableSpan<UInt8>) -> Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: BoardLink.frameByteCountMax)
+    var bytes = [UInt8](repeating: 0, count: BoardProtocol.frameByteCountMax)
     var span = bytes.mutableSpan
     let count = encode(&span)
     return Array(bytes[..<count])
   }
 }
 
-extension LoopbackBoard {
+extension SimulatedBoard {
   /// Takes bytes and gives the answers.
   mutating func receive(
     _ bytes: ArraySlice<UInt8>, atMicroseconds microseconds: UInt64

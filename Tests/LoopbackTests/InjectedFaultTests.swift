@@ -147,7 +147,7 @@ import WireProtocol
     _ link: inout Link, of id: UInt8
   ) throws -> [String: Int32] {
     var settings: [String: Int32] = [:]
-    for register in Link.registers {
+    for register in Link.kind.registers {
       if case .readOnly = register.access { continue }
       settings["\(register.name)"] = try link.read(register, of: id)
     }
@@ -218,7 +218,7 @@ import WireProtocol
 
   @Test func flipped_dynamixelAnswer_hasARightChecksum() throws {
     var host = DynamixelHost(
-      line: try DynamixelLine(
+      line: try SimulatedDynamixelLine(
         robot: try ThreeLines.spider(), clock: .lockstep, baudRate: 1_000_000))
     let reply = try host.bytes(3, .read, [132, 0, 4, 0])
     let damaged = host.line.flipped(reply, places: Array(Self.places.prefix(2)))
@@ -231,7 +231,7 @@ import WireProtocol
 
   @Test(arguments: [12, 7]) func flipped_commonAnswer_hasRightChecksums(servoCount: Int) throws {
     var host = DynamixelHost(
-      line: try DynamixelLine(
+      line: try SimulatedDynamixelLine(
         robot: try ThreeLines.spider(), clock: .lockstep, baudRate: 1_000_000))
     let ids = (1...12).map { UInt8($0) }
     // The eighth is missing: the answer ends before it.
@@ -260,7 +260,7 @@ import WireProtocol
   }
 
   @Test func flipped_feetechAnswer_hasARightSum() throws {
-    let line = try FeetechLine(
+    let line = try SimulatedFeetechLine(
       robot: try ThreeLines.spider(), clock: .lockstep, baudRate: 1_000_000)
     let reply: [UInt8] = [0xFF, 0xFF, 1, 4, 0, 0, 8, 0xF2]
     let damaged = line.flipped(reply, places: Array(Self.places.prefix(3)))
@@ -277,7 +277,7 @@ import WireProtocol
     let peer = try ThreeLines.feetech(faults: [LoopbackFault(kind: .flip)])
     var link = FeetechLink(port: try ThreeLines.port(peer.path))
     // Two bytes of data and one of errors: the number is another, and the answer is taken.
-    let found = try (0..<8).map { _ in try link.read(FeetechLink.known("homing_offset"), of: 4) }
+    let found = try (0..<8).map { _ in try link.read(FeetechLink.kind[.homingOffset], of: 4) }
     #expect(Set(found).count > 3)
     let report = try peer.stop()
     #expect(report.faults == [.flip: 8])

@@ -22,7 +22,7 @@ struct LineDamage {
   mutating func pass(_ byte: UInt8) -> UInt8 {
     if offset == 0 { beginFrame() }
     if offset == 6 {
-      frameByteCount = BoardLink.headerByteCount + Int(byte) + BoardLink.checksumByteCount
+      frameByteCount = BoardProtocol.headerByteCount + Int(byte) + BoardProtocol.checksumByteCount
     }
     let isDamaged = offset == damagedOffset
     offset += 1
@@ -34,7 +34,7 @@ struct LineDamage {
 
   private mutating func beginFrame() {
     frames += 1
-    frameByteCount = BoardLink.headerByteCount
+    frameByteCount = BoardProtocol.headerByteCount
     damagedOffset = nil
     // Nine bytes have the shortest frames: any byte of those, the front of the longer.
     if period > 0 && frames % period == 0 { damagedOffset = Int.random(in: 0..<9, using: &random) }

@@ -15,15 +15,15 @@ import WireProtocol
     }
   }
 
-  private static func server(_ clock: LoopbackClock) throws -> LoopbackServer<LoopbackBoard> {
-    let robot = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
+  private static func server(_ clock: LoopbackClock) throws -> LoopbackServer<SimulatedBoard> {
+    let robot = try SimulatedRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 1)
     return LoopbackServer(
-      device: LoopbackBoard(robot: robot, clock: clock), terminal: try PseudoTerminal(link: nil))
+      device: SimulatedBoard(robot: robot, clock: clock), terminal: try PseudoTerminal(link: nil))
   }
 
   /// Goes round the server's loop `count` times.
   private static func run(
-    _ server: inout LoopbackServer<LoopbackBoard>, rounds count: Int, clock: ManualClock
+    _ server: inout LoopbackServer<SimulatedBoard>, rounds count: Int, clock: ManualClock
   ) throws {
     var rounds = 0
     try server.run(
@@ -34,7 +34,7 @@ import WireProtocol
   }
 
   private static func request(_ kind: BoardMessageKind) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: BoardLink.frameByteCountMax)
+    var bytes = [UInt8](repeating: 0, count: BoardProtocol.frameByteCountMax)
     var span = bytes.mutableSpan
     let count = kind.encode(sequence: 1, into: &span)
     return Array(bytes[..<count])

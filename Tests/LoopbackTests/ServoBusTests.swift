@@ -12,71 +12,13 @@ import WireProtocol
 
 /// The drivers of servo lines against the loopback's servos, in lockstep.
 @Suite struct ServoBusTests {
-  private static func spider(seed: UInt64 = 3) throws -> VirtualRobot {
-    try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: seed)
-  }
-
-  private static func dynamixel(
-    seed: UInt64 = 3, faults: [LoopbackFault] = []
-  ) throws -> LoopbackThread<DynamixelLine> {
-    try LoopbackThread(
-      DynamixelLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000),
-      faults: faults, seed: 5, clock: .machine)
-  }
-
-  private static func feetech(
-    seed: UInt64 = 3, faults: [LoopbackFault] = []
-  ) throws -> LoopbackThread<FeetechLine> {
-    try LoopbackThread(
-      FeetechLine(robot: try spider(seed: seed), clock: .lockstep, baudRate: 1_000_000),
-      faults: faults, seed: 5, clock: .machine)
-  }
-
-  private static func imu(_ path: String) throws -> ImuStream {
-    ImuStream(port: try SerialPort(path: path, baudRate: 115_200, clock: .machine))
-  }
-
-  private static func bus(
-    _ peer: LoopbackThread<DynamixelLine>, robot: Robot = Spider.robot
-  ) throws -> DynamixelBus {
-    DynamixelBus(
-      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine),
-      imu: try imu(peer.motionPath), robot: robot)
-  }
-
-  private static func bus(
-    _ peer: LoopbackThread<FeetechLine>, robot: Robot = Spider.feetechRobot
-  ) throws -> FeetechBus {
-    FeetechBus(
-      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine),
-      imu: try imu(peer.motionPath), robot: robot)
-  }
-
   /// A read waits until then for a servo that is silent, and the others have answered long before,
   /// however busy the machine is.
   private static var patientDeadline: UInt64 {
     MonotonicClock.machine.nowNanoseconds + 500_000_000
   }
 
-  private static let ahead = LoopOrders(command: VelocityCommand(forward: 0.15))
   private static let still = LoopOrders(command: VelocityCommand())
-
-  /// A robot that has stood up and walks for so many ticks of the policy, as fast as it answers.
-  private static func walked<Bus: TickingBus & ~Copyable>(
-    _ bus: consuming Bus, policy: PolicyFile, ticks: Int, exchangePeriods: Float = 1_000
-  ) throws -> LoopRunner<Bus> {
-    var configuration = LoopConfiguration()
-    configuration.exchangeShareMax = exchangePeriods
-    let controller = try Controller(
-      robot: Spider.robot, policy: policy, configuration: configuration, clock: .machine)
-    var walk = LoopRunner(
-      loop: ControlLoop(
-        bus: bus, controller: controller, robot: Spider.robot, configuration: configuration),
-      periodNanoseconds: SpiderLoop.periodNanoseconds, pace: .lockstep)
-    try walk.arm(deadlineNanoseconds: farDeadline())
-    walk.tick(ahead, count: SpiderLoop.standUpTicks + ticks)
-    return walk
-  }
 
   private static func sat<Bus: TickingBus & ~Copyable>(
     _ walk: consuming LoopRunner<Bus>
@@ -87,8 +29,8 @@ import WireProtocol
   }
 
   @Test func connect_newServos_reportsWhatItSets() throws {
-    let peer = try Self.dynamixel()
-    var bus = try Self.bus(peer)
+    let peer = try ThreeLines.dynamixel()
+    var bus = try ThreeLines.unconnectedBus(peer)
     let fixes = try bus.connect(setsUp: true)
     #expect(fixes.count == 24)
     let lines = fixes.map { "\($0.joint) \($0.register.name) \($0.found) \($0.set)" }
@@ -100,8 +42,8 @@ import WireProtocol
   }
 
   @Test func connect_newFeetechServos_reportsWhatItSets() throws {
-    let peer = try Self.feetech()
-    var bus = try Self.bus(peer)
+    let peer = try ThreeLines.feetech()
+    var bus = try ThreeLines.unconnectedBus(peer)
     let fixes = try bus.connect(setsUp: true)
     // Their gain is the factory's.
     #expect(fixes.map { "\($0.register.name)" } == Array(repeating: "return_delay_time", count: 12))
@@ -112,15 +54,15 @@ import WireProtocol
 
   @Test func connect_missingServo_isNamed() throws {
     let other = Spider.robot(ids: [6: 77])
-    let dynamixel = try Self.dynamixel()
-    var bus = try Self.bus(dynamixel, robot: other)
+    let dynamixel = try ThreeLines.dynamixel()
+    var bus = try ThreeLines.unconnectedBus(dynamixel, robot: other)
     let error = #expect(throws: ServoConnectError.self) {
       _ = try bus.connect(setsUp: true)
     }
     #expect(error == .servo(joint: "rear_right_coxa", id: 77, .silent))
     _ = try dynamixel.stop()
-    let feetech = try Self.feetech()
-    var second = try Self.bus(feetech, robot: Spider.robot(ids: [6: 77], gain: 32))
+    let feetech = try ThreeLines.feetech()
+    var second = try ThreeLines.unconnectedBus(feetech, robot: Spider.robot(ids: [6: 77], gain: 32))
     let refusal = #expect(throws: ServoConnectError.self) {
       _ = try second.connect(setsUp: true)
     }
@@ -138,20 +80,18 @@ import WireProtocol
     let expected = try board.stop().distanceMetres
     #expect(expected > 1)
 
-    let dynamixel = try Self.dynamixel(seed: 0)
-    var bus = try Self.bus(dynamixel)
-    _ = try bus.connect(setsUp: true)
-    let walk = Self.sat(try Self.walked(bus, policy: policy, ticks: ticks))
+    let dynamixel = try ThreeLines.dynamixel(bodySeed: 0)
+    let bus = try ThreeLines.bus(dynamixel)
+    let walk = Self.sat(try ThreeLines.walking(bus, policy: policy, ticks: ticks))
     #expect(walk.loop.controller.state == .disarmed && walk.loop.controller.fault == nil)
     #expect(walk.loop.controller.statistics.coastedTicks == 0 && walk.loop.hasLetGo)
     let first = try dynamixel.stop()
     #expect(first.falls == 0 && first.badFrames == 0 && first.refusedRequests == 0)
     #expect(abs(first.distanceMetres / expected - 1) < 0.1)
 
-    let feetech = try Self.feetech(seed: 0)
-    var other = try Self.bus(feetech)
-    _ = try other.connect(setsUp: true)
-    let second = Self.sat(try Self.walked(other, policy: policy, ticks: ticks))
+    let feetech = try ThreeLines.feetech(bodySeed: 0)
+    let other = try ThreeLines.bus(feetech)
+    let second = Self.sat(try ThreeLines.walking(other, policy: policy, ticks: ticks))
     #expect(second.loop.controller.state == .disarmed && second.loop.controller.fault == nil)
     #expect(second.loop.controller.statistics.coastedTicks == 0 && second.loop.hasLetGo)
     let report = try feetech.stop()
@@ -161,10 +101,9 @@ import WireProtocol
 
   @Test func tick_overALineOfServos_allocatesNothing() throws {
     let policy = SpiderPolicy.still
-    let peer = try Self.dynamixel()
-    var bus = try Self.bus(peer)
-    _ = try bus.connect(setsUp: true)
-    var walk = try Self.walked(bus, policy: policy, ticks: 10)
+    let peer = try ThreeLines.dynamixel()
+    let bus = try ThreeLines.bus(peer)
+    var walk = try ThreeLines.walking(bus, policy: policy, ticks: 10)
     allocationCounterDetachThrowHook()
     var before = allocationCounterThreadTotal()
     for _ in 0..<1_000 {
@@ -175,10 +114,9 @@ import WireProtocol
     #expect(walk.loop.controller.statistics.runningTicks == 1_010)
     try peer.stop()
 
-    let feetech = try Self.feetech()
-    var second = try Self.bus(feetech)
-    _ = try second.connect(setsUp: true)
-    var other = try Self.walked(second, policy: policy, ticks: 10)
+    let feetech = try ThreeLines.feetech()
+    let second = try ThreeLines.bus(feetech)
+    var other = try ThreeLines.walking(second, policy: policy, ticks: 10)
     before = allocationCounterThreadTotal()
     for _ in 0..<1_000 {
       other.wait()
@@ -190,9 +128,8 @@ import WireProtocol
   }
 
   @Test(arguments: 1...12) func read_oneServoGone_theOthersReportInTheSameTick(id: UInt8) throws {
-    let peer = try Self.dynamixel()
-    var bus = try Self.bus(peer)
-    _ = try bus.connect(setsUp: true)
+    let peer = try ThreeLines.dynamixel()
+    var bus = try ThreeLines.bus(peer)
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
@@ -210,9 +147,8 @@ import WireProtocol
   }
 
   @Test func arm_aServoThatNeverAnswered_isNotSentAnywhere() throws {
-    let peer = try Self.feetech()
-    var bus = try Self.bus(peer)
-    _ = try bus.connect(setsUp: true)
+    let peer = try ThreeLines.feetech()
+    var bus = try ThreeLines.bus(peer)
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     var sample = BusSample()
     #expect(throws: BusError.silent) {
@@ -227,9 +163,8 @@ import WireProtocol
   }
 
   @Test func read_oneFeetechServoGone_keepsWhatTheOthersSay() throws {
-    let peer = try Self.feetech()
-    var bus = try Self.bus(peer)
-    _ = try bus.connect(setsUp: true)
+    let peer = try ThreeLines.feetech()
+    var bus = try ThreeLines.bus(peer)
     var sample = BusSample()
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
@@ -249,11 +184,10 @@ import WireProtocol
   @Test func tick_badLine_walksOnAndSendsNoWrongGoals() throws {
     let kinds: [LoopbackFault.Kind] = [.drop, .corrupt, .duplicate, .truncate, .wrongID]
     let faults = kinds.map { LoopbackFault(kind: $0, chance: 0.01) }
-    let feetech = try Self.feetech(faults: faults)
-    var bus = try Self.bus(feetech)
-    _ = try bus.connect(setsUp: true)
+    let feetech = try ThreeLines.feetech(faults: faults)
+    let bus = try ThreeLines.bus(feetech)
     let walk = Self.sat(
-      try Self.walked(bus, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
+      try ThreeLines.walking(bus, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
     #expect(walk.loop.controller.fault == nil && walk.loop.hasLetGo)
     let statistics = walk.loop.busStatistics
     #expect(statistics.partialReplies > 20 && statistics.checksumErrors > 10)
@@ -261,11 +195,10 @@ import WireProtocol
     #expect(report.goalsOutsideLimits == 0 && report.falls == 0)
     #expect(kinds.allSatisfy { report.faults[$0, default: 0] > 10 })
 
-    let dynamixel = try Self.dynamixel(faults: faults)
-    var other = try Self.bus(dynamixel)
-    _ = try other.connect(setsUp: true)
+    let dynamixel = try ThreeLines.dynamixel(faults: faults)
+    let other = try ThreeLines.bus(dynamixel)
     let second = Self.sat(
-      try Self.walked(other, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
+      try ThreeLines.walking(other, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
     #expect(second.loop.controller.fault == nil && second.loop.hasLetGo)
     let counts = second.loop.busStatistics
     #expect(counts.partialReplies > 0 && counts.checksumErrors > 0)
@@ -274,11 +207,11 @@ import WireProtocol
   }
 
   @Test func tick_oneServoGone_isAFaultAfterFiveTicks() throws {
-    let peer = try Self.feetech()
-    var bus = try Self.bus(peer)
-    _ = try bus.connect(setsUp: true)
+    let peer = try ThreeLines.feetech()
+    let bus = try ThreeLines.bus(peer)
     // 100 ms for an exchange, of which the silent servo takes all.
-    var walk = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
+    var walk = try ThreeLines.walking(
+      bus, policy: SpiderPolicy.still, ticks: 10, exchangePeriods: 5)
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     walk.tick(Self.still, count: 5)
     #expect(walk.loop.controller.fault == nil)
@@ -287,13 +220,13 @@ import WireProtocol
     try peer.stop()
   }
 
-  /// Ticks of a standing robot from a fault of the twin until the supervisor finds one.
+  /// Ticks of a standing robot from an injected fault until the supervisor finds one.
   private static func ticksToAFault<
     Device: LoopbackDevice & SendableMetatype & ~Copyable, Bus: TickingBus & ~Copyable
   >(
     _ kind: LoopbackFault.Kind, _ peer: LoopbackThread<Device>, _ bus: consuming Bus
   ) throws -> (ticks: Int, fault: Fault?) {
-    var walk = try walked(bus, policy: SpiderPolicy.still, ticks: 10)
+    var walk = try ThreeLines.walking(bus, policy: SpiderPolicy.still, ticks: 10)
     #expect(walk.loop.controller.fault == nil)
     peer.change { $0.befall(LoopbackFault(kind: kind, id: 4), isOn: true) }
     var ticks = 0
@@ -309,20 +242,13 @@ import WireProtocol
   private static func onEveryLine(
     _ kind: LoopbackFault.Kind
   ) throws -> [(ticks: Int, fault: Fault?)] {
-    let board = try LoopbackThread(
-      LoopbackBoard(robot: try spider(), clock: .lockstep), clock: .machine)
-    let boardBus = BoardBus(
-      port: try SerialPort(path: board.path, baudRate: 1_000_000, clock: .machine),
-      robot: Spider.robot)
-    let dynamixel = try dynamixel()
-    var dynamixelBus = try bus(dynamixel)
-    _ = try dynamixelBus.connect(setsUp: true)
-    let feetech = try feetech()
-    var feetechBus = try bus(feetech)
-    _ = try feetechBus.connect(setsUp: true)
+    let board = try ThreeLines.board()
+    let dynamixel = try ThreeLines.dynamixel()
+    let feetech = try ThreeLines.feetech()
     return [
-      try ticksToAFault(kind, board, boardBus), try ticksToAFault(kind, dynamixel, dynamixelBus),
-      try ticksToAFault(kind, feetech, feetechBus),
+      try ticksToAFault(kind, board, try ThreeLines.unconnectedBus(board)),
+      try ticksToAFault(kind, dynamixel, try ThreeLines.bus(dynamixel)),
+      try ticksToAFault(kind, feetech, try ThreeLines.bus(feetech)),
     ]
   }
 
@@ -339,11 +265,8 @@ import WireProtocol
   }
 
   @Test func tick_silentServoBehindABoard_isAFaultAfterFiveTicks() throws {
-    let peer = try LoopbackThread(
-      LoopbackBoard(robot: try Self.spider(), clock: .lockstep), clock: .machine)
-    let bus = BoardBus(
-      port: try SerialPort(path: peer.path, baudRate: 1_000_000, clock: .machine),
-      robot: Spider.robot)
+    let peer = try ThreeLines.board()
+    let bus = try ThreeLines.unconnectedBus(peer)
     let found = try Self.ticksToAFault(.silentServo, peer, bus)
     #expect(found.fault == .jointSilent && found.ticks == 6)
   }
@@ -352,67 +275,62 @@ import WireProtocol
   private static func spoil<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ register: String, path: String
   ) throws {
-    var link = Link(port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine))
-    let limit = try #require(Link.register(named: register))
+    var link = Link(port: try ThreeLines.port(path))
+    let limit = try #require(Link.kind.register(named: register))
     try link.write(25, to: limit, of: 4)
   }
 
-  private static let heatOfFour = ": servo 4 (rear_left_coxa): heat"
+  private static let overheatingOfFour = ": servo 4 (rear_left_coxa): overheating"
 
   @Test func tick_servoTooHot_isAFaultOnEveryLine() throws {
     // After it was made ready: a run does not begin with such a limit.
-    let peer = try Self.dynamixel()
+    let peer = try ThreeLines.dynamixel()
     do {
-      var bus = try Self.bus(peer)
-      _ = try bus.connect(setsUp: true)
+      _ = try ThreeLines.bus(peer)
     }
     try Self.spoil(DynamixelLink.self, "temperature_limit", path: peer.path)
-    let walk = try Self.walked(try Self.bus(peer), policy: SpiderPolicy.still, ticks: 0)
+    let walk = try ThreeLines.walking(
+      try ThreeLines.unconnectedBus(peer), policy: SpiderPolicy.still, ticks: 0)
     #expect(walk.loop.controller.fault == .servoError)
-    #expect(walk.loop.controller.faultReason?.hasSuffix(Self.heatOfFour) == true)
+    #expect(walk.loop.controller.faultReason?.hasSuffix(Self.overheatingOfFour) == true)
     try peer.stop()
 
-    let feetech = try Self.feetech()
+    let feetech = try ThreeLines.feetech()
     do {
-      var second = try Self.bus(feetech)
-      _ = try second.connect(setsUp: true)
+      _ = try ThreeLines.bus(feetech)
     }
     try Self.spoil(FeetechLink.self, "max_temperature_limit", path: feetech.path)
-    let other = try Self.walked(try Self.bus(feetech), policy: SpiderPolicy.still, ticks: 0)
+    let other = try ThreeLines.walking(
+      try ThreeLines.unconnectedBus(feetech), policy: SpiderPolicy.still, ticks: 0)
     #expect(other.loop.controller.fault == .servoError)
-    #expect(other.loop.controller.faultReason?.hasSuffix(Self.heatOfFour) == true)
+    #expect(other.loop.controller.faultReason?.hasSuffix(Self.overheatingOfFour) == true)
     _ = try feetech.stop()
 
-    let board = try LoopbackThread(
-      LoopbackBoard(robot: try Self.spider(), clock: .lockstep), clock: .machine)
+    let board = try ThreeLines.board()
     try Self.spoil(
       BoardServoLink<DynamixelLink>.self, "temperature_limit", path: board.path)
-    let third = BoardBus(
-      port: try SerialPort(path: board.path, baudRate: 1_000_000, clock: .machine),
-      robot: Spider.robot)
-    let last = try Self.walked(third, policy: SpiderPolicy.still, ticks: 0)
+    let third = try ThreeLines.unconnectedBus(board)
+    let last = try ThreeLines.walking(third, policy: SpiderPolicy.still, ticks: 0)
     #expect(last.loop.controller.fault == .servoError)
-    #expect(last.loop.controller.faultReason?.hasSuffix(Self.heatOfFour) == true)
+    #expect(last.loop.controller.faultReason?.hasSuffix(Self.overheatingOfFour) == true)
     _ = try board.stop()
   }
 
   @Test func tick_servoStartedAnew_isAFault() throws {
-    let peer = try Self.dynamixel()
-    var bus = try Self.bus(peer)
-    _ = try bus.connect(setsUp: true)
-    var walk = try Self.walked(bus, policy: SpiderPolicy.still, ticks: 10)
+    let peer = try ThreeLines.dynamixel()
+    let bus = try ThreeLines.bus(peer)
+    var walk = try ThreeLines.walking(bus, policy: SpiderPolicy.still, ticks: 10)
     peer.change { $0.befall(LoopbackFault(kind: .servoReboot, id: 4), isOn: true) }
     walk.tick(Self.still, count: 1)
     #expect(walk.loop.controller.fault == .torqueLost)
-    // The others sit down and let go; it has nothing to let go of.
+    // The others sit down and switch torque off; its torque is off already.
     walk.tick(Self.still, count: 76)
     #expect(walk.loop.hasLetGo == true)
     try peer.stop()
 
-    let feetech = try Self.feetech()
-    var second = try Self.bus(feetech)
-    _ = try second.connect(setsUp: true)
-    var other = try Self.walked(second, policy: SpiderPolicy.still, ticks: 10)
+    let feetech = try ThreeLines.feetech()
+    let second = try ThreeLines.bus(feetech)
+    var other = try ThreeLines.walking(second, policy: SpiderPolicy.still, ticks: 10)
     feetech.change { $0.befall(LoopbackFault(kind: .servoReboot, id: 4), isOn: true) }
     // One servo is asked each tick.
     other.tick(Self.still, count: 12)

@@ -13,16 +13,18 @@ import WireProtocol
   private static func withLine(
     _ isDynamixel: Bool, ids: [Int: UInt8] = [:], _ body: (_ path: String) throws -> Void
   ) throws {
-    let virtual = try VirtualRobot(
+    let virtual = try SimulatedRobot(
       robot: Spider.robot(ids: ids), bodyPath: Spider.bodyPath, seed: 3)
     if isDynamixel {
       let peer = try LoopbackThread(
-        DynamixelLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000), clock: .machine)
+        SimulatedDynamixelLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000),
+        clock: .machine)
       try body(peer.path)
       try peer.stop()
     } else {
       let peer = try LoopbackThread(
-        FeetechLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000), clock: .machine)
+        SimulatedFeetechLine(robot: virtual, clock: .lockstep, baudRate: 1_000_000), clock: .machine
+      )
       try body(peer.path)
       try peer.stop()
     }
@@ -31,12 +33,9 @@ import WireProtocol
   /// The same with a board between.
   @discardableResult
   private static func withBoard(
-    _ kind: BoardServoKind, faults: [LoopbackFault] = [], _ body: (_ path: String) throws -> Void
+    _ kind: ServoFamily, faults: [LoopbackFault] = [], _ body: (_ path: String) throws -> Void
   ) throws -> LoopbackReport {
-    let virtual = try VirtualRobot(robot: Spider.robot, bodyPath: Spider.bodyPath, seed: 3)
-    let peer = try LoopbackThread(
-      LoopbackBoard(robot: virtual, clock: .lockstep, servoKind: kind), faults: faults, seed: 3,
-      clock: .machine)
+    let peer = try ThreeLines.board(servos: kind, faults: faults, seed: 3)
     try body(peer.path)
     return try peer.stop()
   }
@@ -47,31 +46,19 @@ import WireProtocol
     Link(port: try SerialPort(path: path, baudRate: baud, clock: .machine))
   }
 
-  /// The error of a request.
-  private static func failure(
-    _ body: () throws(ServoRequestError) -> Void
-  ) -> ServoRequestError? {
-    do throws(ServoRequestError) {
-      try body()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   private static func check<Link: ServoLink & ~Copyable>(
     _ link: inout Link, model: UInt16
   ) throws {
     #expect(try link.model(of: 3, patience: .usual) == model)
-    #expect(Link.models[model] != nil)
-    let delay = try #require(Link.register(named: "return_delay_time"))
+    #expect(Link.family.models[model] != nil)
+    let delay = try #require(Link.kind.register(named: "return_delay_time"))
     #expect(try link.read(delay, of: 3) == 250)
     try link.write(7, to: delay, of: 3)
     #expect(try link.read(delay, of: 3) == 7)
     #expect(try link.read(delay, of: 4) == 250)
-    #expect(Link.register(named: "nonsense") == nil)
+    #expect(Link.kind.register(named: "nonsense") == nil)
     #expect(
-      Self.failure { () throws(ServoRequestError) in
+      ThreeLines.failure { () throws(ServoRequestError) in
         _ = try link.model(of: 77, patience: .scan(baud: 1_000_000))
       } == .silent)
   }
@@ -96,7 +83,7 @@ import WireProtocol
       var link: BoardServoLink<FeetechLink> = try Self.open(path)
       try Self.check(&link, model: 777)
       // A kept register is protected again after it was written.
-      #expect(try link.read("lock", of: 3) == 1)
+      #expect(try link.read(.lock, of: 3) == 1)
     }
   }
 
@@ -107,9 +94,9 @@ import WireProtocol
     let report = try Self.withBoard(.dynamixel, faults: [late]) { path in
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
       for id in 1...12 as ClosedRange<UInt8> {
-        for (name, expected) in [("id", Int32(id)), ("max_voltage_limit", 70)] {
+        for (role, expected) in [(.id, Int32(id)), (.maxVoltage, 70)] as [(RegisterRole, Int32)] {
           do throws(ServoRequestError) {
-            #expect(try link.read(name, of: id) == expected)
+            #expect(try link.read(role, of: id) == expected)
             read += 1
           } catch {
             #expect(error == .bus(.silent))
@@ -124,20 +111,18 @@ import WireProtocol
   @Test func write_behindABoardThatHolds_isRefusedAndReadIsNot() throws {
     try Self.withBoard(.dynamixel) { path in
       do {
-        var bus = BoardBus(
-          port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine),
-          robot: Spider.robot)
+        var bus = BoardBus(port: try ThreeLines.port(path), robot: Spider.robot)
         try bus.connect(deadlineNanoseconds: farDeadline())
         var sample = BusSample()
         try bus.arm(
           at: sample.robot.jointAngles, into: &sample, deadlineNanoseconds: farDeadline())
       }
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-      let holds = try link.read("torque_enable", of: 3)
+      let holds = try link.read(.torqueEnable, of: 3)
       #expect(holds == 1)
       #expect(
-        Self.failure { () throws(ServoRequestError) in
-          try link.write(0, to: "torque_enable", of: 3)
+        ThreeLines.failure { () throws(ServoRequestError) in
+          try link.write(0, to: .torqueEnable, of: 3)
         } == .bus(.refused(.torqueIsOn)))
     }
   }
@@ -145,9 +130,9 @@ import WireProtocol
   @Test func write_behindABoardWhatTheServoRefuses_saysSo() throws {
     try Self.withBoard(.dynamixel) { path in
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-      let model = DynamixelLink.known("model_number")
+      let model = DynamixelLink.kind[.modelNumber]
       #expect(
-        Self.failure { () throws(ServoRequestError) in
+        ThreeLines.failure { () throws(ServoRequestError) in
           try link.put(7, in: model, of: 3, awaitsAnswer: true)
         } == .refusedBehindBoard)
     }
@@ -156,11 +141,11 @@ import WireProtocol
   @Test func move_numberBehindABoard_answersThereAlone() throws {
     try Self.withBoard(.feetech) { path in
       var link: BoardServoLink<FeetechLink> = try Self.open(path)
-      let id = FeetechLink.known("id")
+      let id = FeetechLink.kind[.id]
       try link.move(id, to: 90, of: 5)
       try link.confirm(90, in: id, of: 90)
       #expect(
-        Self.failure { () throws(ServoRequestError) in
+        ThreeLines.failure { () throws(ServoRequestError) in
           _ = try link.model(of: 5, patience: .scan(baud: 1_000_000))
         } == .silent)
     }
@@ -169,20 +154,20 @@ import WireProtocol
   @Test func write_behindABoardToAServoThatAcknowledgesNothing_isReadBack() throws {
     try Self.withBoard(.feetech) { path in
       var link: BoardServoLink<FeetechLink> = try Self.open(path)
-      try link.write(0, to: "response_status_level", of: 3)
-      try link.write(20, to: "p_coefficient", of: 3)
+      try link.write(0, to: .statusLevel, of: 3)
+      try link.write(20, to: .positionPGain, of: 3)
       let values = (
-        try link.read("p_coefficient", of: 3), try link.read("lock", of: 3),
-        try link.read("p_coefficient", of: 4)
+        try link.read(.positionPGain, of: 3), try link.read(.lock, of: 3),
+        try link.read(.positionPGain, of: 4)
       )
       #expect(values == (20, 1, 32))
-      try link.write(1, to: "response_status_level", of: 3)
+      try link.write(1, to: .statusLevel, of: 3)
     }
     try Self.withBoard(.dynamixel) { path in
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-      try link.write(1, to: "status_return_level", of: 3)
-      try link.write(700, to: "position_p_gain", of: 3)
-      let gain = try link.read("position_p_gain", of: 3)
+      try link.write(1, to: .statusLevel, of: 3)
+      try link.write(700, to: .positionPGain, of: 3)
+      let gain = try link.read(.positionPGain, of: 3)
       #expect(gain == 700)
     }
   }
@@ -190,8 +175,8 @@ import WireProtocol
   @Test func write_toEverybodyBehindABoard_reachesNobody() throws {
     try Self.withBoard(.dynamixel) { path in
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-      try link.put(1, in: DynamixelLink.known("torque_enable"), of: 254, awaitsAnswer: true)
-      let holds = try link.read("torque_enable", of: 3)
+      try link.put(1, in: DynamixelLink.kind[.torqueEnable], of: 254, awaitsAnswer: true)
+      let holds = try link.read(.torqueEnable, of: 3)
       #expect(holds == 0)
     }
   }
@@ -200,18 +185,16 @@ import WireProtocol
     try Self.withBoard(.dynamixel) { path in
       do {
         var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-        try link.write(1, to: "torque_enable", of: 3)
-        let holds = try link.read("torque_enable", of: 3)
+        try link.write(1, to: .torqueEnable, of: 3)
+        let holds = try link.read(.torqueEnable, of: 3)
         #expect(holds == 1)
       }
       do {
-        var bus = BoardBus(
-          port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine),
-          robot: Spider.robot)
+        var bus = BoardBus(port: try ThreeLines.port(path), robot: Spider.robot)
         try bus.disarm(deadlineNanoseconds: farDeadline())
       }
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-      let holds = try link.read("torque_enable", of: 3)
+      let holds = try link.read(.torqueEnable, of: 3)
       #expect(holds == 0)
     }
   }
@@ -220,18 +203,16 @@ import WireProtocol
     try Self.withBoard(.dynamixel) { path in
       do {
         var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-        try link.write(50, to: "position_p_gain", of: 3)
+        try link.write(50, to: .positionPGain, of: 3)
       }
       do {
-        var bus = BoardBus(
-          port: try SerialPort(path: path, baudRate: 1_000_000, clock: .machine),
-          robot: Spider.robot)
+        var bus = BoardBus(port: try ThreeLines.port(path), robot: Spider.robot)
         var sample = BusSample()
         try bus.arm(
           at: sample.robot.jointAngles, into: &sample, deadlineNanoseconds: farDeadline())
       }
       var link: BoardServoLink<DynamixelLink> = try Self.open(path)
-      let gain = try link.read("position_p_gain", of: 3)
+      let gain = try link.read(.positionPGain, of: 3)
       #expect(gain == 800)
     }
   }
@@ -240,7 +221,7 @@ import WireProtocol
     let terminal = try PseudoTerminal(link: nil)
     var link: BoardServoLink<DynamixelLink> = try Self.open(terminal.path)
     #expect(
-      Self.failure { () throws(ServoRequestError) in
+      ThreeLines.failure { () throws(ServoRequestError) in
         _ = try link.model(of: 5, patience: .scan(baud: 1_000_000))
       } == .bus(.silent))
   }
@@ -248,14 +229,14 @@ import WireProtocol
   private static func checkMoves<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ path: String, baud: Int32, number: Int32
   ) throws {
-    let id = try #require(Link.register(named: "id"))
-    let speed = try #require(Link.register(named: "baud_rate"))
+    let id = try #require(Link.kind.register(named: "id"))
+    let speed = try #require(Link.kind.register(named: "baud_rate"))
     do {
       var link: Link = try open(path)
       try link.move(id, to: 90, of: 5)
       try link.confirm(90, in: id, of: 90)
       #expect(
-        failure { () throws(ServoRequestError) in
+        ThreeLines.failure { () throws(ServoRequestError) in
           _ = try link.model(of: 5, patience: .scan(baud: 1_000_000))
         } == .silent)
       try link.move(speed, to: number, of: 90)
@@ -265,13 +246,13 @@ import WireProtocol
       try link.confirm(number, in: speed, of: 90)
       // The others are at the old speed and hear nothing.
       #expect(
-        failure { () throws(ServoRequestError) in
+        ThreeLines.failure { () throws(ServoRequestError) in
           _ = try link.model(of: 4, patience: .scan(baud: 1_000_000))
         } == .silent)
     }
     var link: Link = try open(path)
     #expect(
-      failure { () throws(ServoRequestError) in
+      ThreeLines.failure { () throws(ServoRequestError) in
         _ = try link.model(of: 90, patience: .scan(baud: 1_000_000))
       } == .silent)
     #expect(try link.model(of: 4, patience: .usual) > 0)
@@ -290,14 +271,14 @@ import WireProtocol
     try Self.withLine(true, ids: [2: 40, 7: 40]) { path in
       var link: DynamixelLink = try Self.open(path)
       #expect(
-        Self.failure { () throws(ServoRequestError) in
+        ThreeLines.failure { () throws(ServoRequestError) in
           _ = try link.model(of: 40, patience: .scan(baud: 1_000_000))
         } == .unreadable)
     }
     try Self.withLine(false, ids: [2: 40, 7: 40]) { path in
       var link: FeetechLink = try Self.open(path)
       #expect(
-        Self.failure { () throws(ServoRequestError) in
+        ThreeLines.failure { () throws(ServoRequestError) in
           _ = try link.model(of: 40, patience: .scan(baud: 1_000_000))
         } == .unreadable)
     }
@@ -306,19 +287,19 @@ import WireProtocol
   @Test func write_aServoThatAcknowledgesNothing_isReadBack() throws {
     try Self.withLine(false) { path in
       var link: FeetechLink = try Self.open(path)
-      let level = FeetechLink.known("response_status_level")
+      let level = FeetechLink.kind[.statusLevel]
       try link.write(0, to: level, of: 2)
-      try link.write(9, to: "p_coefficient", of: 2)
-      #expect(try link.read("p_coefficient", of: 2) == 9)
-      // What it keeps has not been changed for that, and is protected again.
+      try link.write(9, to: .positionPGain, of: 2)
+      #expect(try link.read(.positionPGain, of: 2) == 9)
+      // Its status level has not been changed for that, and its EEPROM is locked again.
       #expect(try link.read(level, of: 2) == 0)
-      #expect(try link.read("lock", of: 2) == 1)
+      #expect(try link.read(.lock, of: 2) == 1)
     }
     try Self.withLine(true) { path in
       var link: DynamixelLink = try Self.open(path)
-      try link.write(1, to: "status_return_level", of: 2)
-      try link.write(77, to: "position_p_gain", of: 2)
-      #expect(try link.read("position_p_gain", of: 2) == 77)
+      try link.write(1, to: .statusLevel, of: 2)
+      try link.write(77, to: .positionPGain, of: 2)
+      #expect(try link.read(.positionPGain, of: 2) == 77)
     }
   }
 
@@ -327,7 +308,7 @@ import WireProtocol
       var link: DynamixelLink = try Self.open(path)
       let joint = Spider.robot[joint: 1]
       #expect(try link.misfits(of: joint, robot: Spider.robot).isEmpty)
-      try link.write(1, to: "drive_mode", of: 2)
+      try link.write(1, to: .driveMode, of: 2)
       let misfits = try link.misfits(of: joint, robot: Spider.robot)
       #expect(
         misfits.map { "\($0.register.name) \($0.found) \($0.replacement)" } == ["drive_mode 1 0"])
@@ -337,9 +318,9 @@ import WireProtocol
   @Test func write_whatIsKeptWhileItHolds_saysTheCure() throws {
     try Self.withLine(true) { path in
       var link: DynamixelLink = try Self.open(path)
-      try link.write(1, to: "torque_enable", of: 2)
-      let error = Self.failure { () throws(ServoRequestError) in
-        try link.write(3, to: "return_delay_time", of: 2)
+      try link.write(1, to: .torqueEnable, of: 2)
+      let error = ThreeLines.failure { () throws(ServoRequestError) in
+        try link.write(3, to: .returnDelay, of: 2)
       }
       #expect(error == .refused(instruction: 3, code: 7))
       #expect(error?.description.contains("torque_enable 0") == true)
@@ -347,7 +328,7 @@ import WireProtocol
   }
 
   @Test func vitals_errorBits_haveNames() {
-    #expect(DynamixelLink.vitals.errors(0b100100) == ["heat", "overload"])
+    #expect(DynamixelLink.vitals.errors(0b100100) == ["overheating", "overload"])
     #expect(FeetechLink.vitals.errors(0b001001) == ["supply", "current"])
     #expect(FeetechLink.vitals.errors(0).isEmpty)
   }

@@ -12,8 +12,8 @@ struct SpiderLoop: ~Copyable {
   static let periodNanoseconds: UInt64 = 20_000_000
   /// Ticks from arming until the policy takes over, at 50 Hz.
   static let standUpTicks = 100
-  /// The most that sitting down takes: the way to no speed, a second to stand still, 1.5 s to sit, and
-  /// the tick that lets go.
+  /// The most that sitting down takes: the way to no speed, a second to stand still, 1.5 s to sit,
+  /// and the tick that switches torque off.
   static let sitDownTicks = 156
 
   private var runner: LoopRunner<BoardBus>
@@ -23,8 +23,8 @@ struct SpiderLoop: ~Copyable {
   /// Connects and arms.
   ///
   /// - Parameters:
-  ///   - exchangePeriods: Periods that an exchange may take: with a peer that loses nothing, more than
-  ///     it ever takes on a busy machine.
+  ///   - exchangePeriods: Periods that an exchange may take: with a peer that loses nothing, more
+  ///     than it ever takes on a busy machine.
   ///   - recorder: Gets every tick.
   init(
     path: String, policy: PolicyFile, exchangePeriods: Float = 1_000, recorder: FlightTap? = nil

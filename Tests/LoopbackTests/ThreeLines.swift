@@ -1,14 +1,16 @@
 import Loopback
+import PolicyNetwork
 import Realtime
 import RobotControl
 import RobotDescription
 import SerialLink
 import ServoDrivers
+import WireProtocol
 
 /// The spider behind each of the three lines in lockstep, and the drivers of its host.
 enum ThreeLines {
-  static func spider(seed: UInt64 = 3, robot: Robot = Spider.robot) throws -> VirtualRobot {
-    try VirtualRobot(robot: robot, bodyPath: Spider.bodyPath, seed: seed)
+  static func spider(seed: UInt64 = 3, robot: Robot = Spider.robot) throws -> SimulatedRobot {
+    try SimulatedRobot(robot: robot, bodyPath: Spider.bodyPath, seed: seed)
   }
 
   static func port(_ path: String, baud: Int32 = 1_000_000) throws -> SerialPort {
@@ -20,61 +22,82 @@ enum ThreeLines {
   }
 
   static func board(
-    faults: [LoopbackFault] = [], seed: UInt64 = 5
-  ) throws -> LoopbackThread<LoopbackBoard> {
-    try LoopbackThread(
-      LoopbackBoard(robot: try spider(), clock: .lockstep), faults: faults, seed: seed,
-      clock: .machine)
+    servos: ServoFamily = .dynamixel, faults: [LoopbackFault] = [], seed: UInt64 = 5
+  ) throws -> LoopbackThread<SimulatedBoard> {
+    let robot = servos == .feetech ? Spider.feetechRobot : Spider.robot
+    return try LoopbackThread(
+      SimulatedBoard(robot: try spider(robot: robot), clock: .lockstep, servos: servos),
+      faults: faults, seed: seed, clock: .machine)
   }
 
-  static func bus(_ peer: LoopbackThread<LoopbackBoard>) throws -> BoardBus {
-    var bus = BoardBus(port: try port(peer.path), robot: Spider.robot)
+  /// The host's side of a board that was not asked for anything yet.
+  static func unconnectedBus(_ peer: LoopbackThread<SimulatedBoard>) throws -> BoardBus {
+    BoardBus(port: try port(peer.path), robot: Spider.robot)
+  }
+
+  static func bus(_ peer: LoopbackThread<SimulatedBoard>) throws -> BoardBus {
+    var bus = try unconnectedBus(peer)
     try bus.connect(deadlineNanoseconds: farDeadline())
     return bus
   }
 
   static func dynamixel(
-    faults: [LoopbackFault] = [], seed: UInt64 = 5, knowsFastReads: Bool = true
-  ) throws -> LoopbackThread<DynamixelLine> {
+    bodySeed: UInt64 = 3, faults: [LoopbackFault] = [], seed: UInt64 = 5,
+    imu: SimulatedIMU = SimulatedIMU(), knowsFastReads: Bool = true
+  ) throws -> LoopbackThread<SimulatedDynamixelLine> {
     try LoopbackThread(
-      DynamixelLine(
-        robot: try spider(), clock: .lockstep, baudRate: 1_000_000, knowsFastReads: knowsFastReads),
+      SimulatedDynamixelLine(
+        robot: try spider(seed: bodySeed), clock: .lockstep, baudRate: 1_000_000, imu: imu,
+        knowsFastReads: knowsFastReads),
       faults: faults, seed: seed, clock: .machine)
   }
 
-  static func bus(_ peer: LoopbackThread<DynamixelLine>) throws -> DynamixelBus {
-    var bus = DynamixelBus(
-      port: try port(peer.path), imu: try imu(peer.motionPath), robot: Spider.robot)
+  static func unconnectedBus(
+    _ peer: LoopbackThread<SimulatedDynamixelLine>, robot: Robot = Spider.robot
+  ) throws -> DynamixelBus {
+    DynamixelBus(port: try port(peer.path), imu: try imu(peer.imuPath), robot: robot)
+  }
+
+  static func bus(_ peer: LoopbackThread<SimulatedDynamixelLine>) throws -> DynamixelBus {
+    var bus = try unconnectedBus(peer)
     _ = try bus.connect(setsUp: true)
     return bus
   }
 
   static func feetech(
-    faults: [LoopbackFault] = [], seed: UInt64 = 5
-  ) throws -> LoopbackThread<FeetechLine> {
+    bodySeed: UInt64 = 3, faults: [LoopbackFault] = [], seed: UInt64 = 5
+  ) throws -> LoopbackThread<SimulatedFeetechLine> {
     try LoopbackThread(
-      FeetechLine(
-        robot: try spider(robot: Spider.feetechRobot), clock: .lockstep, baudRate: 1_000_000),
+      SimulatedFeetechLine(
+        robot: try spider(seed: bodySeed, robot: Spider.feetechRobot), clock: .lockstep,
+        baudRate: 1_000_000),
       faults: faults, seed: seed, clock: .machine)
   }
 
-  static func bus(_ peer: LoopbackThread<FeetechLine>) throws -> FeetechBus {
-    var bus = FeetechBus(
-      port: try port(peer.path), imu: try imu(peer.motionPath), robot: Spider.feetechRobot)
+  static func unconnectedBus(
+    _ peer: LoopbackThread<SimulatedFeetechLine>, robot: Robot = Spider.feetechRobot
+  ) throws -> FeetechBus {
+    FeetechBus(port: try port(peer.path), imu: try imu(peer.imuPath), robot: robot)
+  }
+
+  static func bus(_ peer: LoopbackThread<SimulatedFeetechLine>) throws -> FeetechBus {
+    var bus = try unconnectedBus(peer)
     _ = try bus.connect(setsUp: true)
     return bus
   }
 
   /// A robot that has stood up and walks for so many ticks of the policy, as fast as it answers.
+  ///
+  /// - Parameter exchangePeriods: Time for an exchange, of which a silent servo takes all; a busy
+  ///   machine may keep an answer for long.
   static func walking<Bus: TickingBus & ~Copyable>(
-    _ bus: consuming Bus, ticks: Int
+    _ bus: consuming Bus, policy: PolicyFile? = nil, ticks: Int, exchangePeriods: Float = 1_000
   ) throws -> LoopRunner<Bus> {
     var configuration = LoopConfiguration()
-    // A busy machine may keep the answer for long.
-    configuration.exchangeShareMax = 1_000
+    configuration.exchangeShareMax = exchangePeriods
     let controller = try Controller(
-      robot: Spider.robot, policy: try SpiderPolicy.trained(), configuration: configuration,
-      clock: .machine)
+      robot: Spider.robot, policy: try policy ?? SpiderPolicy.trained(),
+      configuration: configuration, clock: .machine)
     var walk = LoopRunner(
       loop: ControlLoop(
         bus: bus, controller: controller, robot: Spider.robot, configuration: configuration),
@@ -85,4 +108,16 @@ enum ThreeLines {
   }
 
   static let ahead = LoopOrders(command: VelocityCommand(forward: 0.15))
+
+  /// The error of a request to a servo; `nil` when it succeeded.
+  static func failure(
+    _ body: () throws(ServoRequestError) -> Void
+  ) -> ServoRequestError? {
+    do throws(ServoRequestError) {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
 }

@@ -9,7 +9,7 @@ import WireProtocol
     named name: String, quaternion: String, velocity: String
   ) throws -> LoopbackReport {
     try Spider.withFlyingBody(named: name, quaternion: quaternion, velocity: velocity) { path in
-      let robot = try VirtualRobot(
+      let robot = try SimulatedRobot(
         robot: Spider.robot, bodyPath: path, keyframe: "flying", seed: 1, jointSpreadRadians: 0)
       var host = HostBytes(.lockstep, robot: robot)
       try host.request(.arm)
@@ -50,7 +50,7 @@ import WireProtocol
 
   @Test func distance_withoutTorque_isNone() throws {
     try Spider.withFlyingBody(named: "limp", quaternion: "1 0 0 0", velocity: "1 0 0 0 0 0") {
-      var robot = try VirtualRobot(
+      var robot = try SimulatedRobot(
         robot: Spider.robot, bodyPath: $0, keyframe: "flying", seed: 1)
       try robot.step(count: 100)
       var host = HostBytes(.lockstep, robot: robot)

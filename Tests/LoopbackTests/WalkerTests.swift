@@ -18,13 +18,13 @@ import WireProtocol
     try RobotFile.load(path: folder.appending(path: "robots/walker.yaml").path)
   }
 
-  private static func virtualRobot(seed: UInt64) throws -> VirtualRobot {
-    try VirtualRobot(
+  private static func simulatedRobot(seed: UInt64) throws -> SimulatedRobot {
+    try SimulatedRobot(
       robot: try robot(), bodyPath: folder.appending(path: "bodies/walker.xml").path, seed: seed)
   }
 
   /// What the robot's board would report, in the units of the controller.
-  private static func busSample(_ virtual: borrowing VirtualRobot) -> BusSample {
+  private static func busSample(_ virtual: borrowing SimulatedRobot) -> BusSample {
     let sensed = virtual.sense()
     var sample = BusSample()
     sample.supplyMillivolts = sensed.supplyMillivolts
@@ -32,7 +32,7 @@ import WireProtocol
     sample.robot.gravity =
       SIMD3(
         Float(sensed.gravity.x), Float(sensed.gravity.y), Float(sensed.gravity.z)
-      ) / BoardLink.gravityCountsPerUnit
+      ) / BoardProtocol.gravityCountsPerUnit
     for joint in 0..<virtual.robot.jointCount {
       sample.robot.jointAngles[joint] =
         virtual.robot[joint: joint].servo.radians(ticks: sensed.positionTicks[joint])
@@ -41,11 +41,11 @@ import WireProtocol
   }
 
   @Test func sense_walker_supplyIsThatOfItsServos() throws {
-    #expect(try Self.virtualRobot(seed: 1).sense().supplyMillivolts == 7_400)
+    #expect(try Self.simulatedRobot(seed: 1).sense().supplyMillivolts == 7_400)
   }
 
   @Test(arguments: 1...3) func step_limpInTheSquat_staysUpright(seed: UInt64) throws {
-    var virtual = try Self.virtualRobot(seed: seed)
+    var virtual = try Self.simulatedRobot(seed: seed)
     let height = virtual.torsoHeightMetres
     try virtual.step(count: 10 * Self.stepsPerSecond)
     #expect(abs(virtual.torsoHeightMetres - height) < 0.01)
@@ -54,7 +54,7 @@ import WireProtocol
   }
 
   @Test(arguments: 1...3) func controller_stillPolicy_standsUpAndSitsDown(seed: UInt64) throws {
-    var virtual = try Self.virtualRobot(seed: seed)
+    var virtual = try Self.simulatedRobot(seed: seed)
     let robot = virtual.robot
     try virtual.step(count: Self.stepsPerSecond)
     var controller = try Controller(
@@ -64,7 +64,7 @@ import WireProtocol
     virtual.setTorque(true)
     var uprightMin: Float = 1
     var heightMax = 0.0
-    // Two seconds until the policy takes over, one of the policy, then down until it lets go.
+    // Two seconds until the policy takes over, one of the policy, then down until torque is off.
     for tick in 0..<300 {
       if tick == 150 {
         #expect(controller.state == .running)
@@ -74,7 +74,7 @@ import WireProtocol
       let sample = Self.busSample(virtual)
       uprightMin = min(uprightMin, -sample.robot.gravity.z)
       guard case .follow = controller.step(.fresh, sample) else { break }
-      var ticks = BoardLink.JointValues(repeating: 0)
+      var ticks = BoardProtocol.JointValues(repeating: 0)
       for joint in 0..<robot.jointCount {
         ticks[joint] = robot[joint: joint].servo.ticks(radians: controller.targets[joint])
       }

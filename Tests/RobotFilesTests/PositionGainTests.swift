@@ -3,6 +3,7 @@ import Foundation
 import RobotDescription
 import RobotFiles
 import Testing
+import WireProtocol
 
 /// Gains for one kind of servo and for both, and zeros that put limits outside one turn.
 @Suite struct PositionGainTests {
@@ -21,7 +22,7 @@ import Testing
 
   /// The same for servos that the gain is to be for.
   private static func refusal(
-    of setup: RobotSetup, servos: ServoKind, isBehindBoard: Bool = false
+    of setup: RobotSetup, servos: ServoFamily, isBehindBoard: Bool = false
   ) -> String? {
     sentence { () throws(RobotFileError) in
       _ = try setup.robot(servos: servos, isBehindBoard: isBehindBoard)
@@ -89,7 +90,7 @@ import Testing
   func robot_shipped_hasAGainForEachKind(name: String) throws {
     let setup = try RobotFile.loadSetup(
       path: ShippedRobotTests.repository.appending(path: "sim/robots/\(name).yaml").path)
-    for kind in ServoKind.allCases {
+    for kind in ServoFamily.allCases {
       #expect(try setup.robot(servos: kind).jointCount == setup.robot.jointCount)
     }
   }

@@ -99,7 +99,7 @@ import WireProtocol
     var decoder = BoardFrameDecoder()
     let found = decoder.frames(in: handmadeFrame(version: 2, kind: 0x02, sequence: 9))
     #expect(found.map(\.version) == [2])
-    #expect(decoder.statistics.versionErrors == 1)
+    #expect(decoder.statistics.unknownFrames == 1)
     #expect(decoder.statistics.frames == 0)
   }
 

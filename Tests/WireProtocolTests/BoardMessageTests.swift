@@ -89,10 +89,10 @@ import WireProtocol
 
   @Test func encode_stateWithMostJoints_fillsTheLongestFrame() throws {
     var state = Golden.stateMessage
-    state.sample = BoardSample(jointCount: BoardLink.jointsMax)
+    state.sample = BoardSample(jointCount: BoardProtocol.jointsMax)
     state.sample.velocityTicksPerSecond[31] = .min
     let bytes = encoded { state.encode(sequence: 0, into: &$0) }
-    #expect(bytes.count == BoardLink.frameByteCountMax)
+    #expect(bytes.count == BoardProtocol.frameByteCountMax)
     #expect(try BoardState(decoding: frame(bytes)) == state)
   }
 
@@ -194,7 +194,7 @@ import WireProtocol
     (.infinity, .max), (-.infinity, .min),
   ])
   func counts_value_roundsAndSaturates(value: Float, expected: Int16) {
-    #expect(BoardLink.counts(value, countsPerUnit: 1_000) == expected)
+    #expect(BoardProtocol.counts(value, countsPerUnit: 1_000) == expected)
   }
 
   @Test func permanentNumbers_areThoseOfTheDocument() {

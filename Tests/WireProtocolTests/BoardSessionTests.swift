@@ -285,7 +285,7 @@ import WireProtocol
     var board = Board()
     var replies: [UInt8] = []
     for (index, byte) in Golden.arm.enumerated() {
-      replies += board.send([byte], at: UInt64(index) * BoardLink.byteGapMaxMicroseconds)
+      replies += board.send([byte], at: UInt64(index) * BoardProtocol.byteGapMaxMicroseconds)
     }
     #expect(replies == Golden.armReply)
   }

@@ -44,8 +44,8 @@ import WireProtocol
     var found: [UInt8] = []
     while let packet = decoder.nextPacket() { found.append(packet.instructionCode) }
     #expect(found == packets(in: stream).map(\.instructionCode))
-    #expect(Int(decoder.statistics.packets) == DynamixelVectors.all.count)
-    #expect(decoder.statistics.badPackets == 0 && decoder.statistics.discardedBytes == 0)
+    #expect(Int(decoder.statistics.frames) == DynamixelVectors.all.count)
+    #expect(decoder.statistics.badFrames == 0 && decoder.statistics.discardedBytes == 0)
   }
 
   @Test(arguments: DynamixelVectors.all)

@@ -26,7 +26,7 @@ import WireProtocol
     let bytes = encoded { buffer in
       var writer = DynamixelPacketWriter(id: 1, .write, into: &buffer)
       writer.append(UInt16(116), to: &buffer)
-      writer.append(UInt32(512), to: &buffer)
+      writer.append(512, byteCount: 4, to: &buffer)
       return writer.finish(&buffer)
     }
     #expect(bytes == DynamixelVectors.write)

@@ -148,13 +148,13 @@ import WireProtocol
     var codes: [UInt8] = []
     while let packet = decoder.nextPacket() { codes.append(packet.code) }
     #expect(codes == hex("01 00 02 00 03 04 05 82 83"))
-    #expect(decoder.statistics.discardedBytes == 0 && decoder.statistics.badPackets == 0)
+    #expect(decoder.statistics.discardedBytes == 0 && decoder.statistics.badFrames == 0)
   }
 
   @Test func errors_ofAnAnswer_areItsBits() throws {
     let packet = try #require(Self.packet(hex("FF FF 01 02 24 D8")))
-    #expect(packet.errors.contains(.overload) && packet.errors.contains(.overheating))
-    #expect(!packet.errors.contains(.voltage) && packet.parameterByteCount == 0)
+    #expect(packet.errors == FeetechErrors(rawValue: 0b10_0100))
+    #expect(packet.parameterByteCount == 0)
   }
 
   static func packet(_ bytes: [UInt8]) -> FeetechPacket? {

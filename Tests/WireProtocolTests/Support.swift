@@ -123,7 +123,7 @@ enum Golden {
   }()
 
   static let commandMessage: BoardCommand = {
-    var goals = BoardLink.JointValues(repeating: 0)
+    var goals = BoardProtocol.JointValues(repeating: 0)
     goals[0] = 2058
     goals[1] = 1000
     return BoardCommand(jointCount: 2, goalTicks: goals)

@@ -31,14 +31,14 @@ check_echo_on_servo_lines() {
     run "$bin/tarsus" servo scan --port "$work/$name.port" --protocol "$protocol" \
       --bauds 1000000 --ids 11-15 --json
     expect "scan_${name}_findsThoseThatAreThere" "$code $(grep -c '"id"' "$work/out")" "0 2"
-    one_line "scan_${name}_saysSo" "$work/err" 'sends back what it is sent'
+    one_line "scan_${name}_saysSo" "$work/err" 'echoes what it is sent'
     run "$bin/tarsus" servo monitor 77 --once --port "$work/$name.port" --protocol "$protocol"
     expect "monitor_${name}_showsNoServoThatIsNotThere" "$code $(grep -c 'no answer' "$work/out")" "1 1"
     run "$bin/tarsus" doctor --seconds 0 --port "$work/$name.port"
-    expect "doctor_${name}_saysSo" "$(grep -c 'sends back what it is sent' "$work/out")" 1
+    expect "doctor_${name}_saysSo" "$(grep -c 'echoes what it is sent' "$work/out")" 1
     run_servo_line "$name" "$protocol"
     expect "run_${name}_walks" "$code $(figure "$work/out" coasted_ticks)" "0 0"
-    expect "run_${name}_saysSoBefore" "$(grep -c 'sends back what it is sent' "$work/err")" 1
+    expect "run_${name}_saysSoBefore" "$(grep -c 'echoes what it is sent' "$work/err")" 1
     end_loopback "$name"
   done
 }

@@ -75,7 +75,7 @@ check_settings_behind_a_board() {
   servo_tool dynamixel read 3 present_position --behind-board
   expect servo_readBehindABoardAsAnotherKind_endsWith1 "$code" 1
   one_line servo_readBehindABoardAsAnotherKind_saysWhich "$work/err" \
-    'servo 3: found STS3215 \(777\), .* say --protocol feetech$'
+    'servo 3: found STS3215 \(777\), .* give --protocol feetech$'
   servo_tool dynamixel write 3 led 1 --behind-board
   expect servo_writeBehindABoardAsAnotherKind_endsWith1 "$code" 1
   servo_tool feetech write 4 homing_offset 1800 --yes --behind-board

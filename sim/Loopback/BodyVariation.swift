@@ -1,26 +1,26 @@
-/// By how much a simulated body differs from its model, and how it is pushed.
+/// Differences between a simulated body and its model, and pushes.
 ///
 /// The ranges are those in which the policies are trained (`RandomisationConfiguration` in
-/// `Sources/Locomotion`): friction 0.5 to 1, masses within 10 %, stiffness and torque of the servos 0.88 to
-/// 1.11, pushes of up to 0.3 m/s.
+/// `Sources/Locomotion`): friction 0.5 to 1, masses within 10 %, stiffness and torque of the servos
+/// 0.88 to 1.11, pushes of up to 0.3 m/s.
 public struct BodyVariation: Sendable, Equatable {
   /// Sliding friction of all contacts.
   public let friction: Double
-  /// Factors of the masses of the body's parts; drawn again from the start when it has more.
+  /// Factors of the masses of the body's parts; they repeat when it has more.
   let masses: [Double]
   /// Factors of the stiffness of the servos.
   let gains: [Double]
   /// Factor of the largest torque of all servos.
   let torqueLimit: Double
-  /// When the body is pushed, in seconds of simulated time, and by which velocity in metres per second.
+  /// Simulated time of each push in seconds, and its change of velocity in metres per second.
   let pushes: [(seconds: Double, velocity: SIMD3<Double>)]
 
   /// Draws a body and its pushes.
   ///
   /// - Parameters:
-  ///   - seed: The same seed gives the same.
-  ///   - firstPushSeconds: No push comes before.
-  ///   - endSeconds: None comes after.
+  ///   - seed: The same seed gives the same body and pushes.
+  ///   - firstPushSeconds: Earliest time of a push.
+  ///   - endSeconds: Latest time of a push.
   public init(seed: UInt64, firstPushSeconds: Double = 2.5, endSeconds: Double = 60) {
     var random = SeededRandom(seed: seed ^ 0xB0D7)
     func drawn(_ range: ClosedRange<Double>) -> Double {
@@ -40,7 +40,7 @@ public struct BodyVariation: Sendable, Equatable {
     self.pushes = pushes
   }
 
-  /// Whether both bodies and their pushes are the same.
+  /// True when both bodies and their pushes are the same.
   public static func == (left: BodyVariation, right: BodyVariation) -> Bool {
     left.friction == right.friction && left.masses == right.masses && left.gains == right.gains
       && left.torqueLimit == right.torqueLimit

@@ -1,10 +1,10 @@
-/// What makes time pass for the robot behind the wire.
+/// Source of time for the simulated robot.
 public enum LoopbackClock: Sendable {
-  /// The clock on the wall.
+  /// The machine's clock.
   case realTime
-  /// Each `command`, carried out or refused, makes one control period pass; nothing else does.
+  /// Commands alone: each, carried out or refused, lets one control period pass.
   ///
   /// Silence takes no time, so it trips no watchdog and ends no frame that stopped halfway. The
-  /// watchdog still trips when commands that are refused let time pass.
+  /// watchdog still trips when refused commands let time pass.
   case lockstep
 }

@@ -1,64 +1,65 @@
-/// What is at the robot's end of the line, as a value: bytes and time in, replies out, no I/O.
+/// The robot's end of a line as a value: bytes and time in, replies out, no I/O.
 ///
-/// Times are in nanoseconds since it started and never run backwards. In lockstep a device keeps its
-/// own time and looks at no other.
+/// Times are in nanoseconds since it started and never run backwards. In lockstep a device has its
+/// own time and ignores the given one.
 public protocol LoopbackDevice: ~Copyable {
-  /// What makes time pass.
+  /// Source of time.
   var clock: LoopbackClock { get }
-  /// When the next physics step is due; in lockstep it comes only with a command.
+  /// Time of the next physics step; in lockstep it comes only with a command.
   var nextStepNanoseconds: UInt64 { get }
-  /// What has happened so far.
+  /// Report on the run so far.
   var report: LoopbackReport { get }
 
   /// Lets time pass up to now; in lockstep nothing happens.
   mutating func advance(to nowNanoseconds: UInt64) throws(LoopbackError)
 
-  /// Bytes that come now are sent at so many bits per second; 0 when that cannot be told.
+  /// Sets the baud rate of the host's next bytes; 0 when it is not known.
   mutating func listen(at baudRate: UInt32)
 
-  /// Takes one byte from the host and answers the requests that it completes.
+  /// Receives one byte from the host and answers the requests that it completes.
   mutating func receive(
     _ byte: UInt8, at nowNanoseconds: UInt64, replies: inout LoopbackReplies
   ) throws(LoopbackError)
 
-  /// Whether a fault can befall it.
+  /// True when a fault can be injected.
   static func knows(_ fault: LoopbackFault.Kind) -> Bool
 
-  /// A fault of the device begins or ends.
+  /// Begins or ends a fault of the device.
   mutating func befall(_ fault: LoopbackFault, isOn: Bool)
 
-  /// The answer as if another servo had given it; `nil` when it has no number.
+  /// The answer with another servo's ID; `nil` when it has no ID.
   func renumbered(_ reply: [UInt8]) -> [UInt8]?
 
-  /// The answer with bits of what it says turned, and its checksums right again.
+  /// The answer with flipped bits in its content, and right checksums.
   ///
   /// - Parameter places: A number from 0 for each bit, counted over the bits that are left.
-  /// - Returns: `nil` when it says nothing, or is damaged already.
+  /// - Returns: `nil` when it has no content, or is damaged already.
   func flipped(_ reply: [UInt8], places: [Int]) -> [UInt8]?
 
-  /// What a motion sensor on a line of its own has sent since the last call, to a host that listens at
-  /// so many bits per second; 0 when that cannot be told.
-  mutating func takeMotion(at baudRate: UInt32) -> [UInt8]
+  /// Bytes that an IMU on a line of its own has sent since the last call.
+  ///
+  /// - Parameter baudRate: Baud rate of the host; 0 when it is not known.
+  mutating func takeIMU(at baudRate: UInt32) -> [UInt8]
 
-  /// Takes one byte from the host on the line of the motion sensor.
-  mutating func receiveMotion(_ byte: UInt8, at baudRate: UInt32)
+  /// Receives one byte from the host on the IMU's line.
+  mutating func receiveIMU(_ byte: UInt8, at baudRate: UInt32)
 }
 
 extension LoopbackDevice where Self: ~Copyable {
-  /// Hears all the same.
+  /// Does nothing: every baud rate is understood.
   public mutating func listen(at baudRate: UInt32) {}
 
-  /// None: nothing in it has a number.
+  /// No answer: nothing in the device has an ID.
   public func renumbered(_ reply: [UInt8]) -> [UInt8]? { nil }
 
-  /// Nothing: the sensor is behind the same line.
-  public mutating func takeMotion(at baudRate: UInt32) -> [UInt8] { [] }
+  /// No bytes: the IMU is on the same line.
+  public mutating func takeIMU(at baudRate: UInt32) -> [UInt8] { [] }
 
-  /// Nobody hears that.
-  public mutating func receiveMotion(_ byte: UInt8, at baudRate: UInt32) {}
+  /// Does nothing: no IMU has a line of its own.
+  public mutating func receiveIMU(_ byte: UInt8, at baudRate: UInt32) {}
 }
 
-/// Answers on their way to the host, each with the time at which its last byte is there.
+/// Answers on their way to the host, each with the time at which its last byte arrives.
 public struct LoopbackReplies: Sendable {
   /// An answer.
   struct Reply {
@@ -66,17 +67,17 @@ public struct LoopbackReplies: Sendable {
     var dueNanoseconds: UInt64
   }
 
-  /// Those that are not sent yet, in order.
+  /// Answers not sent yet, in order.
   private(set) var replies: [Reply] = []
 
-  /// No answers.
+  /// Makes an empty queue.
   public init() {}
 
-  /// Bytes that are not sent yet, in order.
+  /// Bytes not sent yet, in order.
   public var bytes: [UInt8] { replies.flatMap(\.bytes) }
-  /// When the first is there; `nil` when there is none.
+  /// Time at which the first arrives; `nil` when there is none.
   public var nextDueNanoseconds: UInt64? { replies.first?.dueNanoseconds }
-  /// When the last is there; `nil` when there is none.
+  /// Time at which the last arrives; `nil` when there is none.
   public var lastDueNanoseconds: UInt64? { replies.last?.dueNanoseconds }
 
   /// Appends an answer.
@@ -94,10 +95,10 @@ public struct LoopbackReplies: Sendable {
     replies.append(reply)
   }
 
-  /// How many are not sent yet.
+  /// Number of answers not sent yet.
   var count: Int { replies.count }
 
-  /// Makes one of those from a place on, which are sent at the same time.
+  /// Merges the answers from a place on, which collide because they are sent at the same time.
   ///
   /// On an open line a 0 of any sender is a 0, and the second begins a bit later than the first.
   mutating func collide(from first: Int) {
@@ -111,6 +112,6 @@ public struct LoopbackReplies: Sendable {
     replies.replaceSubrange(first..., with: [merged])
   }
 
-  /// Takes out the first answer.
+  /// Removes the first answer.
   mutating func removeFirst() -> Reply { replies.removeFirst() }
 }

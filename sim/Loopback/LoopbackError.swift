@@ -1,16 +1,17 @@
 public import Physics
 
-/// Why a loopback cannot be made or cannot go on.
+/// Failure to make or to run a loopback.
 public enum LoopbackError: Error, Equatable, Sendable {
-  /// The physics said no.
+  /// The physics failed.
   case physics(PhysicsError)
-  /// The pseudo terminal said no.
+  /// The pseudo terminal failed.
   case terminal(PseudoTerminalError)
-  /// Body and robot have different joints.
+  /// The body and the robot have different joints.
   case jointsDiffer(path: String, model: [String], robot: [String])
-  /// The control period is not a whole number of physics steps, or those not of microseconds.
+  /// The control period is no whole number of physics steps, or a step no whole number of
+  /// microseconds.
   case periodNotWhole(path: String, timestepSeconds: Double, periodMicroseconds: UInt32)
-  /// The servos have no such speed of the line.
+  /// The servos do not have this baud rate.
   case baudRate(UInt32, known: [UInt32])
 }
 

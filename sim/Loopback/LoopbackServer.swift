@@ -1,51 +1,51 @@
 public import Realtime
 
-/// A loopback on a pseudo terminal: a host opens it as it opens a robot's serial port.
+/// A loopback on a pseudo terminal, which a host opens as it opens a robot's serial port.
 public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   private var terminal: PseudoTerminal?
-  /// The line of the motion sensor, where it has one.
-  private var motion: PseudoTerminal?
+  /// The IMU's line, where it has one of its own.
+  private var imuTerminal: PseudoTerminal?
   private var device: Device
-  /// When the device started: at the first run.
+  /// Time at which the device started: the first run.
   private var startNanoseconds: UInt64?
   private var request: [UInt8]
   private var replies = LoopbackReplies()
-  /// What a device has just answered, before faults befall it.
+  /// New answers of the device, before faults are injected.
   private var fresh = LoopbackReplies()
   private var plan: FaultPlan
-  /// Whether the host hears what it sends, on both lines.
+  /// True when both lines echo the host's bytes.
   private var isEchoing = false
-  /// Until when bytes are looked for all the time: who has just been answered may go on talking.
+  /// Time until which it polls without waiting, because a host often goes on after an answer.
   private var wakeUntilNanoseconds: UInt64 = 0
   private var replyDelayMaxMicroseconds: UInt64 = 0
   private var unsentReplyBytes = 0
 
-  /// Puts a device behind a pseudo terminal, and its motion sensor behind another.
+  /// Connects a device to a pseudo terminal, and its IMU to another.
   ///
   /// - Parameters:
-  ///   - faults: What goes wrong on purpose.
-  ///   - seed: Decides which answers the faults befall.
+  ///   - faults: Faults to inject.
+  ///   - seed: Decides which answers the faults affect.
   public init(
     device: consuming Device, terminal: consuming PseudoTerminal,
-    motion: consuming PseudoTerminal? = nil, faults: [LoopbackFault] = [], seed: UInt64 = 0
+    imu: consuming PseudoTerminal? = nil, faults: [LoopbackFault] = [], seed: UInt64 = 0
   ) {
     self.device = device
     plan = FaultPlan(faults, seed: seed)
     path = terminal.path
     link = terminal.link
     self.terminal = consume terminal
-    motionPath = motion?.path
-    self.motion = motion
+    imuPath = imu?.path
+    imuTerminal = imu
     request = [UInt8](repeating: 0, count: requestByteCountMax)
   }
 
   /// The host's end, such as `/dev/pts/3`.
   public private(set) var path: String
   private let link: String?
-  /// The host's end of the motion sensor's line; `nil` without one.
-  public let motionPath: String?
+  /// The host's end of the IMU's line; `nil` without one.
+  public let imuPath: String?
 
-  /// What has happened so far.
+  /// Report on the run so far.
   public var report: LoopbackReport {
     var report = device.report
     report.replyDelayMaxMicroseconds = replyDelayMaxMicroseconds
@@ -54,15 +54,15 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     return report
   }
 
-  /// Does something to the device, between two runs.
+  /// Changes the device, between two runs.
   public mutating func change(_ body: (inout Device) -> Void) { body(&device) }
 
   /// Serves on the machine's clock until asked to stop.
   ///
   /// - Parameters:
   ///   - shouldStop: Asked at least every few milliseconds, and after each handled signal.
-  ///   - clock: The machine's, on which bytes are awaited.
-  /// - Returns: What has happened; ``report`` says it too when this throws.
+  ///   - clock: The machine's clock, on which bytes are awaited.
+  /// - Returns: The report; ``report`` has it too when this throws.
   @discardableResult
   public mutating func run(
     until shouldStop: () -> Bool, on clock: MonotonicClock
@@ -92,15 +92,15 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       for index in 0..<byteCount {
         try device.receive(request[index], at: arrivedNanoseconds, replies: &fresh)
       }
-      letFaultsBefallReplies()
-      // Before the replies: who has those finds the sensor's reading on its line.
-      try exchangeMotion()
+      injectFaults()
+      // Before the replies, so that a host that has them finds the IMU's reading on its line.
+      try exchangeIMU()
       try sendReplies(start: start, nowNanoseconds)
     }
     return report
   }
 
-  /// Reads what the host sent; it waits no longer than until a reply or a physics step is due.
+  /// Reads the host's bytes, and waits no longer than until a reply or a physics step is due.
   private mutating func awaitRequest(start: UInt64, now: UInt64) throws(LoopbackError) -> Int {
     var deadline = now < wakeUntilNanoseconds ? now : now + waitMaxNanoseconds
     if device.clock == .realTime {
@@ -110,7 +110,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
       // Waking up takes time; the rest is spent looking at the clock.
       deadline = min(deadline, start + due - min(due, wakingNanoseconds))
     }
-    // What a host writes to a port that is gone is lost; time passes as ever.
+    // Bytes to a port that is gone are lost; time goes on.
     if terminal == nil {
       let pause = min(deadline, now + waitMaxNanoseconds)
       BackgroundThread.rest(nanoseconds: pause > now ? pause - now : 0)
@@ -149,7 +149,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Sends back what the host has sent, as it goes over the wire: before any answer.
+  /// Echoes the host's bytes before any answer, as on a wire.
   private func echo(_ bytes: Span<UInt8>, _ nowNanoseconds: UInt64) throws(LoopbackError) {
     guard !bytes.isEmpty else { return }
     do {
@@ -160,7 +160,7 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     }
   }
 
-  private mutating func letFaultsBefallReplies() {
+  private mutating func injectFaults() {
     while fresh.nextDueNanoseconds != nil {
       let reply = fresh.removeFirst()
       if plan.isEmpty {
@@ -174,27 +174,27 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Sends what the motion sensor has sent, and takes what it is told; what the line has no room for is
-  /// lost, as on a wire.
-  private mutating func exchangeMotion() throws(LoopbackError) {
-    guard motionPath != nil else { return }
-    let baudRate = motion?.baudRate ?? 0
-    let bytes = device.takeMotion(at: baudRate)
+  /// Sends the IMU's bytes and receives its commands; bytes for which the line has no room are
+  /// lost.
+  private mutating func exchangeIMU() throws(LoopbackError) {
+    guard imuPath != nil else { return }
+    let baudRate = imuTerminal?.baudRate ?? 0
+    let bytes = device.takeIMU(at: baudRate)
     do {
-      if !bytes.isEmpty { _ = try motion?.write(bytes.span, deadlineNanoseconds: 0) }
+      if !bytes.isEmpty { _ = try imuTerminal?.write(bytes.span, deadlineNanoseconds: 0) }
       var room = InlineArray<32, UInt8>(repeating: 0)
       var span = room.mutableSpan
-      let byteCount = try motion?.read(into: &span, deadlineNanoseconds: 0) ?? 0
+      let byteCount = try imuTerminal?.read(into: &span, deadlineNanoseconds: 0) ?? 0
       if isEchoing && byteCount > 0 {
-        _ = try motion?.write(room.span.extracting(first: byteCount), deadlineNanoseconds: 0)
+        _ = try imuTerminal?.write(room.span.extracting(first: byteCount), deadlineNanoseconds: 0)
       }
-      for index in 0..<byteCount { device.receiveMotion(room[index], at: baudRate) }
+      for index in 0..<byteCount { device.receiveIMU(room[index], at: baudRate) }
     } catch {
       throw .terminal(error)
     }
   }
 
-  /// Sends the replies that are due, and those that will be in a moment.
+  /// Sends the replies that are due now or in a moment.
   private mutating func sendReplies(
     start: UInt64, _ nowNanoseconds: () -> UInt64
   ) throws(LoopbackError) {
@@ -218,11 +218,11 @@ public struct LoopbackServer<Device: LoopbackDevice & ~Copyable>: ~Copyable {
   }
 }
 
-/// Bytes taken from the line at once; they bound the replies too.
+/// Bytes read from the line at once, which bound the replies too.
 private let requestByteCountMax = 256
 /// The longest wait for a byte, so that stop signals and physics never wait for the host.
 private let waitMaxNanoseconds: UInt64 = 5_000_000
 /// The longest wait for room on the line; a host that reads makes none necessary.
 private let replyTimeMaxNanoseconds: UInt64 = 10_000_000
-/// How late a wait may end on a machine that is not busy.
+/// Delay with which a wait ends on a machine that is not busy.
 private let wakingNanoseconds: UInt64 = 100_000

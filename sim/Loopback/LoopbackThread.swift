@@ -1,43 +1,43 @@
 public import Realtime
 internal import Synchronization
 
-/// A loopback in lockstep on a thread of its own, for a host in the same program.
+/// A loopback in lockstep on its own thread, for a host in the same program.
 public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~Copyable>:
   @unchecked Sendable
 {
   /// The host's end.
   public let path: String
-  /// The host's end of the motion sensor's line.
-  public let motionPath: String
+  /// The host's end of the IMU's line.
+  public let imuPath: String
   private var server: LoopbackServer<Device>
   private var failure: LoopbackError?
   private var thread: BackgroundThread?
   private let clock: MonotonicClock
   private let isStopping = Atomic(false)
 
-  /// Puts a device behind two new pseudo terminals and starts to serve.
+  /// Connects a device to two new pseudo terminals and starts to serve.
   ///
   /// - Parameters:
-  ///   - faults: What goes wrong on purpose.
-  ///   - seed: Decides which answers the faults befall.
-  ///   - clock: By which waits for the host end.
+  ///   - faults: Faults to inject.
+  ///   - seed: Decides which answers the faults affect.
+  ///   - clock: Clock of the waits for the host.
   public init(
     _ device: consuming Device, faults: [LoopbackFault] = [], seed: UInt64 = 0,
     clock: MonotonicClock
   ) throws(LoopbackError) {
     self.clock = clock
     let terminal = try Self.terminal()
-    let motion = try Self.terminal()
+    let imu = try Self.terminal()
     path = terminal.path
-    motionPath = motion.path
+    imuPath = imu.path
     server = LoopbackServer(
-      device: device, terminal: terminal, motion: motion, faults: faults, seed: seed)
+      device: device, terminal: terminal, imu: imu, faults: faults, seed: seed)
     start()
   }
 
   /// Ends serving; called once.
   ///
-  /// - Returns: What has happened.
+  /// - Returns: The report on the run.
   @discardableResult
   public func stop() throws(LoopbackError) -> LoopbackReport {
     pause()
@@ -45,7 +45,7 @@ public final class LoopbackThread<Device: LoopbackDevice & SendableMetatype & ~C
     return server.report
   }
 
-  /// Does something to the device, between two of its rounds.
+  /// Changes the device, between two of its rounds.
   public func change(_ body: (inout Device) -> Void) {
     pause()
     server.change(body)

@@ -1,23 +1,23 @@
-/// How time passes in a loopback's world: step by step, and never by much at once.
+/// Time of a loopback's physics, which passes step by step and never by much at once.
 ///
-/// In real time a device expects to be told the time every few milliseconds: what a longer silence
-/// of its process has beyond that does not pass for the robot, since no host is to blame for it.
-/// Times are in microseconds since the device started.
+/// In real time a device expects the time every few milliseconds. A longer pause of its process
+/// does not pass in full for the robot, because no host is to blame for it. Times are in
+/// microseconds since the device started.
 struct LoopbackTime {
   let clock: LoopbackClock
   /// Time of a physics step.
   let stepMicroseconds: UInt64
-  /// The device's time; in real time the told one without what was skipped.
+  /// The device's time; in real time the given one less the skipped time.
   private(set) var nowMicroseconds: UInt64 = 0
-  /// Time that did not pass.
+  /// Time that was skipped.
   private(set) var skippedMicroseconds: UInt64 = 0
   private var toldMicroseconds: UInt64 = 0
-  /// The device's time up to which physics was made.
+  /// The device's time up to which physics steps were made.
   private var physicsMicroseconds: UInt64 = 0
-  /// Up to where it is to be made.
+  /// The device's time up to which physics steps are due.
   private var endMicroseconds: UInt64 = 0
 
-  /// The longest time between two calls that passes in full; what is beyond is skipped and counted.
+  /// The longest time between two calls that passes in full; the rest is skipped and counted.
   private static let silenceMaxMicroseconds: UInt64 = 20_000
 
   init(clock: LoopbackClock, stepMicroseconds: UInt64) {
@@ -25,10 +25,10 @@ struct LoopbackTime {
     self.stepMicroseconds = stepMicroseconds
   }
 
-  /// When the next physics step is due, as time is told.
+  /// Given time at which the next physics step is due.
   var nextStepMicroseconds: UInt64 { physicsMicroseconds + stepMicroseconds + skippedMicroseconds }
 
-  /// Takes in what time it is; ``nextStep()`` and ``finish()`` follow.
+  /// Takes the present time; ``nextStep()`` and ``finish()`` follow.
   ///
   /// - Returns: `false` when no time has passed, as always in lockstep.
   mutating func tell(_ nowMicroseconds: UInt64) -> Bool {
@@ -42,7 +42,7 @@ struct LoopbackTime {
     return true
   }
 
-  /// The time at which the next step that is due begins; `nil` when none is.
+  /// Start of the next physics step that is due; `nil` when none is.
   mutating func nextStep() -> UInt64? {
     guard physicsMicroseconds + stepMicroseconds <= endMicroseconds else { return nil }
     nowMicroseconds = max(physicsMicroseconds, nowMicroseconds)
@@ -50,10 +50,10 @@ struct LoopbackTime {
     return nowMicroseconds
   }
 
-  /// All steps are made: it is as late as was told.
+  /// Ends the steps at the given time.
   mutating func finish() { nowMicroseconds = endMicroseconds }
 
-  /// A period of lockstep has passed, physics included.
+  /// Lets a period of lockstep pass, physics included.
   mutating func pass(microseconds: UInt64) {
     nowMicroseconds += microseconds
     physicsMicroseconds = nowMicroseconds

@@ -13,10 +13,10 @@ public struct PseudoTerminal: ~Copyable {
   private let master: Int32
   private let slave: Int32
 
-  /// Makes a raw pseudo terminal and its link, in the place of one that a dead loopback has left.
+  /// Makes a raw pseudo terminal and its link, and replaces a link that a dead loopback has left.
   ///
-  /// - Throws: ``PseudoTerminalError``; `linkOccupied`, `linkElsewhere` or `linkInUse` when something else
-  ///   is there, which stays.
+  /// - Throws: ``PseudoTerminalError``; `linkOccupied`, `linkElsewhere` or `linkInUse` when the
+  ///   link's name belongs to something else, which stays.
   public init(link: String?) throws(PseudoTerminalError) {
     let pair = terminalOpenPair()
     guard pair.error == 0 else { throw .creationFailed(errorNumber: -pair.error) }
@@ -43,14 +43,15 @@ public struct PseudoTerminal: ~Copyable {
     close(slave)
   }
 
-  /// Bits per second that the host has set; 0 when that cannot be told.
+  /// Baud rate that the host has set; 0 when it is not known.
   public var baudRate: UInt32 { terminalSpeed(master) }
 
-  /// Reads what the host sent, waiting for the first byte until the deadline.
+  /// Reads the host's bytes, waiting for the first until the deadline.
   ///
   /// - Parameters:
   ///   - bytes: Not empty; filled from the front.
-  ///   - deadlineNanoseconds: Absolute, on the monotonic clock; one in the past takes what is there.
+  ///   - deadlineNanoseconds: Absolute, on the monotonic clock; in the past it takes only bytes at
+  ///     hand.
   /// - Returns: The number of bytes read; 0 at the deadline or when a signal was handled.
   @_noAllocation
   public borrowing func read(
@@ -93,7 +94,7 @@ public struct PseudoTerminal: ~Copyable {
   ) throws(PseudoTerminalError) {
     if unsafe symlink(target, link) == 0 { return }
     guard errno == EEXIST else { throw .linkFailed(path: link, errorNumber: errno) }
-    // The number of a loopback that has died was given to this one.
+    // This terminal has got the number of a dead loopback's.
     if self.target(of: link) == target { return }
     try refuseUnlessLeftOver(link)
     // Renaming a new link over the old one leaves no moment without a link.
@@ -105,8 +106,8 @@ public struct PseudoTerminal: ~Copyable {
     }
   }
 
-  /// A link is left over when it leads nowhere, or to a terminal that no loopback holds any more: its
-  /// number may have been given to another.
+  /// Refuses to replace a link that leads to something else than a dead loopback's terminal, whose
+  /// number another terminal may have got.
   private static func refuseUnlessLeftOver(_ link: String) throws(PseudoTerminalError) {
     guard let old = target(of: link) else { throw .linkOccupied(path: link) }
     var found = stat()
@@ -115,7 +116,7 @@ public struct PseudoTerminal: ~Copyable {
     if unsafe terminalIsHeld(old) != 0 { throw .linkInUse(path: link, terminal: old) }
   }
 
-  /// Makes a link under a name that nobody has.
+  /// Makes a link with an unused name.
   private static func makeFreshLink(
     besides link: String, to target: String
   ) throws(PseudoTerminalError) -> String {
@@ -130,7 +131,7 @@ public struct PseudoTerminal: ~Copyable {
   private static let folder = "/dev/pts/"
   private static let attemptsMax = 100
 
-  /// Where a symbolic link points; `nil` when there is none of this name.
+  /// Target of a symbolic link; `nil` when there is none with this name.
   private static func target(of link: String) -> String? {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe readlink(link, &bytes, bytes.count)

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// How far a body came, how far it turned and how often it fell while its torque was on.
+/// Distance, turn and falls of a body while its torque was on.
 struct Travel {
-  /// Below this height of the torso's upward axis, a unit vector, the body has fallen.
+  /// Height of the torso's upward axis, a unit vector, below which the body has fallen.
   private static let fallenUpMax = 0.6
 
   private(set) var distanceMetres = 0.0
@@ -14,18 +14,18 @@ struct Travel {
 
   private var start: (position: SIMD3<Double>, heading: SIMD2<Double>)?
   private var heading = SIMD2(1.0, 0.0)
-  /// Turned since the start, with torque or without.
+  /// Angle turned since the start, with torque or without.
   private var turnedRadians = 0.0
   private var isFallCounted = false
 
-  /// Torque was switched on; the first time, this is where the way begins.
+  /// Notes that torque was switched on; the first time starts the measurement.
   mutating func torqueSwitchedOn(position: SIMD3<Double>, forward: SIMD3<Double>) {
     guard start == nil else { return }
     heading = Self.level(forward)
     start = (position, heading)
   }
 
-  /// A physics step was made.
+  /// Notes a physics step.
   mutating func stepped(
     position: SIMD3<Double>, forward: SIMD3<Double>, up: SIMD3<Double>, isTorqueOn: Bool
   ) {
@@ -47,7 +47,7 @@ struct Travel {
     headingChangeRadians = turnedRadians
   }
 
-  /// The direction over ground; any one when the vector is upright.
+  /// Horizontal direction of a vector; any when it is upright.
   private static func level(_ forward: SIMD3<Double>) -> SIMD2<Double> {
     let length = hypot(forward.x, forward.y)
     return length > 0 ? SIMD2(forward.x, forward.y) / length : SIMD2(1, 0)

@@ -3,14 +3,14 @@
 /// Polynomial 0x8005, start value 0, most significant bit first, no final XOR. Its value over
 /// `123456789` is 0xFEE8.
 public struct CRC16: Equatable, Sendable {
-  /// The checksum of the bytes taken so far.
+  /// Checksum of the bytes so far.
   public private(set) var value: UInt16 = 0
 
   /// Makes the checksum of no bytes.
   @_noAllocation
   public init() {}
 
-  /// Takes one more byte, without a table and in the same time for every byte.
+  /// Adds one byte, without a table and in the same time for every byte.
   ///
   /// For this polynomial the table entry of `x` is `x << 1 ^ x << 2`, and also `^ 0x8003` when `x`
   /// has an odd number of ones; 0x6996 holds the parity of the sixteen nibbles.

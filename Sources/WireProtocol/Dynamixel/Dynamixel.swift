@@ -1,20 +1,20 @@
 /// Constants of Dynamixel Protocol 2.0 (ROBOTIS e-manual, "DYNAMIXEL Protocol 2.0").
 public enum Dynamixel {
-  /// The highest number that a servo can have.
+  /// The highest ID that a servo can have.
   public static var idMax: UInt8 { @_noAllocation get { 252 } }
-  /// The number that means every servo.
+  /// The ID of all servos.
   public static var broadcastID: UInt8 { @_noAllocation get { 254 } }
-  /// The longest packet that is sent or understood; the protocol would allow 65 542.
+  /// The longest packet that is sent or understood; the protocol allows 65 542 bytes.
   public static var packetByteCountMax: Int { @_noAllocation get { 512 } }
   /// The most bytes of parameters in such a packet.
   public static var parameterByteCountMax: Int {
     @_noAllocation get { packetByteCountMax - headerByteCount - 1 - checksumByteCount }
   }
 
-  /// The most bytes that are read at once: with its error and all its stuffing, the answer fits.
+  /// The most bytes of one read, so that the answer with its error and its stuffing fits.
   public static var readByteCountMax: Int { @_noAllocation get { 320 } }
 
-  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
+  /// Bits per second for a value of the baud rate register; `nil` for a value without one.
   @_noAllocation
   public static func baudRate(_ number: Int32) -> UInt32? {
     switch number {
@@ -30,48 +30,70 @@ public enum Dynamixel {
     }
   }
 
-  /// Bytes before the instruction: header, number and length.
+  /// The most servos whose common answer to a fast read fits into one packet.
+  @_noAllocation
+  public static func fastAnswersMax(dataByteCount: Int) -> Int {
+    (packetByteCountMax - headerByteCount - 1)
+      / DynamixelFastAnswer.byteCount(dataByteCount: dataByteCount)
+  }
+
+  /// Bytes of the common answer of several servos to a fast read.
+  ///
+  /// - Parameter dataByteCount: Data of all servos together.
+  @_noAllocation
+  public static func fastReplyByteCount(servoCount: Int, dataByteCount: Int) -> Int {
+    headerByteCount + 1 + dataByteCount
+      + servoCount * DynamixelFastAnswer.byteCount(dataByteCount: 0)
+  }
+
+  /// Bytes of a packet with so many bytes of parameters, without stuffing.
+  @_noAllocation
+  static func packetByteCount(parameterByteCount: Int) -> Int {
+    headerByteCount + 1 + parameterByteCount + checksumByteCount
+  }
+
+  /// Bytes before the instruction: header, ID and length.
   static var headerByteCount: Int { @_noAllocation get { 7 } }
   static var checksumByteCount: Int { @_noAllocation get { 2 } }
 
-  /// Whether a packet may carry this number.
+  /// True when a packet may have this ID.
   @_noAllocation
   static func isID(_ id: UInt8) -> Bool { id <= idMax || id == broadcastID }
 }
 
-/// What a packet asks for, or that it answers; the numbers are the vendor's.
+/// Instruction of a packet; the numbers are the vendor's.
 public enum DynamixelInstruction: UInt8, Sendable {
-  /// Asks for model and firmware.
+  /// Reads model and firmware version.
   case ping = 0x01
-  /// Asks for a part of the control table.
+  /// Reads a part of the control table.
   case read = 0x02
-  /// Changes a part of the control table.
+  /// Writes a part of the control table.
   case write = 0x03
-  /// Prepares a write, which ``action`` makes.
+  /// Prepares a write for ``action``.
   case regWrite = 0x04
-  /// Makes the prepared writes.
+  /// Carries out the prepared writes.
   case action = 0x05
-  /// Sets the control table back to the factory's values.
+  /// Resets the control table to the factory's values.
   case factoryReset = 0x06
-  /// Starts the servo anew.
+  /// Restarts the servo.
   case reboot = 0x08
-  /// Sets the count of turns back.
+  /// Resets the count of turns.
   case clear = 0x10
-  /// Stores the control table, or takes it back.
+  /// Stores or restores a backup of the control table.
   case controlTableBackup = 0x20
-  /// Answers one of the others.
+  /// Answers a request.
   case status = 0x55
-  /// Asks several servos for the same part.
+  /// Reads the same part of several servos.
   case syncRead = 0x82
-  /// Changes the same part of several servos.
+  /// Writes the same part of several servos.
   case syncWrite = 0x83
-  /// Asks several servos for the same part, to be answered in one packet.
+  /// Reads the same part of several servos, with one common answer.
   case fastSyncRead = 0x8A
-  /// Asks several servos for a part each.
+  /// Reads a part of each of several servos.
   case bulkRead = 0x92
-  /// Changes a part each of several servos.
+  /// Writes a part of each of several servos.
   case bulkWrite = 0x93
-  /// Asks several servos for a part each, to be answered in one packet.
+  /// Reads a part of each of several servos, with one common answer.
   case fastBulkRead = 0x9A
 
   /// The number on the wire; `rawValue` is no proof of `@_noAllocation` in other files.
@@ -81,23 +103,23 @@ public enum DynamixelInstruction: UInt8, Sendable {
   init?(code: UInt8) { self.init(rawValue: code) }
 }
 
-/// How a servo answers: whether it did as it was told, and whether something is wrong with it.
+/// Result of a request: an error code, and the alert of a servo in error.
 public struct DynamixelResult: Equatable, Sendable {
-  /// Why a servo did not do as it was told.
+  /// Error code of a request.
   public enum Code: UInt8, Sendable {
-    /// It did.
+    /// No error.
     case none = 0
-    /// It could not.
+    /// The request failed.
     case resultFail = 1
-    /// It does not know the instruction.
+    /// The instruction is unknown.
     case instruction = 2
-    /// The checksum was wrong.
+    /// The checksum is wrong.
     case checksum = 3
-    /// A value is beyond its range.
+    /// A value is outside its range.
     case dataRange = 4
-    /// There were too few or too many bytes.
+    /// There are too few or too many bytes.
     case dataLength = 5
-    /// A value is beyond a limit that was set.
+    /// A value is outside a limit that was set.
     case dataLimit = 6
     /// The register cannot be written, or not now.
     case access = 7
@@ -106,16 +128,20 @@ public struct DynamixelResult: Equatable, Sendable {
   /// The byte on the wire.
   public let byte: UInt8
 
-  /// Takes the byte as it came.
+  /// Makes a result from the byte on the wire.
   @_noAllocation
   public init(byte: UInt8) { self.byte = byte }
 
-  /// Makes the byte that a servo sends.
+  /// Makes a result from a code and the alert.
   @_noAllocation
   public init(_ code: Code, hasAlert: Bool) { byte = code.rawValue | (hasAlert ? 0x80 : 0) }
 
-  /// The reason, `nil` when this version of the protocol has none of the kind.
-  public var code: Code? { @_noAllocation get { Code(rawValue: byte & 0x7F) } }
-  /// Whether the register of hardware errors is not zero.
+  /// The code; `nil` when this version does not know it.
+  public var code: Code? { @_noAllocation get { Code(rawValue: codeByte) } }
+  /// True when the request was carried out, with an alert or without.
+  public var hasNoCode: Bool { @_noAllocation get { codeByte == 0 } }
+  /// The code as it came, known to this version or not.
+  public var codeByte: UInt8 { @_noAllocation get { byte & 0x7F } }
+  /// True when the register of hardware errors is not zero.
   public var hasAlert: Bool { @_noAllocation get { byte & 0x80 != 0 } }
 }

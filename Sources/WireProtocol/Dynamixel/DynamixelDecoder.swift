@@ -1,4 +1,4 @@
-/// Finds packets of Dynamixel Protocol 2.0 in a stream, and its way back after garbage.
+/// Finds packets of Dynamixel Protocol 2.0 in a stream of bytes, and resynchronises after garbage.
 ///
 /// One byte can complete more than one packet, when a damaged one had hidden them, so drain after
 /// each: `decoder.push(byte)`, then ``nextPacket()`` until it returns `nil`.
@@ -9,30 +9,31 @@ public struct DynamixelDecoder: Sendable {
   @_noAllocation
   public init() {}
 
-  /// What has been seen so far.
-  public var statistics: PacketStatistics { @_noAllocation get { window.statistics } }
+  /// Counts so far.
+  public var statistics: FrameStatistics { @_noAllocation get { window.statistics } }
 
-  /// Whether bytes are held that may be the start of a packet.
+  /// True when it holds bytes that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
 
-  /// Takes one byte from the line; without draining, the oldest are lost and counted.
+  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are
+  /// counted.
   @_noAllocation
   public mutating func push(_ byte: UInt8) { window.push(byte) }
 
-  /// Says that the line fell silent: a packet begun so far will not be finished by later bytes.
+  /// Notes a silence of the line, after which later bytes complete no earlier packet.
   @_noAllocation
   public mutating func endBurst() { window.endBurst() }
 
-  /// Drops what has come so far, whole packets too.
+  /// Drops all bytes so far, whole packets too.
   @_noAllocation
   public mutating func forget() {
     endBurst()
     while nextPacket() != nil {}
   }
 
-  /// Takes the next packet with a right checksum out of the bytes pushed, `nil` when more are needed.
+  /// Takes the next packet with a right checksum out of the bytes; `nil` when more are needed.
   ///
-  /// What is wrong costs the first byte only: the search goes on at the one after it. Real-time
+  /// A damaged packet costs its first byte only: the search goes on at the byte after it. Real-time
   /// safe; the work is bounded by the square of the bytes held, at most 512.
   @_noAllocation
   public mutating func nextPacket() -> DynamixelPacket? {
@@ -62,16 +63,16 @@ public struct DynamixelDecoder: Sendable {
     }
   }
 
-  /// An answer of a fast read that never became whole.
+  /// One servo's part of an unfinished common answer to a fast read.
   ///
-  /// A servo that is missing leaves the common answer unfinished; those before it have answered,
-  /// each with a checksum of its own. To be asked when the time is up, before ``endBurst()``; of a
-  /// whole packet from ``nextPacket()`` it is ``DynamixelPacket/fastAnswer(_:dataByteCount:)``.
+  /// A silent servo leaves the common answer unfinished; those before it have answered, each with
+  /// its own checksum. Call it at the deadline, before ``endBurst()``; for a whole packet from
+  /// ``nextPacket()`` use ``DynamixelPacket/fastAnswer(_:dataByteCount:)``.
   ///
   /// - Parameters:
-  ///   - dataByteCount: Bytes that each servo was asked for.
-  ///   - index: Which answer, from 0.
-  /// - Returns: `nil` when it has not come, or is damaged.
+  ///   - dataByteCount: Bytes read of each servo.
+  ///   - index: Number of the part, from 0.
+  /// - Returns: `nil` when the part has not come, or is damaged.
   @_noAllocation
   public mutating func partialAnswer(
     _ index: Int, dataByteCount: Int
@@ -123,7 +124,7 @@ public struct DynamixelDecoder: Sendable {
       id: id, instructionCode: instructionCode, parameterByteCount: count, parameters: parameters)
   }
 
-  /// Discards what cannot begin a packet, so that what is left starts with a header or a part of it.
+  /// Discards bytes up to the first header, or the beginning of one.
   @_noAllocation
   private mutating func discardToHeader() {
     var start = 0
@@ -144,14 +145,14 @@ public struct DynamixelDecoder: Sendable {
 
 /// One servo's part of the common answer to a fast read.
 public struct DynamixelFastAnswer: Sendable {
-  /// The most data that an answer is read with.
+  /// The most data of one part that is kept.
   public static var dataByteCountMax: Int { @_noAllocation get { 32 } }
 
-  /// Whether the servo did as told.
+  /// Result of the read.
   public let error: DynamixelResult
-  /// The servo.
+  /// ID of the servo.
   public let id: UInt8
-  /// What was asked for; zero beyond it.
+  /// Data of the servo; zero behind their end.
   public internal(set) var data = InlineArray<32, UInt8>(repeating: 0)
 
   @_noAllocation
@@ -160,14 +161,14 @@ public struct DynamixelFastAnswer: Sendable {
     self.id = id
   }
 
-  /// Bytes of an answer: error, number, data and checksum.
+  /// Bytes of a part: error, ID, data and checksum.
   @_noAllocation
   public static func byteCount(dataByteCount: Int) -> Int { dataByteCount + 4 }
 }
 
-/// What keeps headers out of parameters: after FF FF FD, another FD is sent.
+/// Byte stuffing, which keeps headers out of parameters: after FF FF FD, another FD is sent.
 enum DynamixelStuffing {
-  /// How many bytes of FF FF FD have come in a row, with another byte.
+  /// Number of bytes of FF FF FD in a row, after another byte.
   @_noAllocation
   static func matched(after byte: UInt8, before matched: Int) -> Int {
     switch (byte, matched) {

@@ -1,4 +1,4 @@
-/// Goes through what a request to read or write says to each servo, in its order.
+/// Iterates over the parts of a read or write request, one for each servo, in the packet's order.
 ///
 /// Single, sync, bulk and fast requests look alike from here.
 public struct DynamixelItems: Sendable {
@@ -6,11 +6,11 @@ public struct DynamixelItems: Sendable {
   private let instruction: DynamixelInstruction
   private var offset: Int
 
-  /// Takes a request apart.
+  /// Divides a request into its parts.
   ///
   /// - Throws: ``DynamixelPacketError/instruction(found:)`` when it neither reads nor writes;
-  ///   ``DynamixelPacketError/readByteCount(found:max:)`` when it asks for more than an answer holds;
-  ///   ``DynamixelPacketError/parameterByteCount(found:expectedAtLeast:)`` and
+  ///   ``DynamixelPacketError/readByteCount(found:max:)`` when it asks for more than an answer
+  ///   holds; ``DynamixelPacketError/parameterByteCount(found:expectedAtLeast:)`` and
   ///   ``DynamixelPacketError/danglingBytes(count:)`` when its size is wrong.
   @_noAllocation
   public init(of packet: DynamixelPacket) throws(DynamixelPacketError) {
@@ -38,7 +38,7 @@ public struct DynamixelItems: Sendable {
     try checkReads()
   }
 
-  /// What is read has to fit into one answer, even when every third byte is stuffed.
+  /// Checks that the data of a read fit into one answer, even when every third byte is stuffed.
   @_noAllocation
   private func checkReads() throws(DynamixelPacketError) {
     var rest = self
@@ -93,7 +93,7 @@ public struct DynamixelItems: Sendable {
       byteCount: number(at: offset + 3), dataOffset: dataOffset)
   }
 
-  /// A fixed part, and then a whole number of equal ones; `each` of 0 stands for none.
+  /// Checks for a fixed part and a whole number of equal ones behind it; `each` of 0 allows none.
   @_noAllocation
   private static func check(
     _ count: Int, atLeast: Int, each: Int

@@ -1,6 +1,6 @@
-/// One packet whose checksum was right, its stuffing taken out.
+/// A packet with a right checksum, without its stuffing.
 public struct DynamixelPacket: Sendable {
-  /// The servo that is asked or that answers, or ``Dynamixel/broadcastID``.
+  /// ID of the servo that is asked or that answers, or ``Dynamixel/broadcastID``.
   public let id: UInt8
   /// The instruction as it came, known to this version or not.
   public let instructionCode: UInt8
@@ -44,9 +44,9 @@ public struct DynamixelPacket: Sendable {
 }
 
 extension DynamixelPacket {
-  /// What one servo answers.
+  /// The answer of a single servo.
   ///
-  /// - Throws: ``DynamixelPacketError`` when the packet is no answer of a single servo.
+  /// - Throws: ``DynamixelPacketError`` for any other packet.
   @_noAllocation
   public func status() throws(DynamixelPacketError) -> DynamixelStatus {
     guard instructionCode == DynamixelInstruction.status.code else {
@@ -61,11 +61,11 @@ extension DynamixelPacket {
 }
 
 extension DynamixelPacket {
-  /// What one servo has in a common answer to a fast read.
+  /// One servo's part of a common answer to a fast read.
   ///
   /// - Parameters:
-  ///   - index: Which answer, from 0.
-  ///   - dataByteCount: Bytes that each servo was asked for.
+  ///   - index: Number of the part, from 0.
+  ///   - dataByteCount: Bytes read of each servo.
   /// - Returns: `nil` when the packet is no such answer or has no such part.
   @_noAllocation
   public func fastAnswer(_ index: Int, dataByteCount: Int) -> DynamixelFastAnswer? {
@@ -85,15 +85,15 @@ extension DynamixelPacket {
 
 /// The answer of one servo; its data stay in the packet.
 public struct DynamixelStatus: Equatable, Sendable {
-  /// Whether it did as told.
+  /// Result of the request.
   public let error: DynamixelResult
-  /// Where its data begin among the packet's parameters.
+  /// Offset of its data among the packet's parameters.
   public let dataOffset: Int
-  /// How many they are.
+  /// Number of its data bytes.
   public let dataByteCount: Int
 }
 
-/// Why a packet with a right checksum could not be read as what it should be.
+/// Failure to read a packet with a right checksum as a request or an answer.
 public enum DynamixelPacketError: Error, Equatable, Sendable {
   /// It is another instruction.
   case instruction(found: UInt8)
@@ -103,6 +103,6 @@ public enum DynamixelPacketError: Error, Equatable, Sendable {
   case parameterByteCount(found: Int, expectedAtLeast: Int)
   /// It asks for more than one answer holds.
   case readByteCount(found: Int, max: Int)
-  /// Its parameters are no whole number of what each servo is told.
+  /// Its parameters are no whole number of parts.
   case danglingBytes(count: Int)
 }

@@ -1,4 +1,4 @@
-/// Writes one packet front to back into a caller's buffer, with stuffing, length and checksum.
+/// Writes one packet from front to back into a caller's buffer, with stuffing, length and checksum.
 public struct DynamixelPacketWriter {
   private var byteCount: Int
   /// Bytes of FF FF FD at the end.
@@ -6,8 +6,8 @@ public struct DynamixelPacketWriter {
 
   /// Begins a packet.
   ///
-  /// - Parameter buffer: Large enough for the whole packet; ``Dynamixel/packetByteCountMax`` is for
-  ///   any that the other side understands.
+  /// - Parameter buffer: Large enough for the whole packet; ``Dynamixel/packetByteCountMax`` bytes
+  ///   are enough for any.
   @_noAllocation
   public init(
     id: UInt8, _ instruction: DynamixelInstruction, into buffer: inout MutableSpan<UInt8>
@@ -42,11 +42,14 @@ public struct DynamixelPacketWriter {
     append(UInt8(truncatingIfNeeded: value >> 8), to: &buffer)
   }
 
-  /// Appends a number of four bytes.
+  /// Appends the lowest bytes of a number.
   @_noAllocation
-  public mutating func append(_ value: UInt32, to buffer: inout MutableSpan<UInt8>) {
-    append(UInt16(truncatingIfNeeded: value), to: &buffer)
-    append(UInt16(truncatingIfNeeded: value >> 16), to: &buffer)
+  public mutating func append(
+    _ bits: UInt32, byteCount: Int, to buffer: inout MutableSpan<UInt8>
+  ) {
+    for byte in 0..<byteCount {
+      append(UInt8(truncatingIfNeeded: bits &>> UInt32(8 * byte)), to: &buffer)
+    }
   }
 
   /// Appends bytes.
@@ -84,7 +87,7 @@ public struct DynamixelFastReplyWriter {
   private var byteCount = Dynamixel.headerByteCount + 1
   private var crc = CRC16()
 
-  /// Begins the answer of `servoCount` servos with `dataByteCount` bytes together.
+  /// Begins the answer of `servoCount` servos with `dataByteCount` bytes in all.
   @_noAllocation
   public init(servoCount: Int, dataByteCount: Int, into buffer: inout MutableSpan<UInt8>) {
     let length =
@@ -100,7 +103,7 @@ public struct DynamixelFastReplyWriter {
     for index in 0..<byteCount { crc.update(buffer[index]) }
   }
 
-  /// Appends what one servo answers, and returns the bytes written so far.
+  /// Appends one servo's part, and returns the bytes written so far.
   @_noAllocation
   public mutating func append(
     _ error: DynamixelResult, id: UInt8, data: borrowing Span<UInt8>,

@@ -1,15 +1,15 @@
 /// Constants of Feetech's protocol for STS servos (Feetech, "SMS/STS communication protocol").
 public enum Feetech {
-  /// The highest number that a servo can have.
+  /// The highest ID that a servo can have.
   public static var idMax: UInt8 { @_noAllocation get { 253 } }
-  /// The number that means every servo.
+  /// The ID of all servos.
   public static var broadcastID: UInt8 { @_noAllocation get { 254 } }
-  /// The longest packet: its length is one byte.
+  /// The longest packet, whose length is one byte.
   public static var packetByteCountMax: Int { @_noAllocation get { headerByteCount + 255 } }
   /// The most bytes of parameters in a packet.
   public static var parameterByteCountMax: Int { @_noAllocation get { 253 } }
 
-  /// Bits per second of a number in the register of the baud rate; `nil` for a number without one.
+  /// Bits per second for a value of the baud rate register; `nil` for a value without one.
   @_noAllocation
   public static func baudRate(_ number: Int32) -> UInt32? {
     switch number {
@@ -25,31 +25,37 @@ public enum Feetech {
     }
   }
 
-  /// Bytes before the instruction: header, number and length.
+  /// Bytes of a packet with so many bytes of parameters.
+  @_noAllocation
+  static func packetByteCount(parameterByteCount: Int) -> Int {
+    headerByteCount + 1 + parameterByteCount + 1
+  }
+
+  /// Bytes before the instruction: header, ID and length.
   static var headerByteCount: Int { @_noAllocation get { 4 } }
 }
 
-/// What a packet asks for; the numbers are the vendor's.
+/// Instruction of a packet; the numbers are the vendor's.
 ///
 /// An answer has the servo's errors in the place of the instruction.
 public enum FeetechInstruction: UInt8, Sendable {
-  /// Asks whether the servo is there.
+  /// Asks for an answer.
   case ping = 0x01
-  /// Asks for a part of the memory.
+  /// Reads a part of the memory.
   case read = 0x02
-  /// Changes a part of the memory.
+  /// Writes a part of the memory.
   case write = 0x03
-  /// Prepares a write, which ``action`` makes.
+  /// Prepares a write for ``action``.
   case regWrite = 0x04
-  /// Makes the prepared writes.
+  /// Carries out the prepared writes.
   case action = 0x05
-  /// Sets the memory back to the factory's values, all but the number.
+  /// Resets the memory to the factory's values, but for the ID.
   case factoryReset = 0x06
-  /// Starts the servo anew.
+  /// Restarts the servo.
   case reboot = 0x08
-  /// Asks several servos for the same part.
+  /// Reads the same part of several servos.
   case syncRead = 0x82
-  /// Changes the same part of several servos.
+  /// Writes the same part of several servos.
   case syncWrite = 0x83
 
   /// The number on the wire; `rawValue` is no proof of `@_noAllocation` in other files.
@@ -59,31 +65,13 @@ public enum FeetechInstruction: UInt8, Sendable {
   init?(code: UInt8) { self.init(rawValue: code) }
 }
 
-/// What is wrong with a servo, as it says with every answer.
-///
-/// Not an `OptionSet`, for the reason given at ``BoardFlags``.
+/// Errors that a servo reports with every answer; ``ServoFamily/errorBits(_:)`` tells their
+/// meaning.
 public struct FeetechErrors: Equatable, Sendable {
   /// The byte on the wire.
   public let rawValue: UInt8
 
-  /// Takes the byte as it came.
+  /// Makes errors from the byte on the wire.
   @_noAllocation
   public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-  /// Whether all errors of another value are there.
-  @_noAllocation
-  public func contains(_ other: FeetechErrors) -> Bool {
-    rawValue & other.rawValue == other.rawValue
-  }
-
-  /// The supply is above or below its limits.
-  public static var voltage: FeetechErrors { @_noAllocation get { .init(rawValue: 1) } }
-  /// The magnetic encoder is at fault.
-  public static var angle: FeetechErrors { @_noAllocation get { .init(rawValue: 2) } }
-  /// It is too hot.
-  public static var overheating: FeetechErrors { @_noAllocation get { .init(rawValue: 4) } }
-  /// The current is too high.
-  public static var overcurrent: FeetechErrors { @_noAllocation get { .init(rawValue: 8) } }
-  /// The load was too high for too long.
-  public static var overload: FeetechErrors { @_noAllocation get { .init(rawValue: 32) } }
 }

@@ -1,4 +1,4 @@
-/// Finds packets of Feetech's protocol in a stream, and its way back after garbage.
+/// Finds packets of Feetech's protocol in a stream of bytes, and resynchronises after garbage.
 ///
 /// The checksum is one byte: of damaged packets, one in 256 passes. One byte can complete more than
 /// one packet, when a damaged one had hidden them, so drain after each: `decoder.push(byte)`, then
@@ -10,30 +10,31 @@ public struct FeetechDecoder: Sendable {
   @_noAllocation
   public init() {}
 
-  /// What has been seen so far.
-  public var statistics: PacketStatistics { @_noAllocation get { window.statistics } }
+  /// Counts so far.
+  public var statistics: FrameStatistics { @_noAllocation get { window.statistics } }
 
-  /// Whether bytes are held that may be the start of a packet.
+  /// True when it holds bytes that may be the start of a packet.
   public var holdsPartialPacket: Bool { @_noAllocation get { window.count > 0 } }
 
-  /// Takes one byte from the line; without draining, the oldest are lost and counted.
+  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are
+  /// counted.
   @_noAllocation
   public mutating func push(_ byte: UInt8) { window.push(byte) }
 
-  /// Says that the line fell silent: a packet begun so far will not be finished by later bytes.
+  /// Notes a silence of the line, after which later bytes complete no earlier packet.
   @_noAllocation
   public mutating func endBurst() { window.endBurst() }
 
-  /// Drops what has come so far, whole packets too.
+  /// Drops all bytes so far, whole packets too.
   @_noAllocation
   public mutating func forget() {
     endBurst()
     while nextPacket() != nil {}
   }
 
-  /// Takes the next packet with a right checksum out of the bytes pushed, `nil` when more are needed.
+  /// Takes the next packet with a right checksum out of the bytes; `nil` when more are needed.
   ///
-  /// What is wrong costs the first byte only: the search goes on at the one after it. Real-time
+  /// A damaged packet costs its first byte only: the search goes on at the byte after it. Real-time
   /// safe; the work is bounded by the square of the bytes held, at most 512.
   @_noAllocation
   public mutating func nextPacket() -> FeetechPacket? {

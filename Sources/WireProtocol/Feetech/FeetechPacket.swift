@@ -1,10 +1,10 @@
-/// One packet whose checksum was right: a request or an answer, which the protocol does not tell apart.
+/// A packet with a right checksum: a request or an answer, which the protocol does not tell apart.
 public struct FeetechPacket: Sendable {
-  /// The servo that is asked or that answers, or ``Feetech/broadcastID``.
+  /// ID of the servo that is asked or that answers, or ``Feetech/broadcastID``.
   public let id: UInt8
   /// The instruction of a request; the errors of an answer.
   public let code: UInt8
-  /// Bytes after it.
+  /// Bytes after the code.
   public let parameterByteCount: Int
   let parameters: InlineArray<253, UInt8>
 
@@ -30,20 +30,21 @@ public struct FeetechPacket: Sendable {
   @_noAllocation
   public func loadUInt8(at offset: Int) -> UInt8 { parameters[offset] }
 
-  /// The little-endian number in two bytes at an offset; the caller has checked that they are there.
+  /// The little-endian number in two bytes at an offset; the caller has checked that they are
+  /// there.
   @_noAllocation
   public func loadUInt16(at offset: Int) -> UInt16 {
     UInt16(parameters[offset]) | UInt16(parameters[offset + 1]) << 8
   }
 }
 
-/// Goes through what a request to read or write says to each servo, in its order.
+/// Iterates over the parts of a read or write request, one for each servo, in the packet's order.
 public struct FeetechItems: Sendable {
   private let packet: FeetechPacket
   private let instruction: FeetechInstruction
   private var offset: Int
 
-  /// Takes a request apart.
+  /// Divides a request into its parts.
   ///
   /// - Throws: ``FeetechPacketError`` when it neither reads nor writes, or its size is wrong.
   @_noAllocation
@@ -105,7 +106,7 @@ public struct FeetechItems: Sendable {
   }
 }
 
-/// Why a packet with a right checksum could not be read as a request.
+/// Failure to read a packet with a right checksum as a request.
 public enum FeetechPacketError: Error, Equatable, Sendable {
   /// It neither reads nor writes.
   case instruction(found: UInt8)
@@ -113,6 +114,6 @@ public enum FeetechPacketError: Error, Equatable, Sendable {
   case parameterByteCount(found: Int, expectedAtLeast: Int)
   /// It asks for more than one answer holds.
   case readByteCount(found: Int, max: Int)
-  /// Its parameters are no whole number of what each servo is told.
+  /// Its parameters are no whole number of parts.
   case danglingBytes(count: Int)
 }

@@ -1,10 +1,11 @@
-/// Writes one packet front to back into a caller's buffer, with length and checksum.
+/// Writes one packet from front to back into a caller's buffer, with length and checksum.
 public struct FeetechPacketWriter {
   private var byteCount = Feetech.headerByteCount + 1
 
   /// Begins a request.
   ///
-  /// - Parameter buffer: Large enough for the packet; ``Feetech/packetByteCountMax`` is for any.
+  /// - Parameter buffer: Large enough for the packet; ``Feetech/packetByteCountMax`` bytes are
+  ///   enough for any.
   @_noAllocation
   public init(
     id: UInt8, _ instruction: FeetechInstruction, into buffer: inout MutableSpan<UInt8>
@@ -33,11 +34,14 @@ public struct FeetechPacketWriter {
     byteCount += 1
   }
 
-  /// Appends a number of two bytes, the lower first.
+  /// Appends the lowest bytes of a number.
   @_noAllocation
-  public mutating func append(_ value: UInt16, to buffer: inout MutableSpan<UInt8>) {
-    append(UInt8(truncatingIfNeeded: value), to: &buffer)
-    append(UInt8(truncatingIfNeeded: value >> 8), to: &buffer)
+  public mutating func append(
+    _ bits: UInt32, byteCount: Int, to buffer: inout MutableSpan<UInt8>
+  ) {
+    for byte in 0..<byteCount {
+      append(UInt8(truncatingIfNeeded: bits &>> UInt32(8 * byte)), to: &buffer)
+    }
   }
 
   /// Appends bytes.

@@ -1,15 +1,15 @@
-/// The newest bytes from a line, in which a decoder looks for whole frames.
+/// Window of the newest bytes from a line, in which a decoder looks for whole frames.
 struct ReceiveWindow: Sendable {
   /// The most bytes held; the longest frame of any protocol fits.
   static var byteCountMax: Int { @_noAllocation get { 512 } }
 
-  /// What has been found so far.
-  private(set) var statistics = PacketStatistics()
+  /// Counts so far.
+  private(set) var statistics = FrameStatistics()
 
   private var bytes = InlineArray<512, UInt8>(repeating: 0)
   private var start = 0
   private var end = 0
-  /// Where those bytes end that came before the last silence, and so cannot begin a later frame.
+  /// End of the bytes before the last silence, which cannot begin a later frame.
   private var staleEnd = 0
 
   @_noAllocation
@@ -36,11 +36,11 @@ struct ReceiveWindow: Sendable {
     end += 1
   }
 
-  /// Says that the line fell silent: what was begun before will not go on after.
+  /// Notes a silence of the line: a frame begun before does not go on after it.
   @_noAllocation
   mutating func endBurst() { staleEnd = end }
 
-  /// Whether a frame of so many bytes, from the oldest on, would go on over a silence.
+  /// True when a silence interrupts a frame of so many bytes from the oldest on.
   @_noAllocation
   func isCutOff(_ frameByteCount: Int) -> Bool {
     staleEnd > start && start + frameByteCount > staleEnd
@@ -67,14 +67,14 @@ struct ReceiveWindow: Sendable {
     discard(1)
   }
 
-  /// Drops the oldest bytes, which have become a frame.
+  /// Drops the oldest bytes, which have become a frame that this version can read or not.
   @_noAllocation
-  mutating func accept(_ byteCount: Int) {
-    statistics.packets &+= 1
+  mutating func accept(_ byteCount: Int, isKnown: Bool = true) {
+    if isKnown { statistics.frames &+= 1 } else { statistics.unknownFrames &+= 1 }
     remove(byteCount)
   }
 
-  /// Discards what cannot begin a frame: what is left starts with two bytes, or the first of them.
+  /// Discards bytes up to the two that begin a frame, or the first of them.
   ///
   /// - Parameter mask: The bits of the second byte that count.
   @_noAllocation
@@ -98,7 +98,7 @@ struct ReceiveWindow: Sendable {
     }
   }
 
-  /// Makes room at the end; seldom enough that a byte is moved about once.
+  /// Makes room at the end; a byte is moved about once.
   @_noAllocation
   private mutating func moveToFront() {
     for index in start..<end { bytes[index - start] = bytes[index] }

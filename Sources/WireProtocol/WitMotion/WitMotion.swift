@@ -1,6 +1,6 @@
-/// A frame of the stream that WitMotion's motion sensors send (WIT standard protocol).
+/// A frame of the stream of a WitMotion IMU (WIT standard protocol).
 public struct WitMotionFrame: Equatable, Sendable {
-  /// What four numbers of a frame are; the numbers are the vendor's.
+  /// Quantity in a frame; the raw values are the vendor's.
   public enum Kind: UInt8, Sendable {
     /// Acceleration along x, y, z, and temperature.
     case acceleration = 0x51
@@ -16,23 +16,28 @@ public struct WitMotionFrame: Equatable, Sendable {
     @_noAllocation
     init?(code: UInt8) { self.init(rawValue: code) }
 
-    /// What stands for it in the setting of what is sent.
+    /// Its bit in the setting of the stream's contents.
     public var contentBit: UInt16 { @_noAllocation get { 1 &<< UInt16(rawValue - 0x50) } }
   }
 
-  /// What the numbers are.
+  /// Quantity of the numbers.
   public let kind: Kind
   /// Four numbers as they came.
   public let counts: SIMD4<Int16>
 
-  /// Takes what a frame says.
+  /// Makes a frame from its numbers.
   @_noAllocation
   public init(_ kind: Kind, _ counts: SIMD4<Int16>) {
     self.kind = kind
     self.counts = counts
   }
 
-  /// The numbers in SI units, times what the sensor's full scale stands for.
+  /// Full scale of an acceleration, in multiples of gravity.
+  public static var accelerationMaxGravities: Double { @_noAllocation get { 16 } }
+  /// Full scale of an angular rate, in degrees per second.
+  public static var angularRateMaxDegreesPerSecond: Double { @_noAllocation get { 2_000 } }
+
+  /// The numbers in SI units.
   ///
   /// Metres per second squared, radians per second, radians, counts, and parts of one; the fourth
   /// number is meaningful for a quaternion only.
@@ -40,8 +45,9 @@ public struct WitMotionFrame: Equatable, Sendable {
     @_noAllocation get {
       let scale: Float =
         switch kind {
-        case .acceleration: 16 * 9.80665 / 32_768
-        case .angularRate: 2_000 * Float.pi / 180 / 32_768
+        case .acceleration: Float(Self.accelerationMaxGravities) * 9.80665 / 32_768
+        case .angularRate:
+          Float(Self.angularRateMaxDegreesPerSecond) * Float.pi / 180 / 32_768
         case .angle: Float.pi / 32_768
         case .magneticField: 1
         case .quaternion: 1 / 32_768
@@ -53,13 +59,14 @@ public struct WitMotionFrame: Equatable, Sendable {
     }
   }
 
-  /// Where down is for the body, as a unit vector; `nil` when the frame is no quaternion of length 1.
+  /// Direction of gravity in the body's frame, a unit vector; `nil` without a quaternion of length
+  /// 1.
   public var down: SIMD3<Float>? {
     @_noAllocation get {
       guard case .quaternion = kind else { return nil }
       let values = values
       let (w, x, y, z) = (values.x, values.y, values.z, values.w)
-      // A sensor that is starting sends zeros, which would pass for level.
+      // An IMU that is starting sends zeros, which would pass for level.
       let square = w * w + x * x + y * y + z * z
       guard square > 0.8 && square < 1.2 else { return nil }
       // The last row of the rotation, turned round; of a quaternion of length 1 whatever came.

@@ -1,51 +1,69 @@
-/// Changes a setting of a WitMotion sensor.
+/// A command that changes a setting of a WitMotion IMU.
 public struct WitMotionCommand: Equatable, Sendable {
-  /// Which setting.
+  /// A register of the IMU; the numbers are the vendor's.
+  public enum Setting: UInt8, Sendable {
+    /// Storing of the settings.
+    case save = 0x00
+    /// Kinds of frames in the stream.
+    case contents = 0x02
+    /// Readings per second.
+    case rate = 0x03
+    /// Baud rate.
+    case baudRate = 0x04
+    /// Lock of the other registers.
+    case unlock = 0x69
+  }
+
+  /// Number of the register.
   public let register: UInt8
-  /// What it shall be.
+  /// New value.
   public let value: UInt16
 
-  /// Sets a register of the vendor's table.
+  /// Makes the command that writes a register of the vendor's table.
   @_noAllocation
   public init(register: UInt8, value: UInt16) {
     self.register = register
     self.value = value
   }
 
-  /// Allows the next commands to change settings, for ten seconds.
-  public static var unlock: WitMotionCommand {
-    @_noAllocation get { .init(register: 0x69, value: 0xB588) }
-  }
-  /// Keeps the settings when the supply is off.
-  public static var save: WitMotionCommand {
-    @_noAllocation get { .init(register: 0x00, value: 0) }
+  @_noAllocation
+  private init(_ setting: Setting, _ value: UInt16) {
+    self.init(register: setting.rawValue, value: value)
   }
 
-  /// Sends frames of some kinds, and no others.
+  /// The register; `nil` for one that this version does not know.
+  public var setting: Setting? { Setting(rawValue: register) }
+
+  /// Unlocks the settings for ten seconds.
+  public static var unlock: WitMotionCommand { @_noAllocation get { .init(.unlock, 0xB588) } }
+  /// Stores the settings, so that they outlast a power cycle.
+  public static var save: WitMotionCommand { @_noAllocation get { .init(.save, 0) } }
+
+  /// Selects the kinds of frames in the stream.
   ///
   /// - Parameter contents: The sum of the kinds' ``WitMotionFrame/Kind/contentBit``.
   @_noAllocation
   public static func contents(_ contents: UInt16) -> WitMotionCommand {
-    .init(register: 0x02, value: contents)
+    .init(.contents, contents)
   }
 
-  /// Sends so many times a second; `nil` for a rate that sensors do not have.
+  /// Sets the readings per second; `nil` for a rate that the IMU does not have.
   public static func rate(hertz: Int) -> WitMotionCommand? {
     for number in 0..<16 where Self.hertz(ofNumber: UInt16(number)) == hertz {
-      return .init(register: 0x03, value: UInt16(number))
+      return .init(.rate, UInt16(number))
     }
     return nil
   }
 
-  /// Talks at so many bits per second from now on; `nil` for a speed that sensors do not have.
+  /// Sets the baud rate; `nil` for one that the IMU does not have.
   public static func baudRate(_ baudRate: UInt32) -> WitMotionCommand? {
     for number in 0..<16 where Self.baudRate(ofNumber: UInt16(number)) == Int(baudRate) {
-      return .init(register: 0x04, value: UInt16(number))
+      return .init(.baudRate, UInt16(number))
     }
     return nil
   }
 
-  /// Times a second of a number in the register of the rate; `nil` for another number.
+  /// Readings per second for a value of the rate register; `nil` for another value.
   public static func hertz(ofNumber number: UInt16) -> Int? {
     switch number {
     case 3: 1
@@ -60,7 +78,7 @@ public struct WitMotionCommand: Equatable, Sendable {
     }
   }
 
-  /// Bits per second of a number in the register of the speed; `nil` for another number.
+  /// Bits per second for a value of the baud rate register; `nil` for another value.
   public static func baudRate(ofNumber number: UInt16) -> Int? {
     switch number {
     case 1: 4_800
@@ -93,7 +111,7 @@ public struct WitMotionCommand: Equatable, Sendable {
   }
 }
 
-/// Finds the commands in what a host sends to a sensor; they have no checksum.
+/// Finds commands in the bytes that a host sends to an IMU; they have no checksum.
 public struct WitMotionCommandDecoder: Sendable {
   private var bytes = InlineArray<5, UInt8>(repeating: 0)
 

@@ -1,48 +1,24 @@
-/// Counts of what a ``WitMotionDecoder`` has seen; they wrap.
-public struct WitMotionStatistics: Equatable, Sendable {
-  /// Frames with a right checksum.
-  public internal(set) var frames: UInt32 = 0
-  /// Frames of a kind that is not read.
-  public internal(set) var unknownFrames: UInt32 = 0
-  /// Frame starts whose checksum was wrong.
-  public internal(set) var checksumErrors: UInt32 = 0
-  /// Bytes that belonged to no frame.
-  public internal(set) var discardedBytes: UInt32 = 0
-
-  /// Makes all counts zero.
-  @_noAllocation
-  public init() {}
-}
-
-/// Finds the frames of a WitMotion sensor in a stream, and its way back after garbage.
+/// Finds the frames of a WitMotion IMU in a stream of bytes, and resynchronises after garbage.
 ///
 /// The checksum is one byte: of damaged frames, one in 256 passes. One byte can complete more than
-/// one frame, so drain after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns `nil`.
+/// one frame, so drain after each: `decoder.push(byte)`, then ``nextFrame()`` until it returns
+/// `nil`.
 public struct WitMotionDecoder: Sendable {
-  private var unknownFrameCount: UInt32 = 0
   private var window = ReceiveWindow()
 
   /// Makes a decoder that has seen nothing.
   @_noAllocation
   public init() {}
 
-  /// What has been seen so far.
-  public var statistics: WitMotionStatistics {
-    @_noAllocation get {
-      var statistics = WitMotionStatistics()
-      statistics.frames = window.statistics.packets
-      statistics.unknownFrames = unknownFrameCount
-      statistics.checksumErrors = window.statistics.checksumErrors
-      statistics.discardedBytes = window.statistics.discardedBytes
-      return statistics
-    }
-  }
+  /// Counts so far.
+  public var statistics: FrameStatistics { @_noAllocation get { window.statistics } }
 
-  /// Takes one byte from the line; without draining, the oldest are lost and counted.
+  /// Takes one byte from the line; a caller that does not drain loses the oldest, which are
+  /// counted.
   @_noAllocation
   public mutating func push(_ byte: UInt8) { window.push(byte) }
 
-  /// Takes the next frame with a right checksum out of the bytes pushed, `nil` when more are needed.
+  /// Takes the next frame with a right checksum out of the bytes; `nil` when more are needed.
   ///
   /// A wrong checksum costs the first byte only: the search goes on at the one after it. Real-time
   /// safe; the work is bounded by the square of the bytes held, at most 512.
@@ -59,8 +35,7 @@ public struct WitMotionDecoder: Sendable {
         continue
       }
       guard let kind = WitMotionFrame.Kind(code: window[1]) else {
-        unknownFrameCount &+= 1
-        window.accept(WitMotionFrame.byteCount)
+        window.accept(WitMotionFrame.byteCount, isKnown: false)
         continue
       }
       var numbers = SIMD4<Int16>.zero

@@ -60,9 +60,9 @@ struct CampaignCase: Sendable {
     _ kind: LoopbackFault.Kind, on line: BusSettings.LineProtocol
   ) -> Bool {
     switch line {
-    case .board: LoopbackBoard.knows(kind)
-    case .dynamixel: DynamixelLine.knows(kind)
-    case .feetech: FeetechLine.knows(kind)
+    case .board: SimulatedBoard.knows(kind)
+    case .dynamixel: SimulatedDynamixelLine.knows(kind)
+    case .feetech: SimulatedFeetechLine.knows(kind)
     }
   }
 

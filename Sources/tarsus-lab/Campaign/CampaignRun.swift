@@ -8,6 +8,7 @@ internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
+internal import WireProtocol
 
 /// A body of a campaign: its files and the policy that walks it.
 struct CampaignBody: Sendable {
@@ -47,7 +48,7 @@ extension CampaignCase {
   func run(_ body: CampaignBody) throws -> CampaignOutcome {
     // Its servos have the gain of their own kind.
     let robot = body.setup.simulatedRobot(servos: line.servos ?? .dynamixel)
-    let virtual = try VirtualRobot(
+    let simulated = try SimulatedRobot(
       robot: robot, bodyPath: body.modelPath, seed: seed,
       variation: faults.isEmpty ? BodyVariation(seed: seed) : nil)
     let baud: UInt32 = 1_000_000
@@ -59,7 +60,7 @@ extension CampaignCase {
     }
     switch line {
     case .board:
-      return try run(LoopbackBoard(robot: virtual, clock: .lockstep), body) { path, _ in
+      return try run(SimulatedBoard(robot: simulated, clock: .lockstep), body) { path, _ in
         var bus = BoardBus(port: try port(path), robot: body.robot)
         try bus.connect(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 2_000_000_000)
         // Settings that another tool has left are looked at as in a run.
@@ -68,16 +69,16 @@ extension CampaignCase {
         return try bus.withServosReady(family, of: robot, fixes: &fixes)
       }
     case .dynamixel:
-      let device = try DynamixelLine(robot: virtual, clock: .lockstep, baudRate: baud)
-      return try run(device, body) { path, motionPath in
-        var bus = DynamixelBus(port: try port(path), imu: try imu(motionPath), robot: robot)
+      let device = try SimulatedDynamixelLine(robot: simulated, clock: .lockstep, baudRate: baud)
+      return try run(device, body) { path, imuPath in
+        var bus = DynamixelBus(port: try port(path), imu: try imu(imuPath), robot: robot)
         _ = try bus.connect(setsUp: true)
         return bus
       }
     case .feetech:
-      let device = try FeetechLine(robot: virtual, clock: .lockstep, baudRate: baud)
-      return try run(device, body) { path, motionPath in
-        var bus = FeetechBus(port: try port(path), imu: try imu(motionPath), robot: robot)
+      let device = try SimulatedFeetechLine(robot: simulated, clock: .lockstep, baudRate: baud)
+      return try run(device, body) { path, imuPath in
+        var bus = FeetechBus(port: try port(path), imu: try imu(imuPath), robot: robot)
         _ = try bus.connect(setsUp: true)
         return bus
       }
@@ -93,7 +94,7 @@ extension CampaignCase {
     let period = Double(body.robot.controlPeriodSeconds)
     var outcome = CampaignOutcome()
     do {
-      var runner = try runner(connect(peer.path, peer.motionPath), body)
+      var runner = try runner(connect(peer.path, peer.imuPath), body)
       walk(&runner, body.command, period, &outcome)
     } catch {
       // A fault before the robot was armed: it never moved.

@@ -8,15 +8,15 @@ internal import SerialLink
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus bench bus`: the time of an exchange against that of its bytes on the wire.
+/// `tarsus bench bus`: times exchanges with servos against the time of their bytes on the wire.
 struct BenchBus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bus",
     abstract: "Times exchanges with a line of servos against the time of their bytes on the wire.",
     discussion: """
-      An exchange reads all servos and writes all goals, one after the other without a pause. The
-      servos are numbered from 1 on and do not move: their torque has to be off. With --yes they are
-      first set up as for a run, with the gains that they come with; their memory keeps that.
+      An exchange reads all servos and writes all goals; the next follows without a pause. The
+      servos have the IDs 1, 2, 3 and so on. They do not move: their torque has to be off. --yes
+      first sets them up as for a run, with the factory's gains, which their EEPROM keeps.
 
       Example:
         tarsus-lab loopback spider --protocol dynamixel --baud 2000000 --link servo.port &
@@ -44,8 +44,10 @@ struct BenchBus: ParsableCommand {
   }
 
   func run() throws {
+    let family = line.lineProtocol.servos ?? .dynamixel
     let robot = Robot(
-      benchJointCount: servos, positionGain: line.lineProtocol == .dynamixel ? 400 : 32)
+      benchJointCount: servos,
+      positionGain: UInt16(family.kinds[0][.positionPGain].initialValue))
     let serial: SerialPort
     do {
       serial = try SerialPort(path: line.port, baudRate: line.baud, clock: .machine)
@@ -55,9 +57,10 @@ struct BenchBus: ParsableCommand {
     _ = RealtimeMeans.take(cpu: nil)
     do {
       let figures =
-        line.lineProtocol == .dynamixel
-        ? try time(DynamixelBus(port: serial, imu: nil, robot: robot))
-        : try time(FeetechBus(port: serial, imu: nil, robot: robot))
+        switch family {
+        case .dynamixel: try time(DynamixelBus(port: serial, imu: nil, robot: robot), family)
+        case .feetech: try time(FeetechBus(port: serial, imu: nil, robot: robot), family)
+        }
       if line.json { try Report.print(json: figures) } else { try Report.print(figures.text) }
     } catch let error as ServoConnectError {
       throw Failure.report("port \(line.port): \(error)", Failure.failed)
@@ -66,16 +69,19 @@ struct BenchBus: ParsableCommand {
     }
   }
 
-  /// Tells what was set, or refuses to measure what would not be as in a run.
+  /// Refuses to time servos whose settings differ from those of a run.
   private func prepare(_ fixes: [ServoFix]) throws {
     guard !yes, let first = fixes.first else { return }
     throw Failure.report(
-      "\(fixes.count) settings differ from those of a run, first \(first.register.name) of a servo: "
-        + "found \(first.register.text(first.found)), expected \(first.register.text(first.set)); set them with --yes",
+      "\(fixes.count) settings differ from those of a run, first \(first.register.name) of a "
+        + "servo: found \(first.register.text(first.found)), expected "
+        + "\(first.register.text(first.set)); set them with --yes",
       Failure.failed)
   }
 
-  private func time<Bus: ServoLineBus & ~Copyable>(_ bus: consuming Bus) throws -> BusFigures {
+  private func time<Bus: DirectServoBus & ~Copyable>(
+    _ bus: consuming Bus, _ family: ServoFamily
+  ) throws -> BusFigures {
     var bus = bus
     try prepare(try bus.connect(setsUp: yes))
     var sample = BusSample()
@@ -96,28 +102,16 @@ struct BenchBus: ParsableCommand {
     }
     guard !microseconds.isEmpty else { throw BusError.silent }
     let times = Percentiles(microseconds)
+    let wireByteCount = family.kinds[0].tick.wireByteCount(servoCount: servos)
     let wire = Double(wireByteCount) * 10 / Double(line.baud) * 1e6
     return BusFigures(
       protocol: line.lineProtocol.rawValue, baud: Int(line.baud), servos: servos,
       exchanges: exchanges, missed: missed, wireMicroseconds: wire,
       medianMicroseconds: times.p50, p99Microseconds: times.p99, ratio: times.p50 / wire)
   }
-
-  /// Bytes of an exchange, both ways.
-  private var wireByteCount: Int {
-    switch line.lineProtocol {
-    case .dynamixel:
-      // A fast sync read of 16 bytes each, and a sync write of 4.
-      (14 + servos) + (8 + servos * (16 + 4)) + (14 + servos * (1 + 4))
-    case .feetech:
-      // A sync read of 8 bytes each, one servo's torque, and a sync write of 2.
-      (8 + servos) + servos * (6 + 8) + (8 + 7) + (8 + servos * (1 + 2))
-    case .board: 0
-    }
-  }
 }
 
-/// What `bench bus` prints.
+/// Figures that `bench bus` prints.
 private struct BusFigures: Codable {
   let `protocol`: String
   let baud: Int
@@ -133,7 +127,8 @@ private struct BusFigures: Codable {
   var text: String {
     String(
       format:
-        "%d servos at %d baud: median %.0f µs, p99 %.0f µs; on the wire %.0f µs: %.2f × (%d missed)",
+        "%d servos at %d baud: median %.0f µs, p99 %.0f µs; on the wire %.0f µs: %.2f × "
+        + "(%d missed)",
       servos, baud, medianMicroseconds, p99Microseconds, wireMicroseconds, ratio, missed)
   }
 }

@@ -63,9 +63,9 @@ struct ServoLineOptions: ParsableArguments {
 
   /// Refuses numbers that no servo has: the highest of all is everybody's.
   func check<Link: ServoLink & ~Copyable>(_ ids: [UInt8], for kind: Link.Type) throws {
-    guard let wrong = ids.first(where: { $0 > Link.idMax }) else { return }
+    guard let wrong = ids.first(where: { $0 > Link.family.idMax }) else { return }
     throw Failure.report(
-      "servo: found number \(wrong), expected 0 to \(Link.idMax)", Failure.wrongUse)
+      "servo: found number \(wrong), expected 0 to \(Link.family.idMax)", Failure.wrongUse)
   }
 
   /// Says that the adapter sends back what it is sent.

@@ -94,7 +94,7 @@ struct ServoCalibrate: ServoTool {
 
   /// Asks before the robot goes limp, and makes sure that all servos are there.
   private func letGo<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link) throws {
-    let torque = Link.known("torque_enable")
+    let torque = Link.kind[.torqueEnable]
     var holding: [UInt8] = []
     for index in 0..<robot.jointCount {
       let id = robot[joint: index].servo.id

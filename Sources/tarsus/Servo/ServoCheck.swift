@@ -49,10 +49,9 @@ struct ServoCheck: ServoTool {
 
   /// The robot with the gains of the servos on the line.
   private func robot<Link: ServoLink & ~Copyable>(for kind: Link.Type) throws -> Robot {
-    let servos: ServoKind = line.lineProtocol == .feetech ? .feetech : .dynamixel
     do throws(RobotFileError) {
       return try RobotFile.loadSetup(path: robot).robot(
-        servos: servos, isBehindBoard: line.behindBoard)
+        servos: Link.family, isBehindBoard: line.behindBoard)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
     }
@@ -82,7 +81,7 @@ struct ServoCheck: ServoTool {
     let ids = Set(wrong.map(\.servo.id))
     for id in ids.sorted() {
       let isHolding = try line.naming(id) { () throws(ServoRequestError) in
-        try link.read(Link.known("torque_enable"), of: id) != 0
+        try link.read(Link.kind[.torqueEnable], of: id) != 0
       }
       guard !isHolding else {
         throw Failure.report(

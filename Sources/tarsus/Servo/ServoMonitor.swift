@@ -81,13 +81,13 @@ struct ServoVitalFigures: Encodable {
     let vitals = Link.vitals
     self.id = id
     func physical(_ register: ServoRegister) throws(ServoRequestError) -> Float {
-      Float(try link.read(register, of: id)) * register.unit.perCount
+      Float(try link.read(register, of: id)) * Float(register.unit.perCount)
     }
     positionDegrees = try physical(vitals.position)
     load = try physical(vitals.load)
     loadUnit = "\(vitals.load.unit.symbol)"
     supplyVolts = try physical(vitals.supply)
-    heatCelsius = try physical(vitals.heat)
+    heatCelsius = try physical(vitals.temperature)
     errors = vitals.errors(try link.read(vitals.errors, of: id))
   }
 

@@ -23,7 +23,7 @@ struct ServoRead: ServoTool {
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     let registers =
-      try registers.isEmpty ? Link.registers : registers.map { try Link.registerOrRefusal($0) }
+      try registers.isEmpty ? Link.kind.registers : registers.map { try Link.registerOrRefusal($0) }
     try line.check([id], for: kind)
     var link: Link = try line.open()
     var values: [RegisterFigures] = []
@@ -114,7 +114,7 @@ struct ServoWrite: ServoTool {
     if count == nil, !symbol.isEmpty, text.hasSuffix(symbol),
       let number = Float(text.dropLast(symbol.count).trimmingCharacters(in: .whitespaces))
     {
-      count = Int32(exactly: (number / register.unit.perCount).rounded())
+      count = Int32(exactly: (number / Float(register.unit.perCount)).rounded())
     }
     guard case .readOnly = register.access else {
       guard let count, (register.lowest...register.highest).contains(count) else {
@@ -131,8 +131,8 @@ struct ServoWrite: ServoTool {
 extension ServoLink where Self: ~Copyable {
   /// The register of a name, or a refusal with the nearest name that there is.
   fileprivate static func registerOrRefusal(_ name: String) throws -> ServoRegister {
-    if let register = register(named: name) { return register }
-    let names = registers.map { "\($0.name)" }
+    if let register = kind.register(named: name) { return register }
+    let names = kind.registers.map { "\($0.name)" }
     let alike = names.filter { $0.contains(name) || name.contains($0) }
     throw Failure.report(
       "register: found '\(name)', expected one of "
@@ -149,7 +149,7 @@ private struct RegisterFigures: Encodable {
   init(_ register: ServoRegister, _ count: Int32) {
     name = "\(register.name)"
     self.count = count
-    value = Float(count) * register.unit.perCount
+    value = Float(count) * Float(register.unit.perCount)
     unit = "\(register.unit.symbol)"
   }
 }

@@ -26,7 +26,7 @@ struct ServoScan: ServoTool {
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     let bauds = try bauds(of: kind)
-    let ids = ids?.numbers ?? Array(0...Link.idMax)
+    let ids = ids?.numbers ?? Array(0...Link.family.idMax)
     try line.check(ids, for: kind)
     var found: [ServoFound] = []
     var hasTold = false
@@ -81,7 +81,8 @@ struct ServoScan: ServoTool {
         let model = try link.model(of: id, patience: .scan(baud: baud))
         found.append(
           ServoFound(
-            baud: line.behindBoard ? nil : baud, id: id, model: model, name: Link.models[model],
+            baud: line.behindBoard ? nil : baud, id: id, model: model,
+            name: Link.family.models[model],
             problem: nil))
       } catch {
         switch error {
@@ -113,7 +114,7 @@ struct ServoScan: ServoTool {
       }
       return [line.baud]
     }
-    let known = (0...7).compactMap { Link.baudRate($0) }.map { Int32($0) }
+    let known = Link.family.baudRates.map { Int32($0) }
     guard let bauds else { return known.sorted(by: >) }
     return try bauds.split(separator: ",", omittingEmptySubsequences: false).map {
       guard let baud = Int32($0), known.contains(baud) else {

@@ -30,7 +30,7 @@ struct ServoSetID: ServoTool {
         "set-id: found \(new) twice, expected another number than \(id)", Failure.wrongUse)
     }
     var link: Link = try line.open()
-    let register = try line.ready(id, for: "id", on: &link)
+    let register = try line.ready(id, for: .id, on: &link)
     guard try line.isFree(new, on: &link) else {
       throw Failure.report(
         "servo \(new): there is one with this number already; choose another", Failure.refused)
@@ -71,10 +71,11 @@ struct ServoSetBaud: ServoTool {
           + "the board's firmware", Failure.wrongUse)
     }
     try line.check(ids.numbers, for: kind)
-    let register = Link.known("baud_rate")
+    let register = Link.kind[.baudRate]
     let numbers = register.lowest...register.highest
-    guard let number = numbers.first(where: { Link.baudRate($0) == UInt32(exactly: new) }) else {
-      let known = numbers.compactMap { Link.baudRate($0) }.map { "\($0)" }
+    guard let number = numbers.first(where: { Link.family.baudRate($0) == UInt32(exactly: new) })
+    else {
+      let known = numbers.compactMap { Link.family.baudRate($0) }.map { "\($0)" }
       throw Failure.report(
         "set-baud: found \(new), expected one of \(known.joined(separator: ", "))",
         Failure.wrongUse)
@@ -96,7 +97,7 @@ struct ServoSetBaud: ServoTool {
 
   private func ready<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     var link: Link = try line.open()
-    for id in ids.numbers { _ = try line.ready(id, for: "baud_rate", on: &link) }
+    for id in ids.numbers { _ = try line.ready(id, for: .baudRate, on: &link) }
   }
 
   private func moveOne<Link: ServoLink & ~Copyable>(
@@ -114,7 +115,7 @@ struct ServoSetBaud: ServoTool {
     _ id: UInt8, _ number: Int32, _ kind: Link.Type
   ) throws -> ServoRegister {
     var link: Link = try line.open()
-    let register = try line.ready(id, for: "baud_rate", on: &link)
+    let register = try line.ready(id, for: .baudRate, on: &link)
     try line.naming(id) { () throws(ServoRequestError) in
       try link.move(register, to: number, of: id)
     }
@@ -140,10 +141,10 @@ extension ServoLineOptions {
 
   /// Makes sure that a servo is there and holds nothing.
   fileprivate func ready<Link: ServoLink & ~Copyable>(
-    _ id: UInt8, for register: String, on link: inout Link
+    _ id: UInt8, for role: RegisterRole, on link: inout Link
   ) throws -> ServoRegister {
     let isHolding = try naming(id) { () throws(ServoRequestError) in
-      try link.read(Link.known("torque_enable"), of: id) != 0
+      try link.read(Link.kind[.torqueEnable], of: id) != 0
     }
     guard !isHolding else {
       throw Failure.report(
@@ -151,7 +152,7 @@ extension ServoLineOptions {
           + "'tarsus servo write \(id) torque_enable 0\(behindBoard ? " --behind-board" : "")' lets it "
           + "go", Failure.refused)
     }
-    return Link.known(register)
+    return Link.kind[role]
   }
 }
 

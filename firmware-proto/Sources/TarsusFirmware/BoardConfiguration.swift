@@ -1,8 +1,8 @@
 import WireProtocol
 
-/// What this board says of itself; edit it for the robot that the board is in.
+/// Identity of this board; edit it for the robot that the board is in.
 enum BoardConfiguration {
-  /// High byte major, low byte minor.
+  /// Version of the firmware: high byte major, low byte minor.
   static let firmwareVersion: UInt16 = 0x0001
   /// The period of the board's loop over the servo bus.
   static let controlPeriodMicroseconds: UInt32 = 20_000

@@ -1,13 +1,14 @@
 import CStartup
 
-/// The core clock: 168 MHz, made by the PLL from the internal oscillator, so on every board.
+/// Core clock: 168 MHz from the internal oscillator through the PLL, so that it works on every
+/// board.
 enum CoreClock {
   static let hertz: UInt32 = 168_000_000
   /// The clock of USART1, half of the core's.
   static let apb2Hertz: UInt32 = hertz / 2
   private static let waitPollsMax = 100_000
 
-  /// Raises the clock from the 16 MHz after reset; a PLL that never locks starts the board again,
+  /// Raises the clock from the 16 MHz after reset; a PLL that never locks restarts the board,
   /// because with the slow clock the watchdog would be ten times late.
   static func start() {
     // QEMU has no clock controller, which then reads zero, and runs at 168 MHz as it is.

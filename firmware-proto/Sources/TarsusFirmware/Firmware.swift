@@ -1,6 +1,7 @@
 import WireProtocol
 
-/// The board's loop: bytes from the host into the session, replies back, the watchdog in between.
+/// Main loop of the board: bytes from the host into the session, replies back, the watchdog in
+/// between.
 @main
 struct Firmware {
   static func main() {
@@ -12,8 +13,8 @@ struct Firmware {
       jointCount: BoardConfiguration.jointCount,
       jointNamesHash: BoardConfiguration.jointNamesHash(),
       controlPeriodMicroseconds: BoardConfiguration.controlPeriodMicroseconds)
-    // Nothing is sensed and nothing moves before the servo bus and the IMU have drivers: every
-    // number of the sample stays zero, and each state says so.
+    // The servo bus and the IMU have no drivers: every number of the sample stays zero, and the
+    // fault bits of each state say so.
     session.standingFaults = .servoBusAbsent.union(.imuAbsent)
     let sample = BoardSample(jointCount: BoardConfiguration.jointCount)
     var reply = InlineArray<165, UInt8>(repeating: 0)

@@ -1,6 +1,6 @@
 import CStartup
 
-/// The line to the host: USART1 on PA9 (out) and PA10 (in), 115200 baud 8N1, polled.
+/// Line to the host: USART1 on PA9 (out) and PA10 (in), 115200 baud 8N1, polled.
 ///
 /// Bytes to send wait in a ring, so that receiving goes on while a reply leaves.
 struct HostSerial {
@@ -23,13 +23,14 @@ struct HostSerial {
     registerWrite(USART1.control1, 1 << 13 | 1 << 3 | 1 << 2)
   }
 
-  /// The next byte from the host, if one has come.
+  /// The next byte from the host; `nil` when none has come.
   func receive() -> UInt8? {
     guard registerRead(USART1.status) & 1 << 5 != 0 else { return nil }
     return UInt8(truncatingIfNeeded: registerRead(USART1.data))
   }
 
-  /// Queues a reply; one that does not fit is dropped whole, which the host sees by its sequence.
+  /// Queues a reply; one that does not fit is dropped whole, which the host notices by its sequence
+  /// number.
   mutating func send(_ bytes: borrowing Span<UInt8>, count: Int) {
     guard pending + count <= Self.pendingMax else { return }
     for index in 0..<count { ring[(first + pending + index) % Self.pendingMax] = bytes[index] }

@@ -1,8 +1,8 @@
-/// Faults as they come: which are on, and what they do to answers.
+/// Injection of faults: which are on, and their effect on answers.
 ///
-/// The same seed and the same traffic make the same faults.
+/// The same seed and the same traffic give the same faults.
 struct FaultPlan {
-  /// How often each kind was injected.
+  /// Number of injections of each kind.
   private(set) var counts: [LoopbackFault.Kind: Int] = [:]
   private let faults: [LoopbackFault]
   private var isOn: [Bool]
@@ -18,10 +18,10 @@ struct FaultPlan {
     random = SeededRandom(seed: seed)
   }
 
-  /// Whether there is nothing to inject.
+  /// True when there are no faults.
   var isEmpty: Bool { faults.isEmpty }
 
-  /// Takes in what time it is.
+  /// Advances the plan to a simulated time.
   ///
   /// - Returns: Faults of device or port that begin or end now.
   mutating func changes(at seconds: Double) -> [(fault: LoopbackFault, isOn: Bool)] {
@@ -37,12 +37,12 @@ struct FaultPlan {
     return changes
   }
 
-  /// Lets the faults that are on befall one answer.
+  /// Applies the faults that are on to one answer.
   ///
   /// - Parameters:
-  ///   - renumber: Makes an answer of another servo of it; `nil` when it has no number.
-  ///   - flip: Turns bits of what it says, at places from 0; `nil` when it says nothing.
-  /// - Returns: What becomes of it: nothing, one answer or two.
+  ///   - renumber: Gives the answer another servo's ID; `nil` when it has no ID.
+  ///   - flip: Flips bits of its content, at places from 0; `nil` when it has no content.
+  /// - Returns: No answer, one or two.
   mutating func befall(
     _ reply: LoopbackReplies.Reply, renumber: ([UInt8]) -> [UInt8]?,
     flip: ([UInt8], [Int]) -> [UInt8]?

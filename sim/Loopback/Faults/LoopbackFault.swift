@@ -1,10 +1,10 @@
-/// Something that goes wrong on purpose, for a while.
+/// A fault to inject for some time.
 public struct LoopbackFault: Equatable, Sendable {
-  /// What goes wrong.
+  /// Kind of fault; the raw values are the names in files.
   public enum Kind: String, CaseIterable, Sendable {
     /// An answer is lost.
     case drop
-    /// A bit of an answer is turned.
+    /// A bit of an answer is flipped.
     case corrupt
     /// An answer comes late.
     case delay
@@ -12,40 +12,40 @@ public struct LoopbackFault: Equatable, Sendable {
     case duplicate
     /// An answer ends early.
     case truncate
-    /// An answer bears the number of another servo.
+    /// An answer has another servo's ID.
     case wrongID = "wrong_id"
-    /// Two to four bits of what an answer says are turned, and its checksum is right.
+    /// Two to four bits of an answer's content are flipped, and its checksum is right.
     case flip
-    /// A servo hears and says nothing.
+    /// A servo is silent.
     case silentServo = "silent_servo"
-    /// A servo starts anew, once.
+    /// A servo restarts, once.
     case servoReboot = "servo_reboot"
-    /// A servo is hotter than a robot shall run with, and not yet so hot that it lets go by itself.
+    /// A servo is too hot for a run, and not hot enough to switch torque off by itself.
     case hotServo = "hot_servo"
-    /// The supply is below what the robot shall run with.
+    /// The supply is below the lowest for a run.
     case lowSupply = "low_supply"
-    /// All that has a processor starts anew, once.
+    /// All devices restart, once.
     case brownOut = "brown_out"
-    /// The motion sensor says the same again and again.
+    /// The IMU repeats one reading.
     case frozenIMU = "frozen_imu"
-    /// The port is gone for the host, and comes back.
+    /// The port disappears for the host, and comes back.
     case portGone = "port_gone"
-    /// Adapters send back to the host what it sends.
+    /// Adapters echo the host's bytes.
     case echo
-    /// A servo says that it is where its joint cannot be: whole turns away, or beyond its limits.
+    /// A servo reports an impossible position: whole turns away, or outside its limits.
     case implausiblePose = "implausible_pose"
-    /// All servos say again and again where they were.
+    /// All servos repeat one position.
     case frozenJoints = "frozen_joints"
-    /// Each servo says that it is anywhere in a turn, elsewhere each time.
+    /// Each servo reports random positions within a turn.
     case randomJoints = "random_joints"
-    /// The IMU turns as fast as it can say.
+    /// The gyro is at full scale.
     case gyroRange = "gyro_range"
-    /// Gravity has twice its length; a quaternion half of its own, since it cannot be longer on the wire.
+    /// Gravity has twice its length; a quaternion has half, because the wire holds no longer one.
     case gravityLength = "gravity_length"
-    /// A servo has settings that another tool has left.
+    /// A servo has settings that another tool left.
     case leftoverSettings = "leftover_settings"
 
-    /// Whether it befalls answers, each with a chance.
+    /// True when it affects single answers, each with a chance.
     var isOfAnswers: Bool {
       switch self {
       case .drop, .corrupt, .delay, .duplicate, .truncate, .wrongID, .flip: true
@@ -58,25 +58,25 @@ public struct LoopbackFault: Equatable, Sendable {
     }
   }
 
-  /// What goes wrong.
+  /// Kind of fault.
   public var kind: Kind
-  /// When it begins, in seconds of simulated time.
+  /// Start, in seconds of simulated time.
   public var from: Double
-  /// When it is over, in seconds of simulated time.
+  /// End, in seconds of simulated time.
   public var to: Double
-  /// Chance for each answer, where it befalls answers.
+  /// Chance for each answer, where it affects answers.
   public var chance: Double
-  /// The servo that it befalls.
+  /// ID of the affected servo.
   public var id: UInt8
-  /// By how much an answer is late, in milliseconds.
+  /// Delay of an answer, in milliseconds.
   public var delayMilliseconds: Double
-  /// Decides what is drawn: by how much a pose is off, which settings were left.
+  /// Seed of what is drawn: the error of a position, the settings that were left.
   public var seed: UInt64
 
-  /// By how much a hot servo is hotter than its load makes it, in degrees Celsius.
+  /// Rise of a hot servo's temperature, in degrees Celsius.
   static let addedCelsius = 42.0
 
-  /// Describes a fault.
+  /// Makes a fault.
   public init(
     kind: Kind, from: Double = 0, to: Double = .infinity, chance: Double = 1, id: UInt8 = 1,
     delayMilliseconds: Double = 15, seed: UInt64 = 0

@@ -1,9 +1,9 @@
 internal import WireProtocol
 
-/// The bytes of a common answer to a fast read, perhaps unfinished, and where each servo's part ends.
+/// A common answer to a fast read, perhaps unfinished, and its division into the servos' parts.
 struct DynamixelCommonAnswer {
   private let bytes: [UInt8]
-  /// Bytes of a servo's part: error, number, data and checksum.
+  /// Bytes of a servo's part: error, ID, data and checksum.
   private let width: Int
 
   /// Header, length and instruction.
@@ -23,12 +23,12 @@ struct DynamixelCommonAnswer {
     width = end + 2 - header
   }
 
-  /// The answer with bits of errors and data turned; each checksum covers all bytes before it.
+  /// The answer with flipped bits in errors and data; each checksum covers all bytes before it.
   func flipped(places: [Int]) -> [UInt8] {
     let starts = stride(from: Self.headerByteCount, through: bytes.count - width, by: width)
-    // A part begins with its error and its number, which stays.
+    // A part begins with its error and its ID, which stays.
     let indices = starts.flatMap { start in [start] + Array(start + 2..<start + width - 2) }
-    var bytes = bytes.turningBits(at: places, among: indices)
+    var bytes = bytes.flippingBits(at: places, among: indices)
     for start in starts {
       let end = start + width - 2
       bytes.replaceSubrange(end..<end + 2, with: CRC16.bytes(of: bytes[..<end]))

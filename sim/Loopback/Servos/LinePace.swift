@@ -1,28 +1,28 @@
-/// How bytes take their time on a half-duplex line: one after the other, ten bits each.
+/// Timing of bytes on a half-duplex line: one after the other, ten bits each.
 struct LinePace {
-  /// Bits per second; `nil` takes no time at all.
+  /// Bits per second; `nil` for a line that takes no time.
   private var baudRate: UInt32?
-  /// Until when the line is in use.
+  /// Time until which the line is in use.
   private var busyNanoseconds: UInt64 = 0
 
   init(baudRate: UInt32?) { self.baudRate = baudRate }
 
-  /// Whether two speeds are the same, but for what a clock may be off.
+  /// True when two baud rates are equal within the tolerance of clocks.
   static func agree(_ one: UInt32, _ other: UInt32) -> Bool {
     abs(Double(one) / Double(other) - 1) < 0.03
   }
 
-  /// Bytes are sent at another speed from now on; a line that takes no time goes on so.
+  /// Changes the baud rate; a line that takes no time goes on so.
   mutating func change(to baudRate: UInt32) {
     if self.baudRate != nil { self.baudRate = baudRate }
   }
 
-  /// A byte from the host was sent now, or as soon as the one before was through.
+  /// Sends a byte of the host now, or as soon as the line is free.
   mutating func take(at nowNanoseconds: UInt64) { occupy(1, after: 0, at: nowNanoseconds) }
 
-  /// An answer is sent after a delay.
+  /// Sends an answer after a delay.
   ///
-  /// - Returns: When its last byte is through.
+  /// - Returns: Time at which its last byte arrives.
   mutating func answer(
     byteCount: Int, delayNanoseconds: UInt64, at nowNanoseconds: UInt64
   ) -> UInt64 {

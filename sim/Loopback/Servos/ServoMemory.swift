@@ -1,118 +1,161 @@
 internal import WireProtocol
 
-/// A servo's memory behind its vendor's table: what may be written, and what is kept.
+/// Memory of a servo, with the access rules and first values of its registers.
 struct ServoMemory {
-  /// Why a write is refused.
+  /// Reason to refuse a write.
   enum Refusal {
-    /// A register that nobody writes, or not now.
+    /// A register that cannot be written, or not now.
     case access
-    /// A number beyond what the register takes.
+    /// A value outside the register's range.
     case range
     /// A part of a register.
     case length
   }
 
-  /// All bytes, the ones of no register included.
+  let kind: ServoKind
+  /// All bytes, those of no register included.
   private var bytes: [UInt8]
-  private let registers: [ServoRegister]
-  /// The register that each byte belongs to; -1 for none.
-  private let owners: [Int]
+  /// The register of each role.
+  private let registers: [ServoRegister?]
+  /// The role of the register of each byte; `nil` for none.
+  private let owners: [RegisterRole?]
 
-  /// The memory of a new servo.
-  init(_ registers: [ServoRegister], byteCount: Int) {
-    self.registers = registers
-    bytes = Array(repeating: 0, count: byteCount)
-    var owners = Array(repeating: -1, count: byteCount)
-    for (index, register) in registers.enumerated() {
-      for byte in 0..<register.byteCount { owners[register.address + byte] = index }
+  /// Makes the memory of a new servo.
+  init(_ kind: ServoKind) {
+    self.kind = kind
+    registers = RegisterRole.allCases.map(kind.register)
+    bytes = Array(repeating: 0, count: kind.facts.byteCount)
+    var owners: [RegisterRole?] = Array(repeating: nil, count: bytes.count)
+    for role in RegisterRole.allCases {
+      guard let register = kind.register(role) else { continue }
+      for byte in 0..<register.byteCount { owners[register.address + byte] = role }
     }
     self.owners = owners
-    for register in registers { self[register.address] = register.initialValue }
+    for role in roles { reset(role) }
   }
 
-  /// The number in the register that begins at an address.
-  subscript(address: Int) -> Int32 {
+  /// Makes the memory of a new servo that has got its ID and its baud rate.
+  init(_ kind: ServoKind, id: UInt8, baudRate: UInt32) {
+    self.init(kind)
+    self[.id] = Int32(id)
+    if let number = kind.family.baudNumber(of: baudRate) { self[.baudRate] = number }
+  }
+
+  /// Roles that have a register.
+  private var roles: [RegisterRole] {
+    RegisterRole.allCases.filter { registers[Int($0.rawValue)] != nil }
+  }
+
+  /// The register of a role that the servo has.
+  func register(_ role: RegisterRole) -> ServoRegister {
+    guard let register = registers[Int(role.rawValue)] else {
+      preconditionFailure("\(role) is a register of \(kind)")
+    }
+    return register
+  }
+
+  /// The value of a register; a new one is clamped to the register's range.
+  subscript(role: RegisterRole) -> Int32 {
     get {
-      let register = register(at: address)
+      let register = register(role)
       var bits: UInt32 = 0
-      for byte in 0..<register.byteCount { bits |= UInt32(bytes[address + byte]) << (8 * byte) }
+      for byte in 0..<register.byteCount {
+        bits |= UInt32(bytes[register.address + byte]) << (8 * byte)
+      }
       return register.value(bits)
     }
     set {
-      let register = register(at: address)
-      let bits = register.bits(min(max(newValue, register.lowest), register.highest))
+      let register = register(role)
+      let bits = register.bits(register.clamped(newValue))
       for byte in 0..<register.byteCount {
-        bytes[address + byte] = UInt8(truncatingIfNeeded: bits >> (8 * byte))
+        bytes[register.address + byte] = UInt8(truncatingIfNeeded: bits >> (8 * byte))
       }
     }
   }
 
-  /// Whether the register that begins at an address takes a number.
-  func holds(_ value: Int32, at address: Int) -> Bool {
-    let register = register(at: address)
-    return (register.lowest...register.highest).contains(value)
+  /// The value of a register in its unit.
+  func physical(_ role: RegisterRole) -> Double {
+    Double(self[role]) * register(role).unit.perCount
   }
+
+  /// Current of the stalled motor, in counts of its register.
+  var stallCurrentCounts: Double {
+    let perCount = register(.presentCurrent).unit.perCount
+    return (Double(kind.facts.stallMilliamperes) / perCount).rounded()
+  }
+
+  /// The gain at which a joint is as stiff as its model; where the register cannot hold it, its
+  /// own.
+  func nominalGain(_ gain: Int32) -> Double {
+    let isPossible = gain > 0 && register(.positionPGain).holds(gain)
+    return Double(isPossible ? gain : self[.positionPGain])
+  }
+
+  /// Gives a register its first value.
+  mutating func reset(_ role: RegisterRole) { self[role] = register(role).initialValue }
 
   /// Bytes of the memory; `nil` when it ends before them.
   func bytes(at address: Int, count: Int) -> ArraySlice<UInt8>? {
     address + count <= bytes.count ? bytes[address..<(address + count)] : nil
   }
 
-  /// Why bytes may not be written; `nil` when they may.
+  /// Reason to refuse a write; `nil` when it is allowed.
   ///
-  /// - Parameter isKeptLocked: Whether what is kept without supply may not be written now.
-  func refusal(writing data: ArraySlice<UInt8>, at address: Int, isKeptLocked: Bool) -> Refusal? {
+  /// - Parameter isEEPROMLocked: `true` refuses writes to EEPROM.
+  func refusal(
+    writing data: ArraySlice<UInt8>, at address: Int, isEEPROMLocked: Bool
+  ) -> Refusal? {
     guard !data.isEmpty, address + data.count <= bytes.count else { return .length }
     var next = address
     while next < address + data.count {
-      let owner = owners[next]
-      guard owner >= 0 else {
+      guard let role = owners[next] else {
         next += 1
         continue
       }
-      let register = registers[owner]
+      let register = register(role)
       switch register.access {
       case .readOnly: return .access
-      case .eeprom where isKeptLocked: return .access
+      case .eeprom where isEEPROMLocked: return .access
       case .eeprom, .ram: break
       }
       guard register.address == next, next + register.byteCount <= address + data.count else {
         return .length
       }
-      var bits: UInt32 = 0
-      for byte in 0..<register.byteCount {
-        bits |= UInt32(data[data.startIndex + next - address + byte]) << (8 * byte)
-      }
-      guard (register.lowest...register.highest).contains(register.value(bits)) else {
-        return .range
-      }
+      let start = data.startIndex + next - address
+      let bits = UInt32(bytes: data[start..<(start + register.byteCount)])
+      guard register.holds(register.value(bits)) else { return .range }
       next += register.byteCount
     }
     return nil
   }
 
-  /// Writes bytes that ``refusal(writing:at:isKeptLocked:)`` has nothing against.
+  /// Writes bytes that ``refusal(writing:at:isEEPROMLocked:)`` allows.
   mutating func store(_ data: ArraySlice<UInt8>, at address: Int) {
     for (offset, byte) in data.enumerated() { bytes[address + offset] = byte }
   }
 
-  /// Gives registers that a new start forgets their first numbers.
+  /// Resets RAM to its first values, as a start does.
   mutating func restart() {
-    for register in registers {
-      if case .ram = register.access { self[register.address] = register.initialValue }
+    for role in roles {
+      if case .ram = register(role).access { reset(role) }
     }
   }
 
-  /// Gives every register its first number, but for some.
-  mutating func resetToFactory(keeping kept: [Int]) {
-    for register in registers where !kept.contains(register.address) {
-      self[register.address] = register.initialValue
-    }
+  /// Resets every register to its first value, but for some.
+  mutating func resetToFactory(keeping kept: [RegisterRole]) {
+    for role in roles where !kept.contains(role) { reset(role) }
   }
+}
 
-  private func register(at address: Int) -> ServoRegister {
-    let owner = owners[address]
-    precondition(owner >= 0 && registers[owner].address == address, "the address of a register")
-    return registers[owner]
+extension ServoRegister {
+  /// Addresses of its bytes.
+  var range: Range<Int> { address..<(address + byteCount) }
+}
+
+extension UInt32 {
+  /// Makes a number from up to four bytes, the lowest first.
+  init(bytes: some Collection<UInt8>) {
+    self = 0
+    for (index, byte) in bytes.enumerated() { self |= UInt32(byte) << (8 * index) }
   }
 }

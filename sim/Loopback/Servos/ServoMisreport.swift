@@ -1,27 +1,29 @@
-/// What a servo says of its position and velocity beside the truth, while a fault has befallen it.
+internal import RobotDescription
+
+/// Wrong position and velocity that a servo reports while a fault is injected.
 ///
-/// Its motor goes by the truth.
+/// Its motor uses the true ones.
 struct ServoMisreport {
-  /// How its pose is off.
+  /// Error of the position.
   private enum Pose {
-    /// By so many ticks.
+    /// A constant number of ticks.
     case steady(Int32)
-    /// By whole turns, by others each time.
+    /// Whole turns, others each time.
     case turns
   }
 
   private var pose: Pose?
   private var isRandom = false
   private var isFrozen = false
-  /// What it said first since it is frozen.
+  /// First report since the fault began.
   private var frozen: (position: Int32, velocity: Int32)?
   private var random = SeededRandom(seed: 0)
 
-  private static let ticksPerTurn: Int32 = 4_096
-  /// Whole turns that two bytes can say.
+  private static let ticksPerTurn = Int32(ServoCalibration.ticksPerTurn)
+  /// Whole turns that fit into two bytes.
   private static let turnsMax: Int32 = 7
 
-  /// A fault of what the servo of a number says begins or ends; each servo draws for itself.
+  /// Begins or ends a fault of a servo's reports; each servo draws its own numbers.
   mutating func befall(_ fault: LoopbackFault, of id: UInt8, isOn: Bool) {
     let seed = fault.seed &* 257 &+ UInt64(id)
     switch fault.kind {
@@ -38,7 +40,8 @@ struct ServoMisreport {
     }
   }
 
-  /// Whole turns away, or others each time; or a third to half a turn, which is more than a leg's joint has.
+  /// Draws whole turns, the same or others each time, or a third to half a turn: more than a
+  /// joint's range.
   private static func pose(_ random: inout SeededRandom) -> Pose {
     switch random.below(3) {
     case 0: .steady(turns(&random))
@@ -53,7 +56,7 @@ struct ServoMisreport {
     return (random.below(2) == 0 ? count : -count) * ticksPerTurn
   }
 
-  /// What it says of where it is, in ticks, and how fast, in the unit of its register.
+  /// Reported position in ticks, and velocity in the unit of its register.
   mutating func reading(
     position: Int32, velocity: Int32
   ) -> (position: Int32, velocity: Int32) {

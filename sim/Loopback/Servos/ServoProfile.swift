@@ -1,6 +1,6 @@
-/// The way that a servo gives itself from where it is to its goal: a trapezoid of speed.
+/// Profile of a servo's move from its position to its goal: a trapezoid of velocity.
 struct ServoProfile {
-  /// Where it wants to be now, in ticks.
+  /// Present position of the profile, in ticks.
   private(set) var position = 0.0
   private var velocity = 0.0
 
@@ -13,8 +13,8 @@ struct ServoProfile {
   /// Lets time pass.
   ///
   /// - Parameters:
-  ///   - speedMax: In ticks per second; 0 knows no limit, and goes at once.
-  ///   - accelerationMax: In ticks per second squared; 0 knows no limit.
+  ///   - speedMax: In ticks per second; 0 sets no limit, so that the move takes no time.
+  ///   - accelerationMax: In ticks per second squared; 0 sets no limit.
   mutating func pass(seconds: Double, goal: Double, speedMax: Double, accelerationMax: Double) {
     let way = goal - position
     guard speedMax > 0 else {
@@ -24,7 +24,7 @@ struct ServoProfile {
     }
     var wanted = way < 0 ? -speedMax : speedMax
     if accelerationMax > 0 {
-      // As fast as still lets it stop at the goal.
+      // The largest velocity from which it can stop at the goal.
       let stopping = (2 * accelerationMax * abs(way)).squareRoot()
       wanted = min(max(wanted, -stopping), stopping)
       let change = accelerationMax * seconds
