@@ -130,7 +130,7 @@ import Testing
     for tick in 1...300 {
       #expect(try physics.run(ticks: 1) == 2 * tick)
       pushes.insert(environments.bodies.isPushedRight[0])
-      // What fails in one tick begins anew in the next.
+      // A cart that fails in one tick is reset in the next.
       #expect(environments.bodies.carts.elements.allSatisfy { abs($0.angle) < 0.35 })
     }
     #expect(pushes == [true, false])

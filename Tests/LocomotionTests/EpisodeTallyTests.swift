@@ -4,7 +4,7 @@ import Testing
 
 @testable import Locomotion
 
-/// What the tally of an episode says, of bodies that are moved by hand.
+/// Tallies of episodes whose bodies are moved by hand.
 @Suite struct EpisodeTallyTests {
   /// Episodes of the given length at 50 Hz; half a second is 25 ticks.
   private static func environments(

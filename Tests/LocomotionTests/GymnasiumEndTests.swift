@@ -102,7 +102,7 @@ import Testing
   @Test(arguments: GymnasiumTask.Kind.allCases)
   func restore_otherEnvironments_continueBitForBit(kind: GymnasiumTask.Kind) throws {
     let first = try Published.environments(kind, count: 3, isTraining: true)
-    // One ends by time while the other looks.
+    // One episode is truncated within the trace.
     first.episodes[2].record.ticks = first.episodes[2].record.ticksMax - 15
     _ = try Trace(first, ticks: 10, actionSeed: 1)
     let second = try Published.environments(kind, count: 3, seed: 2)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Locomotion
 
-/// What the critic alone sees.
+/// The privileged part of observations.
 @Suite struct PrivilegedTests {
   @Test func privileged_standingSpider_hasHeightAndFeetAndNoSpeed() throws {
     let environments = try Spider.environments(Spider.task { $0.startAngleNoiseRadians = 0 })

@@ -20,7 +20,7 @@ enum Published {
       threadCount: threadCount, isTraining: isTraining)
   }
 
-  /// Where the bodies of the models stand.
+  /// Positions of the standing bodies in the models.
   static func standing(_ kind: GymnasiumTask.Kind) -> [Double] {
     switch kind {
     case .walker2d: [0, 1.25] + zeros(7)

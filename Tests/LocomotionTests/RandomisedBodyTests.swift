@@ -7,7 +7,7 @@ import Testing
 
 /// Each term against the spider's file with the drawn values written into it.
 @Suite struct RandomisedBodyTests {
-  /// A term, and how its drawn values go into the text of the model.
+  /// A term, and the function that writes its drawn values into the text of the model.
   struct Term: Sendable, CustomTestStringConvertible {
     let name: String
     fileprivate let range: @Sendable (inout RandomisationConfiguration) -> Void
@@ -15,7 +15,7 @@ import Testing
     var testDescription: String { name }
   }
 
-  /// What is drawn for the only simulation.
+  /// Values drawn for the only simulation.
   fileprivate struct Drawn {
     let variation: EpisodeVariation
 

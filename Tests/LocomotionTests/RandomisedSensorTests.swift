@@ -146,7 +146,7 @@ import Testing
     #expect(distance((0..<3).map { gyro[$0] }, [0, -1, 0]) < 1e-6)
   }
 
-  /// A reading's noise: the difference between what is said and what is.
+  /// Noise of a reading: its difference from the truth.
   struct Noisy: Sendable, CustomTestStringConvertible {
     let name: String
     let noise: @Sendable (inout RandomisationConfiguration, SensorNoise) -> Void
@@ -189,7 +189,9 @@ import Testing
     #expect(abs(squares / 0.03 - 1) < 0.1)
   }
 
-  @Test(arguments: noisies) func normalNoise_manyReadings_hasItsDeviation(noisy: Noisy) throws {
+  @Test(arguments: noisies) func normalNoise_manyReadings_hasItsStandardDeviation(noisy: Noisy)
+    throws
+  {
     let errors = try Self.errors(noisy, SensorNoise(.normal, size: 0.3))
     let squares = errors.reduce(0) { $0 + $1 * $1 } / Float(errors.count)
     #expect(abs(squares / 0.09 - 1) < 0.1)

@@ -5,14 +5,14 @@ import Testing
 
 @testable import Locomotion
 
-/// What there is to see of a task's body, and how it looks as it moves.
+/// Scene of a task's body, and its frames as it moves.
 @Suite struct SceneTests {
   /// The place of a part in a frame.
   private static func place(_ part: Int, _ frame: SceneFrame) -> SIMD3<Float> {
     SIMD3((0..<3).map { frame.partPoses[7 * part + $0] })
   }
 
-  /// How far each part is in the second frame from where it is in the first.
+  /// Displacement of each part from the first frame to the second.
   private static func moves(_ before: SceneFrame, _ after: SceneFrame) -> [SIMD3<Float>] {
     (0..<(before.partPoses.count / 7)).map { place($0, after) - place($0, before) }
   }

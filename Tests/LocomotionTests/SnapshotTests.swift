@@ -13,7 +13,7 @@ extension EnvironmentsSnapshot {
 }
 
 @Suite struct SnapshotTests {
-  /// Episodes short enough to end and begin anew while a test looks.
+  /// Episodes short enough to end within a test.
   private static func environments(count: Int = 3, seed: UInt64 = 1) throws -> LeggedEnvironments {
     let task = try Spider.task {
       $0.episodeTicksMax = 7

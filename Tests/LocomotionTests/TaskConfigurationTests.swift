@@ -8,7 +8,7 @@ import Testing
     try TaskConfiguration().validate()
   }
 
-  /// A change that makes no sense, and the setting that the error is to name.
+  /// A change out of range, and the setting that the error must name.
   struct Fault: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let change: @Sendable (inout TaskConfiguration) -> Void

@@ -59,7 +59,7 @@ import Testing
 
   @Test(arguments: 0..<5) func angles_sameOnBothSides_areMirrorImages(joint: Int) throws {
     let environments = try Spider.environments(try Self.task())
-    // In the air, so that nothing but the joint decides where the feet are.
+    // In the air, so that the joint alone decides the place of the feet.
     environments.setPosition(2, to: 1, of: 0)
     try environments.advance()
     let before = environments.batch.foot(0, of: 0).position

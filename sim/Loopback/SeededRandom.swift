@@ -1,6 +1,6 @@
 internal import ParallelArrays
 
-/// Random numbers of the loopback: the same for the same seed on every machine.
+/// Random numbers by SplitMix64, the same for the same seed on every machine.
 package struct SeededRandom: RandomNumberGenerator {
   private var bits: SplitMix64
 
