@@ -12,14 +12,17 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Layer 0 compiles for a microcontroller too: what Embedded Swift rejects is an error here as well.
+/// Settings of layer 0, which also compiles for a microcontroller: code that Embedded Swift rejects
+/// is an error here as well.
 let layer0Settings =
   swiftSettings + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
-/// Where `sim/setup.sh` unpacks MuJoCo.
+/// The folder into which `sim/setup.sh` unpacks MuJoCo.
 let mujocoLibraries = "\(Context.packageDirectory)/.mujoco/lib"
-/// Where a program looks for it: from its own folder, so that a checkout may be moved, below `.build` and
-/// below a folder in it (`--scratch-path .build/NAME`); then where it was built.
+/// The folders in which a program searches for MuJoCo.
+///
+/// The first two are relative to the program, below `.build` and below a folder in it
+/// (`--scratch-path .build/NAME`), so that a checkout may be moved; the last is that of the build.
 let mujocoRunPaths = [
   "$ORIGIN/../../../.mujoco/lib", "$ORIGIN/../../../../.mujoco/lib", mujocoLibraries,
 ]
@@ -54,7 +57,7 @@ let layer0: [Target] = [
   module(
     "PolicyNetwork",
     [
-      "RobotDescription",
+      "RobotDescription", "WireProtocol",
       .target(name: "CLayerKernel", condition: .when(platforms: [.linux, .macOS])),
     ], settings: layer0Settings),
 ]
@@ -79,14 +82,16 @@ let robotSide: [Target] = [
   module("Realtime", ["CRealtime"]),
   module("SerialLink", ["CSerialPort", "CTerminal", "Realtime"]),
   module("ServoDrivers", ["WireProtocol", "RobotDescription", "SerialLink", "Realtime"]),
-  module("Telemetry", ["RobotDescription", "Realtime"]),
+  module("Telemetry", ["WireProtocol", "RobotDescription", "Realtime"]),
   module(
     "RobotControl",
-    ["ServoDrivers", "PolicyNetwork", "RobotDescription", "Telemetry", "Realtime"]),
+    [
+      "ServoDrivers", "PolicyNetwork", "RobotDescription", "WireProtocol", "Telemetry", "Realtime",
+    ]),
   module("Settings", [.product(name: "Yams", package: "Yams")]),
   module(
     "RobotFiles",
-    ["WireProtocol", "RobotDescription", "Settings", .product(name: "Yams", package: "Yams")]),
+    ["WireProtocol", "RobotDescription", "Settings"]),
   module(
     "CommandSupport",
     [
@@ -104,8 +109,14 @@ let robotSide: [Target] = [
 
 let deskSide: [Target] = [
   module("Physics", ["CMuJoCo"]),
-  module("Locomotion", ["Physics", "RobotDescription"]),
-  module("Training", ["Locomotion", "PolicyNetwork", "RobotDescription", "Realtime", "CBLAS"]),
+  module("ParallelArrays", ["Realtime"]),
+  module("Locomotion", ["Physics", "RobotDescription", "ParallelArrays", "Settings"]),
+  module(
+    "Training",
+    [
+      "Locomotion", "PolicyNetwork", "RobotDescription", "WireProtocol", "ParallelArrays",
+      "Realtime", "Settings", "CBLAS",
+    ]),
   module(
     "Exchange", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["tensorboard.proto"]),
@@ -113,7 +124,8 @@ let deskSide: [Target] = [
     "Viewer", ["Physics"],
     embedding: ["page.html", "page.css", "scene.js", "charts.js", "page.js"].map { "Page/\($0)" }),
   module(
-    "Loopback", ["WireProtocol", "RobotDescription", "Physics", "CTerminal", "Realtime"],
+    "Loopback",
+    ["WireProtocol", "RobotDescription", "Physics", "ParallelArrays", "CTerminal", "Realtime"],
     path: "sim/Loopback"),
   command(
     "tarsus-lab",
@@ -129,7 +141,8 @@ let testTargets: [Target] = [
   // The truth about allocation: a counter on malloc, per thread.
   .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
   .target(
-    name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: swiftSettings),
+    name: "SeededRandomness", dependencies: ["ParallelArrays"], path: "Tests/SeededRandomness",
+    swiftSettings: swiftSettings),
   .target(
     name: "PolicySamples", dependencies: ["PolicyNetwork", "RobotDescription"],
     path: "Tests/PolicySamples",
@@ -139,7 +152,7 @@ let testTargets: [Target] = [
   tests(
     "PolicyNetwork",
     [
-      "PolicyNetwork", "CLayerKernel", "RobotDescription", "SeededRandomness",
+      "PolicyNetwork", "CLayerKernel", "RobotDescription", "WireProtocol", "SeededRandomness",
       "CAllocationCounter",
     ]),
   // Makes the real libserialport take pseudo terminals, so that tests need no device.
@@ -154,7 +167,10 @@ let testTargets: [Target] = [
     ["RobotFiles", "Settings", "WireProtocol", "RobotDescription", "SeededRandomness"]),
   tests(
     "Telemetry",
-    ["Telemetry", "RobotDescription", "Realtime", "SeededRandomness", "CAllocationCounter"]),
+    [
+      "Telemetry", "WireProtocol", "RobotDescription", "Realtime", "SeededRandomness",
+      "CAllocationCounter",
+    ]),
   tests(
     "RobotControl",
     [
@@ -173,17 +189,25 @@ let testTargets: [Target] = [
   .testTarget(
     name: "TarsusLabTests",
     dependencies: [
-      "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "SeededRandomness",
+      "tarsus-lab", "Training", "PolicyNetwork", "Locomotion", "Settings", "WireProtocol",
+      "SeededRandomness",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings),
   tests("Physics", ["Physics", "CMuJoCo", "SeededRandomness"]),
+  tests("ParallelArrays", ["ParallelArrays"]),
   tests(
     "Locomotion",
-    ["Locomotion", "Physics", "RobotFiles", "RobotDescription", "CAllocationCounter"]),
+    [
+      "Locomotion", "ParallelArrays", "Physics", "RobotFiles", "RobotDescription", "Settings",
+      "CAllocationCounter",
+    ]),
   tests(
     "Training",
-    ["Training", "Locomotion", "Physics", "PolicyNetwork", "RobotFiles", "RobotDescription"]),
+    [
+      "Training", "Locomotion", "ParallelArrays", "Physics", "PolicyNetwork", "RobotFiles",
+      "RobotDescription", "Settings", "WireProtocol",
+    ]),
   tests("Exchange", ["Exchange"]),
   tests(
     "Loopback",

@@ -172,7 +172,7 @@ check_wrong_use() {
   wrong_use train_laidOverFile_isNoTask "$bin/tarsus-lab" train ppo --print-configuration
   wrong_use train_settingOutOfRange_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
     --set learner.lambda=2
-  one_line train_settingOutOfRange_saysWhatWasFound "$work/err" 'found 2.0, expected from 0 to 1'
+  one_line train_settingOutOfRange_saysWhatWasFound "$work/err" 'learner.lambda: found 2.0, expected 0 to 1$'
   printf 'learner:\n  optimizer: adam\n' >"$work/typo.yaml"
   wrong_use train_unknownKeyInAFile_endsWith2 "$bin/tarsus-lab" train spider --out "$work/none" \
     --config "$work/typo.yaml"
@@ -373,14 +373,14 @@ check_commanders() {
   one_line run_badScript_namesTheLine "$work/err" 'script:1: found'
   run "${walk[@]}" --arm --commands stdin </dev/null
   expect run_commandsEnd_endsWith1 "$code" 1
-  one_line run_commandsEnd_saysWhy "$work/err" 'no command came any more'
-  expect run_commandsEnd_stoodFor275Ticks "$(figure "$work/out" running_ticks)" 275
+  one_line run_commandsEnd_saysWhy "$work/err" 'no command came for too long'
+  expect run_commandsEnd_stoodFor175Ticks "$(figure "$work/out" running_ticks)" 175
   run "${walk[@]}" --arm --commands udp:0.0.0.0:40961
   expect run_openWithoutAToken_endsWith2 "$code" 2
   one_line run_openWithoutAToken_saysTheCure "$work/err" 'set TARSUS_TOKEN'
   run "${walk[@]}" --arm --command 9,0,0 --duration 1
   expect run_commandBeyondTheRange_endsWith0 "$code" 0
-  grep -q 'it gets 0.25,0.0,0.0' "$work/err" || fail run_commandBeyondTheRange_saysSo "$(cat "$work/err")"
+  grep -q 'is asked for 0.25,0.0,0.0' "$work/err" || fail run_commandBeyondTheRange_saysSo "$(cat "$work/err")"
   kill -INT "$loopback"
   ended_within "$loopback" 2
   expect loopback_led_sawNoGoalOutside "$(figure "$work/led.out" goals_outside_limits)" 0
@@ -448,13 +448,13 @@ check_late_robot() {
   begin_loopback late --lockstep
   ended_within "$host" 15
   expect run_portComesLater_walks "$code" 0
-  one_line run_portComesLater_saysOnceWhatItWaitsFor "$work/early.err" 'looking again'
+  one_line run_portComesLater_saysOnceWhatItWaitsFor "$work/early.err" 'searching again'
   kill -TERM "$loopback"
   ended_within "$loopback" 5
   rm -f "$work/late.port"
   begin early "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/late.port" --arm --wait 20
   host=$process
-  until_true 5 grep -q 'looking again' "$work/early.err"
+  until_true 5 grep -q 'searching again' "$work/early.err"
   kill -INT "$host"
   ended_within "$host" 5
   expect run_waitingForAPort_interrupted_endsWith0 "$code" 0
@@ -482,7 +482,7 @@ lose_and_find() {
   until_true 10 grep -aq 'running' "$work/terminal" || fail "$1" 'no walk'
   kill -9 "$loopback"
   wait "$loopback" 2>/dev/null
-  until_true 10 grep -aq 'looking for the robot again' "$work/terminal" ||
+  until_true 10 grep -aq 'searching for the robot again' "$work/terminal" ||
     fail "$1" 'the robot is not looked for'
   rm -f "$work/home.port"
   begin_loopback home --lockstep
@@ -702,7 +702,7 @@ check_file_commands() {
   run "$bin/tarsus-lab" freeze "$work/ahead" --out "$work/ahead.tarsus"
   run "$bin/tarsus-lab" replay "$work/ahead.tarsus" --duration 1 --html "$work/ahead.html"
   expect replay_file_drawsCommandsThatItWasTrainedFor \
-    "$(grep -c 'asked for 0.[01][0-9] m/s forward, 0.00 left, 0.00 rad/s' "$work/out")" 1
+    "$(grep -c 'command 0.[01][0-9] m/s forward, 0.00 left, 0.00 rad/s' "$work/out")" 1
 }
 
 check_training_speed() {

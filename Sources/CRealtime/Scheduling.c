@@ -145,7 +145,8 @@ void realtimeRunWithRoom(void *(*work)(void *), void *context) {
   // Threads begin with what the limit was at the start.
   pthread_attr_setstacksize(&attributes, needed);
   pthread_setattr_default_np(&attributes);
-  // The first of two limits is a user's own, and the main thread's stack grows up to what it is now.
+  // The first of two limits is a user's own, and the main thread's stack grows up to what it is
+  // now.
   limit.rlim_cur = limit.rlim_max < needed ? limit.rlim_max : needed;
   pthread_t thread;
   if ((setrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur >= needed) ||
@@ -184,7 +185,8 @@ __attribute__((noinline)) static void descend(size_t byteCount) {
 
 void realtimeTouchStack(void) {
   enum { wanted = 256 * 1024, spare = 96 * 1024 };
-  // A small limit may be the user's first one of two; the main thread's stack grows up to what it is now.
+  // A small limit may be the user's first one of two; the main thread's stack grows up to what it
+  // is now.
   struct rlimit limit;
   if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < limit.rlim_max &&
       limit.rlim_cur < 4 * wanted) {

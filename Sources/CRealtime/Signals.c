@@ -15,8 +15,8 @@ static void countStop(int signal) {
   __atomic_fetch_add(&stopTotal, signal == SIGQUIT ? 2 : 1, __ATOMIC_RELAXED);
 }
 
-// A terminal that closes says so twice, its shell and then the kernel, and perhaps after Ctrl-C: it asks
-// for a stop, and never for more.
+// A terminal that closes says so twice, its shell and then the kernel, and perhaps after Ctrl-C: it
+// asks for a stop, and never for more.
 static void countHangUp(int signal) {
   int32_t none = 0;
   (void)signal;
@@ -44,8 +44,8 @@ static void noteSuspendSignal(int signal) {
   __atomic_store_n(&hasSuspendSignal, true, __ATOMIC_RELAXED);
 }
 
-// Returns a negative errno; with `unlessIgnored`, a signal that the process was started to ignore stays
-// ignored.
+// Returns a negative errno; with `unlessIgnored`, a signal that the process was started to ignore
+// stays ignored.
 static int32_t handle(int signal, void (*handler)(int), bool unlessIgnored) {
   struct sigaction before, action = {.sa_handler = handler};
   sigemptyset(&action.sa_mask);

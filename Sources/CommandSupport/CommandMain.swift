@@ -3,7 +3,7 @@ internal import Foundation
 internal import Realtime
 
 extension ParsableCommand {
-  /// Runs the command of the arguments and ends the program with its exit code.
+  /// Runs the command that the arguments name, and ends the program with its exit code.
   ///
   /// ArgumentParser's exit code for wrong use, 64, becomes 2.
   public static func runAndExit() -> Never {
@@ -19,7 +19,7 @@ extension ParsableCommand {
     } catch {
       let code = exitCode(for: error)
       let message = fullMessage(for: error)
-      // Help and version are what was asked for.
+      // Help and version are the result that the user asked for.
       if code.isSuccess {
         if !message.isEmpty, (try? Report.print(message)) == nil { end(Failure.failed) }
         end(code)
@@ -27,8 +27,8 @@ extension ParsableCommand {
       if !message.isEmpty { StandardStreams.tell(message) }
       if FileManager.default.currentDirectoryPath.isEmpty {
         StandardStreams.tell(
-          "the working folder was deleted, so no relative path leads anywhere; go to one that is "
-            + "there, such as with 'cd ~'")
+          "the working folder was deleted, so no relative path leads anywhere; go to another "
+            + "folder, such as with 'cd ~'")
       }
       end(code == .validationFailure ? Failure.wrongUse : code)
     }

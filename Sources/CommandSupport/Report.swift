@@ -2,16 +2,16 @@ internal import ArgumentParser
 public import Foundation
 internal import Realtime
 
-/// What a command was asked for, on standard output.
+/// Prints the result of a command to standard output.
 public enum Report {
-  /// Prints a text; a text that cannot be written fails the command.
+  /// Prints a text; the command fails when it cannot be written.
   public static func print(_ text: String, terminator: String = "\n") throws {
     try failing { () throws(OutputError) in
       try StandardStreams.report(text, terminator: terminator)
     }
   }
 
-  /// Prints a text on a cleared screen.
+  /// Clears the screen and prints a text.
   public static func redraw(_ text: String) throws {
     try failing { () throws(OutputError) in try StandardStreams.redraw(text) }
   }
@@ -27,9 +27,10 @@ public enum Report {
   /// Prints figures as JSON.
   public static func print(json value: some Encodable) throws { try print(json(value)) }
 
-  /// Figures as JSON: sorted keys in snake case; what is no number is a text such as `nan`.
+  /// Figures as JSON with sorted keys in snake case; a number that is not finite is a text such as
+  /// `nan`.
   ///
-  /// Names come from files of others: their control characters are escaped as JSON has it.
+  /// Names may come from untrusted files: their control characters are escaped as in JSON.
   public static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -62,14 +63,14 @@ public enum Report {
   private static let nan = "nan"
 }
 
-/// Text in columns, the first to the left and the others to the right.
+/// Text in columns, the first aligned left and the others right.
 public struct Table: CustomStringConvertible {
   private let rows: [[String]]
 
   /// Takes rows of equally many cells.
   public init(rows: [[String]]) { self.rows = rows }
 
-  /// The rows, each a line.
+  /// The table, one line a row.
   public var description: String {
     let widths = (rows.first ?? []).indices.map { column in
       rows.map { $0[column].count }.max() ?? 0

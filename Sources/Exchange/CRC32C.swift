@@ -1,6 +1,6 @@
-/// CRC-32 with Castagnoli's polynomial, as event files carry it.
+/// CRC-32 with Castagnoli's polynomial, for event files.
 enum CRC32C {
-  /// The checksum of some bytes.
+  /// Computes the checksum of bytes.
   static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var state = UInt32.max
     for byte in bytes {
@@ -10,7 +10,9 @@ enum CRC32C {
     return ~state
   }
 
-  /// The checksum turned and shifted, so that a checksum of bytes that hold checksums is none.
+  /// Computes the masked checksum of event files: rotated and offset by a constant.
+  ///
+  /// The mask keeps checksums of data that contains checksums from being weak.
   static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
     let checksum = checksum(bytes)
     return (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8

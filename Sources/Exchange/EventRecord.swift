@@ -1,6 +1,6 @@
 internal import SwiftProtobuf
 
-/// One event as it stands in an event file: length, its checksum, the event, its checksum.
+/// One record of an event file: length, checksum of the length, event, checksum of the event.
 struct EventRecord {
   let bytes: [UInt8]
 

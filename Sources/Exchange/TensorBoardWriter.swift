@@ -1,23 +1,22 @@
 internal import Foundation
 
-/// A new event file in a run's folder, which TensorBoard shows while it grows.
+/// Writes a new event file in a run's folder; TensorBoard shows it while it grows.
 ///
-/// What was added is with the operating system when a call returns: a process that is killed
-/// leaves a file that can be read to its last whole event.
+/// Each call hands its event to the operating system: after a kill the file is readable up to its
+/// last whole event.
 public struct TensorBoardWriter: ~Copyable {
-  /// Where the file is.
+  /// Path of the file.
   public let path: String
   private let file: FileHandle
 
-  /// How the names of all event files begin; TensorBoard reads those of a folder in order of names.
+  /// Prefix of all event files; TensorBoard reads those of a folder in order of their names.
   private static let namePrefix = "events.out.tfevents."
 
-  /// Makes a file that goes on from those that the folder holds.
+  /// Creates a file that continues the folder's event files.
   ///
   /// - Parameters:
-  ///   - folder: Exists already.
-  ///   - step: The last step that is done: what the folder's files say of later ones counts no
-  ///     more, as those are done again.
+  ///   - folder: An existing folder.
+  ///   - step: The last completed step; TensorBoard ignores later steps of the other files.
   ///   - wallTime: Seconds since 1970.
   public init(folder: String, afterStep step: Int, wallTime: Double) throws(TensorBoardError) {
     let path = folder + "/" + Self.name(wallTime: wallTime, inFolder: folder)
@@ -38,7 +37,7 @@ public struct TensorBoardWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - wallTime: Seconds since 1970.
-  ///   - scalars: The parts of a tag stand between slashes; the first one makes the groups.
+  ///   - scalars: Slashes separate the parts of a tag; the first part groups the curves.
   public func add(
     step: Int, wallTime: Double, _ scalars: [(tag: String, value: Float)]
   ) throws(TensorBoardError) {
@@ -68,14 +67,14 @@ public struct TensorBoardWriter: ~Copyable {
     _ events: [Tensorboard_Event], to file: FileHandle, path: String, step: Int
   ) throws(TensorBoardError) {
     do {
-      // One write, so that no other order of bytes can be left behind.
+      // One write: a kill leaves no later event without an earlier one.
       try file.write(contentsOf: Data(events.flatMap { try EventRecord($0).bytes }))
     } catch {
       throw .notWritten(path: path, step: step, reason: error.localizedDescription)
     }
   }
 
-  /// Seconds, host and a number, so that runs within one second stay apart and in order.
+  /// Makes a name from seconds, host and a number: files of one second stay apart and in order.
   private static func name(wallTime: Double, inFolder folder: String) -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let number = names.count { $0.hasPrefix(namePrefix) }

@@ -1,15 +1,17 @@
-/// The same simulations without a learner: what the speed of training is measured against.
+public import ParallelArrays
+
+/// Simulations without a learner, against which the speed of training is measured.
 ///
-/// They are stepped, and begin anew when they fall or their time is up; nothing is observed.
+/// They are stepped and reset when an episode is done; nothing is observed or rewarded.
 public final class PhysicsAlone {
-  private let environments: any Environments
+  private let environments: any RestorableEnvironments
   /// Actions of one tick: `[count, width]`.
   private let tickActions: SliceBuffer<Float>
   private var random = RandomSource(seed: 0, stream: 0)
   private var steps = 0
 
-  /// Takes simulations that nobody else uses.
-  public init(_ environments: any Environments) {
+  /// Takes simulations that nothing else uses.
+  public init(_ environments: any RestorableEnvironments) {
     self.environments = environments
     tickActions = SliceBuffer(
       repeating: 0, count: environments.count * environments.actionSpace.width)
@@ -26,14 +28,14 @@ public final class PhysicsAlone {
     return steps
   }
 
-  /// Puts the simulations where others of the same task and number were.
+  /// Puts the simulations into the state of others of the same task and number.
   public func begin(at start: EnvironmentsSnapshot) {
     precondition(environments.restore(start), "a snapshot of the same task and number")
   }
 
   /// Runs all simulations under actions that others were given.
   ///
-  /// From where those were, the motion is theirs up to the first push or end of an episode.
+  /// From the same state, the motion is theirs up to the first push or the end of an episode.
   ///
   /// - Parameter actions: Shape `[ticks, count, width]`.
   /// - Returns: Environment steps made so far.

@@ -2,7 +2,7 @@ public import Physics
 internal import RobotDescription
 
 extension TrainingTask {
-  /// What there is to see of the task's body.
+  /// Shapes, joints and feet of the task's body, as a viewer draws them.
   ///
   /// - Throws: ``TaskError`` when the body's model cannot be read.
   public func scene() throws(TaskError) -> Scene {
@@ -10,7 +10,7 @@ extension TrainingTask {
     case .legged(let task):
       try task.loadModel().scene(tickSeconds: Double(task.robot.controlPeriodSeconds))
     case .gymnasium(let task): try task.scene()
-    case .cartPole: CartPoleEnvironments.scene
+    case .cartPole: CartPoleEpisode.scene
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import CMuJoCo
 
 extension BodyModel {
-  /// What there is to see of the body.
+  /// Shapes, joints and feet of the body, as a viewer draws them.
   ///
   /// - Parameter tickSeconds: Time from one frame to the next.
   public func scene(tickSeconds: Double) -> Scene {
@@ -55,7 +55,7 @@ extension BodyModel {
 }
 
 extension SimulationBatch {
-  /// The body at this moment: its parts and joint angles; the rest is the task's to say.
+  /// Parts and joint angles of a body; the task adds the rest of the frame.
   public func frame(of simulation: Int, jointCount: Int) -> SceneFrame {
     var frame = SceneFrame(partPoses: partPoses(of: simulation))
     let first = Int(unsafe mjb_model(batch).pointee.nq) - jointCount
@@ -65,8 +65,8 @@ extension SimulationBatch {
     return frame
   }
 
-  /// Where every part of a body is: x, y, z in metres and w, x, y, z of its attitude, one part after
-  /// the other, the world first.
+  /// Poses of all parts of a body, the world first: x, y, z in metres, and w, x, y, z of the
+  /// attitude.
   ///
   /// It costs a pass over the body's joints and changes nothing.
   private func partPoses(of simulation: Int) -> [Float] {
@@ -81,7 +81,7 @@ extension SimulationBatch {
   }
 }
 
-/// What ``SimulationBatch/partPoses(of:)`` collects behind the pointer that the pool passes on.
+/// Result of ``SimulationBatch/partPoses(of:)``, behind the pointer that MuJoCo passes on.
 private final class PartPoses {
   var values: [Float] = []
 }

@@ -1,14 +1,14 @@
 internal import CMuJoCo
 
-/// How a body's joints and actuators lie in its rows of state.
+/// Order of a body's joints and actuators in its rows of state.
 public enum BodyLayout: Sendable {
   /// A free joint first, then hinges with one servo each, in the same order.
   case legged
-  /// Any joints and actuators; who reads the rows knows the model.
+  /// Any joints and actuators; the reader of the rows knows the model.
   case any
 }
 
-/// A body: a MuJoCo model.
+/// A body to be simulated: a MuJoCo model.
 ///
 /// Joints and servos are in the order of the model's actuators.
 @safe
@@ -16,17 +16,17 @@ public struct BodyModel: ~Copyable {
   let model: UnsafeMutablePointer<mjModel>
   /// Actuators of the body; in a legged body, servos, one per joint.
   public let jointCount: Int
-  /// Generalized positions.
+  /// Number of generalized positions.
   public let positionCount: Int
-  /// Generalized velocities.
+  /// Number of generalized velocities.
   public let velocityCount: Int
-  /// Parts of the body, the world before them included.
+  /// Number of parts; the world is part 0.
   public let partCount: Int
-  /// Time that one physics step takes in the simulated world, in seconds.
+  /// Simulated time of one physics step, in seconds.
   public let timestepSeconds: Double
-  /// Weight of the body's parts together, in kilograms.
+  /// Mass of the whole body, in kilograms.
   public let massKilograms: Double
-  /// Parts that are meant to touch the ground: geoms whose names end in `_foot`, in order.
+  /// Shapes of the feet: geoms whose names end in `_foot`, in order.
   let feet: [FootShape]
 
   /// Reads a model.
@@ -52,13 +52,13 @@ public struct BodyModel: ~Copyable {
     }
   }
 
-  /// The most feet.
+  /// Largest number of feet.
   public static let feetMax = 8
 
-  /// Feet of the body: parts whose names end in `_foot`.
+  /// Number of feet: shapes whose names end in `_foot`.
   public var footCount: Int { feet.count }
 
-  /// The foot that a joint moves, in the order of the feet; `nil` when it moves none or several.
+  /// Index of the foot that a joint moves; `nil` when it moves none or several.
   public func foot(ofJoint index: Int) -> Int? {
     let joint = jointID(index)
     let part = unsafe model.pointee.jnt_bodyid[Int(joint)]
@@ -70,13 +70,13 @@ public struct BodyModel: ~Copyable {
     return moved.count == 1 ? moved[0] : nil
   }
 
-  /// The keyframe of a name; `nil` when the model has none such.
+  /// Index of the keyframe of a name; `nil` when the model has no such keyframe.
   public func keyframe(_ name: String) -> Int32? {
     let index = unsafe mj_name2id(model, Int32(mjOBJ_KEY.rawValue), name)
     return index >= 0 ? index : nil
   }
 
-  /// The servo angles of a keyframe of a legged body, in radians.
+  /// Joint angles of a keyframe of a legged body, in radians.
   public func jointAngles(keyframe: Int32) -> [Double] {
     (0..<jointCount).map { joint in
       unsafe model.pointee.key_qpos[
@@ -84,9 +84,9 @@ public struct BodyModel: ~Copyable {
     }
   }
 
-  /// Where the servos' joints begin in a row of positions: after the free joint.
+  /// Index of the first servo's joint in a row of positions: after the free joint.
   static let firstJointPosition = 7
-  /// Where the servos' joints begin in a row of velocities.
+  /// Index of the first servo's joint in a row of velocities.
   static let firstJointVelocity = 6
 
   private func jointID(_ index: Int) -> Int32 {
@@ -112,7 +112,7 @@ public struct BodyModel: ~Copyable {
     return unsafe model
   }
 
-  /// What the model lacks to be a legged body whose state can be read by position.
+  /// Names what the model lacks to be a legged body; `nil` when it lacks nothing.
   private static func missing(_ model: UnsafeMutablePointer<mjModel>) -> String? {
     let jointCount = unsafe model.pointee.njnt
     let servoCount = unsafe model.pointee.nu

@@ -1,4 +1,4 @@
-/// What of a body each simulation of a batch can have for itself.
+/// A property of a body that can differ from simulation to simulation of a batch.
 public enum BodyProperty: Int, CaseIterable, Sendable {
   /// Friction of each shape, the floor's included.
   case friction
@@ -8,16 +8,16 @@ public enum BodyProperty: Int, CaseIterable, Sendable {
   case centreOfMass
   /// Damping of each joint.
   case jointDamping
-  /// Inertia that each joint adds: that of its gear and rotor.
+  /// Armature of each joint: the inertia of its gear and rotor.
   case jointArmature
   /// Coulomb friction of each joint.
   case jointFrictionLoss
   /// Stiffness of each servo and, in proportion, its own damping.
   case servoGain
-  /// The largest torque of each servo, where its model has a limit.
+  /// Torque limit of each servo that has one in its model.
   case servoTorqueLimit
 
-  /// MuJoCo's fields behind the property.
+  /// Names of MuJoCo's fields behind the property.
   var fields: [StaticString] {
     switch self {
     case .friction: ["geom_friction"]
@@ -32,7 +32,7 @@ public enum BodyProperty: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Whether MuJoCo derives constants from the property, which go stale when it changes.
+  /// True when MuJoCo derives constants from the property, which a change makes stale.
   var hasDerivedConstants: Bool {
     switch self {
     case .mass, .centreOfMass, .jointArmature: true

@@ -1,15 +1,15 @@
 internal import CMuJoCo
 
-/// The shape of a foot, as far as its lowest point needs it: a box with rounded edges.
+/// Shape of a foot, from which its lowest point follows: a box with rounded edges.
 struct FootShape: Sendable {
-  /// Number of the geom in the model.
+  /// Index of the geom in the model.
   let geometry: Int
   /// Half the edges of the box, without the rounding.
   let halfSize: SIMD3<Double>
   /// Radius of the rounding.
   let radius: Double
 
-  /// Takes a sphere, a capsule or a box; `nil` for other shapes.
+  /// Reads the shape of a geom; `nil` unless it is a sphere, a capsule or a box.
   init?(geometry: Int, of model: UnsafeMutablePointer<mjModel>) {
     self.geometry = geometry
     let size = unsafe model.pointee.geom_size + 3 * geometry

@@ -1,20 +1,20 @@
 internal import CMuJoCo
 
-/// The properties that the simulations of a batch have each for itself.
+/// The properties that differ from simulation to simulation of a batch.
 @safe
 final class IndividualProperties {
-  /// Parts of a body, the world before them included.
+  /// Number of parts of a body; the world is part 0.
   let partCount: Int
-  /// The part that the free joint moves.
+  /// Index of the part that the free joint moves.
   let torso: Int
-  /// Rows of each property, by its raw value; none where the simulations share the model's.
+  /// Rows of each property, by its raw value; empty where the simulations share the model's values.
   private let rows: [[PropertyRows]]
   /// Simulations whose derived constants are out of date: 1, or 0.
   private let isStale: UnsafeMutablePointer<UInt8>
   private let staleSimulations: UnsafeMutablePointer<Int32>
   private let count: Int
 
-  /// Makes rows for `properties`; those of all others cost nothing.
+  /// Makes rows for `properties`; all others cost nothing.
   init(_ properties: Set<BodyProperty>, of batch: OpaquePointer, count: Int) {
     self.count = count
     let model = unsafe mjb_model(batch).unsafelyUnwrapped
@@ -40,7 +40,7 @@ final class IndividualProperties {
     unsafe staleSimulations.deallocate()
   }
 
-  /// The rows of a property that a simulation is about to change.
+  /// Rows of a property that is about to change in a simulation.
   func rows(_ property: BodyProperty, changing simulation: Int) -> [PropertyRows] {
     let rows = rows[property.rawValue]
     precondition(!rows.isEmpty, "a property that the batch was made to have for each simulation")
@@ -49,9 +49,9 @@ final class IndividualProperties {
     return rows
   }
 
-  /// Computes what derives from properties that have changed.
+  /// Computes the constants that derive from changed properties.
   ///
-  /// - Returns: Simulations that failed.
+  /// - Returns: Number of simulations that failed.
   func update(_ batch: OpaquePointer) -> Int32 {
     var staleCount = 0
     for simulation in 0..<count where unsafe isStale[simulation] != 0 {
@@ -64,8 +64,8 @@ final class IndividualProperties {
 
   /// Places the torso's shapes and sites by their own positions.
   ///
-  /// MuJoCo takes a shape that is its part's whole mass to be where the centre of mass is, so that
-  /// it would move with it.
+  /// MuJoCo places a shape that is its part's whole mass at the centre of mass, so that it would
+  /// move with it.
   private func loosenShapes(of batch: OpaquePointer, _ model: UnsafePointer<mjModel>) {
     var shapeCount: Int32 = 0
     var siteCount: Int32 = 0

@@ -1,4 +1,4 @@
-/// Why a body cannot be simulated.
+/// An error of a body that cannot be simulated.
 public enum PhysicsError: Error, Equatable, Sendable {
   /// MuJoCo cannot read the model.
   case modelUnreadable(path: String, reason: String)
@@ -6,7 +6,7 @@ public enum PhysicsError: Error, Equatable, Sendable {
   case modelUnsuitable(path: String, missing: String)
   /// MuJoCo cannot make a batch of simulations.
   case batchRefused(reason: String)
-  /// Some simulations failed in a step; the first of them is told.
+  /// Some simulations failed in a step; `index` is the first of them.
   case simulationFailed(index: Int, reason: String)
 }
 

@@ -1,18 +1,18 @@
 internal import CMuJoCo
 
-/// One field of the model with values for each simulation, shape `[simulation, item, value]`.
+/// Values of one field of the model for each simulation, shape `[simulation, item, value]`.
 @safe
 struct PropertyRows {
-  /// Shapes, parts, joints or servos that the property counts.
+  /// Number of shapes, parts, joints or servos that have the property.
   let itemCount: Int
   private let rows: UnsafeMutablePointer<Double>
   private let width: Int
   private let itemWidth: Int
-  /// Where the first item stands in a row.
+  /// Index of the first item in a row.
   private let start: Int
   private let nominal: [Double]
 
-  /// Gives every simulation of a batch its own values of a field, the model's at first.
+  /// Gives every simulation of a batch its own values of a field, at first the model's.
   ///
   /// - Parameter isOfJoints: Whether the field has six values of the free joint before its items.
   init(_ field: StaticString, of batch: OpaquePointer, itemCount: Int, isOfJoints: Bool) {

@@ -1,6 +1,6 @@
-/// What there is to see of a body.
+/// The shapes of a body and the names that a viewer shows.
 public struct Scene: Sendable {
-  /// Its shapes, the ground among them.
+  /// Shapes of the body and the ground.
   public var shapes: [SceneShape]
   /// Names of the driven joints.
   public var jointNames: [String]
@@ -9,7 +9,7 @@ public struct Scene: Sendable {
   /// Time from one frame to the next, in seconds.
   public var tickSeconds: Double
 
-  /// A scene of these.
+  /// Makes a scene.
   public init(
     shapes: [SceneShape], jointNames: [String], footNames: [String], tickSeconds: Double
   ) {
@@ -20,59 +20,59 @@ public struct Scene: Sendable {
   }
 }
 
-/// A body at one tick.
+/// Pose and motion of a body at one tick.
 public struct SceneFrame: Sendable {
-  /// Of every part, the world first: x, y, z in metres and w, x, y, z of its attitude.
+  /// Pose of every part, the world first: x, y, z in metres and w, x, y, z of its attitude.
   public var partPoses: [Float]
   /// Angles of the driven joints, in radians.
   public var jointAngles: [Float] = []
-  /// What the servos were told, in radians; empty where motors push and no angle is asked for.
+  /// Targets of the servos, in radians; empty for motors that are not driven to an angle.
   public var jointTargets: [Float] = []
-  /// Speed forward and to the left in m/s and turning rate in rad/s; of some bodies the first alone.
+  /// Velocity forward and left in m/s and turning rate in rad/s; of some bodies the first alone.
   public var velocity: [Float] = []
-  /// What was asked for, likewise; empty where nothing is.
+  /// Velocity command, likewise; empty for a task without commands.
   public var command: [Float] = []
-  /// Which feet touch the ground.
+  /// Contact of each foot with the ground.
   public var feet: [Bool] = []
 
-  /// A frame with the parts there.
+  /// Makes a frame with the poses of the parts.
   public init(partPoses: [Float]) {
     self.partPoses = partPoses
   }
 }
 
-/// A shape of a body as it is drawn.
+/// A shape of a body, as a viewer draws it.
 public struct SceneShape: Codable, Equatable, Sendable {
-  /// What it is.
+  /// Kinds of shapes.
   public enum Kind: String, Codable, Sendable {
-    /// The ground: endless, at the height of its position.
+    /// The endless ground at the height of its position.
     case plane
-    /// Radius first in its size.
+    /// A sphere: its radius is the first length.
     case sphere
-    /// Radius and half the length of the cylinder between its caps, along its own z.
+    /// A capsule: radius, and half the length between its caps along its own z.
     case capsule
-    /// Radius and half length, along its own z.
+    /// A cylinder: radius, and half its length along its own z.
     case cylinder
-    /// Three radii.
+    /// An ellipsoid: three radii.
     case ellipsoid
-    /// Three half lengths.
+    /// A box: three half lengths.
     case box
   }
 
-  /// What it is.
+  /// Kind of the shape.
   public let kind: Kind
-  /// Lengths in metres; what they mean depends on the kind.
+  /// Lengths in metres; the kind says of what.
   public let size: [Double]
   /// Red, green, blue and opacity, from 0 to 1.
   public let colour: [Float]
-  /// The part that it belongs to; the world is part 0.
+  /// Index of the part that it belongs to; the world is part 0.
   public let part: Int
-  /// Place in the part's frame, in metres.
+  /// Position in the part's frame, in metres.
   public let position: [Double]
   /// Attitude in the part's frame: w, x, y, z.
   public let attitude: [Double]
 
-  /// A shape of these.
+  /// Makes a shape.
   public init(
     kind: Kind, size: [Double], colour: [Float], part: Int, position: [Double],
     attitude: [Double]

@@ -1,7 +1,7 @@
-/// What a body's feet and servos do; as of the beginning of the last physics step, which is what
-/// that step has computed anyway.
+/// Measurements of a body's feet and servos at the start of the last physics step, which has
+/// computed them anyway.
 extension SimulationBatch {
-  /// Where a foot is: the middle of its shape, and its lowest point over the floor, in metres.
+  /// Position of the middle of a foot, and the clearance of its lowest point, in metres.
   public func foot(
     _ foot: Int, of simulation: Int
   ) -> (position: SIMD3<Double>, clearance: Double) {
@@ -16,7 +16,7 @@ extension SimulationBatch {
     return (position, position.z - below)
   }
 
-  /// Torque that a servo puts out, before damping and friction in its gear, in newton metres.
+  /// Torque of a servo before damping and friction in its gear, in newton metres.
   public func servoTorque(_ joint: Int, of simulation: Int) -> Double {
     unsafe servoForces[simulation * jointCount + joint]
   }

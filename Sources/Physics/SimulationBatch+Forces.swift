@@ -1,6 +1,6 @@
 internal import CMuJoCo
 
-/// What acts on the parts of a body, in a batch that measures forces.
+/// Forces on the parts of a body, in a batch that measures them.
 extension SimulationBatch {
   /// Force on a part from outside it, contacts included, as of the last step.
   ///
@@ -13,9 +13,10 @@ extension SimulationBatch {
     return unsafe rows.forces[(simulation * rows.partCount + part) * 6 + component]
   }
 
-  /// Place of a part in the world along one axis, in metres, as the last step computed it.
+  /// Position of a part in the world along one axis, in metres, as the last step computed it.
   ///
-  /// With the Runge-Kutta integrator this is the place in its last stage, not at its end.
+  /// With the Runge-Kutta integrator it is the position in the last stage, not at the end of the
+  /// step.
   public func steppedPosition(axis: Int, part: Int, of simulation: Int) -> Double {
     let rows = measuredForces
     return unsafe rows.places[(simulation * rows.partCount + part) * 3 + axis]
@@ -27,7 +28,7 @@ extension SimulationBatch {
   }
 }
 
-/// Forces on the parts of all simulations and their places, shape `[simulation, part, component]`.
+/// Forces on the parts of all simulations and their positions: `[simulation, part, component]`.
 ///
 /// Not the batch's own `mjb_output`: after `mjb_apply` it holds what was there before the call.
 @safe
@@ -52,9 +53,9 @@ final class ForceRows {
     unsafe places.deallocate()
   }
 
-  /// Steps all simulations and fills the rows, all in one call so that the pool meets only once.
+  /// Steps all simulations and fills the rows, in one call so that the threads meet only once.
   ///
-  /// - Returns: Simulations that failed.
+  /// - Returns: Number of simulations that failed.
   func step(_ batch: OpaquePointer, count: Int, stepCount: Int) -> Int32 {
     self.stepCount = stepCount
     return unsafe mjb_apply(

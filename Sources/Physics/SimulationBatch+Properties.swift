@@ -1,16 +1,15 @@
-/// Bodies that differ from simulation to simulation.
+/// Changes of the properties that differ from simulation to simulation.
 ///
-/// Each call changes one simulation, is for properties that the batch was made to have for each
-/// simulation, and counts from the model's values, not from those that an earlier call has left. It
-/// acts from the next step on.
+/// Each call changes one simulation from its next step on. It needs a property that was named when
+/// the batch was made, and starts from the model's values, whatever an earlier call has changed.
 extension SimulationBatch {
-  /// Parts of a body, the world before them included.
+  /// Number of parts of a body; the world is part 0.
   public var partCount: Int { properties.partCount }
 
-  /// The part that the body's free joint moves.
+  /// Index of the part that the body's free joint moves.
   public var torso: Int { properties.torso }
 
-  /// Gives one shape, part, joint or servo `factor` times the model's value of a property.
+  /// Sets a property of one shape, part, joint or servo to `factor` times the model's value.
   public func scale(
     _ property: BodyProperty, at index: Int, of simulation: Int, by factor: Double
   ) {
@@ -20,8 +19,7 @@ extension SimulationBatch {
     }
   }
 
-  /// Gives every contact of a body with the floor the same sliding friction; `nil` gives each the
-  /// model's.
+  /// Sets the sliding friction of every contact of a body; `nil` sets the model's.
   ///
   /// A contact has the larger friction of the two shapes that touch, so all shapes get it.
   public func setFriction(_ coefficient: Double?, of simulation: Int) {
@@ -33,7 +31,7 @@ extension SimulationBatch {
     }
   }
 
-  /// Moves the torso's centre of mass from where the model has it, in metres, in its own frame.
+  /// Moves the torso's centre of mass off the model's, in metres, in the torso's frame.
   public func moveCentreOfMass(by offset: SIMD3<Double>, of simulation: Int) {
     for rows in properties.rows(.centreOfMass, changing: simulation) {
       for axis in 0..<3 {
@@ -43,16 +41,16 @@ extension SimulationBatch {
     }
   }
 
-  /// The largest torque of a servo as the model has it, in newton metres; needs
+  /// Torque limit of a servo in the model, in newton metres; needs
   /// ``BodyProperty/servoTorqueLimit``.
   public func servoTorqueLimit(_ servo: Int) -> Double {
     properties.rows(.servoTorqueLimit, changing: 0)[0].nominal(1, of: servo)
   }
 
-  /// Switches the servos of a simulation on or off; switched off they are limp at any target.
+  /// Switches the torque of a simulation's servos on, with the model's gain, or off.
   ///
-  /// All are on at first, with the model's gain, and again when switched on. Friction and damping
-  /// of the joints stay: they are in the gears. Needs ``BodyProperty/servoGain``.
+  /// It is on at first. Friction and damping of the joints stay without torque: they are in the
+  /// gears. Needs ``BodyProperty/servoGain``.
   public func setTorque(_ isOn: Bool, of simulation: Int) {
     // Without gain there is no force, and no derivative of one, which implicit integrators use.
     for servo in 0..<jointCount {

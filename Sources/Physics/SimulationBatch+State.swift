@@ -1,4 +1,4 @@
-/// What one simulation's body does, read from and written to its row of state.
+/// Access to one simulation's row of state.
 extension SimulationBatch {
   /// Position of the torso in the world, in metres.
   public func position(of simulation: Int) -> SIMD3<Double> {
@@ -40,7 +40,7 @@ extension SimulationBatch {
     return unsafe SIMD3(row[0], row[1], row[2])
   }
 
-  /// Angular rate of the torso in its own frame, in radians per second: what a gyro there reads.
+  /// Angular rate of the torso in its own frame, in radians per second, as a gyro there reads it.
   public func angularRate(of simulation: Int) -> SIMD3<Double> {
     let row = unsafe velocities.advanced(by: simulation * rowStride)
     return unsafe SIMD3(row[3], row[4], row[5])
@@ -51,23 +51,23 @@ extension SimulationBatch {
     unsafe positions[simulation * rowStride + BodyModel.firstJointPosition + joint]
   }
 
-  /// Rate of a joint, in radians per second.
+  /// Velocity of a joint, in radians per second.
   public func jointVelocity(_ joint: Int, of simulation: Int) -> Double {
     unsafe velocities[simulation * rowStride + BodyModel.firstJointVelocity + joint]
   }
 
-  /// Sends a servo to an angle, in radians.
+  /// Sets the target of a servo, in radians.
   public func setTarget(_ radians: Double, joint: Int, of simulation: Int) {
     unsafe controls[simulation * rowStride + joint] = radians
   }
 
-  /// Adds to the velocity of the torso in the world at once, in metres per second: a push.
+  /// Pushes the torso: adds to its velocity in the world at once, in metres per second.
   public func push(by velocity: SIMD3<Double>, of simulation: Int) {
     let row = unsafe velocities.advanced(by: simulation * rowStride)
     for axis in 0..<3 { unsafe row[axis] += velocity[axis] }
   }
 
-  /// Puts a joint at an angle, in radians, at once.
+  /// Sets the angle of a joint at once, in radians.
   public func setJointAngle(_ radians: Double, joint: Int, of simulation: Int) {
     unsafe positions[simulation * rowStride + BodyModel.firstJointPosition + joint] = radians
   }
@@ -92,12 +92,12 @@ extension SimulationBatch {
     unsafe velocities[simulation * rowStride + index] = value
   }
 
-  /// Sets the control of an actuator; MuJoCo keeps it within the actuator's range.
+  /// Sets the control of an actuator; MuJoCo clips it to the actuator's range.
   public func setControl(_ value: Double, _ actuator: Int, of simulation: Int) {
     unsafe controls[simulation * rowStride + actuator] = value
   }
 
-  /// The whole state of a simulation; ``setState(_:of:)`` continues from it bit for bit.
+  /// Whole state of a simulation, from which ``setState(_:of:)`` continues bit for bit.
   public func state(of simulation: Int) -> [Double] {
     unsafe Array(UnsafeBufferPointer(start: rows + simulation * rowStride, count: rowStride))
   }

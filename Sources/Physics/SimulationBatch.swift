@@ -4,16 +4,16 @@ internal import CMuJoCo
 /// number of threads.
 ///
 /// Rows of state are live: what is written to them is the simulation's state at its next step.
-/// One thread at a time may call ``step(count:)`` and ``concurrently(_:_:)``; inside the latter
-/// different slices may touch different simulations.
+/// One thread at a time may call ``step(count:)``; between two steps, different threads may touch
+/// different simulations. MuJoCo steps a batch on threads of its own.
 @safe
 public struct SimulationBatch: ~Copyable {
-  /// Simulations in the batch.
+  /// Number of simulations.
   public let count: Int
   /// Actuators of each body; in a legged body, servos.
   public let jointCount: Int
 
-  /// Feet of each body: parts whose names end in `_foot`, in the order of the model.
+  /// Number of feet of each body: shapes whose names end in `_foot`, in the order of the model.
   public var footCount: Int { feet.count }
 
   let batch: OpaquePointer
@@ -35,10 +35,9 @@ public struct SimulationBatch: ~Copyable {
   /// Makes `count` simulations, all in the model's default state.
   ///
   /// - Parameters:
-  ///   - threadCount: Threads of the pool, the caller's included; 0 takes every processor.
-  ///   - properties: What each simulation shall have for itself, at first as the model has it; the
-  ///     simulations share all else.
-  ///   - isMeasuringForces: Whether ``step(count:)`` also leaves ``force(_:part:of:)``.
+  ///   - threadCount: Threads that step the batch, the caller's included; 0 takes every processor.
+  ///   - properties: Properties that may differ from simulation to simulation.
+  ///   - isMeasuringForces: Whether ``step(count:)`` measures ``force(_:part:of:)``.
   public init(
     of model: borrowing BodyModel, count: Int, threadCount: Int,
     individual properties: Set<BodyProperty> = [], isMeasuringForces: Bool = false
@@ -64,7 +63,7 @@ public struct SimulationBatch: ~Copyable {
 
   deinit { unsafe mjb_deleteBatch(batch) }
 
-  /// Threads of the pool, the caller's included.
+  /// Threads that step the batch, the caller's included.
   public var threadCount: Int { unsafe Int(mjb_nthread(batch)) }
 
   /// Puts every simulation into a keyframe.
@@ -76,7 +75,7 @@ public struct SimulationBatch: ~Copyable {
   /// Advances every simulation by `count` physics steps.
   ///
   /// - Throws: ``PhysicsError/simulationFailed(index:reason:)``, also when a simulation became
-  ///   unstable: MuJoCo would go on from the model's default state and say nothing.
+  ///   unstable: MuJoCo would silently go on from the model's default state.
   public func step(count stepCount: Int) throws(PhysicsError) {
     try check(unsafe properties.update(batch))
     if let forces {
@@ -93,26 +92,6 @@ public struct SimulationBatch: ~Copyable {
           throw .simulationFailed(
             index: simulation, reason: "it became unstable; its model needs a shorter timestep")
         }
-      }
-    }
-  }
-
-  /// Runs `body` for each slice of the simulations on the pool and waits for all of them.
-  ///
-  /// - Parameters:
-  ///   - sliceCount: A divisor of ``count``.
-  ///   - body: Called on any thread of the pool, once per slice, in no order. It may touch the
-  ///     simulations `slice * count / sliceCount ..< (slice + 1) * count / sliceCount` only.
-  public func concurrently(_ sliceCount: Int, _ body: (_ slice: Int) -> Void) {
-    precondition(count % sliceCount == 0, "slices of equal size")
-    // A slice runs where its first simulation would, so that no two threads touch one row.
-    let width = count / sliceCount
-    let firsts = (0..<sliceCount).map { Int32($0 * width) }
-    withoutActuallyEscaping(body) { body in
-      var call = SliceCall(body: body, width: width)
-      unsafe withUnsafeMutablePointer(to: &call) { call in
-        // The function raises no MuJoCo error, so none can fail.
-        _ = unsafe mjb_apply(batch, firsts, Int32(sliceCount), runSlice, call, 0)
       }
     }
   }
@@ -152,18 +131,4 @@ public struct SimulationBatch: ~Copyable {
     }
     return unsafe batch
   }
-}
-
-/// What a slice needs to run, behind the one pointer that the pool passes on.
-private struct SliceCall {
-  let body: (Int) -> Void
-  let width: Int
-}
-
-private func runSlice(
-  _ model: UnsafePointer<mjModel>?, _ data: UnsafeMutablePointer<mjData>?, _ simulation: Int32,
-  _ context: UnsafeMutableRawPointer?
-) {
-  let call = unsafe context.unsafelyUnwrapped.assumingMemoryBound(to: SliceCall.self)
-  unsafe call.pointee.body(Int(simulation) / call.pointee.width)
 }

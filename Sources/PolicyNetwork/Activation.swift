@@ -1,16 +1,16 @@
-/// What a layer does to each of its sums.
+/// Activation function of a layer.
 ///
-/// The raw values are permanent: they stand in policy files. Written with additions,
+/// The raw values are permanent: policy files contain them. The functions need additions,
 /// multiplications, divisions and bit operations only, so that the trainer, the robot and the board
 /// compute the same bits; a microcontroller has no libm.
 public enum Activation: UInt8, Sendable {
-  /// The sum itself.
+  /// Identity.
   case identity = 0
   /// Hyperbolic tangent; absolute error below 4e-7.
   case tanh = 1
   /// `x` above zero, `exp(x) − 1` below; absolute error below 3e-7.
   case elu = 2
-  /// `x` above zero, 0 below; like the others, it leaves what is not a number as it is.
+  /// `x` above zero, 0 below; like the others, it keeps NaN.
   case relu = 3
 
   /// Replaces every element by its activation.
@@ -26,7 +26,7 @@ public enum Activation: UInt8, Sendable {
     }
   }
 
-  /// Derivative of the activation, written with its value `y`, which is what backpropagation keeps.
+  /// Derivative of the activation as a function of its value `y`, which backpropagation keeps.
   @inlinable
   public func derivative(at y: Float) -> Float {
     switch self {
@@ -37,7 +37,7 @@ public enum Activation: UInt8, Sendable {
     }
   }
 
-  /// Runs `function` over the values in groups of eight; the last group is filled with zeros.
+  /// Applies `function` to groups of eight values; zeros fill up the last group.
   @inline(__always)
   private static func map(
     _ values: UnsafeMutableBufferPointer<Float>, _ function: (SIMD8<Float>) -> SIMD8<Float>
@@ -63,7 +63,7 @@ public enum Activation: UInt8, Sendable {
   /// A rational minimax approximation, fitted to a relative error of 2e-8 on −9...9.
   @inline(__always)
   private static func tanh(_ value: SIMD8<Float>) -> SIMD8<Float> {
-    // Beyond 9 the result rounds to ±1. Not a number stays what it is: it fails both comparisons.
+    // Beyond 9 the result rounds to ±1. NaN fails both comparisons and stays.
     let x = value.replacing(with: 9, where: value .> 9).replacing(with: -9, where: value .< -9)
     let u = x * x
     var p = u * 1.335_447_22e-08 + 2.060_894_26e-05
@@ -78,7 +78,7 @@ public enum Activation: UInt8, Sendable {
     return y.replacing(with: 1, where: y .> 1).replacing(with: -1, where: y .< -1)
   }
 
-  /// `exp(x) − 1` below zero, by splitting off powers of two and a polynomial for the rest.
+  /// Computes `exp(x) − 1` below zero: powers of two, and a polynomial for the rest.
   @inline(__always)
   private static func elu(_ value: SIMD8<Float>) -> SIMD8<Float> {
     let x = value.replacing(with: 0, where: value .> 0).replacing(with: -80, where: value .< -80)

@@ -1,6 +1,6 @@
 internal import RobotDescription
 
-/// Reads the fields of a policy file one after the other; the end of the bytes is an error.
+/// Reads the fields of a policy file in order; bytes that end early are an error.
 @safe
 struct ByteReader {
   let bytes: UnsafeRawBufferPointer
@@ -13,7 +13,7 @@ struct ByteReader {
     self.next = next
   }
 
-  /// A little-endian number; every machine this runs on is little-endian.
+  /// Reads a little-endian number; every supported machine is little-endian.
   mutating func read<Value: BitwiseCopyable>(
     _ type: Value.Type
   ) throws(PolicyFileError) -> Value {
@@ -23,12 +23,12 @@ struct ByteReader {
     return unsafe bytes.loadUnaligned(fromByteOffset: next, as: Value.self)
   }
 
-  /// A count; where `Int` has 32 bits, one beyond it becomes `Int.max`, which no range accepts.
+  /// Reads a count; one beyond a 32-bit `Int` becomes `Int.max`, which no range accepts.
   mutating func count() throws(PolicyFileError) -> Int {
     Int(clamping: try read(UInt32.self))
   }
 
-  /// A length byte and 31 bytes of name.
+  /// Reads a name: a length byte and 31 bytes.
   mutating func label() throws(PolicyFileError) -> Label {
     let count = Int(try read(UInt8.self))
     guard count <= Label.byteCountMax, next + Label.byteCountMax <= byteCount else {
@@ -118,8 +118,8 @@ struct ByteReader {
     provenance.episodes = try read(UInt32.self)
     provenance.falls = try read(UInt32.self)
     provenance.returnMean = try read(Float.self)
-    provenance.returnDeviation = try read(Float.self)
-    guard provenance.returnMean.isFinite, provenance.returnDeviation.isFinite else {
+    provenance.returnStandardDeviation = try read(Float.self)
+    guard provenance.returnMean.isFinite, provenance.returnStandardDeviation.isFinite else {
       throw .invalid(.provenance)
     }
     return provenance
@@ -138,7 +138,7 @@ struct ByteReader {
     return layer
   }
 
-  /// Steps over an aligned block of finite floats and says where it begins.
+  /// Skips an aligned block of floats, checks that all are finite, and returns its offset.
   mutating func skipFloats(
     _ count: Int, field: PolicyFileError.Field
   ) throws(PolicyFileError) -> Int {
@@ -155,12 +155,12 @@ struct ByteReader {
 }
 
 extension PolicyFile {
-  /// The next multiple of the alignment.
+  /// Rounds an offset up to the alignment.
   static func aligned(_ offset: Int) -> Int { (offset + alignment - 1) / alignment * alignment }
 }
 
 extension ActionLayout {
-  /// Whether a joint's numbers can be those of a robot.
+  /// `true` when a joint's numbers are possible.
   fileprivate func isValid(joint: Int) -> Bool {
     let lower = lowerLimits[joint]
     let upper = upperLimits[joint]

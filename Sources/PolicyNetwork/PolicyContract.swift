@@ -1,6 +1,6 @@
 public import RobotDescription
 
-/// What a policy was trained for; a robot that differs in any of it must not run the policy.
+/// Contract of a policy: a robot that differs in any of it must not run the policy.
 public struct PolicyContract: Sendable {
   /// Name of the body.
   public var body: Label
@@ -8,16 +8,16 @@ public struct PolicyContract: Sendable {
   public var controlPeriodMicroseconds: UInt32
   /// Joint names, in the order of the actions.
   public var jointNames: InlineArray<32, Label>
-  /// Proportional gains of the servos, as their registers hold them.
+  /// Proportional gains of the servos, in units of their registers.
   public var positionGains: InlineArray<32, UInt16>
-  /// How actions become joint targets.
+  /// Conversion of actions into joint targets.
   public var actions: ActionLayout
-  /// How observations are built.
+  /// Layout of the observations.
   public var observation: ObservationLayout
-  /// Velocities that it was trained to follow.
+  /// Velocities that the policy was trained to follow.
   public var commands: CommandRange
 
-  /// The contract of a policy trained on `robot`.
+  /// Makes the contract of a policy trained on `robot`.
   public init(
     robot: Robot, actions: ActionLayout, observation: ObservationLayout, commands: CommandRange
   ) {
@@ -49,7 +49,7 @@ public struct PolicyContract: Sendable {
     get { actions.jointCount }
   }
 
-  /// The first thing in which a robot is not the one the policy was trained for.
+  /// The first difference of a robot from the contract; `nil` when there is none.
   public func firstDifference(from robot: borrowing Robot) -> ContractDifference? {
     var first: ContractDifference?
     visitDifferences(from: robot) { difference in
@@ -59,10 +59,9 @@ public struct PolicyContract: Sendable {
     return first
   }
 
-  /// Shows `visit` everything in which a robot is not the one the policy was trained for, until it
-  /// returns `false`.
+  /// Calls `visit` for every difference of a robot from the contract until it returns `false`.
   ///
-  /// With another number of joints, no joint is compared.
+  /// Joints are compared only when their numbers are equal.
   private func visitDifferences(
     from robot: borrowing Robot, _ visit: (ContractDifference) -> Bool
   ) {
@@ -84,7 +83,7 @@ public struct PolicyContract: Sendable {
     }
   }
 
-  /// - Returns: `false` when `visit` wants no more.
+  /// - Returns: `false` when `visit` has returned `false`.
   private func visitDifferences(
     ofJoint index: Int, from robot: borrowing Robot, _ visit: (ContractDifference) -> Bool
   ) -> Bool {
@@ -106,7 +105,7 @@ public struct PolicyContract: Sendable {
   }
 }
 
-/// A number of a joint on which policy and robot must agree.
+/// A number of a joint that is part of the contract.
 public enum JointField: UInt8, Sendable, Equatable {
   /// The angle at action 0, in radians.
   case standingPose
@@ -120,26 +119,26 @@ public enum JointField: UInt8, Sendable, Equatable {
   case positionGain
 }
 
-/// A policy that was trained for another robot.
+/// The robot differs from a policy's contract.
 public struct ContractError: Error, Equatable, Sendable {
-  /// What differs.
+  /// The difference.
   public let difference: ContractDifference
 
-  /// Names what differs.
+  /// Makes the error for a difference.
   public init(difference: ContractDifference) { self.difference = difference }
 }
 
-/// One difference between the robot a policy was trained for and the robot at hand.
+/// A difference between a policy's contract and a robot.
 public enum ContractDifference: Equatable, Sendable {
-  /// Another body.
+  /// The bodies differ.
   case body(policy: Label, robot: Label)
-  /// Another number of joints.
+  /// The numbers of joints differ.
   case jointCount(policy: Int, robot: Int)
-  /// Another control rate.
+  /// The control rates differ.
   case controlPeriodMicroseconds(policy: UInt32, robot: UInt32)
-  /// Another joint at the same place.
+  /// The joints at the same index differ.
   case jointName(index: Int, policy: Label, robot: Label)
-  /// A joint whose numbers differ.
+  /// A number of a joint differs.
   case joint(Label, JointField, policy: Float, robot: Float)
 }
 
@@ -153,9 +152,9 @@ public enum ContractDifference: Equatable, Sendable {
   }
 
   extension PolicyContract {
-    /// Everything in which a robot is not the one the policy was trained for.
+    /// Every difference of a robot from the contract.
     ///
-    /// With another number of joints, no joint is compared.
+    /// Joints are compared only when their numbers are equal.
     public func differences(from robot: borrowing Robot) -> [ContractDifference] {
       var all: [ContractDifference] = []
       visitDifferences(from: robot) { difference in
@@ -167,7 +166,7 @@ public enum ContractDifference: Equatable, Sendable {
   }
 
   extension ContractDifference: CustomStringConvertible {
-    /// What differs, and what it is on either side.
+    /// The item that differs, and its values on both sides.
     public var sides: (item: String, policy: String, robot: String) {
       switch self {
       case .body(let policy, let robot): ("body", "'\(policy)'", "'\(robot)'")

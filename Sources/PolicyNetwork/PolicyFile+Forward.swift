@@ -5,15 +5,15 @@ internal import RobotDescription
 #endif
 
 extension PolicyFile {
-  /// The actor: from an observation to the mean action.
+  /// Runs the actor: computes the mean action for an observation.
   ///
-  /// Real-time safe: no allocation, no locks, no I/O. The order of summation is fixed (sixteen lanes,
-  /// then a tree), so every machine computes the same bits.
+  /// Real-time safe: no allocation, no locks, no I/O. The order of summation is fixed (sixteen
+  /// lanes, then a tree): every machine computes the same bits.
   ///
   /// - Parameters:
   ///   - observation: Shape `[observationWidth]`, as ``ObservationLayout`` builds it.
   ///   - action: Shape `[jointCount]` or longer, unitless; the first `jointCount` are overwritten.
-  ///   - scratch: Working memory of at least ``scratchCount`` floats; its content is of no use.
+  ///   - scratch: Working memory of at least ``scratchCount`` floats.
   @_noAllocation
   public func forward(
     _ observation: borrowing Span<Float>, into action: inout MutableSpan<Float>,
@@ -34,7 +34,7 @@ extension PolicyFile {
     }
   }
 
-  /// The actor as above, for callers that keep the memory themselves.
+  /// Runs the actor for callers that keep the memory themselves.
   @_noAllocation
   public func forward(
     _ observation: UnsafePointer<Float>, into action: UnsafeMutablePointer<Float>,
@@ -51,7 +51,7 @@ extension PolicyFile {
   }
 
   #if !hasFeature(Embedded)
-    /// Reads a policy and checks everything, its golden pairs included.
+    /// Reads a policy and checks all of it, including its golden pairs.
     ///
     /// - Parameter bytes: The whole file, aligned to 4 bytes; it must outlive the value.
     public init(verifying bytes: UnsafeRawBufferPointer) throws(PolicyFileError) {
@@ -62,7 +62,7 @@ extension PolicyFile {
     }
   #endif
 
-  /// Computes every golden pair again and compares bits.
+  /// Recomputes every golden pair and compares all bits.
   ///
   /// - Parameter scratch: Working memory of ``scratchCount`` floats.
   /// - Throws: ``PolicyFileError/goldenMismatch(pair:)``.
@@ -91,7 +91,7 @@ extension PolicyFile {
     let factors = unsafe means.advanced(by: observationWidth)
     for index in 0..<observationWidth {
       let value = unsafe (observation[index] - means[index]) * factors[index]
-      // In this order what is not a number stays so, and reaches the check of the actions.
+      // This order keeps NaN, which the check of the actions then finds.
       unsafe output[index] = min(max(value, -normaliserClip), normaliserClip)
     }
   }
@@ -101,8 +101,8 @@ extension PolicyFile {
     _ layer: Layer, from input: UnsafeMutablePointer<Float>,
     into output: UnsafeMutablePointer<Float>
   ) {
-    // Groups of sixteen throughout: what a row's last group takes from behind the row meets a zero, and
-    // stands in the file and is finite.
+    // Groups of sixteen: a row's last group may reach behind the row. Those weights are finite
+    // numbers of the file, and are multiplied by zeros.
     var padding = layer.inputCount
     while padding & 15 != 0 {
       unsafe input[padding] = 0
@@ -121,8 +121,9 @@ extension PolicyFile {
       to: UnsafeMutableBufferPointer(start: output, count: layer.outputCount))
   }
 
-  /// What a layer's activation gets: the reference, which the kernel for wide vectors equals in every
-  /// bit.
+  /// Computes a layer's sums before activation: the reference for the kernel for wide vectors.
+  ///
+  /// The kernel equals it in every bit.
   ///
   /// - Parameters:
   ///   - weights: Shape `[outputCount, inputCount]`.
@@ -134,7 +135,7 @@ extension PolicyFile {
     into output: UnsafeMutablePointer<Float>, _ outputCount: Int
   ) {
     let padding = (count + 15) & ~15
-    // Four rows at once, so that each waits for its sums while the others are added.
+    // Four rows at once hide the latency of the additions.
     var row = 0
     while row + 4 <= outputCount {
       let first = unsafe weights.advanced(by: row * count)
@@ -149,7 +150,7 @@ extension PolicyFile {
     }
   }
 
-  /// The products of four rows, `stride` numbers apart, each added up as ``dot(_:_:count:)`` does.
+  /// Dot products of four rows that are `stride` numbers apart, summed as in ``dot(_:_:count:)``.
   @_noAllocation
   @inline(__always)
   private static func fourDots(

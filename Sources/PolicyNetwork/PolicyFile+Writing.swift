@@ -1,12 +1,13 @@
-// A board only reads policies; the trainer writes them.
+// Only the trainer writes policies; a board reads them.
 #if !hasFeature(Embedded)
   internal import RobotDescription
+  internal import WireProtocol
 
-  /// One layer of an actor that is to be written.
+  /// One layer of an actor, for writing.
   public struct LayerShape: Equatable, Sendable {
-    /// Numbers that come out of the layer.
+    /// Outputs of the layer.
     public var outputCount: Int
-    /// What the layer does to its sums.
+    /// Activation function.
     public var activation: Activation
 
     /// Describes a layer.
@@ -16,11 +17,11 @@
     }
   }
 
-  /// A frozen actor that is to be written: everything but its numbers.
+  /// A frozen actor without its parameters, for writing.
   public struct PolicyDescription: Sendable {
-    /// What the policy was trained for.
+    /// Contract with the robot.
     public var contract: PolicyContract
-    /// Where it comes from.
+    /// Origin of the policy.
     public var provenance: Provenance
     /// Bound of every normalised observation.
     public var normaliserClip: Float
@@ -29,7 +30,7 @@
     var layers = InlineArray<8, LayerShape>(
       repeating: LayerShape(outputCount: 0, activation: .identity))
 
-    /// A description without layers; ``append(_:)`` adds them in order.
+    /// Makes a description without layers; ``append(_:)`` adds them in order.
     public init(contract: PolicyContract, provenance: Provenance, normaliserClip: Float) {
       self.contract = contract
       self.provenance = provenance
@@ -45,7 +46,7 @@
     }
   }
 
-  /// The numbers of a frozen actor, borrowed from whoever trained it.
+  /// Parameters of a frozen actor, borrowed from the trainer.
   @safe
   public struct PolicyNumbers {
     /// Means, then factors, of the observation normaliser: shape `[2, observationWidth]`.
@@ -55,7 +56,7 @@
     /// Observations of the golden pairs: shape `[pairs, observationWidth]`.
     public var goldenObservations: UnsafeBufferPointer<Float>
 
-    /// Borrows the three; they must outlive the value.
+    /// Borrows three buffers, which must outlive the value.
     public init(
       normaliser: UnsafeBufferPointer<Float>, parameters: UnsafeBufferPointer<Float>,
       goldenObservations: UnsafeBufferPointer<Float>
@@ -67,7 +68,7 @@
   }
 
   extension PolicyFile {
-    /// Bytes that ``write(_:_:into:)`` fills.
+    /// Number of bytes that ``write(_:_:into:scratch:)`` fills.
     public static func byteCount(_ description: PolicyDescription, goldenCount: Int) -> Int {
       var writer = unsafe ByteWriter(bytes: nil)
       let golden = writer.fields(description, goldenCount: goldenCount)
@@ -88,7 +89,7 @@
     /// - Parameters:
     ///   - bytes: Exactly ``byteCount(_:goldenCount:)`` bytes, aligned to 4.
     ///   - scratch: Working memory for the actor, ``scratchCount`` floats.
-    /// - Throws: ``PolicyFileError`` when the description or the numbers are not those of a policy.
+    /// - Throws: ``PolicyFileError`` when description or parameters are impossible.
     public static func write(
       _ description: PolicyDescription, _ numbers: PolicyNumbers,
       into bytes: UnsafeMutableRawBufferPointer, scratch: inout MutableSpan<Float>
@@ -129,7 +130,7 @@
             rebasing: numbers.goldenObservations[(pair * width)..<((pair + 1) * width)]))
         writer.next += 4 * jointCount
       }
-      // The file is whole but for the golden actions: read it as any reader would, and run it.
+      // Only the golden actions are missing: read the file and run it to compute them.
       unsafe seal(bytes)
       let policy = try unsafe PolicyFile(validating: UnsafeRawBufferPointer(bytes))
       for pair in 0..<goldenCount {
@@ -138,20 +139,20 @@
         let room = unsafe bytes[(start + 4 * width)..<(start + 4 * (width + jointCount))]
         var action = unsafe room.bindMemory(to: Float.self).mutableSpan
         unsafe policy.forward(observation.span, into: &action, scratch: &scratch)
-        // No reader accepts a golden action that is not a finite number.
+        // No reader accepts a golden action that is not finite.
         for joint in 0..<jointCount where !action[joint].isFinite { throw .invalid(.golden) }
       }
       unsafe seal(bytes)
     }
 
     private static func seal(_ bytes: UnsafeMutableRawBufferPointer) {
-      var checksum = CRC32()
-      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
-      unsafe bytes.storeBytes(of: checksum.value, toByteOffset: bytes.count - 4, as: UInt32.self)
+      let checksum = unsafe CRC32.checksum(
+        UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
+      unsafe bytes.storeBytes(of: checksum, toByteOffset: bytes.count - 4, as: UInt32.self)
     }
   }
 
-  /// Writes fields one after the other; without bytes it only counts them.
+  /// Writes fields in order; without bytes it only counts them.
   @safe
   private struct ByteWriter {
     let bytes: UnsafeMutableRawBufferPointer?
@@ -182,7 +183,7 @@
       unsafe floats(values)
     }
 
-    /// Everything before the first block of numbers, in the order in which it is read.
+    /// Writes all fields before the first block of floats.
     @discardableResult
     mutating func fields(_ description: PolicyDescription, goldenCount: Int) -> Int {
       write(PolicyFile.magic)
@@ -197,7 +198,7 @@
       write(provenance.episodes)
       write(provenance.falls)
       write(provenance.returnMean)
-      write(provenance.returnDeviation)
+      write(provenance.returnStandardDeviation)
       write(UInt32(description.layerCount))
       var inputCount = description.contract.observation.width
       for index in 0..<description.layerCount {

@@ -1,37 +1,38 @@
 public import RobotDescription
+internal import WireProtocol
 
 /// A policy file in memory: contract, provenance, normaliser, layers and golden pairs.
 ///
-/// It is read in place, mapped on a host or in flash on a board, and holds no memory of its own:
-/// the bytes must stay where they are for as long as the value is used. The byte layout is the
-/// order of the reads in ``init(validating:)``; `PolicyFile+Writing.swift` writes the same order.
+/// It is read in place, from mapped memory on a host or from flash on a board, and owns no memory:
+/// the bytes must outlive the value. The byte layout is the order of the reads in
+/// ``init(validating:)``; `PolicyFile+Writing.swift` writes the same order.
 @safe
 public struct PolicyFile: @unchecked Sendable {
   /// First bytes of every policy file.
   static let magic: UInt64 = 0x5943_494C_4F50_5354  // "TSPOLICY"
-  /// Version of the layout described here.
+  /// Version of the byte layout.
   public static let formatVersion: UInt32 = 3
-  /// The most layers of an actor.
+  /// Largest number of layers.
   public static let layersMax = 8
-  /// The widest layer or observation.
+  /// Largest width of a layer or an observation.
   public static var widthMax: Int {
     @_noAllocation
     get { 1024 }
   }
-  /// The fewest golden pairs of a valid file.
+  /// Smallest number of golden pairs.
   public static let goldenPairsMin = 16
   /// Weights begin at a multiple of this many bytes.
   static let alignment = 64
-  /// The largest file that is worth reading: eight layers as wide as can be, and golden pairs.
+  /// Upper bound on the size of a file: eight layers of the largest width, and golden pairs.
   public static let byteCountMax = 64 << 20
 
-  /// What the policy was trained for.
+  /// Contract with the robot.
   public let contract: PolicyContract
-  /// Where the policy comes from.
+  /// Origin of the policy.
   public let provenance: Provenance
-  /// Layers of the actor in use.
+  /// Number of layers.
   public let layerCount: Int
-  /// Golden observation → action pairs in the file.
+  /// Number of golden observation → action pairs.
   public let goldenCount: Int
 
   let bytes: UnsafeRawBufferPointer
@@ -40,7 +41,7 @@ public struct PolicyFile: @unchecked Sendable {
   let normaliserClip: Float
   let goldenOffset: Int
 
-  /// A layer of the actor: its shape and where its numbers stand in the file.
+  /// A layer of the actor: its shape and the offsets of its parameters.
   struct Layer: Sendable {
     var inputCount = 0
     var outputCount = 0
@@ -55,7 +56,7 @@ public struct PolicyFile: @unchecked Sendable {
     get { contract.observation.width }
   }
 
-  /// Floats of working memory that any actor needs.
+  /// Floats of working memory that the widest actor needs.
   public static var scratchCount: Int {
     @_noAllocation
     get { 2 * widthMax }
@@ -64,18 +65,18 @@ public struct PolicyFile: @unchecked Sendable {
   /// Outputs of the layer at `index`, which is in `0..<layerCount`.
   public func outputCount(ofLayer index: Int) -> Int { layers[index].outputCount }
 
-  /// What the layer at `index`, which is in `0..<layerCount`, does to its sums.
+  /// Activation function of the layer at `index`, which is in `0..<layerCount`.
   public func activation(ofLayer index: Int) -> Activation { layers[index].activation }
 
-  /// Checksum of the file, as it stands at its end: it tells one policy from another.
+  /// Checksum at the end of the file; it identifies the policy.
   public var checksum: UInt32 {
     unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
   }
 
-  /// Bytes of the file.
+  /// Size of the file in bytes.
   public var byteCount: Int { unsafe bytes.count }
 
-  /// Reads a policy and checks everything but its golden pairs (see ``verifyGolden(scratch:)``).
+  /// Reads a policy and checks all but its golden pairs (see ``verifyGolden(scratch:)``).
   ///
   /// - Parameter bytes: The whole file, aligned to 4 bytes; it must outlive the value.
   /// - Throws: The first ``PolicyFileError``; bytes from outside never trap.
@@ -126,7 +127,7 @@ public struct PolicyFile: @unchecked Sendable {
     self.goldenOffset = goldenOffset
   }
 
-  /// Magic, version, length and checksum: what tells a damaged file from a foreign one.
+  /// Checks magic, version, length and checksum: these tell a damaged file from a foreign one.
   private static func checkEnvelope(_ bytes: UnsafeRawBufferPointer) throws(PolicyFileError) {
     var reader = unsafe ByteReader(bytes: bytes, next: 0)
     guard bytes.count >= 16, try reader.read(UInt64.self) == magic else { throw .notAPolicy }
@@ -137,16 +138,16 @@ public struct PolicyFile: @unchecked Sendable {
       throw .byteCountMismatch(expected: byteCount, found: bytes.count)
     }
     guard bytes.count >= 20 else { throw .invalid(.byteCount) }
-    var checksum = CRC32()
-    unsafe checksum.add(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
+    let checksum = unsafe CRC32.checksum(
+      UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
     reader.next = bytes.count - 4
     let expected = try reader.read(UInt32.self)
-    guard checksum.value == expected else {
-      throw .checksumMismatch(expected: expected, found: checksum.value)
+    guard checksum == expected else {
+      throw .checksumMismatch(expected: expected, found: checksum)
     }
   }
 
-  /// The floats that begin at a byte offset which `init` has checked.
+  /// The floats from a byte offset on, which `init` has checked.
   @_noAllocation
   func floats(at offset: Int) -> UnsafePointer<Float> {
     unsafe UnsafePointer(
@@ -154,7 +155,7 @@ public struct PolicyFile: @unchecked Sendable {
   }
 }
 
-/// Where a policy comes from.
+/// Origin of a policy: its training and its evaluation.
 public struct Provenance: Equatable, Sendable {
   /// Name of the task.
   public var task = Label()
@@ -171,8 +172,8 @@ public struct Provenance: Equatable, Sendable {
   /// Mean return of the evaluation.
   public var returnMean: Float = 0
   /// Standard deviation of the returns.
-  public var returnDeviation: Float = 0
+  public var returnStandardDeviation: Float = 0
 
-  /// An unknown origin.
+  /// Makes an unknown origin.
   public init() {}
 }

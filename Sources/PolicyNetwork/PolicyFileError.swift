@@ -1,4 +1,4 @@
-/// Why bytes are not a policy that can be run.
+/// Bytes that are not a usable policy.
 public enum PolicyFileError: Error, Equatable, Sendable {
   /// A part of the file.
   public enum Field: UInt8, Sendable {
@@ -10,7 +10,7 @@ public enum PolicyFileError: Error, Equatable, Sendable {
     case joints
     /// The observation's terms.
     case observation
-    /// The velocities that may be asked for.
+    /// The range of commands.
     case commands
     /// The layers' shapes or weights.
     case layers
@@ -22,23 +22,23 @@ public enum PolicyFileError: Error, Equatable, Sendable {
     case provenance
   }
 
-  /// The bytes do not begin as a policy does.
+  /// The bytes do not begin with a policy's magic.
   case notAPolicy
-  /// A policy of another format.
+  /// The policy has another format version.
   case versionUnsupported(found: UInt32)
-  /// The file is shorter or longer than it says.
+  /// The length of the file differs from the one in its header.
   case byteCountMismatch(expected: Int, found: Int)
   /// The file is damaged.
   case checksumMismatch(expected: UInt32, found: UInt32)
-  /// A field holds what no policy can.
+  /// A field holds an impossible value.
   case invalid(Field)
-  /// This build computes another action than the file holds for a golden observation.
+  /// This build does not reproduce the golden action of a pair.
   case goldenMismatch(pair: Int)
 }
 
 #if !hasFeature(Embedded)
   extension PolicyFileError: CustomStringConvertible {
-    /// One sentence: what was found, what was expected, the cure.
+    /// One sentence: the finding, the expectation, the cure.
     public var description: String {
       switch self {
       case .notAPolicy:
@@ -46,7 +46,7 @@ public enum PolicyFileError: Error, Equatable, Sendable {
       case .versionUnsupported(let found):
         "policy format \(found) found, \(PolicyFile.formatVersion) expected; "
           + (found > PolicyFile.formatVersion
-            ? "this program is older than the policy: update it, or copy it again where it is damaged"
+            ? "this program is older than the policy: update it, or copy a damaged policy again"
             : "freeze it again")
       case .byteCountMismatch(let expected, let found):
         "the file has \(found) bytes, its header says \(expected): truncated? copy it again"

@@ -1,9 +1,9 @@
 internal import CRealtime
 
-/// A thread that stands back behind the control loop.
+/// A thread of ordinary priority beside the control loop.
 ///
-/// It has ordinary priority, may use every processor that the program may, and handles no signal:
-/// those are for the thread that moves the robot.
+/// It may run on every processor that the program may use, and handles no signal: signals go to the
+/// thread that moves the robot.
 @safe
 public struct BackgroundThread: ~Copyable {
   private let thread: UInt
@@ -11,8 +11,8 @@ public struct BackgroundThread: ~Copyable {
   /// Starts a thread.
   ///
   /// - Parameters:
-  ///   - name: At most 15 bytes, which tools such as `top -H` show.
-  ///   - work: What it does; the thread ends with it.
+  ///   - name: At most 15 bytes; tools such as `top -H` show it.
+  ///   - work: The thread ends when it returns.
   public init(name: String, _ work: @escaping @Sendable () -> Void) throws(ThreadError) {
     let context = unsafe Unmanaged.passRetained(Work(work))
     var thread: UInt = 0
@@ -30,18 +30,18 @@ public struct BackgroundThread: ~Copyable {
     self.thread = thread
   }
 
-  /// Waits for its end.
+  /// Waits until the thread has ended.
   public consuming func join() { realtimeJoinThread(thread) }
 
-  /// Lets the calling thread rest: for work that is never late.
+  /// Puts the calling thread to sleep for a while: for work without a deadline.
   public static func rest(nanoseconds: UInt64) {
     _ = realtimeSleep(realtimeMonotonicNanoseconds() + nanoseconds)
   }
 
-  /// Lets it end by itself.
+  /// Lets the thread end by itself.
   public consuming func detach() { realtimeDetachThread(thread) }
 
-  /// What a thread does: a C function takes no closure.
+  /// A closure as an object: a C function takes no closure.
   private final class Work {
     let body: @Sendable () -> Void
 
@@ -49,11 +49,11 @@ public struct BackgroundThread: ~Copyable {
   }
 }
 
-/// A thread that the system does not start.
+/// The system did not start a thread.
 public struct ThreadError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Its name.
+  /// The thread's name.
   public let name: String
-  /// What the system said.
+  /// The system's error number.
   public let errorNumber: Int32
 
   /// One sentence: what was found and the cure.

@@ -1,27 +1,27 @@
-/// A file that cannot be read or written.
+/// A file could not be read or written.
 public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What kept it from being done.
+  /// The cause of a failure.
   public enum Reason: Equatable, Sendable {
     /// The system's error number.
     case system(Int32)
-    /// There is more than anything that is expected at this place.
+    /// The file is longer than any that is expected here.
     case tooLong(byteCountMax: Int)
-    /// A file with contents is there, which nobody asked to replace.
+    /// A file with contents is there already, and the caller did not ask to replace it.
     case occupied
   }
 
-  /// Where it is, or was to be.
+  /// The path of the file.
   public let path: String
-  /// What kept it from being done.
+  /// The cause.
   public let reason: Reason
 
-  /// Describes why the file at a path cannot be used.
+  /// Describes a failure at a path.
   public init(path: String, reason: Reason) {
     self.path = path
     self.reason = reason
   }
 
-  /// What was found, without the path.
+  /// The cause in words, without the path.
   public var problem: String {
     switch reason {
     case .system(let errorNumber): systemText(errorNumber)
@@ -30,6 +30,6 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// One sentence: the file and what was found.
+  /// One sentence: the path and the cause.
   public var description: String { "\(path): \(problem)" }
 }

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Files that are read whole, up to a size: a device or a disk image in their place fills no memory.
+/// Reads whole files up to a size, so that a device or a disk image in their place fills no memory.
 public enum InputFile {
-  /// The bytes of a file.
+  /// Reads the bytes of a file.
   ///
   /// - Throws: ``FileError``; `tooLong` as soon as there are more bytes than `byteCountMax`.
   public static func bytes(path: String, byteCountMax: Int) throws(FileError) -> [UInt8] {

@@ -1,52 +1,55 @@
 internal import Glibc
 
-/// Files that are written whole or not at all.
+/// Writes files whole or not at all.
 ///
-/// The bytes go into a new file in the same folder, to the disk, and only then under the wanted name.
-/// When that fails, as on a full disk, the new file is removed and what was there stays. A symbolic link
-/// stays one: the file that it leads to is written. A device or a pipe is written as it stands.
+/// The bytes go into a new file in the same folder, to the disk, and only then under the wanted
+/// name. When that fails, as on a full disk, the new file is removed and the old one stays. A
+/// symbolic link stays a link: the file that it leads to is written. A device or a pipe is written
+/// directly.
 public enum OutputFile {
-  /// Writes a file.
+  /// Writes a file where there is none with contents.
   ///
-  /// - Parameter isReplacing: Whether a file with contents may be replaced; it keeps its permissions.
-  /// - Throws: ``FileError``; `occupied` when there is one that may not.
-  public static func write(
-    _ bytes: [UInt8], to path: String, isReplacing: Bool
-  ) throws(FileError) {
-    if !isReplacing { try checkFree(path) }
+  /// - Throws: ``FileError``; `occupied` when a file with contents is there.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    try checkFree(path)
+    try replace(path, with: bytes)
+  }
+
+  /// Writes a file, or replaces one, which keeps its permissions.
+  public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     let target = try linkEnd(path)
     let old = status(target)
     if let old, old.st_mode & S_IFMT != S_IFREG, old.st_mode & S_IFMT != S_IFDIR {
       let descriptor = unsafe open(target, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw FileError(path: path, reason: .system(errno)) }
-      return try check(fill(descriptor, bytes, isOnDisk: false), path)
+      let error = Descriptor.write(bytes, to: descriptor).errorNumber
+      return try check(closed(descriptor, after: error), path)
     }
     let (part, descriptor) = try makePart(besides: target, of: path)
     if let old {
-      // To give a file to another user takes root; to keep one's own does not.
+      // Only root may give a file to another user; the owner of one's own file is kept.
       _ = fchown(descriptor, old.st_uid, old.st_gid)
       fchmod(descriptor, old.st_mode & 0o7777)
     }
-    var error = fill(descriptor, bytes, isOnDisk: true)
+    var error = Descriptor.write(bytes, to: descriptor).errorNumber
+    if error == 0, fsync(descriptor) != 0 { error = errno }
+    error = closed(descriptor, after: error)
     if error == 0, unsafe rename(part, target) != 0 { error = errno }
     if error != 0 { unsafe unlink(part) }
     try check(error, path)
     flushFolder(of: target)
   }
 
-  /// Opens a file to be written bit by bit, emptied.
+  /// Opens a file for writing piece by piece, and empties it; ``checkFree(_:)`` comes first.
   ///
-  /// - Parameter isReplacing: Whether a file with contents may be emptied.
   /// - Returns: An open descriptor.
-  /// - Throws: ``FileError``; `occupied` when there is one that may not.
-  public static func begin(_ path: String, isReplacing: Bool) throws(FileError) -> Int32 {
-    if !isReplacing { try checkFree(path) }
+  public static func begin(_ path: String) throws(FileError) -> Int32 {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path: path, reason: .system(errno)) }
     return descriptor
   }
 
-  /// Refuses a path at which something would be lost: asked before long work, too.
+  /// Refuses a path at which a file would be lost; also before long work that ends in a file.
   ///
   /// An empty file, a device and a pipe lose nothing.
   ///
@@ -59,7 +62,7 @@ public enum OutputFile {
     }
   }
 
-  /// Whether a file of this name is what a process left that was killed while it wrote.
+  /// True for the name of a file that a process left when it was killed while writing.
   public static func isLeftOver(_ name: String) -> Bool {
     name.hasPrefix(partPrefix) && name.hasSuffix(partSuffix)
   }
@@ -78,7 +81,14 @@ public enum OutputFile {
     if error != 0 { throw FileError(path: path, reason: .system(error)) }
   }
 
-  /// Where a path leads, over all symbolic links; the last may lead to what is not there yet.
+  /// Closes a descriptor.
+  ///
+  /// - Returns: The first error, which may be that of closing; 0 for none.
+  private static func closed(_ descriptor: Int32, after error: Int32) -> Int32 {
+    close(descriptor) != 0 && error == 0 ? errno : error
+  }
+
+  /// Follows all symbolic links of a path; the last may lead to a file that does not exist yet.
   private static func linkEnd(_ path: String) throws(FileError) -> String {
     var end = path
     for _ in 0..<linksMax {
@@ -100,7 +110,7 @@ public enum OutputFile {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
-  /// Makes a file of a name that nobody has.
+  /// Makes a file with a new name in the same folder.
   private static func makePart(
     besides target: String, of path: String
   ) throws(FileError) -> (path: String, descriptor: Int32) {
@@ -113,30 +123,7 @@ public enum OutputFile {
     throw FileError(path: path, reason: .system(errno))
   }
 
-  /// Writes bytes into an open file and closes it.
-  ///
-  /// - Returns: 0, or the number of the first error.
-  private static func fill(_ descriptor: Int32, _ bytes: [UInt8], isOnDisk: Bool) -> Int32 {
-    var error: Int32 = 0
-    var written = 0
-    while error == 0, written < bytes.count {
-      let count = unsafe bytes[written...].withUnsafeBytes { rest in
-        unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      }
-      if count > 0 {
-        written += count
-      } else if count == 0 {
-        error = EIO
-      } else if errno != EINTR {
-        error = errno
-      }
-    }
-    if error == 0, isOnDisk, fsync(descriptor) != 0 { error = errno }
-    if close(descriptor) != 0, error == 0 { error = errno }
-    return error
-  }
-
-  /// Waits until the new name is on the disk, where the file system can say.
+  /// Waits until the new name is on the disk, where the file system supports that.
   private static func flushFolder(of path: String) {
     let folder = folder(of: path)
     let descriptor = unsafe open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)

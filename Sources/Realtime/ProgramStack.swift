@@ -1,10 +1,10 @@
 internal import CRealtime
 
-/// The stack that a program has for its work.
+/// The stack of a program's main work.
 public enum ProgramStack {
-  /// Does a program's work with 1 MB of stack at least, whatever small limit the shell has set.
+  /// Runs a program's work with at least 1 MB of stack, however small the shell's limit is.
   ///
-  /// - Parameter work: It may run on another thread than the caller's, which waits for it.
+  /// - Parameter work: It may run on another thread, for which the caller waits.
   public static func withRoom(_ work: @escaping () -> Void) {
     let context = unsafe Unmanaged.passRetained(Work(work))
     unsafe realtimeRunWithRoom(
@@ -15,7 +15,7 @@ public enum ProgramStack {
       }, context.toOpaque())
   }
 
-  /// What is to be done: a C function takes no closure.
+  /// A closure as an object: a C function takes no closure.
   private final class Work {
     let body: () -> Void
 

@@ -1,25 +1,27 @@
 internal import CRealtime
 
-/// The machine's means for a thread that must not be late; each says whether it was given.
+/// The system's means for a thread with deadlines; each returns `true` when the system granted it.
 public enum RealtimeThread {
-  /// Runs the calling thread before all ordinary ones (SCHED_FIFO, 1 to 99).
+  /// Gives the calling thread a real-time priority (SCHED_FIFO, 1 to 99).
   public static func takePriority(_ priority: Int32) -> Bool { realtimeSetPriority(priority) == 0 }
 
-  /// Keeps the calling thread on one processor, counted from 0.
+  /// Pins the calling thread to one processor, counted from 0.
   public static func keepProcessor(_ processor: Int32) -> Bool {
     realtimeKeepProcessor(processor) == 0
   }
 
-  /// Keeps the memory that the process has now from being paged out.
+  /// Locks the memory that the process has now, so that it is not paged out.
   public static func lockMemory() -> Bool { realtimeLockMemory() == 0 }
 
-  /// Gives the calling thread up to 256 kB of stack now; less where its limit leaves less.
+  /// Touches up to 256 kB of the calling thread's stack, so that later calls wait for no page.
   public static func touchStack() { realtimeTouchStack() }
 
-  /// Keeps idle processors from sleeping deeply, until the process ends.
+  /// Keeps idle processors out of deep sleep until the process ends.
   public static func holdIdleLatency() -> Bool { realtimeHoldIdleLatency() == 0 }
 
-  /// Spins at the lowest priority on every processor until the process ends: a host lends an idle
-  /// processor of a virtual machine to others, and gives it back milliseconds too late.
+  /// Spins on every processor at the lowest priority until the process ends.
+  ///
+  /// For virtual machines: the host lends an idle processor to others, and returns it milliseconds
+  /// too late.
   public static func keepProcessorsAwake() -> Bool { realtimeKeepProcessorsAwake() == 0 }
 }

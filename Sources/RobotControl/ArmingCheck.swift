@@ -2,40 +2,40 @@ internal import Glibc
 public import RobotDescription
 public import ServoDrivers
 
-/// Why a robot is not armed: nothing has moved.
+/// The reason why a robot is not armed; nothing has moved.
 public enum ArmingError: Error, Equatable, Sendable {
-  /// The line failed, or the robot did not answer.
+  /// The line failed, or the robot does not answer.
   case bus(BusError)
-  /// Servos did not answer; the others did.
+  /// Some servos do not answer.
   case servosSilent(servos: [ServoName])
-  /// The IMU does not send what a walk needs.
+  /// The IMU does not send angular rate and quaternion.
   case imuIncomplete(ImuReport)
-  /// A sensor gave a number that is not finite.
+  /// A reading is not finite.
   case notFinite
-  /// A servo was elsewhere than it was found a moment before, when its torque was to come on.
+  /// A servo was not at its last position when its torque was to be switched on.
   case servoElsewhere(servo: ServoName?)
-  /// Two readings of a joint differ: it moves, or one of them is wrong.
+  /// Two readings of a joint differ: the joint moves, or one reading is wrong.
   case poseUnsteady(joint: Label, first: Float, second: Float)
-  /// A joint is where it cannot be, or where nobody wants it.
+  /// A joint is beyond its limits by more than the margin.
   case poseOutside(joint: Label, radians: Float, lower: Float, upper: Float, margin: Float)
-  /// The IMU says what no body can do.
+  /// The IMU's reading is not plausible.
   case imuImplausible(gyro: SIMD3<Float>, gravity: SIMD3<Float>)
-  /// The body does not stand upright: it may lie, or the IMU may be mounted otherwise.
+  /// The body is not upright, or the IMU is mounted differently.
   case tilted(degrees: Float)
-  /// The supply is too low.
+  /// The supply voltage is too low.
   case supplyLow(millivolts: UInt16, least: UInt16)
-  /// A servo is too hot; `nil` where it cannot be told which.
+  /// A servo is too hot; `nil` when it is unknown which.
   case servoHot(servo: ServoName?, celsius: UInt8, most: UInt8)
-  /// A servo reports an error of its own; `nil` where it cannot be told which.
+  /// A servo reports an error of its own; `nil` when it is unknown which.
   case servoError(servo: ServoName?, errors: ServoErrors)
 }
 
-/// What a robot has to be like before torque comes on.
+/// Checks the state of a robot before torque is switched on.
 struct ArmingCheck: Sendable {
   let robot: Robot
   let configuration: LoopConfiguration
 
-  /// By how much two readings of a joint at rest may differ, in radians.
+  /// The largest difference of two readings of a joint at rest, in radians.
   private static let steadyRadians: Float = 0.1
 
   /// The first reason not to arm a robot that has been read twice; `nil` when there is none.
@@ -94,7 +94,7 @@ struct ArmingCheck: Sendable {
 }
 
 extension ArmingError {
-  /// Whether the robot answered and would not be safe; otherwise something did not work.
+  /// True when the robot answers and arming is not safe; false when something does not work.
   public var isRefusal: Bool {
     switch self {
     case .bus, .servosSilent, .imuIncomplete: false
@@ -107,7 +107,7 @@ extension ArmingError {
 }
 
 extension ArmingError: CustomStringConvertible {
-  /// One sentence: what was found, what was expected, the cure.
+  /// One sentence: the finding, the expectation, the cure.
   public var description: String {
     "not armed, nothing has moved: " + reason
   }
@@ -118,51 +118,51 @@ extension ArmingError: CustomStringConvertible {
     case .notFinite:
       "a sensor gave a number that is not finite; check the IMU with 'tarsus imu monitor'"
     case .servoElsewhere(let servo):
-      "\(servo.map(\.description) ?? "a servo"): it was found elsewhere a moment before its torque was to "
-        + "come on, expected it where it was; let the robot lie still, and check its wiring with 'tarsus "
-        + "servo monitor'"
+      "\(servo.map(\.description) ?? "a servo"): it was found elsewhere just before its torque was "
+        + "to be switched on, expected its last position; let the robot lie still, and check its "
+        + "wiring with 'tarsus servo monitor'"
     case .poseUnsteady(let joint, let first, let second):
       "joint \(joint): found \(Self.text(first)) rad and \(Self.text(second)) rad in two readings, "
-        + "expected the same twice; let the robot lie still, and check the servo and its wiring with "
-        + "'tarsus servo monitor'"
+        + "expected equal readings; let the robot lie still, and check the servo and its wiring "
+        + "with 'tarsus servo monitor'"
     case .poseOutside(let joint, let radians, let lower, let upper, let margin):
       "joint \(joint): found at \(Self.text(radians)) rad, expected \(Self.text(lower)) to "
-        + "\(Self.text(upper)) rad and at most \(Self.text(margin)) beyond; move it by hand into its "
-        + "limits, or take its zero anew with 'tarsus servo calibrate'"
+        + "\(Self.text(upper)) rad and at most \(Self.text(margin)) beyond; move it by hand into "
+        + "its limits, or find its zero again with 'tarsus servo calibrate'"
     case .imuImplausible(let gyro, let gravity):
       "IMU: found an angular rate of (\(Self.text(gyro.x)), \(Self.text(gyro.y)), "
         + "\(Self.text(gyro.z))) rad/s and gravity (\(Self.text(gravity.x)), "
-        + "\(Self.text(gravity.y)), \(Self.text(gravity.z))), expected rates within its range and a "
-        + "length of 1; check it with 'tarsus imu monitor'"
+        + "\(Self.text(gravity.y)), \(Self.text(gravity.z))), expected rates within its range and "
+        + "a length of 1; check it with 'tarsus imu monitor'"
     case .servosSilent(let servos):
-      "\(ServoName.list(servos)): no answer, the others answer; check plugs and numbers with 'tarsus "
+      "\(ServoName.list(servos)): no answer, the others answer; check plugs and IDs with 'tarsus "
         + "servo scan'"
     case .imuIncomplete(let report): report.description
     case .tilted(let degrees) where degrees > Self.upsideDownDegrees:
-      "the IMU says that the body is upside down (tilted by \(Self.text(degrees)) degrees); turn the "
-        + "robot over, or, where it stands upright, mount the IMU the right way up"
+      "the body is upside down by the IMU (tilted by \(Self.text(degrees)) degrees); turn the "
+        + "robot over, or, if it stands upright, mount the IMU the right way up"
     case .tilted(let degrees):
-      "the IMU says that the body is tilted by \(Self.text(degrees)) degrees; set the robot upright, or, "
-        + "where it is, mount the IMU as the robot file has it"
+      "the body is tilted by \(Self.text(degrees)) degrees by the IMU; set the robot upright, or, "
+        + "if it is, mount the IMU as the robot expects it"
     case .supplyLow(let found, let least):
-      "supply: found \(Self.text(Float(found) / 1000)) V, expected \(Self.text(Float(least) / 1000)) V or "
-        + "more; charge the battery"
+      "supply: found \(Self.text(Float(found) / 1000)) V, expected "
+        + "\(Self.text(Float(least) / 1000)) V or more; charge the battery"
     case .servoHot(let servo?, let found, let most):
-      "\(servo): found \(found) degrees Celsius, expected less than \(most); let it cool, and look for "
-        + "what blocks it"
+      "\(servo): found \(found) degrees Celsius, expected less than \(most); let it cool, and look "
+        + "for what blocks it"
     case .servoHot(nil, let found, let most):
-      "a servo: found \(found) degrees Celsius, expected less than \(most); 'tarsus servo monitor' shows "
-        + "which, let it cool"
+      "a servo: found \(found) degrees Celsius, expected less than \(most); 'tarsus servo monitor' "
+        + "shows which, let it cool"
     case .servoError(let servo?, let errors):
-      "\(servo) reports an error of its own: \(errors); \(Self.cure(of: errors)), and switch its power off "
-        + "and on"
+      "\(servo) reports an error of its own: \(errors); \(Self.cure(of: errors)), and switch its "
+        + "power off and on"
     case .servoError(nil, _):
-      "a servo reports an error of its own, or the board that it has none; 'tarsus servo monitor' shows "
-        + "which and why, switch its power off and on"
+      "a servo reports an error of its own, or the board has no servos; 'tarsus servo monitor' "
+        + "shows which and why, switch its power off and on"
     }
   }
 
-  /// From here on the body lies on its back rather than on its side.
+  /// The tilt from which the body lies on its back rather than on its side.
   private static let upsideDownDegrees: Float = 120
 
   private static func cure(of errors: ServoErrors) -> String {

@@ -1,37 +1,37 @@
 public import RobotDescription
 
-/// Keeps commands to what a policy was trained for, and lets none jump.
+/// Limits commands to the range that the policy was trained for, and limits their acceleration.
 public struct CommandLimiter: Sendable {
-  /// The largest change of the speed forward or to the left, in metres per second squared.
+  /// The largest acceleration forward or to the left, in metres per second squared.
   public static var accelerationMax: Float {
     @_noAllocation
     get { 0.5 }
   }
-  /// The largest change of the turning rate, in radians per second squared.
+  /// The largest acceleration of the yaw rate, in radians per second squared.
   public static var yawAccelerationMax: Float {
     @_noAllocation
     get { 2 }
   }
 
-  /// What the robot may be asked for.
+  /// The range of commands.
   public let range: CommandRange
   private let periodSeconds: Float
   private var command = VelocityCommand()
 
-  /// Begins with a robot that stands.
+  /// Makes a limiter that starts at zero velocity.
   @_noAllocation
   public init(range: CommandRange, periodSeconds: Float) {
     self.range = range
     self.periodSeconds = periodSeconds
   }
 
-  /// The command of the next tick, on the way to a wish.
+  /// Returns the command of the next tick, one step closer to the wanted velocity.
   ///
-  /// A number that is not finite asks to stand.
+  /// A velocity that is not finite counts as zero.
   @_noAllocation
-  public mutating func next(towards wish: VelocityCommand) -> VelocityCommand {
-    let isFinite = wish.forward.isFinite && wish.left.isFinite && wish.yawRate.isFinite
-    let goal = isFinite ? range.nearest(to: wish) : VelocityCommand()
+  public mutating func next(towards wanted: VelocityCommand) -> VelocityCommand {
+    let isFinite = wanted.forward.isFinite && wanted.left.isFinite && wanted.yawRate.isFinite
+    let goal = isFinite ? range.nearest(to: wanted) : VelocityCommand()
     let step = Self.accelerationMax * periodSeconds
     command.forward += max(-step, min(step, goal.forward - command.forward))
     command.left += max(-step, min(step, goal.left - command.left))

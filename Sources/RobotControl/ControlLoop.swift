@@ -2,41 +2,42 @@ public import Realtime
 public import RobotDescription
 public import ServoDrivers
 public import Telemetry
+public import WireProtocol
 
-/// The fixed-rate loop: reads the robot, lets the ``Controller`` decide, writes the goals.
+/// The fixed-rate control loop: reads the robot, lets the ``Controller`` decide, writes the goals.
 ///
-/// Its tick is ``TickingBus/tick(_:_:)`` of its bus, by way of a ``LoopRunner``.
+/// A ``LoopRunner`` runs its tick, which is ``TickingBus/tick(_:_:)`` of its bus.
 public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   /// The state machine.
   public internal(set) var controller: Controller
   /// The last reading of the robot.
   public internal(set) var sample = BusSample()
-  /// Whether torque was switched off after the last arming, by sitting down or at once.
-  public internal(set) var hasLetGo = true
+  /// True when torque was switched off after the last arming, by sitting down or at once.
+  public internal(set) var isTorqueOff = true
   /// Attempts to switch torque off that failed since the last arming.
-  public internal(set) var failedLetGos = 0
+  public internal(set) var failedTorqueOffs = 0
 
-  /// How long the parts of the ticks took.
+  /// Durations of the phases of the ticks.
   public internal(set) var phases = PhaseStatistics()
 
   var bus: Bus
   let recorder: FlightTap?
   private let robot: Robot
   private let check: ArmingCheck
-  /// The clock of the line's deadlines, and of how long the parts of a tick take.
+  /// The clock of the line's deadlines and of the durations.
   public var clock: MonotonicClock { controller.clock }
-  /// Attempts to switch torque off again when arming fails.
+  /// Attempts to switch torque off after a failed arming.
   private static var disarmAttempts: Int { 3 }
-  /// Readings before one counts as unanswered when a robot is armed.
+  /// Attempts to read the robot before arming.
   private static var readAttempts: Int { 5 }
-  /// Attempts to switch torque off before a robot that does not answer is left to its watchdog.
-  public static var letGoAttempts: Int { 5 }
+  /// Attempts to switch torque off before a silent robot is left to its watchdog.
+  public static var torqueOffAttempts: Int { 5 }
 
   let exchangeNanoseconds: UInt64
 
   /// Makes a disarmed loop.
   ///
-  /// - Parameter recorder: Gets every tick.
+  /// - Parameter recorder: Receives every tick.
   public init(
     bus: consuming Bus, controller: consuming Controller, robot: Robot,
     configuration: LoopConfiguration, recorder: FlightTap? = nil
@@ -50,32 +51,32 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       Float(robot.controlPeriodMicroseconds) * 1000 * configuration.exchangeShareMax)
   }
 
-  /// Asks the policy for a velocity; it is to be said again and again, or the robot comes to a stand.
+  /// Sets the velocity that the policy is asked for; without repetition the robot stops.
   ///
-  /// - Parameter isNew: Whether somebody said it now: on the way to it, that was earlier.
+  /// - Parameter isNew: `false` for a repetition that nobody has sent.
   public mutating func follow(_ command: VelocityCommand, isNew: Bool = true) {
     controller.follow(command, isNew: isNew)
   }
 
-  /// Begins to sit down; torque goes off when the robot sits.
+  /// Begins to sit down; torque is switched off when the robot sits.
   public mutating func sitDown() { controller.sitDown() }
 
-  /// Whether there is nothing left to do: the robot lies without torque, or cannot be reached.
+  /// True when nothing is left to do: torque is off, or the robot cannot be reached.
   public var isOver: Bool {
     switch controller.state {
     case .disarmed: true
     case .standingUp, .running, .sittingDown: false
-    case .faulted: hasLetGo || failedLetGos >= Self.letGoAttempts
+    case .faulted: isTorqueOff || failedTorqueOffs >= Self.torqueOffAttempts
     }
   }
 
-  /// What has gone over the bus.
+  /// Counts of the line.
   public var busStatistics: BusStatistics { bus.statistics }
 
-  /// Reads how the robot is found, twice, switches torque on and begins to stand up.
+  /// Reads the robot twice, switches torque on and begins to stand up.
   ///
-  /// Torque comes on only where both readings are alike and plausible: a goal is never taken from a
-  /// pose that no joint can be in. When it fails later, torque is switched off again.
+  /// Torque is switched on only when both readings agree and are plausible, so that no goal comes
+  /// from a pose that is impossible. When arming fails later, torque is switched off again.
   ///
   /// - Parameter deadlineNanoseconds: For all exchanges together, on the loop's clock.
   public mutating func arm(deadlineNanoseconds: UInt64) throws(ArmingError) {
@@ -88,28 +89,28 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       try bus.arm(
         at: second.robot.jointAngles, into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     } catch {
-      letGoUnarmed(deadlineNanoseconds)
+      switchTorqueOffUnarmed(deadlineNanoseconds)
       if case .servoElsewhere(let id) = error { throw .servoElsewhere(servo: name(ofServo: id)) }
       throw .bus(error)
     }
-    // This reading is believed no more easily than the others.
+    // This reading must pass the same checks.
     if let refusal = check.refusal(second, sample) {
-      letGoUnarmed(deadlineNanoseconds)
+      switchTorqueOffUnarmed(deadlineNanoseconds)
       throw refusal
     }
-    // It is held where it was told to be held, and stands up from there: not from up to two steps beside.
+    // The servos hold the pose of the second reading, so the robot stands up from there.
     sample.robot.jointAngles = second.robot.jointAngles
     controller.arm(from: sample)
-    hasLetGo = false
-    failedLetGos = 0
+    isTorqueOff = false
+    failedTorqueOffs = 0
   }
 
-  /// Switches torque off after an arming that failed: some servos may hold already.
-  private mutating func letGoUnarmed(_ deadlineNanoseconds: UInt64) {
-    hasLetGo = false
-    for attempt in 1...Self.disarmAttempts where !hasLetGo {
+  /// Switches torque off after a failed arming: some servos may hold already.
+  private mutating func switchTorqueOffUnarmed(_ deadlineNanoseconds: UInt64) {
+    isTorqueOff = false
+    for attempt in 1...Self.disarmAttempts where !isTorqueOff {
       let deadline = deadlineNanoseconds + UInt64(attempt) * exchangeNanoseconds
-      hasLetGo = (try? bus.disarm(deadlineNanoseconds: deadline)) != nil
+      isTorqueOff = (try? bus.disarm(deadlineNanoseconds: deadline)) != nil
     }
   }
 
@@ -119,7 +120,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
       .map { ServoName(robot[joint: $0]) }
   }
 
-  /// Reads until all servos have answered once: a single answer may be lost.
+  /// Reads until all servos have answered once, since a single answer may be lost.
   private mutating func readBeforeArming(
     into sample: inout BusSample, _ deadlineNanoseconds: UInt64
   ) throws(ArmingError) {
@@ -144,8 +145,8 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     throw .servosSilent(servos: silent.map { ServoName(robot[joint: $0]) })
   }
 
-  /// When an attempt to read is given up: one that misses an answer waits for it, and leaves time to
-  /// the others and to what follows.
+  /// The deadline of an attempt to read, which leaves time to the other attempts and the steps
+  /// after them.
   private func share(of deadlineNanoseconds: UInt64, _ attempt: Int) -> UInt64 {
     let now = clock.nowNanoseconds
     guard deadlineNanoseconds > now else { return deadlineNanoseconds }
@@ -155,9 +156,9 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
 
   /// Switches torque off at once.
   ///
-  /// It does not throw: ``hasLetGo`` says whether it succeeded. A board lets go by itself in time;
-  /// servos on the line hold.
-  public mutating func letGo(at nowNanoseconds: UInt64) {
-    letGo(deadlineNanoseconds: nowNanoseconds + exchangeNanoseconds)
+  /// It does not throw: ``isTorqueOff`` tells whether it succeeded. When it fails, a board switches
+  /// torque off by itself after a while; servos on the line go on holding.
+  public mutating func switchTorqueOff(at nowNanoseconds: UInt64) {
+    switchTorqueOff(deadlineNanoseconds: nowNanoseconds + exchangeNanoseconds)
   }
 }

@@ -1,21 +1,21 @@
-/// What a controller is doing, with what belongs to it alone.
+/// The state of a controller, with the data of that state.
 enum ControlPhase: Sendable {
   /// Torque is off.
   case disarmed
-  /// On the way to the standing pose.
+  /// Moving to the standing pose.
   case standingUp(PoseMove)
-  /// Stands for some ticks, until the policy takes over.
+  /// Standing still for some ticks before the policy takes over.
   case settling(ticks: UInt32)
   /// The policy moves the robot.
   case running
-  /// The policy is asked to stand; for some ticks now it has been asked for no speed at all.
+  /// The policy is asked for zero velocity, and has been for some ticks.
   case stopping(stillTicks: UInt32)
-  /// On the way to the resting pose, at whose end torque goes off.
+  /// Moving to the resting pose; torque is switched off at its end.
   case sittingDown(PoseMove)
   /// The policy is no longer followed.
   case faulted(FaultStop)
 
-  /// The same as others see it.
+  /// The state without its data.
   var state: ControlState {
     @_noAllocation
     get {
@@ -30,28 +30,28 @@ enum ControlPhase: Sendable {
   }
 }
 
-/// The way of a faulted robot to its rest.
+/// The progress of a faulted robot to its rest.
 struct FaultStop: Sendable {
-  /// Why it is faulted.
+  /// The fault.
   let fault: Fault
-  /// The joint that the fault came from; `nil` for one of the whole robot.
+  /// The joint that caused the fault; `nil` for a fault of the whole robot.
   let culprit: Culprit?
-  /// The sitting down, as far as it is heard.
+  /// The move to the resting pose, which advances only while the robot answers.
   var move: PoseMove
   /// Ticks since the fault.
   var ticks: UInt32 = 0
-  /// Ticks in a row for which it has not answered.
-  var unheardTicks: UInt32 = 0
-  /// Joints whose servos do not answer.
+  /// Consecutive ticks without an answer.
+  var silentTicks: UInt32 = 0
+  /// Joints whose servos are silent.
   var lostJoints = LostJoints()
-  /// Whether it was told to let go: it may have done so, and is told nothing else any more.
-  var letsGo = false
-  /// Readings in a row that say that a watchdog holds it.
-  var heldReadings = 0
-  /// How often a watchdog that holds was cleared, so that it can sit down.
+  /// True once torque off was ordered: it may be off, and nothing else is sent any more.
+  var isTorqueOffOrdered = false
+  /// Consecutive readings with a watchdog that has tripped.
+  var trippedReadings = 0
+  /// Number of times that a watchdog was cleared so that the robot can sit down.
   var watchdogClears = 0
 
-  /// The most that a watchdog is cleared: one that trips again and again has its reason.
+  /// The most times that a watchdog is cleared: one that trips again and again has a reason.
   static var watchdogClearsMax: Int { @_noAllocation get { 5 } }
 
   @_noAllocation

@@ -1,18 +1,23 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// How a robot comes to rest.
+/// The ways in which a robot comes to rest.
 ///
-/// | why | what it does |
-/// |---|---|
-/// | somebody asks for it, while the policy moves it | the policy is asked to stand, within the limits of a command's change; after a second of that it sits down, and torque goes off |
-/// | the same, while it stands up | it sits down from where it is |
-/// | a ``Fault``, and it is heard | it sits down from where it is, and torque goes off |
-/// | the same, and a watchdog holds it | the watchdog is cleared first, five times at most: goals would be refused, and the robot dropped |
-/// | a ``Fault``, and it is not heard | it is told to hold once, and after a second to let go |
-/// | the line is gone | it is told to let go at once, a few times: the line may be back, or only seem gone |
-/// | it falls | torque goes off at once: it is to be limp before it meets the ground |
-/// | it was told to let go, and that failed | it is told again, whatever it says since: nothing switches it on |
+/// - A request, while the policy moves the robot: the policy is asked for zero velocity, within the
+///   limits of acceleration; after a second at zero the robot sits down, and torque is switched
+///   off.
+/// - A request, while the robot stands up: it sits down from its present pose.
+/// - A ``Fault``, and the robot answers: it sits down from its present pose, and torque is switched
+///   off.
+/// - The same, with a tripped watchdog: the watchdog is cleared first, five times at most: it would
+///   refuse goals, and drop the robot.
+/// - A ``Fault``, and the robot is silent: the goals are sent once more, and after a second torque
+///   off.
+/// - The line is gone: torque off is sent at once, a few times: the line may be back, or only seem
+///   gone.
+/// - A fall: torque is switched off at once: the robot is to be limp before it meets the ground.
+/// - Torque off was ordered, and the order failed: it is ordered again, whatever the robot answers
+///   since: nothing switches torque on.
 extension Controller {
   /// Begins to sit down; the robot is disarmed when it sits.
   @_noAllocation
@@ -26,7 +31,7 @@ extension Controller {
 
   /// Stops following the policy and begins to sit down; the first fault is kept.
   ///
-  /// A disarmed controller follows nothing, so it has nothing to stop.
+  /// A disarmed controller has nothing to stop.
   @_noAllocation
   public mutating func stop(_ reason: Fault) {
     switch phase {
@@ -37,69 +42,71 @@ extension Controller {
     }
   }
 
-  /// Records that it was told to let go and did not acknowledge it.
+  /// Records that torque off was ordered and not acknowledged.
   @_noAllocation
-  mutating func stopLettingGo(_ reason: Fault) {
+  mutating func stopWithTorqueOff(_ reason: Fault) {
     stop(reason)
     guard case .faulted(var stop) = phase else { return }
-    stop.letsGo = true
+    stop.isTorqueOffOrdered = true
     phase = .faulted(stop)
   }
 
   @_noAllocation
   mutating func beginToSit() { phase = .sittingDown(restingMove) }
 
-  /// Whether the robot falls, in whatever phase.
+  /// Stops the robot, in any phase, when it falls.
+  ///
+  /// - Returns: True when it falls.
   @_noAllocation
-  mutating func stopsFalling(_ sample: borrowing RobotSample) -> Bool {
-    guard let reason = supervisor.judgeTilt(sample) else { return false }
-    stopLettingGo(reason)
+  mutating func stopsOnFall(_ sample: borrowing RobotSample) -> Bool {
+    guard let reason = supervisor.checkTilt(sample) else { return false }
+    stopWithTorqueOff(reason)
     return true
   }
 
   /// One tick of a faulted robot.
   @_noAllocation
   mutating func advance(
-    _ before: FaultStop, isHeard: Bool, isBelieved: Bool, _ sample: borrowing BusSample
+    _ before: FaultStop, hasAnswered: Bool, isPlausible: Bool, _ sample: borrowing BusSample
   ) -> Intent {
-    if before.letsGo { return .letGo }
+    if before.isTorqueOffOrdered { return .torqueOff }
     var stop = before
-    let intent = intent(of: &stop, isHeard: isHeard, isBelieved: isBelieved, sample)
-    if case .letGo = intent { stop.letsGo = true }
+    let intent = intent(of: &stop, hasAnswered: hasAnswered, isPlausible: isPlausible, sample)
+    if case .torqueOff = intent { stop.isTorqueOffOrdered = true }
     phase = .faulted(stop)
     return intent
   }
 
   @_noAllocation
   private mutating func intent(
-    of stop: inout FaultStop, isHeard: Bool, isBelieved: Bool, _ sample: borrowing BusSample
+    of stop: inout FaultStop, hasAnswered: Bool, isPlausible: Bool, _ sample: borrowing BusSample
   ) -> Intent {
-    let unheardTicksMax = robot.ticks(configuration.unheardMicroseconds)
-    stop.unheardTicks = isHeard ? 0 : stop.unheardTicks &+ 1
+    let silentTicksMax = robot.ticks(configuration.faultSilenceMicroseconds)
+    stop.silentTicks = hasAnswered ? 0 : stop.silentTicks &+ 1
     stop.ticks &+= 1
-    if case .lineGone = stop.fault, !isHeard { return .letGo }
-    // One that is heard only now and then sits down the slower, and must not take for ever.
-    if stop.ticks > 2 * stop.move.tickCount + unheardTicksMax { return .letGo }
-    if stop.unheardTicks > unheardTicksMax { return .letGo }
-    if stop.unheardTicks > 0 { return stop.unheardTicks == 1 ? .follow : .wait }
-    // One that has let go already is not switched on again.
+    if case .lineGone = stop.fault, !hasAnswered { return .torqueOff }
+    // A robot that answers only now and then sits down more slowly, and must not take for ever.
+    if stop.ticks > 2 * stop.move.tickCount + silentTicksMax { return .torqueOff }
+    if stop.silentTicks > silentTicksMax { return .torqueOff }
+    if stop.silentTicks > 0 { return stop.silentTicks == 1 ? .follow : .wait }
+    // A robot whose torque is off is not switched on again.
     if sample.hasWatchdogTripped, sample.isTorqueOn,
       stop.watchdogClears < FaultStop.watchdogClearsMax
     {
-      // A damaged answer may say so of a watchdog that never tripped; two do not.
-      stop.heldReadings += 1
-      if stop.heldReadings < 2 { return .wait }
-      stop.heldReadings = 0
+      // One damaged answer may report a watchdog that never tripped; two do not.
+      stop.trippedReadings += 1
+      if stop.trippedReadings < 2 { return .wait }
+      stop.trippedReadings = 0
       stop.watchdogClears += 1
-      if isBelieved { goOnFromWhereItIsHeld(sample, stop.lostJoints) }
+      if isPlausible { moveTargetsToHeldPose(sample, stop.lostJoints) }
       stop.move = restingMove
       return .clearWatchdogAndFollow
     }
-    stop.heldReadings = 0
+    stop.trippedReadings = 0
     let hasReturned = stop.lostJoints.update(
       sample, jointCount: robot.jointCount, patience: configuration.jointCoastTicksMax)
     if hasReturned && !stop.move.isOver { stop.move = restingMove }
-    if stop.move.isOver { return .letGo }
+    if stop.move.isOver { return .torqueOff }
     let next = stop.move.next()
     for joint in 0..<robot.jointCount where !stop.lostJoints.contains(joint) {
       actions.targets[joint] = next[joint]
@@ -107,18 +114,19 @@ extension Controller {
     return .follow
   }
 
-  /// Takes up the pose in which a watchdog holds the robot: that of the moment when it tripped, not the
-  /// one that it was sent to last.
+  /// Moves the targets to the pose in which a watchdog holds the robot, which it had when the
+  /// watchdog tripped.
   ///
-  /// What is too far from that is not believed, no joint is sent farther out of its limits, and none jumps
-  /// by more than its slew: an answer that is damaged may speak of a watchdog that never tripped.
+  /// An angle too far from its target is ignored, no target moves farther out of its limits, and
+  /// none moves by more than its slew, since a damaged answer may report a watchdog that never
+  /// tripped.
   @_noAllocation
-  private mutating func goOnFromWhereItIsHeld(
+  private mutating func moveTargetsToHeldPose(
     _ sample: borrowing BusSample, _ lostJoints: borrowing LostJoints
   ) {
     for joint in 0..<robot.jointCount where !lostJoints.contains(joint) {
       let (angle, target) = (sample.robot.jointAngles[joint], actions.targets[joint])
-      guard abs(angle - target) <= Self.heldRadiansMax else { continue }
+      guard abs(angle - target) <= Self.trippedErrorMaxRadians else { continue }
       let lower = min(robot[joint: joint].lowerLimitRadians, target)
       let upper = max(robot[joint: joint].upperLimitRadians, target)
       let slew = robot[joint: joint].slewMaxRadiansPerSecond * robot.controlPeriodSeconds
@@ -127,10 +135,10 @@ extension Controller {
     }
   }
 
-  /// How far behind its target a walking joint may be when a watchdog trips, in radians.
-  static var heldRadiansMax: Float { @_noAllocation get { 0.35 } }
+  /// The largest distance from its target of a walking joint when a watchdog trips, in radians.
+  static var trippedErrorMaxRadians: Float { @_noAllocation get { 0.35 } }
 
-  /// From where the targets are to the resting pose.
+  /// A move from the present targets to the resting pose.
   private var restingMove: PoseMove {
     @_noAllocation
     get {

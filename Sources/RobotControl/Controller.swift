@@ -4,46 +4,46 @@ public import RobotDescription
 public import ServoDrivers
 public import Telemetry
 
-/// The state machine that decides, tick by tick, where a robot's joints go.
+/// The state machine that decides the targets of a robot's joints, tick by tick.
 ///
 ///     disarmed → standingUp → settling → running → stopping → sittingDown → disarmed
 ///                     └──────────┴────────────────────────────────↗
 ///
-/// and `faulted` from anywhere: the policy is no longer followed; how the robot then comes to rest
-/// stands in `Controller+Stopping.swift`. What is a fault says the ``Supervisor``.
-/// It knows no bus. What follows `init` is real-time safe: no allocation, lock or log.
+/// and `faulted` from any state: the policy is no longer followed, and the robot comes to rest as
+/// described in `Controller+Stopping.swift`. The ``Supervisor`` detects faults. The controller
+/// knows no bus. Everything after `init` is real-time safe: no allocation, lock or log.
 public struct Controller: ~Copyable {
-  /// What became of a tick's reading of the robot.
+  /// The outcome of a tick's reading of the robot.
   public enum Reading: Sendable {
     /// The sample is of this tick.
     case fresh
-    /// The robot did not answer: the sample is an older one. If that goes on, it is this fault.
+    /// The robot did not answer, and the sample is an older one; too many of these are the fault.
     case missed(Fault)
     /// The line is gone.
     case gone
   }
 
-  /// What the robot is to do after a tick.
+  /// The action on the robot after a tick.
   public enum Intent: Sendable {
     /// Send ``Controller/targets`` to the servos.
     case follow
-    /// Clear a watchdog that holds the robot, then send ``Controller/targets``.
+    /// Clear a tripped watchdog, then send ``Controller/targets``.
     case clearWatchdogAndFollow
-    /// Send nothing: the robot has been told to hold and does not answer.
+    /// Send nothing: the robot has its last goals and does not answer.
     case wait
     /// Switch torque off.
-    case letGo
+    case torqueOff
   }
 
-  /// What has happened so far.
+  /// Counts of ticks so far.
   public private(set) var statistics = LoopStatistics()
-  /// The velocity that is asked of the robot.
+  /// The commanded velocity.
   public private(set) var command = VelocityCommand()
-  /// The velocity that the policy was asked for last: on the way to ``command``, less near a limit, none
-  /// while the robot stops.
+  /// The velocity that the policy was asked for last: ``command`` within the limits of
+  /// acceleration, reduced near a limit of supply or temperature, zero while the robot stops.
   public private(set) var askedCommand = VelocityCommand()
 
-  /// By which it tells how long the policy took, and its loop what time it is; it decides nothing.
+  /// The clock of durations, and of the loop; no decision depends on it.
   let clock: MonotonicClock
   var phase = ControlPhase.disarmed
   var supervisor: Supervisor
@@ -52,16 +52,16 @@ public struct Controller: ~Copyable {
   let configuration: LoopConfiguration
   private var policy: PolicyRunner
   private var limiter: CommandLimiter
-  /// The last sample that was believed.
+  /// The last plausible sample.
   private var sample = RobotSample()
-  /// Whether the policy was asked in the last step.
+  /// True when the policy ran in the last step.
   private var hasDecided = false
 
   /// Makes a disarmed controller.
   ///
   /// - Parameters:
   ///   - policy: Its bytes must outlive the controller.
-  ///   - clock: That of the bus.
+  ///   - clock: The clock of the bus.
   /// - Throws: ``ContractError`` when the policy was trained for another robot.
   public init(
     robot: Robot, policy: PolicyFile, configuration: LoopConfiguration,
@@ -80,40 +80,41 @@ public struct Controller: ~Copyable {
       range: policy.contract.commands, periodSeconds: robot.controlPeriodSeconds)
   }
 
-  /// What the controller is doing.
+  /// The state.
   public var state: ControlState {
     @_noAllocation
     get { phase.state }
   }
 
-  /// Why it is faulted; the first fault stays until the next arming.
+  /// The fault; the first one stays until the next arming.
   public var fault: Fault? {
     @_noAllocation
     get { if case .faulted(let stop) = phase { stop.fault } else { nil } }
   }
 
-  /// Why it is faulted, with joint, servo and cause where one joint is to blame; not for a tick.
+  /// The fault in words, with joint, servo and cause when one joint caused it; not real-time safe.
   public var faultReason: String? {
     guard case .faulted(let stop) = phase else { return nil }
     guard let culprit = stop.culprit else { return stop.fault.description }
     return "\(stop.fault): \(culprit.text(of: stop.fault, on: robot))"
   }
 
-  /// Where the joints are to go, in radians.
+  /// The targets of the joints, in radians.
   public var targets: JointValues {
     @_noAllocation
     get { actions.targets }
   }
 
-  /// Targets that the policy asked for beyond limits or slew.
-  public var heldTargets: UInt64 {
+  /// Number of targets that were clipped to limits or slew.
+  public var clippedTargets: UInt64 {
     @_noAllocation
-    get { policy.heldTargets }
+    get { policy.clippedTargets }
   }
 
-  /// Begins to stand up from the pose in which the robot was found: the only way out of a fault.
+  /// Begins to stand up from the pose of a sample: the only way out of a fault.
   ///
-  /// A sample that is not finite gives no pose to start from: the robot lets go at the next tick.
+  /// A sample that is not finite has no pose to start from: torque is switched off at the next
+  /// tick.
   @_noAllocation
   public mutating func arm(from sample: borrowing BusSample) {
     supervisor.restart()
@@ -126,13 +127,13 @@ public struct Controller: ~Copyable {
     phase = .standingUp(standingMove(from: actions.targets))
   }
 
-  /// Asks the policy for a velocity; it is to be said again and again, or the robot comes to a stand.
+  /// Sets the velocity that the policy is asked for; without repetition the robot stops.
   ///
-  /// - Parameter isNew: Whether somebody said it now: on the way to it, that was earlier.
+  /// - Parameter isNew: `false` for a repetition that nobody has sent.
   @_noAllocation
   public mutating func follow(_ command: VelocityCommand, isNew: Bool = true) {
     self.command = command
-    if isNew { supervisor.heardCommand() }
+    if isNew { supervisor.commandReceived() }
   }
 
   /// Records that torque is off.
@@ -144,50 +145,50 @@ public struct Controller: ~Copyable {
 
   /// Decides one tick; a disarmed controller decides nothing.
   ///
-  /// - Parameter missedDeadlines: Deadlines that were skipped since the tick before.
+  /// - Parameter missedDeadlines: Deadlines that were skipped since the last tick.
   @_noAllocation
   public mutating func step(
     _ reading: Reading, _ sample: borrowing BusSample, missedDeadlines: UInt64 = 0
   ) -> Intent {
-    if case .disarmed = phase { return .letGo }
+    if case .disarmed = phase { return .torqueOff }
     hasDecided = false
     statistics.ticks += 1
-    var isHeard = false
-    if case .fresh = reading { isHeard = true }
-    let judged = supervisor.believe(reading, sample)
-    if case .fresh = judged { self.sample = sample.robot }
-    if case .missed = judged { statistics.coastedTicks += 1 }
-    if case .fresh = judged, sample.imuAge > 0 { statistics.coastedTicks += 1 }
-    supervise(judged, sample, missedDeadlines)
-    // An older reading of the IMU has been judged before.
-    if case .fresh = judged, sample.imuAge == 0, stopsFalling(self.sample) { return .letGo }
+    var hasAnswered = false
+    if case .fresh = reading { hasAnswered = true }
+    let checked = supervisor.dropImplausible(reading, sample)
+    if case .fresh = checked { self.sample = sample.robot }
+    if case .missed = checked { statistics.coastedTicks += 1 }
+    if case .fresh = checked, sample.imuAge > 0 { statistics.coastedTicks += 1 }
+    supervise(checked, sample, missedDeadlines)
+    // An older reading of the IMU has been checked before.
+    if case .fresh = checked, sample.imuAge == 0, stopsOnFall(self.sample) { return .torqueOff }
     if case .faulted(let stop) = phase {
-      var isBelieved = sample.robot.isFinite(jointCount: robot.jointCount)
-      if case .missed = judged { isBelieved = false }
-      return advance(stop, isHeard: isHeard, isBelieved: isBelieved, sample)
+      var isPlausible = sample.robot.isFinite(jointCount: robot.jointCount)
+      if case .missed = checked { isPlausible = false }
+      return advance(stop, hasAnswered: hasAnswered, isPlausible: isPlausible, sample)
     }
     return advance()
   }
 
-  /// Looks for a reason to stop following the policy.
+  /// Stops following the policy when the supervisor detects a fault.
   @_noAllocation
   private mutating func supervise(
     _ reading: Reading, _ sample: borrowing BusSample, _ missedDeadlines: UInt64
   ) {
     if case .faulted = phase { return }
-    if let fault = supervisor.judge(reading, sample, targets: actions.targets) {
+    if let fault = supervisor.check(reading, sample, targets: actions.targets) {
       return stop(fault)
     }
-    if let fault = supervisor.judge(missedDeadlines: missedDeadlines) { return stop(fault) }
+    if let fault = supervisor.check(missedDeadlines: missedDeadlines) { return stop(fault) }
     switch phase {
-    case .running, .stopping: if let fault = supervisor.judgeCommand() { stop(fault) }
-    // Whoever fell silent meanwhile does not start a walk.
-    case .standingUp, .settling: _ = supervisor.judgeCommand()
+    case .running, .stopping: if let fault = supervisor.checkCommand() { stop(fault) }
+    // A sender that fell silent meanwhile does not start a walk.
+    case .standingUp, .settling: _ = supervisor.checkCommand()
     case .disarmed, .sittingDown, .faulted: break
     }
   }
 
-  /// Puts what was decided in the last step into a record, real-time safe.
+  /// Writes the decision of the last step into a record, real-time safe.
   @_noAllocation
   public func describe(into record: inout TickRecord) {
     record.tick = statistics.ticks
@@ -201,19 +202,19 @@ public struct Controller: ~Copyable {
     if hasDecided { policy.describe(into: &record) }
   }
 
-  /// How long observing and inferring took in the last step; 0 without a policy.
+  /// Durations of observing and inferring in the last step; 0 when the policy did not run.
   public var phases: PhaseDurations {
     @_noAllocation
     get { hasDecided ? policy.phases : PhaseDurations() }
   }
 
-  /// Finds the targets of this tick of a robot without a fault, and the phase after it.
+  /// Computes the targets of this tick of a robot without a fault, and the next phase.
   ///
-  /// - Returns: Whether the servos are to follow them; once the robot sits, they let go.
+  /// - Returns: ``Intent/follow``, or ``Intent/torqueOff`` once the robot sits.
   @_noAllocation
   private mutating func advance() -> Intent {
     switch phase {
-    case .disarmed, .faulted: return .letGo
+    case .disarmed, .faulted: return .torqueOff
     case .standingUp(var move):
       actions.targets = move.next()
       if move.isOver { settle(ticks: 1) } else { phase = .standingUp(move) }
@@ -221,25 +222,25 @@ public struct Controller: ~Copyable {
     case .running:
       if supervisor.speedShare < 1 { statistics.slowedTicks += 1 }
       statistics.runningTicks += 1
-      askPolicy(for: command.scaled(by: supervisor.speedShare))
+      runPolicy(for: command.scaled(by: supervisor.speedShare))
     case .stopping(let stillTicks):
       if stillTicks == robot.ticks(configuration.stopMicroseconds) {
         beginToSit()
         return advance()
       }
-      askPolicy(for: VelocityCommand())
+      runPolicy(for: VelocityCommand())
       let asked = askedCommand
       let isStill = asked.forward == 0 && asked.left == 0 && asked.yawRate == 0
       if case .stopping = phase, isStill { phase = .stopping(stillTicks: stillTicks + 1) }
     case .sittingDown(var move):
-      if move.isOver { return .letGo }
+      if move.isOver { return .torqueOff }
       actions.targets = move.next()
       phase = .sittingDown(move)
     }
     return .follow
   }
 
-  /// Stands until the policy takes over.
+  /// Stands still until the policy takes over.
   @_noAllocation
   private mutating func settle(ticks: UInt32) {
     guard ticks > robot.ticks(configuration.settleMicroseconds) else {
@@ -253,14 +254,14 @@ public struct Controller: ~Copyable {
     askedCommand = VelocityCommand()
   }
 
-  /// Lets the policy move the targets, for a velocity on the way to the one that is wanted.
+  /// Lets the policy move the targets, for the wanted velocity within the limits of acceleration.
   @_noAllocation
-  private mutating func askPolicy(for wanted: VelocityCommand) {
+  private mutating func runPolicy(for wanted: VelocityCommand) {
     askedCommand = limiter.next(towards: wanted)
-    let heldCount = policy.step(sample, command: askedCommand, state: &actions)
+    let clippedCount = policy.step(sample, command: askedCommand, state: &actions)
     hasDecided = true
-    guard let heldCount else { return stop(.notFinite) }
-    if let fault = supervisor.judge(heldCount: heldCount) { stop(fault) }
+    guard let clippedCount else { return stop(.notFinite) }
+    if let fault = supervisor.check(clippedCount: clippedCount) { stop(fault) }
   }
 
   @_noAllocation

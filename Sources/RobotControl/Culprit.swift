@@ -1,7 +1,7 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// The joint that a fault came from, and how its servo was then.
+/// The joint that caused a fault, and the state of its servo then.
 struct Culprit: Sendable, BitwiseCopyable {
   let joint: Int
   let errors: ServoErrors
@@ -14,7 +14,7 @@ struct Culprit: Sendable, BitwiseCopyable {
     self.celsius = celsius
   }
 
-  /// Servo and joint, and what was wrong with them.
+  /// Servo and joint, with the servo's error or temperature.
   func text(of fault: Fault, on robot: Robot) -> String {
     let name = ServoName(robot[joint: joint]).description
     switch fault {
@@ -26,12 +26,12 @@ struct Culprit: Sendable, BitwiseCopyable {
 }
 
 extension Fault {
-  /// Whether it comes from one joint, which is then named.
+  /// True when one joint may cause the fault, which messages then name.
   var isOfOneJoint: Bool {
     @_noAllocation
     get {
       switch self {
-      case .jointSilent, .servoError, .servoHot, .jointImplausible, .jointBlocked: true
+      case .jointSilent, .servoError, .servoHot, .jointImplausible, .jointBlocked, .torqueLost: true
       default: false
       }
     }
@@ -39,14 +39,26 @@ extension Fault {
 }
 
 extension BusSample {
-  /// The first joint whose servo reports an error; `nil` where none is named.
+  /// The first joint whose servo reports an error; `nil` when it is unknown which.
   @_noAllocation
   func jointInError(of robot: borrowing Robot) -> Int? {
     for joint in 0..<robot.jointCount where !servoErrors[joint].isEmpty { return joint }
     return nil
   }
 
-  /// The joint whose servo is the hottest; `nil` where no temperature is told.
+  /// The first joint without torque; `nil` when all are without, or it is unknown which.
+  @_noAllocation
+  func limpJoint(of robot: borrowing Robot) -> Int? {
+    var first: Int?
+    var count = 0
+    for joint in 0..<robot.jointCount where isLimp[joint] {
+      if count == 0 { first = joint }
+      count += 1
+    }
+    return count < robot.jointCount ? first : nil
+  }
+
+  /// The joint with the hottest servo; `nil` without temperatures.
   @_noAllocation
   func hottestJoint(of robot: borrowing Robot) -> Int? {
     var hottest: Int?

@@ -1,10 +1,10 @@
-/// Durations in fixed buckets of 1/8 octave, so that a percentile is right to 13 %, and the largest.
+/// A histogram of durations with buckets of 1/8 octave (percentiles within 13 %), and the maximum.
 public struct DurationHistogram: Sendable {
   private static var bucketCount: Int { @_noAllocation get { 256 } }
   private var counts = InlineArray<256, UInt32>(repeating: 0)
-  /// Durations recorded.
+  /// The number of durations.
   public private(set) var total: UInt64 = 0
-  /// The longest, in nanoseconds.
+  /// The longest duration, in nanoseconds.
   public private(set) var maxNanoseconds: UInt64 = 0
 
   /// No durations.
@@ -19,9 +19,9 @@ public struct DurationHistogram: Sendable {
     maxNanoseconds = max(maxNanoseconds, nanoseconds)
   }
 
-  /// The duration that a share of the recorded ones does not exceed, in nanoseconds.
+  /// A percentile of the durations, in nanoseconds.
   ///
-  /// It is the upper edge of its bucket, and never above the longest duration.
+  /// It is the upper edge of a bucket, and never above the longest duration.
   ///
   /// - Parameter share: From 0 to 1; 0.99 gives the 99th percentile.
   public func percentileNanoseconds(_ share: Double) -> UInt64 {
@@ -34,7 +34,7 @@ public struct DurationHistogram: Sendable {
     return maxNanoseconds
   }
 
-  /// Eight buckets for each power of two; durations below 8 ns have one each.
+  /// The bucket of a duration: eight for each power of two, and one for each duration below 8 ns.
   @_noAllocation
   private static func bucket(_ nanoseconds: UInt64) -> Int {
     guard nanoseconds >= 8 else { return Int(nanoseconds) }

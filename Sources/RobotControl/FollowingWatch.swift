@@ -1,7 +1,7 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// Watches whether joints go where they are sent.
+/// Detects joints that do not follow their targets.
 ///
 /// Everything here is real-time safe.
 struct FollowingWatch: Sendable {
@@ -10,15 +10,15 @@ struct FollowingWatch: Sendable {
   private let robot: Robot
   private let errorTicksMax: Int
   private let repeatsMax: Int
-  /// For each joint, ticks in a row for which it was away from its target.
+  /// For each joint, consecutive ticks away from its target.
   private var away = InlineArray<32, UInt16>(repeating: 0)
   private var angles = JointValues(repeating: 0)
   private var repeats = Streak()
-  /// The targets when the joints began to repeat themselves, and whether one has moved since.
+  /// The targets when the readings began to repeat, and whether a target has moved since.
   private var targetsBefore = JointValues(repeating: 0)
   private var isSentElsewhere = false
 
-  /// A target that moves by more than this moves any joint, in radians: 20 counts of an encoder.
+  /// A movement of a target that moves any joint, in radians: 20 counts of an encoder.
   private static var motion: Float { @_noAllocation get { 0.03 } }
 
   @_noAllocation
@@ -28,11 +28,11 @@ struct FollowingWatch: Sendable {
     repeatsMax = configuration.jointRepeatsMax
   }
 
-  /// Judges a reading.
+  /// Checks a reading.
   ///
-  /// - Parameter targets: Where the joints were sent last.
+  /// - Parameter targets: The last targets of the joints.
   @_noAllocation
-  mutating func judge(
+  mutating func check(
     _ sample: borrowing BusSample, targets: borrowing JointValues
   ) -> Fault? {
     var isTheSame = true
@@ -41,19 +41,19 @@ struct FollowingWatch: Sendable {
       if angle != angles[joint] { isTheSame = false }
       angles[joint] = angle
       let error = abs(angle - targets[joint])
-      let isHeard = sample.jointAges[joint] == 0
-      let isAway = isHeard && error > robot.plausible.followingErrorMaxRadians
+      let hasAnswered = sample.jointAges[joint] == 0
+      let isAway = hasAnswered && error > robot.plausible.followingErrorMaxRadians
       away[joint] = isAway ? away[joint] &+ 1 : 0
       if Int(away[joint]) > errorTicksMax {
         blockedJoint = joint
         return .jointBlocked
       }
     }
-    return judgeRepeats(isTheSame, targets)
+    return checkRepeats(isTheSame, targets)
   }
 
   @_noAllocation
-  private mutating func judgeRepeats(
+  private mutating func checkRepeats(
     _ isTheSame: Bool, _ targets: borrowing JointValues
   ) -> Fault? {
     if !isTheSame {
@@ -63,7 +63,7 @@ struct FollowingWatch: Sendable {
     for joint in 0..<robot.jointCount {
       if abs(targets[joint] - targetsBefore[joint]) > Self.motion { isSentElsewhere = true }
     }
-    return repeats.goesOn(isTheSame && isSentElsewhere, longerThan: repeatsMax - 2)
+    return repeats.goesOn(if: isTheSame && isSentElsewhere, longerThan: repeatsMax - 2)
       ? .jointsFrozen : nil
   }
 }

@@ -1,8 +1,8 @@
 /// Timing and safety settings of the control loop.
 public struct LoopConfiguration: Sendable, Equatable {
-  /// The longest time that a phase of the state machine can be given.
+  /// The longest duration of a phase of the state machine.
   private static let phaseMaxMicroseconds: UInt32 = 60_000_000
-  /// The largest ``exchangeShareMax``: that of a loop which waits for no clock.
+  /// The largest ``exchangeShareMax``, for a loop that waits for no clock.
   private static let exchangeShareLimit: Float = 100
   /// The largest ``coastTicksMax`` and ``jointCoastTicksMax``.
   private static let coastTicksLimit = 100
@@ -13,44 +13,44 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var standUpMicroseconds: UInt32 = 1_500_000
   /// Time for standing still before the policy takes over.
   public var settleMicroseconds: UInt32 = 500_000
-  /// Time for which a walking robot is asked to stand still before it sits down.
+  /// Time at zero velocity before a walking robot sits down.
   public var stopMicroseconds: UInt32 = 1_000_000
   /// Time for sitting down.
   public var sitDownMicroseconds: UInt32 = 1_500_000
-  /// Share of a period that an exchange with the robot may take.
+  /// Largest share of a period for an exchange with the robot.
   public var exchangeShareMax: Float = 0.5
-  /// Ticks in a row that may run on the last sample when the robot does not answer, or on too low a
+  /// Consecutive ticks that may run on the last sample when the robot is silent, or on too low a
   /// supply.
   public var coastTicksMax: Int = 3
-  /// Ticks in a row that may run on what a servo said before, when the others answer.
+  /// Consecutive ticks that may run on the last reading of a silent servo when the others answer.
   public var jointCoastTicksMax: Int = 5
-  /// Tilt beyond which the robot lets go, as the cosine of the angle from upright.
+  /// Tilt beyond which torque is switched off, as the cosine of the angle from upright.
   public var uprightMin: Float = 0.5
-  /// How far ahead a fall is seen: the tilt that there will be if the body goes on turning.
+  /// Time ahead for which the tilt is extrapolated to detect a fall.
   public var fallHorizonMicroseconds: UInt32 = 150_000
-  /// Samples of the motion sensor in a row that may be the same.
+  /// Consecutive samples of the IMU that may be equal.
   public var imuRepeatsMax: Int = 25
-  /// Samples of all joints in a row that may be the same while they are sent elsewhere.
+  /// Consecutive samples of all joints that may be equal while their targets move.
   public var jointRepeatsMax: Int = 25
-  /// Time for which a joint may be farther from its target than the robot's plausible limits say.
+  /// Time for which a joint may be farther from its target than the robot's plausible limits allow.
   public var followingMicroseconds: UInt32 = 1_000_000
-  /// Share of the joints that the policy may ask for more than limits and slew allow.
-  public var heldShareMax: Float = 0.5
-  /// Time for which it may ask that of more joints.
-  public var heldMicroseconds: UInt32 = 500_000
-  /// Share of the commanded speed when the supply or a servo is near its limit.
+  /// Share of the targets that may be clipped to limits or slew.
+  public var clippedShareMax: Float = 0.5
+  /// Time for which more targets may be clipped.
+  public var clippedMicroseconds: UInt32 = 500_000
+  /// Share of the commanded velocity when the supply or a servo is near its limit.
   public var deratedShare: Float = 0.5
-  /// Time without a command after which the policy is asked to stand.
+  /// Time without a command after which the policy is asked for zero velocity.
   public var commandSilenceMicroseconds: UInt32 = 500_000
-  /// Time after that, after which the robot sits down.
+  /// Further time after which the robot sits down.
   public var commandLossMicroseconds: UInt32 = 5_000_000
-  /// Time after which a faulted robot that does not answer is told to let go.
-  public var unheardMicroseconds: UInt32 = 1_000_000
-  /// Deadlines in a row that are a fault when missed.
+  /// Time after which torque off is sent to a faulted robot that is silent.
+  public var faultSilenceMicroseconds: UInt32 = 1_000_000
+  /// Consecutive missed deadlines that are a fault.
   public var missedDeadlinesMax: Int = 3
-  /// Share of the deadlines in ``rateWindowMicroseconds`` that has to be met.
+  /// Smallest share of the deadlines in ``rateWindowMicroseconds`` that is met.
   public var rateShareMin: Float = 0.9
-  /// Time whose deadlines are looked at together.
+  /// Time over which the share of met deadlines is counted.
   public var rateWindowMicroseconds: UInt32 = 1_000_000
 
   /// The defaults.
@@ -64,7 +64,8 @@ public struct LoopConfiguration: Sendable, Equatable {
       ("fallHorizonMicroseconds", fallHorizonMicroseconds),
       ("commandSilenceMicroseconds", commandSilenceMicroseconds),
       ("commandLossMicroseconds", commandLossMicroseconds),
-      ("unheardMicroseconds", unheardMicroseconds), ("heldMicroseconds", heldMicroseconds),
+      ("faultSilenceMicroseconds", faultSilenceMicroseconds),
+      ("clippedMicroseconds", clippedMicroseconds),
       ("rateWindowMicroseconds", rateWindowMicroseconds),
       ("followingMicroseconds", followingMicroseconds),
     ]
@@ -88,7 +89,7 @@ public struct LoopConfiguration: Sendable, Equatable {
         range.contains(count), name, "\(count)", "\(range.lowerBound) to \(range.upperBound)")
     }
     let shares = [
-      ("heldShareMax", heldShareMax), ("deratedShare", deratedShare),
+      ("clippedShareMax", clippedShareMax), ("deratedShare", deratedShare),
       ("rateShareMin", rateShareMin),
     ]
     for (name, share) in shares {
@@ -107,14 +108,14 @@ public struct LoopConfiguration: Sendable, Equatable {
 
 /// A setting of the control loop that is out of range.
 public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Its name.
+  /// The name of the setting.
   public let setting: String
-  /// Its value.
+  /// The value of the setting.
   public let found: String
-  /// The values that it may have.
+  /// The valid values.
   public let expected: String
 
-  /// One sentence: what was found, what was expected.
+  /// One sentence: the setting, its value and the valid values.
   public var description: String {
     "control loop, \(setting): found \(found), expected \(expected)"
   }

@@ -2,13 +2,13 @@ public import Realtime
 public import RobotDescription
 internal import ServoDrivers
 
-/// What a tick is told from outside.
+/// The inputs of a tick.
 public struct LoopOrders: Sendable, Equatable {
-  /// Where the robot is to go.
+  /// The commanded velocity.
   public var command: VelocityCommand
-  /// Whether somebody said it now.
+  /// `false` for a repetition that nobody has sent.
   public var isNew: Bool
-  /// Whether the robot is to sit down.
+  /// True when the robot is to sit down.
   public var mustSit: Bool
 
   /// Describes orders.
@@ -20,26 +20,24 @@ public struct LoopOrders: Sendable, Equatable {
   }
 }
 
-/// What the ticks of a run wait for.
+/// The pace of the ticks of a run.
 public enum LoopPace: Sendable {
-  /// Each for its time on a clock.
+  /// Each tick waits for its time on a clock.
   case clock(MonotonicClock)
-  /// None: each comes as soon as the robot has answered the one before, and is never late.
+  /// Each tick follows as soon as the robot has answered the last one, and is never late.
   case lockstep
 }
 
 /// Runs a control loop, tick by tick, from arming until torque is off.
-///
-/// Paced or in lockstep, nothing else is different.
 ///
 ///     while !runner.isOver {
 ///       runner.wait()
 ///       runner.tick(orders)
 ///     }
 public struct LoopRunner<Bus: TickingBus & ~Copyable>: ~Copyable {
-  /// The loop that is run.
+  /// The loop.
   public internal(set) var loop: ControlLoop<Bus>
-  /// When its ticks are due.
+  /// The deadlines of the ticks.
   public internal(set) var schedule: TickSchedule
   let pace: LoopPace
   var status: LoopStatusTap?
@@ -48,8 +46,8 @@ public struct LoopRunner<Bus: TickingBus & ~Copyable>: ~Copyable {
   /// Takes a disarmed loop.
   ///
   /// - Parameters:
-  ///   - pace: What its ticks wait for.
-  ///   - status: Gets how it is going, after every tick.
+  ///   - pace: The pace of the ticks.
+  ///   - status: Receives the status after every tick.
   public init(
     loop: consuming ControlLoop<Bus>, periodNanoseconds: UInt64, pace: LoopPace,
     status: LoopStatusTap? = nil
@@ -61,7 +59,7 @@ public struct LoopRunner<Bus: TickingBus & ~Copyable>: ~Copyable {
       periodNanoseconds: periodNanoseconds, startNanoseconds: Self.start(pace))
   }
 
-  /// Whether there is nothing left to do.
+  /// True when nothing is left to do.
   public var isOver: Bool { loop.isOver }
 
   /// Arms the robot; the first tick is due a period later.
@@ -77,20 +75,20 @@ public struct LoopRunner<Bus: TickingBus & ~Copyable>: ~Copyable {
 
   /// Waits until the next tick is due.
   ///
-  /// - Returns: `false` when a signal was handled before; then it is called again.
+  /// - Returns: `false` when a signal ended the wait early.
   @discardableResult
   public borrowing func wait() -> Bool {
     guard case .clock(let clock) = pace else { return true }
     return clock.sleep(until: schedule.deadlineNanoseconds)
   }
 
-  /// One tick: the function of its bus that the compiler has proved not to allocate.
+  /// Runs one tick: the function of its bus that is proved not to allocate.
   public mutating func tick(_ orders: LoopOrders) { Bus.tick(&self, orders) }
 
-  /// Switches torque off at once, in as many attempts as a faulted robot has.
-  public mutating func letGo() {
-    for _ in 0..<ControlLoop<Bus>.letGoAttempts where !loop.hasLetGo {
-      loop.letGo(at: loop.clock.nowNanoseconds)
+  /// Switches torque off at once, with as many attempts as for a faulted robot.
+  public mutating func switchTorqueOff() {
+    for _ in 0..<ControlLoop<Bus>.torqueOffAttempts where !loop.isTorqueOff {
+      loop.switchTorqueOff(at: loop.clock.nowNanoseconds)
     }
   }
 

@@ -1,15 +1,15 @@
-/// What has happened in a control loop.
-public struct LoopStatistics: Equatable, Sendable {
+/// Counts of the ticks of a control loop; a run's report prints each under its name.
+public struct LoopStatistics: Encodable, Equatable, Sendable {
   /// Ticks while armed.
   public var ticks: UInt64 = 0
   /// Ticks in which the policy moved the robot.
   public var runningTicks: UInt64 = 0
-  /// Ticks that ran on an older sample because the robot did not answer.
+  /// Ticks that ran on an older sample since the robot did not answer.
   public var coastedTicks: UInt64 = 0
-  /// Ticks in which the policy was asked for less than commanded: near a limit, or no command came.
+  /// Ticks with a reduced velocity: near a limit of supply or temperature, or without a command.
   public var slowedTicks: UInt64 = 0
 
-  /// Nothing yet.
+  /// Makes all counts zero.
   @_noAllocation
   public init() {}
 }

@@ -2,37 +2,38 @@ internal import Realtime
 public import RobotDescription
 internal import Synchronization
 
-/// How a run is going, for a thread that tells people.
+/// The status of a run, for a thread that shows it.
 public struct LoopStatus: Sendable {
-  /// What the controller is doing.
+  /// The state of the controller.
   public var state = ControlState.disarmed
   /// Ticks while armed.
   public var ticks: UInt64 = 0
-  /// Deadlines that were missed.
+  /// Missed deadlines.
   public var missedDeadlines: UInt64 = 0
   /// The velocity that the policy was asked for last.
   public var command = VelocityCommand()
   /// Supply voltage, in millivolts.
   public var supplyMillivolts: UInt16 = 0
-  /// Temperature of the hottest servo, in degrees Celsius; 0 where it cannot be told.
+  /// Temperature of the hottest servo, in degrees Celsius; 0 when unknown.
   public var hottestServoCelsius: UInt8 = 0
-  /// How late the ticks began.
+  /// Lateness of the ticks.
   public var lateness = DurationHistogram()
-  /// How long their parts took.
+  /// Durations of their phases.
   public var phases = PhaseStatistics()
 
-  /// Nothing has happened.
+  /// The status before the first tick.
   @_noAllocation
   public init() {}
 }
 
-/// Where a loop leaves its status and another thread takes the newest: neither waits for the other.
+/// A lock-free slot from which a thread takes the newest status of a loop; neither waits for the
+/// other.
 @safe
 public final class LoopStatusBoard: @unchecked Sendable {
   /// Three slots: one is written, one is read, the newest is between them.
   private let slots: UnsafeMutablePointer<LoopStatus>
   private let exchange: UnsafeMutablePointer<Atomic<UInt8>>
-  /// The slot that is read; of the reading thread alone.
+  /// The slot that is read; only the reading thread uses it.
   private var readSlot: UInt8 = 2
 
   /// Makes a board without a status.
@@ -53,9 +54,9 @@ public final class LoopStatusBoard: @unchecked Sendable {
   /// The loop's end; the board outlives it.
   public var tap: LoopStatusTap { unsafe LoopStatusTap(slots: slots, exchange: exchange) }
 
-  /// The newest status; `nil` when there is none since the last call.
+  /// Takes the newest status; `nil` when there is none since the last call.
   ///
-  /// One thread asks.
+  /// Only one thread calls it.
   public func takeNewest() -> LoopStatus? {
     guard unsafe exchange.pointee.load(ordering: .acquiring) & newSlotBit != 0 else { return nil }
     let slot = unsafe exchange.pointee.exchange(readSlot, ordering: .acquiringAndReleasing)
@@ -79,7 +80,7 @@ public struct LoopStatusTap: @unchecked Sendable {
     unsafe self.exchange = exchange
   }
 
-  /// The slot to be filled, which holds an older status; ``publish()`` follows.
+  /// The slot to fill, which holds an older status; ``publish()`` follows.
   ///
   /// Real-time safe.
   @_noAllocation
@@ -94,5 +95,5 @@ public struct LoopStatusTap: @unchecked Sendable {
   }
 }
 
-/// Set in the number of a slot that has not been read.
+/// The bit of a slot's number that marks it as not read yet.
 private var newSlotBit: UInt8 { @_noAllocation get { 4 } }

@@ -1,28 +1,27 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// The joints of a faulted robot whose servos are silent for longer than is coasted over.
+/// The joints of a faulted robot whose servos are silent for too long.
 ///
-/// Their targets stay where they are, so that none jumps when its servo answers again.
+/// Their targets stay unchanged, so that no joint jumps when its servo answers again.
 struct LostJoints: Sendable {
-  /// How often joints may come back; after that they stay where they are, so that the sitting down has an
-  /// end.
+  /// The number of times that joints may return, so that sitting down ends.
   private static var returnsMax: Int { @_noAllocation get { 3 } }
 
   private var isLost = InlineArray<32, Bool>(repeating: false)
   private var returns = 0
 
-  /// None.
+  /// No joints.
   @_noAllocation
   init() {}
 
   @_noAllocation
   func contains(_ joint: Int) -> Bool { isLost[joint] }
 
-  /// Looks which servos answer.
+  /// Updates the set from a reading.
   ///
-  /// - Parameter patience: Ticks without an answer that are coasted over.
-  /// - Returns: Whether a joint has come back: it is to be brought along from its target.
+  /// - Parameter patience: Ticks without an answer that are allowed.
+  /// - Returns: True when a joint has returned; it then moves on from its target.
   @_noAllocation
   mutating func update(_ sample: borrowing BusSample, jointCount: Int, patience: Int) -> Bool {
     var hasReturned = false

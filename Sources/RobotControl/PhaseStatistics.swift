@@ -1,34 +1,27 @@
-internal import Telemetry
+public import Telemetry
 
-/// How long the parts of ticks took.
+/// Durations of the phases of ticks.
 public struct PhaseStatistics: Sendable {
-  /// Reading the robot.
-  public private(set) var exchange = DurationHistogram()
-  /// Building the observation.
-  public private(set) var observe = DurationHistogram()
-  /// The policy's forward pass.
-  public private(set) var infer = DurationHistogram()
-  /// Judging, and all else that decides.
-  public private(set) var supervise = DurationHistogram()
-  /// Writing the goals.
-  public private(set) var write = DurationHistogram()
+  private var histograms = PhaseValues<DurationHistogram>(repeating: DurationHistogram())
   /// From the last byte of the sensors to the last byte of the goals.
   public private(set) var sensorToGoal = DurationHistogram()
 
-  /// Nothing yet.
+  /// No durations.
   @_noAllocation
   public init() {}
 
+  /// The durations of a phase.
+  public subscript(_ phase: TickPhase) -> DurationHistogram { histograms[phase.index] }
+
   @_noAllocation
   mutating func add(_ durations: PhaseDurations) {
-    exchange.add(durations.exchange)
-    if durations.infer > 0 {
-      observe.add(durations.observe)
-      infer.add(durations.infer)
+    let hasDecided = durations[.infer] > 0
+    var sinceSensors: UInt64 = 0
+    for index in 0..<TickPhase.count {
+      let phase = TickPhase.at(index)
+      if index > 0 { sinceSensors += durations[phase] }
+      if hasDecided || !phase.isOfDecision { histograms[index].add(durations[phase]) }
     }
-    supervise.add(durations.supervise)
-    write.add(durations.write)
-    sensorToGoal.add(
-      durations.observe + durations.infer + durations.supervise + durations.write)
+    sensorToGoal.add(sinceSensors)
   }
 }

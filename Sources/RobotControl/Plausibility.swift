@@ -1,31 +1,32 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// Tells readings that can be true from those that cannot.
+/// Detects readings that are physically impossible.
 ///
-/// An answer whose checksum fits all the same, a servo that has lost its zero, an IMU with a broken
-/// wire: they are caught by what no robot can do. Everything here is real-time safe.
+/// It catches damaged answers with a right checksum, a servo that has lost its zero, and an IMU
+/// with a broken wire. Everything here is real-time safe.
 struct Plausibility: Sendable {
   private let robot: Robot
-  /// The joint that was not believed last.
+  /// The joint of the last implausible reading.
   private(set) var doubtfulJoint = 0
   private var angles = JointValues(repeating: 0)
-  /// For each joint, ticks since it was believed last; the most when it never was.
+  /// For each joint, ticks since its last plausible reading; the maximum when there was none.
   private var ticks = InlineArray<32, UInt8>(repeating: .max)
 
-  /// How much of what was said lately was not believed: two for each reading that was not, less one for
-  /// each that was.
+  /// A score of recent implausible readings: plus two for each, minus one for each plausible
+  /// reading.
   private var doubt = 0
 
-  /// Four readings in a row that are not believed are too many, and so is one of two for a while.
+  /// Exceeded by four consecutive implausible readings, or by every second reading for a while.
   private static var doubtMax: Int { @_noAllocation get { 7 } }
   /// Noise of an encoder and of the moment of reading, in radians.
   private static var angleNoise: Float { @_noAllocation get { 0.05 } }
-  /// A servo tells its speed from few counts of its encoder, so that it may be told twice too high.
+  /// A servo computes its velocity from few counts of its encoder, so that it may be twice too
+  /// high.
   private static var toldSpeedShare: Float { @_noAllocation get { 2 } }
-  /// A joint in motion may be farther beyond its limits than it may be found when the robot is armed.
+  /// A joint in motion may be farther beyond its limits than at arming, by this factor.
   private static var overshootShare: Float { @_noAllocation get { 1.5 } }
-  /// By how much the length of gravity may differ from 1.
+  /// The largest difference of the length of gravity from 1.
   static var gravityTolerance: Float { @_noAllocation get { 0.15 } }
 
   @_noAllocation
@@ -37,16 +38,16 @@ struct Plausibility: Sendable {
     for joint in 0..<robot.jointCount where ticks[joint] < .max - 1 { ticks[joint] += 1 }
   }
 
-  /// Whether the robot goes on saying what cannot be true.
+  /// True after too many implausible readings.
   var isFaulty: Bool {
     @_noAllocation get { doubt > Self.doubtMax }
   }
 
-  /// Judges a reading, and remembers it when it can be true.
+  /// Checks a reading, and records it when it is plausible.
   ///
-  /// Numbers that are not finite are another's business.
+  /// A reading that is not finite passes: the supervisor detects it.
   @_noAllocation
-  mutating func judge(_ sample: borrowing BusSample) -> Fault? {
+  mutating func check(_ sample: borrowing BusSample) -> Fault? {
     pass()
     guard sample.robot.isFinite(jointCount: robot.jointCount) else { return nil }
     if let fault = fault(of: sample) {
@@ -72,7 +73,7 @@ struct Plausibility: Sendable {
     return nil
   }
 
-  /// Whether an IMU can say so.
+  /// True for a plausible reading of the IMU.
   @_noAllocation
   static func isPlausible(_ sample: borrowing RobotSample, of robot: borrowing Robot) -> Bool {
     let gyro = sample.gyro

@@ -3,16 +3,16 @@ internal import Realtime
 internal import RobotDescription
 internal import Telemetry
 
-/// A policy at work: from a sample to joint targets, by the layouts of Layer 0.
+/// Runs a policy: from a sample to joint targets, by the layouts of `RobotDescription`.
 ///
 /// Its memory is allocated in `init`; everything after that is real-time safe.
 @safe
 struct PolicyRunner: ~Copyable {
-  /// Targets that were asked for beyond limits or slew, or that were not finite.
-  private(set) var heldTargets: UInt64 = 0
-  /// How long observing and inferring took in the last step.
+  /// Number of targets that were clipped to limits or slew.
+  private(set) var clippedTargets: UInt64 = 0
+  /// Durations of observing and inferring in the last step.
   private(set) var phases = PhaseDurations()
-  /// Observations since the policy was started.
+  /// Observations since the start of the policy.
   private var tick: UInt32 = 0
   private let policy: PolicyFile
   private let clock: MonotonicClock
@@ -37,11 +37,11 @@ struct PolicyRunner: ~Copyable {
     unsafe scratch.deallocate()
   }
 
-  /// Starts anew: the next observation is the first, with an empty history and the clock at 0.
+  /// Restarts: the next observation has an empty history and the gait clock at 0.
   @_noAllocation
   mutating func restart() { tick = 0 }
 
-  /// Puts what the last step saw and answered into a record.
+  /// Writes the observation and action of the last step into a record.
   @_noAllocation
   func describe(into record: inout TickRecord) {
     let width = min(policy.observationWidth, TickRecord.observationWidthMax)
@@ -56,10 +56,10 @@ struct PolicyRunner: ~Copyable {
     }
   }
 
-  /// Moves the targets of `state` one tick on.
+  /// Advances the targets of `state` by one tick.
   ///
-  /// - Returns: How many targets were beyond limits or slew; `nil` when observation or action are not
-  ///   finite and the targets stay as they are.
+  /// - Returns: The number of clipped targets; `nil` when observation or action are not finite, and
+  ///   the targets stay unchanged.
   @_noAllocation
   mutating func step(
     _ sample: borrowing RobotSample, command: VelocityCommand, state: inout ActionState
@@ -76,15 +76,16 @@ struct PolicyRunner: ~Copyable {
     unsafe policy.forward(
       observation.baseAddress.unsafelyUnwrapped, into: action.baseAddress.unsafelyUnwrapped,
       scratch: scratch.baseAddress.unsafelyUnwrapped)
-    phases.observe = observedNanoseconds - startNanoseconds
-    phases.infer = clock.nowNanoseconds - observedNanoseconds
+    phases[.observe] = MonotonicClock.nanoseconds(from: startNanoseconds, to: observedNanoseconds)
+    phases[.infer] = MonotonicClock.nanoseconds(
+      from: observedNanoseconds, to: clock.nowNanoseconds)
     var targets = JointValues(repeating: 0)
     for joint in 0..<contract.jointCount {
       targets[joint] = unsafe action[joint]
       guard targets[joint].isFinite else { return nil }
     }
-    let heldCount = contract.actions.apply(targets, to: &state)
-    heldTargets &+= UInt64(heldCount)
-    return heldCount
+    let clippedCount = contract.actions.apply(targets, to: &state)
+    clippedTargets &+= UInt64(clippedCount)
+    return clippedCount
   }
 }

@@ -1,11 +1,11 @@
 internal import RobotDescription
 
-/// A slow move of all joints from one pose to another, gentle at both ends.
+/// A slow move of all joints from one pose to another, with smooth ends.
 struct PoseMove: Sendable {
-  /// Speed in the middle of a move, as a multiple of its mean speed.
+  /// Speed in the middle of a move, as a multiple of the mean speed.
   private static var speedMaxShare: Float { @_noAllocation get { 1.5 } }
 
-  /// The longest move, whatever the slew.
+  /// The longest move, in ticks.
   private static var tickCountMax: Float { @_noAllocation get { 100_000 } }
 
   private let start: JointValues
@@ -21,8 +21,8 @@ struct PoseMove: Sendable {
     self.tickCount = tickCount > 0 ? tickCount : 1
   }
 
-  /// A move in which no joint is faster than its slew: a robot may be found with a joint turned far
-  /// beyond its limits.
+  /// A move in which no joint is faster than its slew, since a joint may start far beyond its
+  /// limits.
   @_noAllocation
   init(from start: JointValues, to end: JointValues, of robot: Robot, tickCountMin: UInt32) {
     var slowest: Float = 0
@@ -36,14 +36,14 @@ struct PoseMove: Sendable {
     self.init(from: start, to: end, tickCount: max(tickCountMin, slewTicks))
   }
 
-  /// A move that is over and stays where it is.
+  /// A move that is over and keeps its pose.
   @_noAllocation
   init(at pose: JointValues) {
     self.init(from: pose, to: pose, tickCount: 1)
     tick = tickCount
   }
 
-  /// Whether the last tick of the move is over.
+  /// True after the last tick of the move.
   var isOver: Bool {
     @_noAllocation
     get { tick >= tickCount }

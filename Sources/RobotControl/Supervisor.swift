@@ -1,34 +1,45 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// Watches an armed robot tick by tick: what can go wrong, and what follows from it.
+/// Detects the faults of an armed robot, tick by tick.
 ///
-/// | condition | what follows |
-/// |---|---|
-/// | the robot does not answer | the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then ``Fault/robotSilent`` |
-/// | the IMU is silent while the joints answer | what the IMU said last for as long, then ``Fault/imuSilent`` |
-/// | a joint turns faster than any servo or is far beyond its limits, an angular rate is at the end of its range, gravity has another length than 1 | no reading: the last sample for ``LoopConfiguration/coastTicksMax`` ticks, or for one of two in a while, then ``Fault/jointImplausible``, ``Fault/imuImplausible`` |
-/// | all joints repeat themselves while they are sent elsewhere | ``Fault/jointsFrozen`` after ``LoopConfiguration/jointRepeatsMax`` samples |
-/// | a joint stays away from its target | ``Fault/jointBlocked`` after ``LoopConfiguration/followingMicroseconds`` |
-/// | the motion sensor repeats itself | ``Fault/imuFrozen`` after ``LoopConfiguration/imuRepeatsMax`` samples |
-/// | one servo does not answer | what it said last for ``LoopConfiguration/jointCoastTicksMax`` ticks, then ``Fault/jointSilent`` |
-/// | the line is gone | ``Fault/lineGone`` |
-/// | a watchdog took over | ``Fault/watchdogTripped`` |
-/// | torque is gone | ``Fault/torqueLost``, or ``Fault/servoError`` where a servo says why |
-/// | the supply or a servo is near its limit | half the speed |
-/// | the supply is too low, a servo too hot or in error | ``Fault/supplyLow``, ``Fault/servoHot``, ``Fault/servoError``, not for a single sample |
-/// | a sample or an action is not finite | ``Fault/notFinite`` |
-/// | the policy asks for more than limits or slew allow | it is held to them; on and on: ``Fault/targetsHeld`` |
-/// | the body is tilted, or will be in a moment, in two readings in a row | ``Fault/tilted``, ``Fault/falling``: torque off at once |
-/// | nobody says where to go, counted from arming on | speed 0 after ``LoopConfiguration/commandSilenceMicroseconds``, then ``Fault/commandSilent`` |
-/// | deadlines are missed in a row, or too many | ``Fault/deadlinesMissed`` |
+/// - The robot is silent: the last sample for ``LoopConfiguration/coastTicksMax`` ticks, then
+///   ``Fault/robotSilent``.
+/// - The IMU is silent while the joints answer: its last reading for as long, then
+///   ``Fault/imuSilent``.
+/// - A joint is faster than any servo or far beyond its limits, an angular rate is at the end of
+///   its range, gravity has another length than 1: the reading is dropped: the last sample for
+///   ``LoopConfiguration/coastTicksMax`` ticks, or for every second reading for a while, then
+///   ``Fault/jointImplausible``, ``Fault/imuImplausible``.
+/// - The readings of all joints repeat while their targets move: ``Fault/jointsFrozen`` after
+///   ``LoopConfiguration/jointRepeatsMax`` samples.
+/// - A joint stays away from its target: ``Fault/jointBlocked`` after
+///   ``LoopConfiguration/followingMicroseconds``.
+/// - The readings of the IMU repeat: ``Fault/imuFrozen`` after ``LoopConfiguration/imuRepeatsMax``
+///   samples.
+/// - One servo is silent: its last reading for ``LoopConfiguration/jointCoastTicksMax`` ticks, then
+///   ``Fault/jointSilent``.
+/// - The line is gone: ``Fault/lineGone``.
+/// - A watchdog has tripped: ``Fault/watchdogTripped``.
+/// - Torque is lost: ``Fault/torqueLost``, or ``Fault/servoError`` when a servo reports an error.
+/// - The supply or a servo is near its limit: half the commanded velocity.
+/// - The supply is too low, a servo too hot or in error: ``Fault/supplyLow``, ``Fault/servoHot``,
+///   ``Fault/servoError``, not for a single sample.
+/// - A sample or an action is not finite: ``Fault/notFinite``.
+/// - The policy's targets are beyond limits or slew: they are clipped; for too long:
+///   ``Fault/targetsClipped``.
+/// - The body is tilted, or will be in a moment, in two consecutive readings: ``Fault/tilted``,
+///   ``Fault/falling``: torque off at once.
+/// - No command comes, counted from arming on: zero velocity after
+///   ``LoopConfiguration/commandSilenceMicroseconds``, then ``Fault/commandSilent``.
+/// - Deadlines are missed in a row, or too many: ``Fault/deadlinesMissed``.
 ///
-/// What a ``Fault`` does to the robot stands in ``Controller``. Everything here is real-time safe.
+/// The ``Controller`` acts on a ``Fault``. Everything here is real-time safe.
 struct Supervisor: Sendable {
-  /// Share of the commanded speed that the robot may be asked for now.
+  /// The share of the commanded velocity that is allowed now.
   private(set) var speedShare: Float = 1
 
-  /// The joint that the last fault came from; `nil` for one of the whole robot.
+  /// The joint that caused the last fault; `nil` for a fault of the whole robot.
   private(set) var culprit: Culprit?
 
   private let robot: Robot
@@ -41,7 +52,7 @@ struct Supervisor: Sendable {
   private var lowSupply = Streak()
   private var hotServo = Streak()
   private var servoError = Streak()
-  private var heldTargets = Streak()
+  private var clippedTargets = Streak()
   private var plausibility: Plausibility
   private var following: FollowingWatch
   private var commandAge: UInt32 = 0
@@ -56,83 +67,83 @@ struct Supervisor: Sendable {
     following = FollowingWatch(robot: robot, configuration: configuration)
   }
 
-  /// Forgets what was: the robot is armed anew.
+  /// Resets everything: the robot is armed again.
   @_noAllocation
   mutating func restart() { self = Supervisor(robot: robot, configuration: configuration) }
 
-  /// Records that somebody says where to go.
+  /// Records that a command came.
   @_noAllocation
-  mutating func heardCommand() { commandAge = 0 }
+  mutating func commandReceived() { commandAge = 0 }
 
-  /// Decides whether a reading can be true; one that cannot is no reading.
+  /// Turns an implausible reading into a missed one.
   @_noAllocation
-  mutating func believe(
+  mutating func dropImplausible(
     _ reading: Controller.Reading, _ sample: borrowing BusSample
   ) -> Controller.Reading {
     guard case .fresh = reading else {
       plausibility.pass()
       return reading
     }
-    guard let fault = plausibility.judge(sample) else { return .fresh }
+    guard let fault = plausibility.check(sample) else { return .fresh }
     if case .jointImplausible = fault { blame(plausibility.doubtfulJoint, sample) }
     return .missed(fault)
   }
 
-  /// Judges what the robot said, or did not say, in this tick.
+  /// Checks this tick's reading of the robot.
   ///
-  /// - Parameter targets: Where its joints were sent last.
+  /// - Parameter targets: The last targets of its joints.
   @_noAllocation
-  mutating func judge(
+  mutating func check(
     _ reading: Controller.Reading, _ sample: borrowing BusSample, targets: borrowing JointValues
   ) -> Fault? {
     switch reading {
     case .gone: return .lineGone
     case .missed(let silent):
-      let isTooLong = silence.goesOn(true, longerThan: configuration.coastTicksMax)
+      let isTooLong = silence.goesOn(longerThan: configuration.coastTicksMax)
       return isTooLong || plausibility.isFaulty ? silent : nil
     case .fresh:
-      _ = silence.goesOn(false, longerThan: 0)
-      if let fault = judgeServos(sample) { return fault }
-      if let fault = judgeIMU(sample) { return fault }
-      let fault = following.judge(sample, targets: targets)
+      silence.end()
+      if let fault = checkServos(sample) { return fault }
+      if let fault = checkIMU(sample) { return fault }
+      let fault = following.check(sample, targets: targets)
       if case .jointBlocked = fault { blame(following.blockedJoint, sample) }
       return fault
     }
   }
 
-  /// Judges how the robot lies: it also lies, or falls, once the policy is no longer followed.
+  /// Checks the tilt, also when the policy is no longer followed.
   ///
-  /// Two readings in a row have to say so: a single one may be damaged and pass its checksum.
+  /// It takes two consecutive readings: one may be damaged and pass its checksum.
   @_noAllocation
-  mutating func judgeTilt(_ sample: borrowing RobotSample) -> Fault? {
+  mutating func checkTilt(_ sample: borrowing RobotSample) -> Fault? {
     let fault = tilt(of: sample)
     var isTilted = false
     if case .some = fault { isTilted = true }
-    return tilts.goesOn(isTilted, longerThan: 1) ? fault : nil
+    return tilts.goesOn(if: isTilted, longerThan: 1) ? fault : nil
   }
 
   @_noAllocation
   private borrowing func tilt(of sample: borrowing RobotSample) -> Fault? {
     let uprightness = -sample.gravity.z
     if uprightness < configuration.uprightMin { return .tilted }
-    // The body turns under a gravity that stands still.
+    // The rate at which the body turns under a constant gravity.
     let rate = sample.gyro.x * sample.gravity.y - sample.gyro.y * sample.gravity.x
     let ahead = Float(configuration.fallHorizonMicroseconds) * 1e-6
     return uprightness + min(0, rate * ahead) < configuration.uprightMin ? .falling : nil
   }
 
-  /// Judges the targets of a tick of the policy, of which `heldCount` were beyond limits or slew.
+  /// Checks the number of targets of a tick that were clipped.
   @_noAllocation
-  mutating func judge(heldCount: Int) -> Fault? {
-    let isTooMany = Float(heldCount) > configuration.heldShareMax * Float(robot.jointCount)
-    return heldTargets.goesOn(
-      isTooMany, longerThan: Int(robot.ticks(configuration.heldMicroseconds)))
-      ? .targetsHeld : nil
+  mutating func check(clippedCount: Int) -> Fault? {
+    let isTooMany = Float(clippedCount) > configuration.clippedShareMax * Float(robot.jointCount)
+    return clippedTargets.goesOn(
+      if: isTooMany, longerThan: Int(robot.ticks(configuration.clippedMicroseconds)))
+      ? .targetsClipped : nil
   }
 
-  /// Judges the schedule: deadlines skipped since the tick before.
+  /// Checks the number of deadlines that were skipped since the last tick.
   @_noAllocation
-  mutating func judge(missedDeadlines: UInt64) -> Fault? {
+  mutating func check(missedDeadlines: UInt64) -> Fault? {
     if missedDeadlines >= UInt64(configuration.missedDeadlinesMax) { return .deadlinesMissed }
     ticksOfWindow += 1
     missedOfWindow += missedDeadlines
@@ -144,11 +155,11 @@ struct Supervisor: Sendable {
     return isTooSlow ? .deadlinesMissed : nil
   }
 
-  /// Judges whether somebody still says where to go.
+  /// Checks the time since the last command.
   ///
   /// - Returns: A fault once the robot has stood without a command for too long.
   @_noAllocation
-  mutating func judgeCommand() -> Fault? {
+  mutating func checkCommand() -> Fault? {
     commandAge &+= 1
     let silence = UInt64(commandAge) * UInt64(robot.controlPeriodMicroseconds)
     let patience = UInt64(configuration.commandSilenceMicroseconds)
@@ -159,91 +170,104 @@ struct Supervisor: Sendable {
   }
 
   @_noAllocation
-  private mutating func judgeServos(_ sample: borrowing BusSample) -> Fault? {
+  private mutating func checkServos(_ sample: borrowing BusSample) -> Fault? {
     if sample.hasWatchdogTripped { return .watchdogTripped }
     if !sample.isTorqueOn {
-      if sample.hasServoError { blameServoInError(sample) }
-      return sample.hasServoError ? .servoError : .torqueLost
+      if sample.hasServoError {
+        blame(sample.jointInError(of: robot), sample)
+        return .servoError
+      }
+      blame(sample.limpJoint(of: robot), sample)
+      return .torqueLost
     }
     for joint in 0..<robot.jointCount
     where Int(sample.jointAges[joint]) > configuration.jointCoastTicksMax {
       blame(joint, sample)
       return .jointSilent
     }
-    // An answer with a checksum of one byte may be wrong, and a load makes a battery sag.
+    // An answer with a checksum of one byte may be damaged, and a load makes a battery sag.
     let patience = configuration.coastTicksMax
     let supply = sample.supplyMillivolts
     let celsius = sample.hottestServoCelsius
     let isNearALimit =
       supply < robot.supplyWarningMillivolts || celsius >= robot.servoWarningCelsius
     speedShare = isNearALimit ? configuration.deratedShare : 1
-    if lowSupply.goesOn(supply < robot.supplyMinMillivolts, longerThan: patience) {
+    if lowSupply.goesOn(if: supply < robot.supplyMinMillivolts, longerThan: patience) {
       return .supplyLow
     }
-    if hotServo.goesOn(celsius >= robot.servoMaxCelsius, longerThan: patience) {
-      culprit = nil
-      if let joint = sample.hottestJoint(of: robot) { blame(joint, sample) }
+    if hotServo.goesOn(if: celsius >= robot.servoMaxCelsius, longerThan: patience) {
+      blame(sample.hottestJoint(of: robot), sample)
       return .servoHot
     }
-    guard servoError.goesOn(sample.hasServoError, longerThan: patience) else { return nil }
-    blameServoInError(sample)
+    guard servoError.goesOn(if: sample.hasServoError, longerThan: patience) else { return nil }
+    blame(sample.jointInError(of: robot), sample)
     return .servoError
   }
 
   @_noAllocation
-  private mutating func blameServoInError(_ sample: borrowing BusSample) {
+  private mutating func blame(_ joint: Int?, _ sample: borrowing BusSample) {
     culprit = nil
-    if let joint = sample.jointInError(of: robot) { blame(joint, sample) }
-  }
-
-  @_noAllocation
-  private mutating func blame(_ joint: Int, _ sample: borrowing BusSample) {
+    guard let joint else { return }
     culprit = Culprit(
       joint: joint, errors: sample.servoErrors[joint], celsius: sample.servoCelsius[joint])
   }
 
   @_noAllocation
-  private mutating func judgeIMU(_ sample: borrowing BusSample) -> Fault? {
+  private mutating func checkIMU(_ sample: borrowing BusSample) -> Fault? {
     let isTooOld = imuSilence.goesOn(
-      sample.imuAge > 0, longerThan: configuration.coastTicksMax)
+      if: sample.imuAge > 0, longerThan: configuration.coastTicksMax)
     if isTooOld { return .imuSilent }
     if sample.imuAge > 0 { return nil }
-    return judgeMotion(sample.robot)
+    return checkMotion(sample.robot)
   }
 
   @_noAllocation
-  private mutating func judgeMotion(_ sample: borrowing RobotSample) -> Fault? {
+  private mutating func checkMotion(_ sample: borrowing RobotSample) -> Fault? {
     guard sample.isFinite(jointCount: robot.jointCount) else { return .notFinite }
-    // A sensor that lives never says the same twice for long: its last digit is noise.
+    // A working sensor does not repeat its reading for long: its last digit is noise.
     let (gyro, gravity) = (sample.gyro, sample.gravity)
     let isTheSame = gyro == lastIMU.gyro && gravity == lastIMU.gravity
     lastIMU = (gyro, gravity)
-    return imuRepeats.goesOn(isTheSame, longerThan: configuration.imuRepeatsMax - 2)
+    return imuRepeats.goesOn(if: isTheSame, longerThan: configuration.imuRepeatsMax - 2)
       ? .imuFrozen : nil
   }
 }
 
 extension Robot {
-  /// Control periods that a time takes, the last one begun counted whole.
+  /// The number of control periods in a time, rounded up.
   @_noAllocation
   borrowing func ticks(_ microseconds: UInt32) -> UInt32 {
     (microseconds + controlPeriodMicroseconds - 1) / controlPeriodMicroseconds
   }
 }
 
-/// How many ticks in a row something has gone on.
+/// The number of consecutive ticks of a condition.
 struct Streak: Sendable {
   private var ticks = 0
 
   @_noAllocation
   init() {}
 
-  /// Counts a tick.
+  /// Counts a tick with the condition.
   ///
-  /// - Returns: Whether it goes on for more than `max` ticks now.
+  /// - Returns: True when there are more than `max` of them now.
   @_noAllocation
-  mutating func goesOn(_ condition: Bool, longerThan max: Int) -> Bool {
-    ticks = condition ? ticks &+ 1 : 0
+  mutating func goesOn(longerThan max: Int) -> Bool {
+    ticks &+= 1
     return ticks > max
   }
+
+  /// Counts a tick with the condition, or ends the streak without it.
+  ///
+  /// - Returns: True when there are more than `max` of them now.
+  @_noAllocation
+  mutating func goesOn(if condition: Bool, longerThan max: Int) -> Bool {
+    if condition { return goesOn(longerThan: max) }
+    end()
+    return false
+  }
+
+  /// Ends the streak.
+  @_noAllocation
+  mutating func end() { ticks = 0 }
 }

@@ -5,47 +5,48 @@ internal import Telemetry
 
 /// A bus on which a whole tick is proved not to allocate.
 ///
-/// The proof needs the kind of bus: the compiler follows calls only where it knows whose they are. So
-/// each kind has its tick here, beside all that it is made of, and a ``LoopRunner`` calls this one and no other.
+/// The proof needs the concrete type of the bus, since the compiler follows only calls that it can
+/// resolve. Therefore each kind of bus has its tick in this file, beside the generic functions that
+/// the tick is made of, and a ``LoopRunner`` calls this tick and no other.
 public protocol TickingBus: ServoBus, ~Copyable {
-  /// One tick: orders in, one exchange with the robot, goals out.
+  /// Runs one tick: orders in, one exchange with the robot, goals out.
   static func tick(_ runner: inout LoopRunner<Self>, _ orders: LoopOrders)
 }
 
 extension LoopRunner where Bus == BoardBus {
-  /// One tick over the board link.
+  /// The tick over a board.
   @_noAllocation
   fileprivate mutating func proven(_ orders: LoopOrders) { step(orders) }
 }
 
 extension LoopRunner where Bus == DynamixelBus {
-  /// One tick over a line of Dynamixel servos.
+  /// The tick over a line of Dynamixel servos.
   @_noAllocation
   fileprivate mutating func proven(_ orders: LoopOrders) { step(orders) }
 }
 
 extension LoopRunner where Bus == FeetechBus {
-  /// One tick over a line of Feetech servos.
+  /// The tick over a line of Feetech servos.
   @_noAllocation
   fileprivate mutating func proven(_ orders: LoopOrders) { step(orders) }
 }
 
 extension BoardBus: TickingBus {
-  /// The proven tick.
+  /// The tick that is proved not to allocate.
   public static func tick(_ runner: inout LoopRunner<BoardBus>, _ orders: LoopOrders) {
     runner.proven(orders)
   }
 }
 
 extension DynamixelBus: TickingBus {
-  /// The proven tick.
+  /// The tick that is proved not to allocate.
   public static func tick(_ runner: inout LoopRunner<DynamixelBus>, _ orders: LoopOrders) {
     runner.proven(orders)
   }
 }
 
 extension FeetechBus: TickingBus {
-  /// The proven tick.
+  /// The tick that is proved not to allocate.
   public static func tick(_ runner: inout LoopRunner<FeetechBus>, _ orders: LoopOrders) {
     runner.proven(orders)
   }
@@ -63,13 +64,13 @@ extension LoopRunner where Bus: ~Copyable {
     let deadline = schedule.deadlineNanoseconds
     loop.step(
       at: loop.controller.clock.nowNanoseconds,
-      latenessNanoseconds: now > deadline ? now - deadline : 0,
+      latenessNanoseconds: MonotonicClock.nanoseconds(from: deadline, to: now),
       missedDeadlines: missedDeadlines)
     missedDeadlines = schedule.end(at: nowNanoseconds)
     publishStatus()
   }
 
-  /// The time by which ticks are due.
+  /// The current time on the clock of the schedule.
   private var nowNanoseconds: UInt64 {
     if case .clock(let clock) = pace { clock.nowNanoseconds } else { schedule.deadlineNanoseconds }
   }
@@ -89,11 +90,12 @@ extension LoopRunner where Bus: ~Copyable {
 }
 
 extension ControlLoop where Bus: ~Copyable {
-  /// One tick on any bus; it ends within twice the exchange's share of a period and one inference.
+  /// The tick on any bus, which takes at most twice the exchange's share of a period and one
+  /// inference.
   ///
   /// - Parameters:
   ///   - latenessNanoseconds: Time from the deadline until now.
-  ///   - missedDeadlines: Deadlines that were skipped since the tick before.
+  ///   - missedDeadlines: Deadlines that were skipped since the last tick.
   mutating func step(
     at nowNanoseconds: UInt64, latenessNanoseconds: UInt64 = 0, missedDeadlines: UInt64 = 0
   ) {
@@ -109,13 +111,13 @@ extension ControlLoop where Bus: ~Copyable {
       if case .lineGone = fault { reading = .gone } else { reading = .missed(fault) }
     }
     let readNanoseconds = controller.clock.nowNanoseconds
-    // A read that went unanswered has used up its own time, not that of what follows.
+    // A read without an answer has used its own time, not that of the steps after it.
     let nextDeadline = deadline + exchangeNanoseconds
     let intent = controller.step(reading, sample, missedDeadlines: missedDeadlines)
     let decidedNanoseconds = controller.clock.nowNanoseconds
     switch intent {
     case .wait: break
-    case .letGo: letGo(deadlineNanoseconds: nextDeadline)
+    case .torqueOff: switchTorqueOff(deadlineNanoseconds: nextDeadline)
     case .follow: write(by: nextDeadline)
     case .clearWatchdogAndFollow:
       do {
@@ -127,10 +129,11 @@ extension ControlLoop where Bus: ~Copyable {
     }
     var durations = controller.phases
     durations.lateness = latenessNanoseconds
-    durations.exchange = readNanoseconds - startNanoseconds
-    durations.supervise =
-      decidedNanoseconds - readNanoseconds - durations.observe - durations.infer
-    durations.write = controller.clock.nowNanoseconds - decidedNanoseconds
+    durations[.exchange] = MonotonicClock.nanoseconds(from: startNanoseconds, to: readNanoseconds)
+    durations[.supervise] = MonotonicClock.nanoseconds(
+      from: readNanoseconds + durations[.observe] + durations[.infer], to: decidedNanoseconds)
+    durations[.write] = MonotonicClock.nanoseconds(
+      from: decidedNanoseconds, to: controller.clock.nowNanoseconds)
     phases.add(durations)
     var isFresh = false
     if case .fresh = reading { isFresh = true }
@@ -159,28 +162,24 @@ extension ControlLoop where Bus: ~Copyable {
     unsafe record.pointee.hottestServoCelsius = sample.hottestServoCelsius
     unsafe record.pointee.phases = durations
     unsafe record.pointee.missedDeadlines = UInt32(truncatingIfNeeded: missedDeadlines)
-    let statistics = bus.statistics
-    unsafe record.pointee.bus.frames = statistics.frames
-    unsafe record.pointee.bus.checksumErrors = statistics.checksumErrors
-    unsafe record.pointee.bus.missedReplies = statistics.missedReplies
-    unsafe record.pointee.bus.partialReplies = statistics.partialReplies
+    unsafe record.pointee.bus = bus.statistics
     recorder.publish()
   }
 
-  mutating func letGo(deadlineNanoseconds: UInt64) {
+  mutating func switchTorqueOff(deadlineNanoseconds: UInt64) {
     do {
       try bus.disarm(deadlineNanoseconds: deadlineNanoseconds)
       controller.disarm()
-      hasLetGo = true
+      isTorqueOff = true
     } catch {
-      failedLetGos += 1
-      controller.stopLettingGo(Fault(error))
+      failedTorqueOffs += 1
+      controller.stopWithTorqueOff(Fault(error))
     }
   }
 }
 
 extension Fault {
-  /// What a failed exchange means for the robot.
+  /// The fault that a failed exchange is.
   @_noAllocation
   init(_ error: BusError) {
     switch error {

@@ -1,7 +1,7 @@
 /// Turns a policy's actions into joint targets: in training, on the robot and on the board.
 ///
-/// A target is the default pose plus scale × action, held within the joint's limits, and moved at
-/// most the slew from the target before it.
+/// A target is the default pose plus scale × action, clamped to the joint's limits, and changes by
+/// at most the slew per tick.
 public struct ActionLayout: Sendable {
   /// Joints of the robot.
   public let jointCount: Int
@@ -16,7 +16,7 @@ public struct ActionLayout: Sendable {
   /// Largest change of each target from one tick to the next, in radians.
   public var slewMaxRadians: JointValues
 
-  /// A layout of zeros for `jointCount` joints.
+  /// Makes a layout of zeros for `jointCount` joints.
   public init(jointCount: Int) {
     precondition((1...Robot.jointsMax).contains(jointCount), "1 to 32 joints")
     self.jointCount = jointCount
@@ -27,7 +27,7 @@ public struct ActionLayout: Sendable {
     slewMaxRadians = .init(repeating: 0)
   }
 
-  /// The layout of a robot whose actions move every joint by `scale` radians per unit.
+  /// Makes the layout of a robot whose actions move every joint by `scale` radians per unit.
   public init(robot: Robot, scale: Float) {
     self.init(jointCount: robot.jointCount)
     let periodSeconds = robot.controlPeriodSeconds
@@ -41,12 +41,12 @@ public struct ActionLayout: Sendable {
     }
   }
 
-  /// Moves the targets of `state` towards those that `action` asks for.
+  /// Moves the targets of `state` towards the targets of an action.
   ///
-  /// Real-time safe. An action that is not a finite number leaves its joint's target as it is.
+  /// Real-time safe. An action that is not finite leaves its joint's target unchanged.
   ///
   /// - Parameter action: Shape `[jointCount]` or longer, unitless, unbounded.
-  /// - Returns: How many joints were held by a limit, by the slew, or for not being finite.
+  /// - Returns: Number of joints that were clamped by a limit or the slew, or were not finite.
   @discardableResult
   @_noAllocation
   public func apply(_ action: borrowing Span<Float>, to state: inout ActionState) -> Int {
@@ -56,40 +56,40 @@ public struct ActionLayout: Sendable {
     return apply(values, to: &state)
   }
 
-  /// Moves the targets of `state` as above, for actions that are held in place.
+  /// Moves the targets of `state` towards the targets of an action that is held in place.
   @discardableResult
   @_noAllocation
   public func apply(_ action: borrowing JointValues, to state: inout ActionState) -> Int {
-    var heldCount = 0
+    var clampedCount = 0
     for joint in 0..<jointCount {
       let wanted = defaultPose[joint] + scale[joint] * action[joint]
       guard wanted.isFinite else {
-        heldCount += 1
+        clampedCount += 1
         continue
       }
       let before = state.targets[joint]
       let slew = slewMaxRadians[joint]
       let limited = max(lowerLimits[joint], min(upperLimits[joint], wanted))
       let target = max(before - slew, min(before + slew, limited))
-      if target != wanted { heldCount += 1 }
+      if target != wanted { clampedCount += 1 }
       state.targets[joint] = target
     }
-    return heldCount
+    return clampedCount
   }
 
-  /// The action that a joint's target in force stands for: what the policy sees of its past.
+  /// The action of a joint's present target: the policy observes it as its last action.
   @_noAllocation
   public func actionInForce(_ state: borrowing ActionState, joint: Int) -> Float {
     (state.targets[joint] - defaultPose[joint]) / scale[joint]
   }
 }
 
-/// The joint targets in force.
+/// Present targets of all joints.
 public struct ActionState: Sendable {
   /// Target of each joint, in radians.
   public var targets: JointValues
 
-  /// Starts from the given targets, in radians.
+  /// Makes a state from targets, in radians.
   public init(targets: JointValues) {
     self.targets = targets
   }

@@ -1,21 +1,21 @@
-/// A clock that goes round once per gait: what a policy that steps by the clock observes.
+/// Clock with one turn per gait cycle, as a policy observes it.
 ///
-/// Written with whole numbers, additions, multiplications and one division, so that the trainer,
-/// the robot and the board compute the same bits; a microcontroller has no libm.
+/// It needs integers, additions, multiplications and one division, so that the trainer, the robot
+/// and the board compute the same bits; a microcontroller has no libm.
 public struct GaitClock: Equatable, Sendable {
   /// Sine of the phase.
   public let sine: Float
   /// Cosine of the phase.
   public let cosine: Float
 
-  /// The clock at a tick after its start; absolute error below 2e-7.
+  /// Computes the clock at a tick after its start; absolute error below 2e-7.
   ///
   /// Real-time safe.
   ///
-  /// - Parameter periodTicks: Ticks of one gait, not 0.
+  /// - Parameter periodTicks: Ticks of one gait cycle, not 0.
   @_noAllocation
   public init(tick: UInt32, periodTicks: UInt16) {
-    // The nearest quarter turn and what is left of it are exact in whole numbers.
+    // The nearest quarter turn and the rest are exact in integers.
     let period = Int(periodTicks)
     let quarterTicks = 4 * Int(tick % UInt32(periodTicks))
     let quarter = (quarterTicks + period / 2) / period

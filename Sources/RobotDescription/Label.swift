@@ -1,4 +1,4 @@
-/// A short name held in place: at most 31 bytes of UTF-8, no heap.
+/// A short name stored inline: at most 31 bytes of UTF-8, no heap.
 public struct Label: Equatable, Sendable {
   /// The longest name, in bytes.
   public static let byteCountMax = 31
@@ -13,7 +13,7 @@ public struct Label: Equatable, Sendable {
     byteCount = 0
   }
 
-  /// Takes up to 31 bytes; `nil` when there are more.
+  /// Makes a name of up to 31 bytes; `nil` when there are more.
   public init?(utf8 source: Span<UInt8>) {
     self.init()
     guard source.count <= Self.byteCountMax else { return nil }
@@ -21,7 +21,7 @@ public struct Label: Equatable, Sendable {
     byteCount = source.count
   }
 
-  /// Takes the name of a literal in the source; more than 31 bytes are a programming error.
+  /// Makes a name from a literal; more than 31 bytes are a programming error.
   public init(_ literal: StaticString) {
     self.init()
     precondition(literal.utf8CodeUnitCount <= Self.byteCountMax, "a label holds at most 31 bytes")
@@ -35,13 +35,13 @@ public struct Label: Equatable, Sendable {
   @_noAllocation
   public func byte(at index: Int) -> UInt8 { bytes[index] }
 
-  /// Whether there is a byte that moves what a terminal shows instead of being shown.
+  /// `true` when the name contains control characters, which a terminal would obey.
   public var hasControlBytes: Bool {
     for index in 0..<byteCount where bytes[index] < 0x20 || bytes[index] == 0x7F { return true }
     return false
   }
 
-  /// Whether two names have the same bytes.
+  /// `true` when two names have the same bytes.
   @_noAllocation
   public static func == (left: Label, right: Label) -> Bool {
     guard left.byteCount == right.byteCount else { return false }
@@ -52,7 +52,7 @@ public struct Label: Equatable, Sendable {
 
 #if !hasFeature(Embedded)
   extension Label: CustomStringConvertible {
-    /// Takes a string; `nil` when its UTF-8 form is longer than 31 bytes.
+    /// Makes a name from a string; `nil` when it is longer than 31 bytes of UTF-8.
     public init?(_ text: String) {
       self.init(utf8: Array(text.utf8).span)
     }

@@ -1,20 +1,20 @@
 /// A group of numbers in an observation.
 ///
-/// The raw values are permanent: they stand in policy files.
+/// The raw values are permanent: policy files contain them.
 public enum ObservationTerm: UInt8, Sendable {
   /// Angular rate in the body's frame: 3, rad/s.
   case gyro = 1
   /// Direction of gravity in the body's frame: 3, unitless.
   case gravity = 2
-  /// Joint angles less the standing pose: one per joint, rad.
+  /// Joint angles minus the standing pose: one per joint, rad.
   case jointAngles = 3
-  /// Joint rates: one per joint, rad/s.
+  /// Joint velocities: one per joint, rad/s.
   case jointVelocities = 4
-  /// The action in force (see ``ActionLayout``): one per joint, unitless.
+  /// Action of the present targets (see ``ActionLayout``): one per joint, unitless.
   case lastAction = 5
   /// Velocity command: 3, m/s, m/s, rad/s.
   case command = 6
-  /// Sine and cosine of a clock that counts from the policy's start: 2, unitless.
+  /// Sine and cosine of the gait clock, which counts from the policy's start: 2, unitless.
   case gaitClock = 7
 
   /// Numbers in the term for a robot of `jointCount` joints.
@@ -30,7 +30,7 @@ public enum ObservationTerm: UInt8, Sendable {
 
 /// Builds observations: in training, on the robot and on the board.
 ///
-/// A frame is the terms in order, each times its scale. An observation is the last
+/// A frame holds the terms in order, each multiplied by its scale. An observation holds the last
 /// `historyCount` frames, the oldest first.
 public struct ObservationLayout: Sendable {
   /// The most terms in a frame.
@@ -42,7 +42,7 @@ public struct ObservationLayout: Sendable {
   public let jointCount: Int
   /// Frames in an observation, 1 to 16.
   public let historyCount: Int
-  /// Ticks in which ``ObservationTerm/gaitClock`` goes round once; 0 without that term.
+  /// Period of ``ObservationTerm/gaitClock`` in ticks; 0 without that term.
   public let gaitPeriodTicks: UInt16
   /// Terms in use.
   public private(set) var termCount: Int
@@ -51,7 +51,7 @@ public struct ObservationLayout: Sendable {
   private var terms: InlineArray<8, ObservationTerm>
   private var scales: InlineArray<8, Float>
 
-  /// A layout without terms; ``append(_:scale:)`` adds them in order.
+  /// Makes a layout without terms; ``append(_:scale:)`` adds them in order.
   public init(jointCount: Int, historyCount: Int, gaitPeriodTicks: UInt16 = 0) {
     precondition((1...Robot.jointsMax).contains(jointCount), "1 to 32 joints")
     precondition((1...Self.historyMax).contains(historyCount), "1 to 16 frames")
@@ -64,10 +64,10 @@ public struct ObservationLayout: Sendable {
     scales = .init(repeating: 0)
   }
 
-  /// What every legged body of this project observes in a frame, with the customary scales.
+  /// Makes the layout of every legged body of this project, with the customary scales.
   ///
-  /// Only what a robot has: gyro, gravity, joint angles and rates, the action in force, the command
-  /// and, where `gaitPeriodTicks` is not 0, a gait clock.
+  /// Its terms are measured on a robot: gyro, gravity, joint angles and velocities, last action,
+  /// command and, where `gaitPeriodTicks` is not 0, the gait clock.
   public static func standard(
     jointCount: Int, historyCount: Int = 1, gaitPeriodTicks: UInt16 = 0
   ) -> ObservationLayout {
@@ -97,7 +97,7 @@ public struct ObservationLayout: Sendable {
   @_noAllocation
   public func scale(at index: Int) -> Float { scales[index] }
 
-  /// Whether ``append(_:scale:)`` takes the term: a clock needs a period.
+  /// `true` when ``append(_:scale:)`` accepts the term: a gait clock needs a period.
   public func accepts(_ term: ObservationTerm) -> Bool {
     switch term {
     case .gaitClock: gaitPeriodTicks > 0
@@ -115,12 +115,12 @@ public struct ObservationLayout: Sendable {
     frameWidth += term.width(jointCount: jointCount)
   }
 
-  /// Moves the frames of `observation` one place back and writes the newest at its end.
+  /// Moves the frames of `observation` back by one and writes the newest at its end.
   ///
-  /// Real-time safe. `observation` has the shape `[width]` and is its own history: pass the same
+  /// Real-time safe. `observation` has the shape `[width]` and holds the history: pass the same
   /// memory each tick.
   ///
-  /// - Parameter tick: Ticks since the policy was started; at 0 the newest frame fills the whole
+  /// - Parameter tick: Ticks since the policy's start; at 0 the newest frame fills the whole
   ///   history. It may wrap.
   @_noAllocation
   public func build(

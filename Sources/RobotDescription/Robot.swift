@@ -1,4 +1,4 @@
-/// A robot as it stands on the bench: its joints in the order of every array of joints.
+/// A robot: its joints, in the order of every array of joints, and its limits.
 public struct Robot: Sendable {
   /// The most joints that any robot has.
   public static let jointsMax = 32
@@ -7,21 +7,21 @@ public struct Robot: Sendable {
   public var body: Label
   /// Time between two ticks of the control loop.
   public var controlPeriodMicroseconds: UInt32
-  /// Supply voltage below which the robot is not run, in millivolts.
+  /// Supply voltage below which the robot does not run, in millivolts.
   public var supplyMinMillivolts: UInt16
-  /// Supply voltage below which it is run at less speed, in millivolts.
+  /// Supply voltage below which the robot runs at reduced speed, in millivolts.
   public var supplyWarningMillivolts: UInt16 = 0
-  /// Temperature of a servo from which the robot is run at less speed, in degrees Celsius.
+  /// Servo temperature from which the robot runs at reduced speed, in degrees Celsius.
   public var servoWarningCelsius: UInt8 = 55
-  /// Temperature of a servo from which the robot is not run, in degrees Celsius.
+  /// Servo temperature from which the robot does not run, in degrees Celsius.
   public var servoMaxCelsius: UInt8 = 65
-  /// What its sensors can say at all.
+  /// Limits of plausible sensor readings.
   public var plausible = PlausibleLimits()
-  /// Joints in use, at the front of ``joints``.
+  /// Number of joints.
   public private(set) var jointCount: Int
   private var joints: InlineArray<32, Joint>
 
-  /// Describes a robot without joints; ``append(_:)`` adds them in order.
+  /// Makes a robot without joints; ``append(_:)`` adds them in order.
   public init(body: Label, controlPeriodMicroseconds: UInt32, supplyMinMillivolts: UInt16) {
     self.body = body
     self.controlPeriodMicroseconds = controlPeriodMicroseconds
@@ -51,7 +51,7 @@ public struct Robot: Sendable {
     }
   }
 
-  /// Adds a joint after the others; `false` when there are 32 already.
+  /// Adds a joint behind the others; `false` when there are 32 already.
   public mutating func append(_ joint: Joint) -> Bool {
     guard jointCount < Self.jointsMax else { return false }
     joints[jointCount] = joint
@@ -60,19 +60,20 @@ public struct Robot: Sendable {
   }
 }
 
-/// Limits of what a robot's sensors can say: what is beyond them is not believed.
+/// Limits of a robot's sensor readings; the supervisor rejects readings beyond them.
 public struct PlausibleLimits: Equatable, Sendable {
-  /// The fastest that a joint turns, also when it is pushed, in radians per second.
+  /// Largest joint speed, also under a push, in radians per second.
   ///
-  /// Twice the speed without load of the fastest servo known, an XL330-M288 at 6 V (ROBOTIS, XL330-M288
+  /// Twice the no-load speed of the fastest known servo, an XL330-M288 at 6 V (ROBOTIS, XL330-M288
   /// page: 123 turns a minute).
   public var jointSpeedMaxRadiansPerSecond: Float = 26
-  /// How far a joint may stay from its target for longer than a moment, in radians.
+  /// Largest lasting distance of a joint from its target, in radians.
   public var followingErrorMaxRadians: Float = 0.8
-  /// How far beyond its limits a joint may be found when the robot is armed, in radians.
+  /// Largest distance of a joint beyond its limits when the robot is armed, in radians.
   public var armingMarginRadians: Float = 0.35
-  /// Where the angular rate of the IMU has its end, in radians per second: 34.9 for 2 000 degrees, and
-  /// 32.7 over the board link.
+  /// Largest angular rate of the IMU, in radians per second.
+  ///
+  /// Its range ends at 34.9 (2 000 degrees per second), and at 32.7 over the board link.
   public var gyroMaxRadiansPerSecond: Float = 32
 
   /// The defaults.
@@ -80,10 +81,10 @@ public struct PlausibleLimits: Equatable, Sendable {
   public init() {}
 }
 
-/// One value per joint, held in place; entries from the joint count on are zero.
+/// One value per joint, stored inline; entries from the joint count on are zero.
 public typealias JointValues = InlineArray<32, Float>
 
-/// What the robot's sensors say at one moment.
+/// Sensor readings of a robot at one moment.
 public struct RobotSample: Sendable {
   /// Angular rate in the body's frame, in radians per second.
   public var gyro: SIMD3<Float>
@@ -91,10 +92,10 @@ public struct RobotSample: Sendable {
   public var gravity: SIMD3<Float>
   /// Joint angles, in radians.
   public var jointAngles: JointValues
-  /// Joint rates, in radians per second.
+  /// Joint velocities, in radians per second.
   public var jointVelocities: JointValues
 
-  /// A level body at rest with all joints at zero.
+  /// Makes the sample of a level body at rest with all joints at zero.
   @_noAllocation
   public init() {
     gyro = .zero
@@ -103,7 +104,7 @@ public struct RobotSample: Sendable {
     jointVelocities = .init(repeating: 0)
   }
 
-  /// Whether every value is a finite number.
+  /// `true` when every value is finite.
   @_noAllocation
   public func isFinite(jointCount: Int) -> Bool {
     // A sum of squares is finite only if every term is.

@@ -1,4 +1,4 @@
-/// Where the robot is asked to go, in its own frame.
+/// Commanded base velocity, in the robot's own frame.
 public struct VelocityCommand: Equatable, Sendable {
   /// Speed forward, in metres per second.
   public var forward: Float
@@ -7,7 +7,7 @@ public struct VelocityCommand: Equatable, Sendable {
   /// Turning rate counter-clockwise, in radians per second.
   public var yawRate: Float
 
-  /// Asks for a velocity; the default is to stand.
+  /// Makes a command; the default is to stand.
   @_noAllocation
   public init(forward: Float = 0, left: Float = 0, yawRate: Float = 0) {
     self.forward = forward
@@ -15,21 +15,21 @@ public struct VelocityCommand: Equatable, Sendable {
     self.yawRate = yawRate
   }
 
-  /// The same way at another speed.
+  /// The command with every velocity multiplied by `share`.
   @_noAllocation
   public func scaled(by share: Float) -> VelocityCommand {
     VelocityCommand(forward: forward * share, left: left * share, yawRate: yawRate * share)
   }
 }
 
-/// The velocities that a policy was trained to follow.
+/// Range of the velocities that a policy was trained to follow.
 public struct CommandRange: Equatable, Sendable {
-  /// The least of each.
+  /// Smallest value of each velocity.
   public var lower: VelocityCommand
-  /// The largest of each.
+  /// Largest value of each velocity.
   public var upper: VelocityCommand
 
-  /// Describes a range; a robot may always be asked to stand.
+  /// Makes a range, widened to include standing.
   public init(lower: VelocityCommand, upper: VelocityCommand) {
     self.lower = VelocityCommand(
       forward: min(0, lower.forward), left: min(0, lower.left), yawRate: min(0, lower.yawRate))
@@ -49,7 +49,7 @@ public struct CommandRange: Equatable, Sendable {
 
 #if !hasFeature(Embedded)
   extension VelocityCommand {
-    /// Reads a velocity as it is written on a command line: forward, left, turn, as `0.15,0,0`.
+    /// Parses forward, left and turning velocity, such as `0.15,0,0`.
     public init?(text: String) {
       let fields = text.split(separator: ",", omittingEmptySubsequences: false)
       let numbers = fields.compactMap { Float($0) }

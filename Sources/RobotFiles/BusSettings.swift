@@ -1,8 +1,10 @@
-/// How a robot is reached: what is on its line, and which ports these are.
+internal import Settings
+
+/// The connection to a robot: the devices on its line, and the ports.
 public struct BusSettings: Equatable, Sendable {
-  /// What is on the line between host and robot.
+  /// The devices on the line between host and robot.
   public enum LineProtocol: String, Sendable, CaseIterable {
-    /// A board, with servos and motion sensor behind it.
+    /// A board, with servos and IMU behind it.
     case board
     /// Dynamixel X servos.
     case dynamixel
@@ -10,22 +12,22 @@ public struct BusSettings: Equatable, Sendable {
     case feetech
   }
 
-  /// What is on the line.
+  /// The devices on the line.
   public var lineProtocol = LineProtocol.board
   /// Bits per second of the line.
   public var baud: Int32 = 1_000_000
-  /// The line's port; `nil` where the file leaves it to the command line.
+  /// The line's port; `nil` when the command line gives it.
   public var port: String?
-  /// The motion sensor's port, which a line of servos needs.
+  /// The port of the IMU, which a line of servos needs.
   public var imuPort: String?
-  /// Bits per second of the motion sensor.
+  /// Bits per second of the IMU.
   public var imuBaud: Int32 = 115_200
 
   /// A board at 1 Mbit/s.
   public init() {}
 
-  init(_ mapping: FileMapping<BusKey>) throws(RobotFileError) {
-    func baud(_ key: BusKey) throws(RobotFileError) -> Int32? {
+  init(_ mapping: SettingsMapping<BusKey>) throws(SettingsError) {
+    func baud(_ key: BusKey) throws(SettingsError) -> Int32? {
       guard let node = mapping[key] else { return nil }
       return Int32(try node.wholeNumber(in: 1_200...12_000_000))
     }
@@ -37,8 +39,8 @@ public struct BusSettings: Equatable, Sendable {
   }
 }
 
-/// Keys of the line.
-enum BusKey: String, FileKey {
+/// The keys of the connection.
+enum BusKey: String, SettingsKey {
   case lineProtocol = "protocol"
   case baud
   case port

@@ -1,8 +1,8 @@
 internal import RobotDescription
 internal import Settings
 
-/// Keys of what a robot's sensors can say at all.
-enum PlausibleKey: String, FileKey {
+/// The keys of the limits of plausible readings.
+enum PlausibleKey: String, SettingsKey {
   case jointSpeedMax = "joint_radians_per_second_max"
   case followingErrorMax = "following_error_radians_max"
   case armingMargin = "arming_margin_radians"
@@ -10,19 +10,15 @@ enum PlausibleKey: String, FileKey {
 }
 
 extension PlausibleLimits {
-  /// Reads the limits; what is left out has its default.
-  init(_ mapping: FileMapping<PlausibleKey>) throws(RobotFileError) {
+  /// Reads the limits; a missing key has its default.
+  init(_ mapping: SettingsMapping<PlausibleKey>) throws(SettingsError) {
     self.init()
-    func number(
-      _ key: PlausibleKey, _ range: ClosedRange<Float>, _ fallback: Float
-    ) throws(RobotFileError) -> Float {
-      let expected = "a number from \(range.lowerBound) to \(range.upperBound)"
-      return try mapping[key]?.number(expected) { range.contains($0) } ?? fallback
-    }
-    jointSpeedMaxRadiansPerSecond = try number(
-      .jointSpeedMax, 1...1_000, jointSpeedMaxRadiansPerSecond)
-    followingErrorMaxRadians = try number(.followingErrorMax, 0.05...7, followingErrorMaxRadians)
-    armingMarginRadians = try number(.armingMargin, 0...3.2, armingMarginRadians)
-    gyroMaxRadiansPerSecond = try number(.gyroMax, 1...100, gyroMaxRadiansPerSecond)
+    jointSpeedMaxRadiansPerSecond =
+      try mapping[.jointSpeedMax]?.number(in: 1...1_000) ?? jointSpeedMaxRadiansPerSecond
+    followingErrorMaxRadians =
+      try mapping[.followingErrorMax]?.number(in: 0.05...7) ?? followingErrorMaxRadians
+    armingMarginRadians = try mapping[.armingMargin]?.number(in: 0...3.2) ?? armingMarginRadians
+    gyroMaxRadiansPerSecond =
+      try mapping[.gyroMax]?.number(in: 1...100) ?? gyroMaxRadiansPerSecond
   }
 }

@@ -18,20 +18,20 @@ extension BusSettings.LineProtocol {
   public var servos: ServoFamily? { ServoFamily(rawValue: rawValue) }
 }
 
-/// Keys of a gain that is given for each kind of servo.
-enum PositionGainKey: String, FileKey {
+/// The keys of a gain that is given for each kind of servo.
+enum PositionGainKey: String, SettingsKey {
   case dynamixel
   case feetech
 }
 
 /// A joint's proportional gain: one number, or one for each kind of servo.
 struct PositionGain: Sendable {
-  /// The only one, or the first: the one that policies are trained for and compared with.
+  /// The only gain, or the first: policies are trained for it and compared with it.
   let trained: UInt16
   /// The gains of kinds that are named; empty for a number alone.
   private let named: [ServoFamily: UInt16]
 
-  init(_ node: FileNode) throws(RobotFileError) {
+  init(_ node: SettingsNode) throws(SettingsError) {
     guard node.isMapping else {
       trained = UInt16(try node.wholeNumber(in: 0...ServoFamily.dynamixel.positionGainMax))
       named = [:]
@@ -58,11 +58,11 @@ struct PositionGain: Sendable {
   /// The gain of a kind of servo.
   ///
   /// - Parameters:
-  ///   - isForKind: Whether a number alone is for this kind.
-  ///   - node: Where it stands, for the error.
+  ///   - isForKind: True when a number alone is for this kind.
+  ///   - place: The place in the file, for the error.
   func gain(
     of kind: ServoFamily, isForKind: Bool, at place: GainPlace
-  ) throws(RobotFileError) -> UInt16 {
+  ) throws(SettingsError) -> UInt16 {
     if let gain = named[kind] { return gain }
     let cure = "give it for each kind of servo: position_gain: { dynamixel: 800, feetech: 32 }"
     guard named.isEmpty else {
@@ -84,13 +84,13 @@ struct PositionGain: Sendable {
   }
 }
 
-/// Where a gain stands in a file.
+/// The place of a gain in a file.
 struct GainPlace: Sendable {
   let path: String
   let line: Int
 
-  func refused(found: String, expected: String, cure: String) -> RobotFileError {
-    RobotFileError(
+  func refused(found: String, expected: String, cure: String) -> SettingsError {
+    SettingsError(
       path: path, line: line, subject: JointKey.positionGain.rawValue, found: found,
       expected: expected, cure: cure)
   }

@@ -1,24 +1,26 @@
 public import RobotDescription
+public import Settings
 public import WireProtocol
 
-/// A robot, and how it is reached.
+/// A robot and its connection.
 public struct RobotSetup: Sendable {
   /// The robot, with the gains that policies are trained for and compared with.
   public let robot: Robot
-  /// How it is reached.
+  /// The connection.
   public let bus: BusSettings
-  /// For each joint, the gains of the kinds of servo.
+  /// For each joint, the gains by kind of servo.
   let gains: [(gain: PositionGain, place: GainPlace)]
 
   /// The robot with the gains of one kind of servo.
   ///
-  /// A number without a kind is for the servos that `bus` has; behind a board these may be of any kind.
+  /// A number without a kind is for the servos that `bus` names; behind a board they may be of any
+  /// kind.
   ///
-  /// - Parameter isBehindBoard: Whether the servos are behind a board.
-  /// - Throws: That a joint has no gain for them, or one that their register cannot hold.
+  /// - Parameter isBehindBoard: True when the servos are behind a board.
+  /// - Throws: An error for a joint without a gain for these servos, or with one that is too large.
   public func robot(
     servos kind: ServoFamily, isBehindBoard: Bool = false
-  ) throws(RobotFileError) -> Robot {
+  ) throws(SettingsError) -> Robot {
     let isForKind =
       bus.lineProtocol.servos == kind || (bus.lineProtocol == .board && isBehindBoard)
     var other = robot.withoutJoints
@@ -31,7 +33,7 @@ public struct RobotSetup: Sendable {
     return other
   }
 
-  /// The same for a simulation, which takes a number without a kind for any.
+  /// The robot with the gains of one kind of simulated servo; a number without a kind is for any.
   public func simulatedRobot(servos kind: ServoFamily) -> Robot {
     (try? robot(servos: kind)) ?? (try? robot(servos: kind, isBehindBoard: true)) ?? robot
   }

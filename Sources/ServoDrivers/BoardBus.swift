@@ -1,6 +1,6 @@
 public import RobotDescription
 public import SerialLink
-internal import WireProtocol
+public import WireProtocol
 
 /// A robot behind a board that speaks the board link (`firmware-proto/PROTOCOL.md`).
 public struct BoardBus: ServoBus, ~Copyable {

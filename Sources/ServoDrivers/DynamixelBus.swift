@@ -1,6 +1,6 @@
 public import RobotDescription
 public import SerialLink
-internal import WireProtocol
+public import WireProtocol
 
 /// A robot of Dynamixel X servos on one line, with an IMU on another.
 ///

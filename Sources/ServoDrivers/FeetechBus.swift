@@ -1,6 +1,6 @@
 public import RobotDescription
 public import SerialLink
-internal import WireProtocol
+public import WireProtocol
 
 /// A robot of Feetech STS servos on one line, with an IMU on another.
 ///

@@ -68,7 +68,7 @@ public protocol DirectServoBus: ServoBus, ~Copyable {
   /// - Parameters:
   ///   - setsUp: `false` only checks the settings.
   ///   - fixes: Receives each change made or needed, up to an error.
-  /// - Throws: All servos that are missing; or the first that is of the wrong model, has a setting
+  /// - Throws: All servos that are missing, or all of other models; or the first that has a setting
   ///   that a run does not change, or refuses. Nothing is changed before all of them were checked.
   mutating func connect(setsUp: Bool, fixes: inout [ServoFix]) throws(ServoConnectError)
 }
@@ -94,6 +94,9 @@ public struct BusSample: Sendable {
   public var hottestServoCelsius: UInt8
   /// True when torque is on, at every servo.
   public var isTorqueOn: Bool
+  /// For each joint, true when its servo reports that its torque is off; false where that is not
+  /// known.
+  public var isLimp: InlineArray<32, Bool>
   /// True when a watchdog of the board or of a servo has tripped: it received no command in time.
   public var hasWatchdogTripped: Bool
   /// True when a servo, or the board, reports an error of a servo.
@@ -114,6 +117,7 @@ public struct BusSample: Sendable {
     supplyMillivolts = 0
     hottestServoCelsius = 0
     isTorqueOn = false
+    isLimp = .init(repeating: false)
     hasWatchdogTripped = false
     hasServoError = false
     servoErrors = .init(repeating: .none)
@@ -121,29 +125,6 @@ public struct BusSample: Sendable {
     jointAges = .init(repeating: 0)
     imuAge = 0
   }
-}
-
-/// Counts of what has gone over a bus; they wrap.
-public struct BusStatistics: Sendable {
-  /// Whole frames received.
-  public var frames: UInt32 = 0
-  /// Frames with a wrong checksum.
-  public var checksumErrors: UInt32 = 0
-  /// Reads without an answer in time.
-  public var missedReplies: UInt32 = 0
-  /// Reads that some servos answered and others did not.
-  public var partialReplies: UInt32 = 0
-  /// For each joint, reads that its servo did not answer, or could not: in a common answer those
-  /// behind a silent one cannot speak.
-  public var missedByJoint = InlineArray<32, UInt32>(repeating: 0)
-  /// Bytes that came too late for their request.
-  public var discardedBytes: UInt32 = 0
-  /// Frames from the host that the board found damaged.
-  public var remoteBadFrames: UInt32 = 0
-
-  /// Makes all counts zero.
-  @_noAllocation
-  public init() {}
 }
 
 /// Failure of an exchange on a bus; a plain value, so that a tick can throw it.

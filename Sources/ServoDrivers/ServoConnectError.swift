@@ -21,6 +21,14 @@ public struct ServoFix: Sendable {
   }
 }
 
+/// A servo of a model that the driver does not know.
+public struct OtherServo: Equatable, Sendable {
+  /// The servo.
+  public let servo: ServoName
+  /// The number of its model.
+  public let model: UInt16
+}
+
 /// Failure to connect to the servos of a robot.
 public enum ServoConnectError: Error, Equatable, Sendable {
   /// A request to a servo failed.
@@ -31,8 +39,8 @@ public enum ServoConnectError: Error, Equatable, Sendable {
   case setting(String, others: Int)
   /// The servo's gain register cannot hold the robot file's gain.
   case gain(ServoName, register: String, found: Int32, most: Int32)
-  /// The servo with this ID is of the wrong model.
-  case model(joint: String, id: UInt8, found: UInt16, expected: String)
+  /// Servos of other models have these IDs.
+  case model([OtherServo], expected: String)
   /// The servos' watchdog would trip between two ticks, or with one lost write.
   case controlPeriodMicroseconds(robot: UInt32, max: UInt32)
   /// The common answer of so many servos does not fit into a packet.
@@ -68,8 +76,9 @@ extension ServoConnectError: CustomStringConvertible {
     case .gain(let servo, let register, let found, let most):
       "\(servo): position_gain: found \(found), expected 0 to \(most), which \(register) holds; "
         + "give the robot file the gain of this kind of servo"
-    case .model(let joint, let id, let found, let expected):
-      "servo \(id) (\(joint)): found model \(found), expected \(expected); check the robot file"
+    case .model(let others, let expected):
+      others.map { "\($0.servo): found model \($0.model)" }.joined(separator: "; ")
+        + ", expected \(expected); check the robot file"
     case .controlPeriodMicroseconds(let robot, let max):
       "servos: their watchdog takes control periods of at most \(max) µs, the robot file has "
         + "\(robot) µs; set control_rate_hz to \(1_000_000 / max) or more, and train for that rate"

@@ -98,7 +98,9 @@ extension ServoLink where Self: ~Copyable {
   /// Makes sure that all servos answer and are of one known kind.
   private mutating func findAll(_ robot: Robot) throws(ServoConnectError) {
     var missing: [ServoName] = []
-    var other: ServoConnectError?
+    var others: [OtherServo] = []
+    var known = ""
+    var first: ServoConnectError?
     var kind: ServoKind?
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
@@ -108,7 +110,10 @@ extension ServoLink where Self: ~Copyable {
         switch error {
         case .servo(_, _, .silent): missing.append(ServoName(joint))
         case .servo(_, _, .bus): throw error
-        default: other = other ?? error
+        case .model(let found, let expected):
+          others += found
+          known = expected
+        default: first = first ?? error
         }
       }
     }
@@ -116,7 +121,8 @@ extension ServoLink where Self: ~Copyable {
       throw .servo(joint: missing[0].joint, id: missing[0].id, .silent)
     }
     if !missing.isEmpty { throw .missing(missing, of: robot.jointCount) }
-    if let other { throw other }
+    if !others.isEmpty { throw .model(others, expected: known) }
+    if let first { throw first }
   }
 
   private static func refusal(_ wrong: [ServoFinding]) -> ServoConnectError? {

@@ -148,7 +148,7 @@ extension ServoLink where Self: ~Copyable {
     }
     let known = (expected?.models ?? Self.family.models).sorted { $0.key < $1.key }
     throw .model(
-      joint: joint.name.description, id: joint.servo.id, found: found,
+      [OtherServo(servo: ServoName(joint), model: found)],
       expected: known.map { "\($0.value) (\($0.key))" }.joined(separator: " or "))
   }
 

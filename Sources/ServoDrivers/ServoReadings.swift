@@ -152,6 +152,7 @@ struct ServoReadings {
           ticksPerSecond: reading.velocityCounts)
       }
       sample.isTorqueOn = sample.isTorqueOn && reading.isTorqueOn
+      sample.isLimp[joint] = !reading.isTorqueOn
       sample.hasWatchdogTripped = sample.hasWatchdogTripped || reading.hasWatchdogTripped
       sample.hasServoError = sample.hasServoError || !reading.errors.isEmpty
       sample.servoErrors[joint] = reading.errors

@@ -4,7 +4,7 @@ extension ServoSetting {
   /// Settings of Dynamixel X servos that a walk relies on, in the order of their addresses.
   ///
   /// ROBOTIS's e-manual ("XL330-M288") tells their effect. Settings that do nothing in position
-  /// mode are left out: current limit, goals of current and velocity, gains of those modes.
+  /// mode are left out: goals of current and velocity, gains of those modes.
   static var dynamixel: [ServoSetting] { dynamixelEEPROM + dynamixelRAM }
 
   private static var dynamixelEEPROM: [ServoSetting] {
@@ -28,11 +28,17 @@ extension ServoSetting {
         .temperatureLimit, .temperatureMax, .refuse,
         because: "the servo must stop before it is damaged, and after the robot has sat down"),
       ServoSetting(
+        .maxVoltage, .factoryOrMore, .refuse,
+        because: "the servo would stop at the supply of a full battery"),
+      ServoSetting(
         .minVoltage, .supplyMin, .refuse,
         because: "the servo would stop at a supply at which the robot still walks"),
       ServoSetting(
         .pwmLimit, .factory, .refuse, because: "the policy was trained with the servo's full torque"
       ),
+      ServoSetting(
+        .currentLimit, .factory, .refuse,
+        because: "the policy was trained with the servo's full torque"),
       ServoSetting(
         .velocityLimit, .factoryOrMore, .refuse,
         because: "the policy was trained with the servo's full speed"),

@@ -23,6 +23,9 @@ extension ServoSetting {
         .temperatureLimit, .temperatureMax, .refuse,
         because: "the servo must stop before it is damaged, and after the robot has sat down"),
       ServoSetting(
+        .maxVoltage, .factoryOrMore, .refuse,
+        because: "the servo would stop at the supply of a full battery"),
+      ServoSetting(
         .minVoltage, .supplyMin, .refuse,
         because: "the servo would stop at a supply at which the robot still walks"),
       ServoSetting(

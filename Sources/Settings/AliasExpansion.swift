@@ -1,12 +1,12 @@
 internal import Yams
 
-/// Finds out how much a YAML text is once its aliases stand for what they name, without expanding them.
+/// Computes the size of a YAML text with its aliases expanded, without expanding them.
 ///
-/// Thirty lines in which each names the one before twice are a thousand million values: whoever walks
-/// over them never ends. A text is therefore first read with every alias put as a plain word, which
-/// leaves all other places as they are.
+/// Thirty lines of which each names the line before twice expand to a thousand million values,
+/// which no program can visit. A text is therefore first read with a plain word in place of each
+/// alias, which changes no line or column.
 struct AliasExpansion {
-  /// Values of a node with all below it, and the lists and mappings within one another.
+  /// The number of values below a node, and the depth of nesting.
   private struct Size {
     var values = 1
     var depth = 0
@@ -17,18 +17,19 @@ struct AliasExpansion {
 
   init(path: String) { self.path = path }
 
-  /// Begins the words that stand for aliases; YAML allows it and nobody writes it.
+  /// The first character of words in place of aliases; YAML allows it and nobody uses it.
   private static let mark: Character = "\u{E000}"
 
-  /// The text with words in the place of its aliases.
+  /// The text with words in place of its aliases.
   ///
-  /// What only looks like an alias, as in a comment, is a word as well: it counts for too much, if at all.
+  /// Text that only looks like an alias, as in a comment, becomes a word too, and can only be
+  /// counted twice.
   static func skeleton(of text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "*")) else { return text }
     return String(text.map { $0 == "*" ? mark : $0 })
   }
 
-  /// - Throws: ``SettingsError`` when the tree of a skeleton stands for too many values.
+  /// - Throws: ``SettingsError`` when the tree of a skeleton expands to too many values.
   mutating func check(_ root: Node) throws(SettingsError) { _ = try size(of: root, depth: 0) }
 
   private mutating func size(of node: Node, depth: Int) throws(SettingsError) -> Size {
@@ -49,7 +50,7 @@ struct AliasExpansion {
       children = mapping.flatMap { [$0.key, $0.value] }
     case .alias: break
     }
-    // Before going deeper: of a hostile text, no more is looked at than is allowed.
+    // Before going deeper: no more of a hostile text is visited than is allowed.
     try refuse(depth + size.depth, node)
     for child in children {
       let inner = try self.size(of: child, depth: depth + 1)

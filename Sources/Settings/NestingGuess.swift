@@ -1,14 +1,14 @@
-/// Says from the characters alone whether lists and mappings may be nested very deeply.
+/// Estimates the nesting of lists and mappings from the characters alone.
 ///
-/// The parser calls itself for each: a text must not decide how much stack it takes. What stands in quotes
-/// and comments counts too, so that the limit is far above ``SettingsText/depthMax``.
+/// The parser is recursive: a text must not decide how much stack it takes. Characters in quotes
+/// and comments count too, so that the limit is far above ``SettingsText/depthMax``.
 enum NestingGuess {
   private static let depthMax = 4 * SettingsText.depthMax
 
-  /// Whether brackets or the signs of list entries and keys, one behind the other, are too many.
+  /// True when too many brackets, or signs of list entries and keys, follow one another.
   static func isDeep(_ text: String) -> Bool {
     var brackets = 0
-    // Signs at the beginning of the line; `nil` once something else has come.
+    // Signs at the beginning of the line; `nil` after any other character.
     var signs: Int? = 0
     var last: UInt8 = 0
     for byte in text.utf8 {

@@ -1,16 +1,16 @@
-/// Why a file of settings cannot be used.
+/// A fault in a file of settings, or in a setting.
 public struct SettingsError: Error, Equatable, Sendable {
   /// The file, as the caller named it.
   public var path: String
-  /// Line of the fault, counted from 1; `nil` when the fault is the file itself.
+  /// Line of the fault, counted from 1; `nil` when the whole file is at fault.
   public var line: Int?
-  /// The key or the part of the file that is at fault.
+  /// The key or part of the file at fault.
   public var subject: String
-  /// What stands there.
+  /// The value that was found.
   public var found: String
-  /// What should stand there.
+  /// The values that are valid.
   public var expected: String
-  /// How to mend it; `nil` when that is plain from what was expected.
+  /// The cure; `nil` when ``expected`` says it.
   public var cure: String?
 
   /// Describes a fault.

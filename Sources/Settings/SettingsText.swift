@@ -1,18 +1,18 @@
 internal import Foundation
 public import Yams
 
-/// Texts of settings: YAML, with limits on all that may be large in it.
+/// Reads YAML with limits on everything that may be large in it.
 public enum SettingsText {
   /// The longest text that is read, in bytes.
   public static let byteCountMax = 65_536
-  /// The most values in a text, once its aliases stand for what they name.
+  /// The most values in a text, with its aliases expanded.
   public static let valuesMax = 20_000
-  /// The most lists and mappings within one another.
+  /// The deepest nesting of lists and mappings.
   public static let depthMax = 32
 
   /// Reads the text of a file.
   ///
-  /// - Parameter what: What the file is expected to be, for messages.
+  /// - Parameter what: The expected kind of file, for messages.
   public static func read(path: String, what: String) throws(SettingsError) -> String {
     guard let text = String(validating: try contents(path: path, what: what), as: UTF8.self)
     else {
@@ -23,7 +23,18 @@ public enum SettingsText {
     return text
   }
 
-  /// The text as YAML nodes; `nil` when it holds none.
+  /// Parses a text whose values are then read one by one; `nil` when it holds none.
+  ///
+  /// - Parameters:
+  ///   - path: The file's name for messages; nothing is read from it.
+  ///   - key: The name of the whole text in errors.
+  public static func root(
+    of text: String, path: String, key: String
+  ) throws(SettingsError) -> SettingsNode? {
+    try tree(of: text, path: path).map { SettingsNode($0, key: key, path: path) }
+  }
+
+  /// Parses a text into YAML nodes; `nil` when it holds none.
   ///
   /// - Parameter path: The file's name for messages; nothing is read from it.
   public static func tree(of text: String, path: String) throws(SettingsError) -> Node? {
@@ -39,7 +50,7 @@ public enum SettingsText {
     }
     do {
       let skeleton = AliasExpansion.skeleton(of: text)
-      // The nodes know their anchors only as long as the parser lives.
+      // The nodes know their anchors only while the parser lives.
       let parser = try Parser(yaml: skeleton, encoding: .utf8)
       guard let root = try parser.singleRoot() else { return nil }
       var expansion = AliasExpansion(path: path)

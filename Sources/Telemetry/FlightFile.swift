@@ -1,33 +1,33 @@
-/// A log as a flight recorder writes it, read from its beginning: whole, cut off, or damaged in places.
+/// Reads a log of a flight recorder from its beginning, also one that is cut off or damaged.
 public struct FlightFile {
-  /// One message: when, in which channel, what.
+  /// One message of a log.
   public struct Message: Sendable {
     /// Time of day, in nanoseconds since 1970.
     public let nanoseconds: UInt64
-    /// Such as `/state`.
+    /// The topic of the channel, such as `/state`.
     public let topic: String
-    /// One object of JSON.
+    /// One JSON object.
     public let json: [UInt8]
   }
 
-  /// A part of the file that could not be read.
+  /// A damaged part of the file.
   public struct Damage: Sendable, Equatable {
-    /// Its first byte.
+    /// The offset of its first byte.
     public let byte: UInt64
-    /// Bytes until the next sound chunk.
+    /// The number of bytes until the next sound chunk.
     public let byteCount: UInt64
   }
 
-  /// Metadata by its name, as far as it has been read.
+  /// Metadata by name, as far as the file has been read.
   public private(set) var metadata: [String: [String: String]] = [:]
-  /// Whether the file has its end; without it the last moments are missing.
+  /// False when the end of the file is missing, and with it the last moments.
   public let isWhole: Bool
-  /// Parts within the file that could not be read; the first thousand.
+  /// Damaged parts of the file; the first thousand.
   public let damages: [Damage]
 
-  /// Reads a log and shows `visit` one message after the other; what is damaged is passed over.
+  /// Reads a log and passes each message to `visit`; damaged parts are skipped.
   ///
-  /// - Throws: ``FlightFileError`` when it is no log that can be read, and what `visit` throws.
+  /// - Throws: ``FlightFileError`` when the file is not a log, and the errors of `visit`.
   public init(path: String, _ visit: (Message) throws -> Void) throws {
     let reader = try MCAPReader(path: path)
     var topics = reader.topics
@@ -40,8 +40,8 @@ public struct FlightFile {
         guard let chunk = MCAPChunk(body) else { continue }
         guard chunk.compression.isEmpty else {
           throw FlightFileError(
-            "\(path): found chunks compressed with \(chunk.compression), expected a log as Tarsus "
-              + "writes it")
+            "\(path): found chunks compressed with \(chunk.compression), expected a log of 'tarsus "
+              + "run --log'")
         }
         try Self.read(chunk, &topics, visit)
       default: break
@@ -72,9 +72,9 @@ public struct FlightFile {
   }
 }
 
-/// Why a log cannot be read; one sentence.
+/// A log cannot be read.
 public struct FlightFileError: Error, Equatable, CustomStringConvertible {
-  /// What was found, what was expected, the cure.
+  /// One sentence: the finding, the expectation, the cure.
   public let description: String
 
   init(_ description: String) { self.description = description }

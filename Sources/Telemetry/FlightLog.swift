@@ -1,8 +1,9 @@
 internal import RobotDescription
+internal import WireProtocol
 
-/// Ticks as messages of an MCAP file.
+/// Encodes ticks as messages of an MCAP file.
 struct FlightLog {
-  /// The channels of a log, in the order of their numbers.
+  /// The channels of a log, in the order of their IDs.
   private enum Channel: Int, CaseIterable {
     case state
     case observation
@@ -16,16 +17,18 @@ struct FlightLog {
   private var writer: MCAPWriter
   private var text = JSONText()
   private let description: FlightDescription
-  /// What to add to the monotonic clock for the time of day.
+  /// The time of day at zero of the monotonic clock.
   private let startNanoseconds: UInt64
-  private var lastBus = BusCounts()
+  /// The phases with their keys in messages about timing.
+  private let phases = TickPhase.allCases.map { ($0, "\($0)\(nanosecondsSuffix)") }
+  private var lastBus = BusStatistics()
   private var lastFault: UInt16 = 0
   private var lastState: UInt8?
 
-  /// A chunk ends when it is this large, or this old: what a crash can cost.
+  /// The size and age at which a chunk ends: the most that a crash can lose.
   private static let chunkByteCountMax = 256 << 10
   private static let chunkNanosecondsMax: UInt64 = 500_000_000
-  /// Ticks between two messages about the bus, when nothing went wrong.
+  /// Ticks between two messages about the bus, without errors.
   private static let busTicks: UInt64 = 50
 
   init(description: FlightDescription, startNanoseconds: UInt64) {
@@ -48,7 +51,7 @@ struct FlightLog {
       ])
   }
 
-  /// Bytes for the file.
+  /// Takes the bytes that are to be written to the file.
   mutating func take() -> [UInt8] { writer.take() }
 
   mutating func end() { writer.end() }
@@ -105,20 +108,16 @@ struct FlightLog {
   }
 
   private mutating func addTiming(_ record: borrowing TickRecord, _ time: UInt64) {
-    let phases = record.phases
+    let durations = record.phases
     text.begin()
     text.add("tick", record.tick)
-    text.add("lateness_nanoseconds", phases.lateness)
-    text.add("exchange_nanoseconds", phases.exchange)
-    text.add("observe_nanoseconds", phases.observe)
-    text.add("infer_nanoseconds", phases.infer)
-    text.add("supervise_nanoseconds", phases.supervise)
-    text.add("write_nanoseconds", phases.write)
+    text.add("lateness_nanoseconds", durations.lateness)
+    for (phase, key) in phases { text.add(key: key, durations[phase]) }
     text.add("missed_deadlines", record.missedDeadlines)
     post(.timing, time)
   }
 
-  /// Only when state or fault are others than before.
+  /// Adds a message when state or fault have changed.
   private mutating func addFault(_ record: borrowing TickRecord, _ time: UInt64) {
     let (state, fault) = (record.state, record.fault)
     guard fault != lastFault || state != lastState else { return }
@@ -132,12 +131,13 @@ struct FlightLog {
     post(.faults, time)
   }
 
-  /// When something went wrong, and now and then.
+  /// Adds a message when an error was counted, and every ``busTicks``.
   private mutating func addBus(_ record: borrowing TickRecord, _ time: UInt64) {
-    let (tick, bus) = (record.tick, record.bus)
-    var uneventful = bus
-    uneventful.frames = lastBus.frames
-    guard uneventful != lastBus || tick % Self.busTicks == 0 else { return }
+    let (tick, bus, last) = (record.tick, record.bus, lastBus)
+    let isUneventful =
+      bus.checksumErrors == last.checksumErrors && bus.missedReplies == last.missedReplies
+      && bus.partialReplies == last.partialReplies
+    guard !isUneventful || tick % Self.busTicks == 0 else { return }
     lastBus = bus
     text.begin()
     text.add("tick", tick)
@@ -174,8 +174,8 @@ struct FlightLog {
     case .command: fields = [("forward", number), ("left", number), ("yaw_rate", number)]
     case .timing:
       fields =
-        ["lateness", "exchange", "observe", "infer", "supervise", "write"]
-        .map { ("\($0)_nanoseconds", whole) } + [("missed_deadlines", whole)]
+        (["lateness"] + TickPhase.allCases.map { "\($0)" })
+        .map { ("\($0)\(nanosecondsSuffix)", whole) } + [("missed_deadlines", whole)]
     case .faults:
       fields = [("state", ["type": "string"]), ("fault", whole), ("text", ["type": "string"])]
     case .bus:
@@ -189,3 +189,6 @@ struct FlightLog {
     return "{\"type\":\"object\",\"properties\":{\(properties.joined(separator: ","))}}"
   }
 }
+
+/// The end of keys that hold durations.
+private let nanosecondsSuffix = "_nanoseconds"

@@ -4,19 +4,19 @@ internal import Synchronization
 
 /// Writes every tick of a control loop to an MCAP file, on a thread of its own.
 ///
-/// The loop only fills a slot of a ring: it never waits, allocates or locks. When the file cannot be
-/// written any more, as on a full disk, the log ends and the robot goes on.
+/// The loop only fills a slot of a ring: it never waits, allocates or locks. When writing fails, as
+/// on a full disk, the log ends and the robot goes on.
 @safe
 public final class FlightRecorder: @unchecked Sendable {
-  /// What became of the ticks.
+  /// The outcome of a log.
   public struct Outcome: Sendable, Equatable {
     /// Ticks in the file.
     public var ticks: UInt64 = 0
-    /// Ticks that found no room in the ring.
+    /// Ticks that were dropped since the ring was full.
     public var dropped: UInt64 = 0
-    /// Bytes of the file.
+    /// The size of the file, in bytes.
     public var byteCount: UInt64 = 0
-    /// Number of the error that ended the log early; 0 when none did.
+    /// The number of the error that ended the log early; 0 for none.
     public var errorNumber: Int32 = 0
   }
 
@@ -25,27 +25,27 @@ public final class FlightRecorder: @unchecked Sendable {
   private let mustEnd = Atomic<Bool>(false)
   private let clock: MonotonicClock
   private var thread: BackgroundThread?
-  // Of the writing thread alone, until it has ended.
+  // Only the writing thread uses these until it has ended.
   private var log: FlightLog
   private var outcome = Outcome()
 
-  /// Ticks that the writer may be behind: two seconds at 500 Hz.
+  /// The number of ticks in the ring: two seconds at 500 Hz.
   private static let ringCapacity = 1024
-  /// How often the writer looks for ticks.
+  /// The pause between two looks of the writer for ticks.
   private static let napNanoseconds: UInt64 = 5_000_000
 
-  /// What `top -H` calls the thread that writes.
+  /// The name of the writing thread.
   static let threadName = "tarsus-log"
 
-  /// Makes a file, or empties one, and begins to write.
+  /// Creates or empties a file, and starts the writing thread.
   ///
   /// - Parameters:
-  ///   - path: Of the file.
-  ///   - isReplacing: Whether a file with contents may be emptied.
-  ///   - description: Of the robot and the policy, kept with the log.
-  ///   - clock: Of the ticks.
-  ///   - wallNanoseconds: Time since 1970 now, by which the log tells when a tick was.
-  /// - Throws: ``FlightRecorderError`` when the file cannot be made.
+  ///   - path: The path of the file.
+  ///   - isReplacing: True when a file with contents may be emptied.
+  ///   - description: Robot and policy, which are stored in the log.
+  ///   - clock: The clock of the ticks.
+  ///   - wallNanoseconds: The present time since 1970, for the time stamps of the ticks.
+  /// - Throws: ``FlightRecorderError`` when the file cannot be created.
   public init(
     path: String, isReplacing: Bool = false, description: FlightDescription,
     clock: MonotonicClock, wallNanoseconds: UInt64
@@ -54,7 +54,8 @@ public final class FlightRecorder: @unchecked Sendable {
     unsafe ring = .allocate(capacity: 1)
     unsafe ring.initialize(to: FlightRing(capacity: Self.ringCapacity))
     do throws(FileError) {
-      descriptor = try OutputFile.begin(path, isReplacing: isReplacing)
+      if !isReplacing { try OutputFile.checkFree(path) }
+      descriptor = try OutputFile.begin(path)
     } catch {
       throw FlightRecorderError(error)
     }
@@ -73,13 +74,13 @@ public final class FlightRecorder: @unchecked Sendable {
     unsafe ring.deallocate()
   }
 
-  /// Whether the next tick would be dropped: a loop that waits for no clock waits for this.
+  /// True when the next tick would be dropped; a loop without a clock waits while it is.
   public var isFull: Bool { unsafe ring.pointee.isFull }
 
-  /// Where a loop puts its ticks; the recorder has to outlive it.
+  /// The loop's end; the recorder must outlive it.
   public var tap: FlightTap { unsafe FlightTap(ring: ring) }
 
-  /// Ends the file once all ticks are in it; called once, by the thread that records.
+  /// Ends the file after all ticks are written; called once, by the recording thread.
   public func end() -> Outcome {
     mustEnd.store(true, ordering: .releasing)
     thread.take()?.join()
@@ -89,7 +90,7 @@ public final class FlightRecorder: @unchecked Sendable {
 
   private func work() {
     while true {
-      // Asked before the ring is emptied: what was recorded before the end is written.
+      // Read before the ring is emptied, so that all ticks before the end are written.
       let isLast = mustEnd.load(ordering: .acquiring)
       while unsafe ring.pointee.pop({ log.add($0) }) {
         outcome.ticks += outcome.errorNumber == 0 ? 1 : 0
@@ -104,19 +105,10 @@ public final class FlightRecorder: @unchecked Sendable {
 
   private func write() {
     let bytes = log.take()
-    var written = 0
-    while written < bytes.count && outcome.errorNumber == 0 {
-      let count = unsafe bytes.withUnsafeBytes { all in
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
-        return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      }
-      if count > 0 {
-        written += count
-        outcome.byteCount += UInt64(count)
-      } else if errno != EINTR {
-        outcome.errorNumber = errno
-      }
-    }
+    guard outcome.errorNumber == 0 else { return }
+    let (byteCount, errorNumber) = Descriptor.write(bytes, to: descriptor)
+    outcome.byteCount += UInt64(byteCount)
+    outcome.errorNumber = errorNumber
   }
 }
 
@@ -127,20 +119,20 @@ public struct FlightTap: @unchecked Sendable {
 
   fileprivate init(ring: UnsafeMutablePointer<FlightRing>) { unsafe self.ring = ring }
 
-  /// Room for the record of a tick, which holds an older one; ``publish()`` follows.
+  /// Claims the slot of the next record, which holds an older one; ``publish()`` follows.
   ///
   /// Real-time safe.
   ///
-  /// - Returns: `nil` when the writer is too far behind; the tick is counted as dropped.
+  /// - Returns: `nil` when the ring is full; the tick is counted as dropped.
   @_noAllocation
   public func claim() -> UnsafeMutablePointer<TickRecord>? { unsafe ring.pointee.claim() }
 
-  /// Hands the claimed record over to be written, real-time safe.
+  /// Passes the claimed record to the writer, real-time safe.
   @_noAllocation
   public func publish() { unsafe ring.pointee.publish() }
 }
 
-/// What a log says about the robot and the policy.
+/// The robot and the policy of a log.
 public struct FlightDescription: Sendable {
   /// Name of the body.
   public var body: String
@@ -148,9 +140,9 @@ public struct FlightDescription: Sendable {
   public var jointNames: [String]
   /// Time between two ticks, in microseconds.
   public var controlPeriodMicroseconds: UInt32
-  /// Checksum of the policy file, as it stands at its end.
+  /// Checksum at the end of the policy file.
   public var policyChecksum: UInt32
-  /// Names of the loop's states, by number.
+  /// Names of the loop's states, by raw value.
   public var stateNames: [String]
   /// Sentences of the faults, by code.
   public var faults: [UInt16: String]
@@ -169,17 +161,17 @@ public struct FlightDescription: Sendable {
   }
 }
 
-/// A log that cannot be made.
+/// A log cannot be created.
 public struct FlightRecorderError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Where it was to be, and what was found.
+  /// The path and the cause.
   public let file: FileError
 
   init(_ file: FileError) { self.file = file }
 
-  /// Whether a file is there that nobody asked to replace.
+  /// True when a file is there that may not be replaced.
   public var isOccupied: Bool { file.reason == .occupied }
 
-  /// One sentence: what was found and the cure.
+  /// One sentence: the cause and the cure.
   public var description: String {
     let cure =
       isOccupied

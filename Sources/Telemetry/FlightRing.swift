@@ -1,12 +1,12 @@
 internal import Synchronization
 
-/// A queue of ticks from the control loop to the thread that writes them; neither waits or locks.
+/// A lock-free queue of ticks from the control loop to the writing thread.
 ///
-/// One thread fills, another empties.
+/// One thread fills it, another empties it.
 @safe
 struct FlightRing: ~Copyable {
   private let slots: UnsafeMutableBufferPointer<TickRecord>
-  /// Records filled and emptied since the start.
+  /// Numbers of records filled and emptied since the start.
   private let filled = Atomic<Int>(0)
   private let emptied = Atomic<Int>(0)
   private let droppedCount = Atomic<UInt64>(0)
@@ -20,10 +20,10 @@ struct FlightRing: ~Copyable {
 
   deinit { unsafe slots.deallocate() }
 
-  /// Records that found no room.
+  /// The number of records that found no room.
   var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
 
-  /// Whether the next record would be dropped.
+  /// True when the next record would be dropped.
   var isFull: Bool {
     @_noAllocation
     get {
@@ -31,9 +31,9 @@ struct FlightRing: ~Copyable {
     }
   }
 
-  /// The slot of the next record, which holds an older one; ``publish()`` follows.
+  /// Claims the slot of the next record, which holds an older one; ``publish()`` follows.
   ///
-  /// - Returns: `nil` when there is no room; the record is counted as dropped.
+  /// - Returns: `nil` when the ring is full; the record is counted as dropped.
   @_noAllocation
   func claim() -> UnsafeMutablePointer<TickRecord>? {
     if isFull {
@@ -44,13 +44,13 @@ struct FlightRing: ~Copyable {
     return unsafe base + filled.load(ordering: .relaxed) % slots.count
   }
 
-  /// Hands the claimed slot over.
+  /// Passes the claimed slot to the other thread.
   @_noAllocation
   func publish() {
     filled.store(filled.load(ordering: .relaxed) &+ 1, ordering: .releasing)
   }
 
-  /// Shows the oldest record to `use` and frees its slot.
+  /// Passes the oldest record to `use` and frees its slot.
   ///
   /// - Returns: `false` when there is none.
   func pop(_ use: (borrowing TickRecord) -> Void) -> Bool {

@@ -1,12 +1,12 @@
-/// A line of JSON in the making: its keys in the order in which they are added.
+/// Writes one JSON object, with keys in the order in which they are added.
 ///
-/// A `Float` is written with as few digits as give the same bits back; one that is not finite, which
-/// JSON has not, as `null`.
+/// A `Float` is written with the fewest digits that give the same bits back, and as `null` when it
+/// is not finite.
 struct JSONText {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  /// Begins an object, forgetting what was.
+  /// Begins a new object.
   mutating func begin() {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(UInt8(ascii: "{"))
@@ -21,6 +21,11 @@ struct JSONText {
     bytes.append(contentsOf: value.description.utf8)
   }
 
+  mutating func add(key: String, _ value: UInt64) {
+    addKey(key.utf8)
+    bytes.append(contentsOf: value.description.utf8)
+  }
+
   mutating func add(_ key: StaticString, _ value: Bool) {
     addKey(key)
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
@@ -31,7 +36,7 @@ struct JSONText {
     append(value)
   }
 
-  /// - Parameter value: Without quotes, backslashes or control characters.
+  /// - Parameter value: A text without quotes, backslashes or control characters.
   mutating func add(_ key: StaticString, plain value: String) {
     addKey(key)
     bytes.append(UInt8(ascii: "\""))
@@ -39,7 +44,7 @@ struct JSONText {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// The first `count` of some numbers.
+  /// Adds a list of `count` numbers.
   mutating func add(_ key: StaticString, count: Int, _ value: (Int) -> Float) {
     addKey(key)
     bytes.append(UInt8(ascii: "["))
@@ -50,11 +55,13 @@ struct JSONText {
     bytes.append(UInt8(ascii: "]"))
   }
 
-  private mutating func addKey(_ key: StaticString) {
+  private mutating func addKey(_ key: StaticString) { addKey(key.description.utf8) }
+
+  private mutating func addKey(_ key: String.UTF8View) {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
     bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: key.description.utf8)
+    bytes.append(contentsOf: key)
     bytes.append(contentsOf: "\":".utf8)
   }
 

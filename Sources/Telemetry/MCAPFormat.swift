@@ -1,9 +1,9 @@
-/// What writer and reader of MCAP files agree on.
+/// The constants of the MCAP format.
 enum MCAPFormat {
   /// The first bytes of a file, and its last.
   static let magic: [UInt8] = [0x89, 0x4D, 0x43, 0x41, 0x50, 0x30, 0x0D, 0x0A]
 
-  /// What a record is.
+  /// The kinds of records.
   enum Kind: UInt8 {
     case header = 0x01
     case footer = 0x02
@@ -17,20 +17,5 @@ enum MCAPFormat {
     case metadata = 0x0C
     case metadataIndex = 0x0D
     case dataEnd = 0x0F
-  }
-}
-
-/// CRC-32 as zlib has it, a byte at a time: a log has more bytes than a policy, and a host the room.
-enum CRC32Table {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { value, _ in
-      (value >> 1) ^ (0xEDB8_8320 & (0 &- (value & 1)))
-    }
-  }
-
-  static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-    ~bytes.reduce(UInt32.max) { state, byte in
-      (state >> 8) ^ table[Int(UInt8(truncatingIfNeeded: state) ^ byte)]
-    }
   }
 }

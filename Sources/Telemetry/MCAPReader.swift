@@ -1,18 +1,19 @@
 internal import Glibc
+internal import WireProtocol
 
-/// The records of an MCAP file one after the other, whatever has happened to the file.
+/// Reads the records of an MCAP file in order, also of a damaged one.
 ///
-/// Where the bytes are no record, or a chunk has another checksum than it says, it goes on at the next
-/// chunk whose lengths and checksum are right. Indexes are not needed and not believed.
+/// After bytes that are not a record, or a chunk with a wrong checksum, it continues at the next
+/// chunk with right lengths and checksum. It does not use the indexes.
 final class MCAPReader {
-  /// What a record is, and its fields.
+  /// The kind of a record, and its fields.
   typealias Record = (kind: MCAPFormat.Kind?, body: ArraySlice<UInt8>)
 
-  /// Bytes of the file that hold no record, but for its end.
+  /// Damaged parts of the file, without its missing end.
   private(set) var damages: [FlightFile.Damage] = []
-  /// Whether the file has its end: nothing was cut off.
+  /// True when the file has its end.
   private(set) var hasEnd = false
-  /// Topics of the channels, as the summary at the end has them.
+  /// Topics of the channels, from the summary at the end.
   private(set) var topics: [UInt16: String] = [:]
   private let descriptor: Int32
   private let size: UInt64
@@ -20,18 +21,18 @@ final class MCAPReader {
   private var isOver = false
   private var failedCandidates = 0
 
-  /// The largest chunk that is read; larger records are taken for damage.
+  /// The largest chunk; a larger one counts as damage.
   private static let chunkByteCountMax: UInt64 = 64 << 20
-  /// The largest of all other records.
+  /// The largest of the other records.
   private static let recordByteCountMax: UInt64 = 4 << 20
   private static let headByteCount: UInt64 = 9
   private static let footerByteCount: UInt64 = 20
   private static let damagesMax = 1_000
-  /// Places that look like a chunk and are none, after which no more is looked for.
+  /// The number of false candidates for a chunk after which the search ends.
   private static let candidatesMax = 256
   private static let windowByteCount = 1 << 20
 
-  /// - Throws: ``FlightFileError`` when it is no MCAP file.
+  /// - Throws: ``FlightFileError`` when the file is not an MCAP file.
   init(path: String) throws(FlightFileError) {
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -39,7 +40,7 @@ final class MCAPReader {
     }
     size = UInt64(max(0, lseek(descriptor, 0, SEEK_END)))
     guard bytes(at: 0, UInt64(MCAPFormat.magic.count)) == MCAPFormat.magic else {
-      throw FlightFileError("\(path): found no MCAP file, expected a log of 'tarsus run --log'")
+      throw FlightFileError("\(path): it is not an MCAP file, expected a log of 'tarsus run --log'")
     }
     readSummary()
   }
@@ -57,7 +58,7 @@ final class MCAPReader {
       }
       let start = offset
       let found = nextChunk(after: start)
-      // What a crash left of a record is no damage: the file ends there.
+      // The rest of a record after a crash is not damage: the file ends there.
       if found != nil || hasEnd {
         add(FlightFile.Damage(byte: start, byteCount: (found ?? size) - start))
       }
@@ -70,7 +71,7 @@ final class MCAPReader {
     if damages.count < Self.damagesMax { damages.append(damage) }
   }
 
-  /// The record at a place and the end of it; `nil` where there is none that can be believed.
+  /// The record at an offset and its end; `nil` when there is no valid one.
   private func record(at offset: UInt64) -> (Record, end: UInt64)? {
     guard let head = bytes(at: offset, Self.headByteCount) else { return nil }
     var fields = MCAPFields(head[1...])
@@ -99,7 +100,7 @@ final class MCAPReader {
     return Int(byteCount) == fields.rest.count
   }
 
-  /// Where the next chunk begins whose lengths and checksum are right.
+  /// The offset of the next chunk with right lengths and checksum.
   private func nextChunk(after start: UInt64) -> UInt64? {
     var base = start + 1
     while base + Self.headByteCount <= size, failedCandidates < Self.candidatesMax {
@@ -121,13 +122,13 @@ final class MCAPReader {
     return nil
   }
 
-  /// Whether a chunk of less than 4 GiB may begin at an index.
+  /// True when a chunk of less than 4 GiB may begin at an index.
   private static func looksLikeAChunk(_ bytes: [UInt8], _ index: Int) -> Bool {
     bytes[index] == MCAPFormat.Kind.chunk.rawValue && bytes[index + 5] == 0
       && bytes[index + 6] == 0 && bytes[index + 7] == 0 && bytes[index + 8] == 0
   }
 
-  /// Takes the topics from the end of the file, for when the first chunk is damaged.
+  /// Reads the topics from the end of the file, in case the first chunk is damaged.
   private func readSummary() {
     let magicCount = UInt64(MCAPFormat.magic.count)
     let tailCount = Self.headByteCount + Self.footerByteCount + magicCount
@@ -150,7 +151,7 @@ final class MCAPReader {
     }
   }
 
-  /// Some bytes of the file; `nil` where it has not as many.
+  /// Bytes of the file; `nil` when it does not have so many.
   private func bytes(at offset: UInt64, _ count: UInt64) -> [UInt8]? {
     guard offset <= size, count <= size - offset else { return nil }
     var bytes = [UInt8](repeating: 0, count: Int(count))
@@ -170,12 +171,12 @@ final class MCAPReader {
 /// The fields of a chunk.
 struct MCAPChunk {
   let compression: String
-  /// The records within it, as they stand in the file.
+  /// The records in the chunk.
   let records: ArraySlice<UInt8>
   private let checksum: UInt32
   private let byteCount: UInt64
 
-  /// `nil` when the lengths do not fit.
+  /// - Returns: `nil` when the lengths do not fit.
   init?(_ body: ArraySlice<UInt8>) {
     var fields = MCAPFields(body)
     guard fields.number(UInt64.self) != nil, fields.number(UInt64.self) != nil,
@@ -188,20 +189,21 @@ struct MCAPChunk {
     records = fields.rest
   }
 
-  /// Whether the records are what was written; a checksum of 0 stands for none.
+  /// True when length and checksum fit; a checksum of 0 means none.
   var isRight: Bool {
-    byteCount == UInt64(records.count)
-      && (checksum == 0 || checksum == CRC32Table.checksum(records))
+    guard byteCount == UInt64(records.count) else { return false }
+    let found = unsafe records.withUnsafeBytes { unsafe CRC32.checksum($0) }
+    return checksum == 0 || checksum == found
   }
 }
 
-/// Fields one after the other; `nil` at the end of the bytes.
+/// Reads the fields of a record in order; each is `nil` at the end of the bytes.
 struct MCAPFields {
   private(set) var rest: ArraySlice<UInt8>
 
   init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-  /// Number and topic of a channel.
+  /// The ID and topic of a channel.
   static func channel(_ body: ArraySlice<UInt8>) -> (channel: UInt16, topic: String)? {
     var fields = MCAPFields(body)
     guard let channel = fields.number(UInt16.self), fields.number(UInt16.self) != nil,
@@ -237,7 +239,7 @@ struct MCAPFields {
     return map
   }
 
-  /// Bytes with their count before them.
+  /// Bytes preceded by their count.
   private mutating func prefixed() -> ArraySlice<UInt8>? {
     guard let count = number(UInt32.self), rest.count >= count else { return nil }
     defer { rest = rest.dropFirst(Int(count)) }

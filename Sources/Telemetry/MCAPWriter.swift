@@ -1,7 +1,9 @@
-/// Writes the MCAP container: chunks of messages, and a summary at the end.
+internal import WireProtocol
+
+/// Encodes the MCAP container: chunks of messages, and a summary at the end.
 ///
-/// A file that was cut off is whole up to its last chunk. It gives bytes; where they go is another's
-/// affair. Source: the format's specification, mcap.dev/spec.
+/// A file that is cut off can be read up to its last chunk. The writer produces bytes; its caller
+/// writes them to a file. Source: the format's specification, mcap.dev/spec.
 struct MCAPWriter {
   /// A stream of messages of one kind.
   struct Channel {
@@ -11,20 +13,20 @@ struct MCAPWriter {
     let schema: String
   }
 
-  /// Where a chunk stands, for the summary: what a long log costs in memory, 48 bytes a chunk.
+  /// The place of a chunk, for the summary; a long log takes 48 bytes of memory a chunk.
   private struct ChunkPlace {
     let start: UInt64
     let messages: (first: UInt64, last: UInt64)
     let length: UInt32
     let byteCount: UInt32
-    /// Messages of each channel: how long the indexes are that follow the chunk.
+    /// Messages of each channel, which give the length of the indexes after the chunk.
     let messageCounts: InlineArray<8, UInt16>
   }
 
-  /// The most channels of a file, as many as ``ChunkPlace`` counts.
+  /// The most channels of a file, which ``ChunkPlace`` has room for.
   private static let channelsMax = 8
 
-  /// Bytes that nobody has taken yet.
+  /// Bytes that have not been taken yet.
   private(set) var bytes: [UInt8] = []
   private var takenCount: UInt64 = 0
   private let channels: [Channel]
@@ -62,7 +64,7 @@ struct MCAPWriter {
   /// Time of the first message of the chunk that is being filled.
   var chunkStartNanoseconds: UInt64? { chunkTimes?.first }
 
-  /// Hands over what is to be written, and forgets it.
+  /// Takes the bytes that are to be written.
   mutating func take() -> [UInt8] {
     defer { bytes.removeAll(keepingCapacity: true) }
     takenCount += UInt64(bytes.count)
@@ -71,7 +73,7 @@ struct MCAPWriter {
 
   /// Adds a message to the chunk.
   mutating func add(_ data: [UInt8], channel: Int, nanoseconds: UInt64) {
-    // In each, so that a chunk can be read when those before it are damaged.
+    // In each chunk, so that it can be read when earlier chunks are damaged.
     if chunk.isEmpty { describeChannels(into: &chunk) }
     indexes[channel].append((nanoseconds, UInt64(chunk.count)))
     chunk.record(MCAPFormat.Kind.message.rawValue) {
@@ -86,7 +88,7 @@ struct MCAPWriter {
     fileTimes = (fileTimes?.first ?? nanoseconds, max(fileTimes?.last ?? 0, nanoseconds))
   }
 
-  /// Ends the chunk, if there is anything in it.
+  /// Ends the chunk, unless it is empty.
   mutating func endChunk() {
     guard let times = chunkTimes else { return }
     let start = offset
@@ -94,7 +96,7 @@ struct MCAPWriter {
       $0.number(times.first)
       $0.number(times.last)
       $0.number(UInt64(chunk.count))
-      $0.number(CRC32Table.checksum(chunk))
+      $0.number(chunk.checksum)
       $0.text("")
       $0.number(UInt64(chunk.count))
       $0 += chunk
@@ -158,7 +160,7 @@ struct MCAPWriter {
     summary.number(UInt64(20))
     summary.number(summaryStart)
     summary.number(UInt64(0))
-    summary.number(CRC32Table.checksum(summary))
+    summary.number(summary.checksum)
     bytes += summary
     bytes += MCAPFormat.magic
   }
@@ -188,7 +190,7 @@ struct MCAPWriter {
     bytes.number(place.messages.last)
     bytes.number(place.start)
     bytes.number(UInt64(place.length))
-    // The indexes of the channels stand behind the chunk, one after the other.
+    // The indexes of the channels follow the chunk in order.
     let channels = place.messageCounts.indices.filter { place.messageCounts[$0] > 0 }
     let end = place.start + UInt64(place.length)
     var offset = end
@@ -206,7 +208,9 @@ struct MCAPWriter {
 }
 
 extension [UInt8] {
-  /// Appends a record: what it is, its length, its fields.
+  fileprivate var checksum: UInt32 { unsafe withUnsafeBytes { unsafe CRC32.checksum($0) } }
+
+  /// Appends a record: its kind, its length, its fields.
   fileprivate mutating func record(_ kind: UInt8, _ fields: (inout [UInt8]) -> Void) {
     append(kind)
     let place = count

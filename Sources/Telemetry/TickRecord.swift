@@ -1,86 +1,51 @@
 public import RobotDescription
+public import WireProtocol
 
-/// All that one tick of the control loop knew and did; a plain value of fixed size.
+/// The inputs and outputs of one tick of the control loop; a plain value of fixed size.
 public struct TickRecord: Sendable {
-  /// The widest observation that is kept; of a wider one the rest is left out.
+  /// The widest observation that is recorded; of a wider one the rest is left out.
   public static var observationWidthMax: Int {
     @_noAllocation
     get { 1024 }
   }
 
-  /// When the tick began, on the monotonic clock.
+  /// The start of the tick, on the monotonic clock.
   public var nanoseconds: UInt64 = 0
-  /// Number of the tick since the robot was armed.
+  /// Number of the tick since arming.
   public var tick: UInt64 = 0
-  /// What the loop was doing, as its state's number.
+  /// The state of the loop, as its raw value.
   public var state: UInt8 = 0
   /// The fault's code; 0 is none.
   public var fault: UInt16 = 0
-  /// Whether the robot answered in this tick.
+  /// True when the robot answered in this tick.
   public var isFresh = false
-  /// What the sensors said.
+  /// The readings of the sensors.
   public var sample = RobotSample()
-  /// For each joint, readings since its servo answered last.
+  /// For each joint, readings since the last answer of its servo.
   public var jointAges = InlineArray<32, UInt8>(repeating: 0)
   /// Supply voltage, in millivolts.
   public var supplyMillivolts: UInt16 = 0
-  /// The hottest servo, in degrees Celsius; 0 where it cannot be told.
+  /// Temperature of the hottest servo, in degrees Celsius; 0 when unknown.
   public var hottestServoCelsius: UInt8 = 0
-  /// What the policy was asked for.
+  /// The velocity that the policy was asked for.
   public var command = VelocityCommand()
-  /// Whether the policy moved the robot: then observation and action are of this tick.
+  /// True when the policy ran in this tick: then observation and action are of this tick.
   public var hasDecision = false
-  /// What the policy observed; the first ``observationWidth`` numbers.
+  /// The observation; the first ``observationWidth`` numbers.
   public var observation = InlineArray<1024, Float>(repeating: 0)
-  /// Numbers in ``observation``.
+  /// The count of numbers in ``observation``.
   public var observationWidth: UInt16 = 0
-  /// What the policy answered, before limits.
+  /// The action of the policy, before limits.
   public var action = JointValues(repeating: 0)
-  /// Where the joints were sent, in radians.
+  /// The targets of the joints, in radians.
   public var targets = JointValues(repeating: 0)
-  /// How long the parts of the tick took.
+  /// The durations of the phases.
   public var phases = PhaseDurations()
   /// Deadlines that were skipped before this tick.
   public var missedDeadlines: UInt32 = 0
-  /// What has gone over the line since the start.
-  public var bus = BusCounts()
+  /// Counts of the line since the start.
+  public var bus = BusStatistics()
 
-  /// A tick in which nothing was known or done.
-  public init() {}
-}
-
-/// How long the parts of a tick took, in nanoseconds.
-public struct PhaseDurations: Sendable {
-  /// From the deadline until the tick began.
-  public var lateness: UInt64 = 0
-  /// Reading the robot.
-  public var exchange: UInt64 = 0
-  /// Building the observation.
-  public var observe: UInt64 = 0
-  /// The policy's forward pass.
-  public var infer: UInt64 = 0
-  /// Judging sample and action, and all else that decides.
-  public var supervise: UInt64 = 0
-  /// Writing the goals.
-  public var write: UInt64 = 0
-
-  /// No time.
-  @_noAllocation
-  public init() {}
-}
-
-/// What has gone over a bus, counted from its start.
-public struct BusCounts: Sendable, Equatable {
-  /// Whole frames received.
-  public var frames: UInt32 = 0
-  /// Frames with a wrong checksum.
-  public var checksumErrors: UInt32 = 0
-  /// Reads that no reply answered in time.
-  public var missedReplies: UInt32 = 0
-  /// Reads that some servos answered and others did not.
-  public var partialReplies: UInt32 = 0
-
-  /// Nothing yet.
-  @_noAllocation
+  /// An empty record.
   public init() {}
 }

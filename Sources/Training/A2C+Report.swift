@@ -1,10 +1,20 @@
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
-// What an update comes to: figures to be told, of which the divergence also steers the next one.
+// The figures of an update; the divergence also steers the next learning rate.
 extension A2C {
-  /// Mean divergence of the policy after the update from that which drew the rollout, in nats.
-  func measureKL(
+  /// Fills in the figures that an update has once all its steps are made.
+  func measure(
+    _ rollout: Rollout, into report: inout UpdateReport,
+    concurrently: (Int, (Int) -> Void) -> Void
+  ) {
+    report.kl = measureKL(rollout, concurrently: concurrently)
+    report.explainedVariance = explainedVariance(rollout)
+    report.standardDeviation = meanStandardDeviation(rollout)
+  }
+
+  /// Mean KL divergence of the updated policy from the one that drew the rollout, in nats.
+  private func measureKL(
     _ rollout: Rollout, concurrently: (Int, (Int) -> Void) -> Void
   ) -> Float {
     concurrently(slices.count) { index in
@@ -20,7 +30,7 @@ extension A2C {
     return slices.reduce(0) { $0 + $1.kl } / Float(rollout.sampleCount)
   }
 
-  /// 1 − variance(R − V) / variance(R): how much of the returns the critic foresaw.
+  /// Share of the returns' variance that the critic predicted: 1 − variance(R − V) / variance(R).
   func explainedVariance(_ rollout: Rollout) -> Float {
     let usable = (0..<rollout.sampleCount).filter { rollout.isUsable[$0] }
     func variance(_ value: (Int) -> Float) -> Float {
@@ -35,38 +45,13 @@ extension A2C {
     return 1 - variance { rollout.returns[$0] - rollout.values[$0] } / total
   }
 
-  /// Mean deviation of the actions of the rollout's last tick; 0 for choices.
-  func meanDeviation(_ rollout: Rollout) -> Float {
-    guard !model.logDeviations.isEmpty else { return 0 }
+  /// Mean standard deviation of the actions in the rollout's last tick; 0 for discrete actions.
+  func meanStandardDeviation(_ rollout: Rollout) -> Float {
+    guard !model.logStandardDeviations.isEmpty else { return 0 }
     let count = rollout.environmentCount * rollout.actionWidth
     let first = (rollout.timeCount - 1) * count
     return (first..<(first + count)).reduce(Float(0)) {
-      $0 + exp(rollout.logDeviations[$1]) / Float(count)
+      $0 + exp(rollout.logStandardDeviations[$1]) / Float(count)
     }
-  }
-}
-
-/// What an update did; losses and norms are means over its gradient steps.
-struct UpdateReport: Sendable {
-  var kl: Float = 0
-  var explainedVariance: Float = 0
-  var deviation: Float = 0
-  var entropy: Float = 0
-  var policyLoss: Float = 0
-  var valueLoss: Float = 0
-  var gradientNorm: Float = 0
-  var learningRate: Float = 0
-  private var stepCount: Float = 0
-
-  /// Whether there was a sample to learn from.
-  var hasStepped: Bool { stepCount > 0 }
-
-  mutating func add(_ slices: [GradientSlice], gradientNorm norm: Float) {
-    func include(_ mean: inout Float, _ value: Float) { mean += (value - mean) / stepCount }
-    stepCount += 1
-    include(&gradientNorm, norm)
-    include(&entropy, slices.reduce(0) { $0 + $1.entropy })
-    include(&policyLoss, slices.reduce(0) { $0 + $1.policyLoss })
-    include(&valueLoss, slices.reduce(0) { $0 + $1.valueLoss })
   }
 }

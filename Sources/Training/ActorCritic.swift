@@ -1,37 +1,39 @@
 internal import CBLAS
 internal import Foundation
 internal import Locomotion
+internal import ParallelArrays
 internal import PolicyNetwork
 
-/// The learned numbers: an actor, what its exploration learns, and a critic.
+/// The learned parameters: an actor, its standard deviations, and a critic.
 ///
-/// The actor gives the mean of each action, or the logits of a choice; the critic estimates the
-/// return. They are two networks, or two heads of one.
+/// The actor computes the mean of each continuous action, or the logits of a discrete one; the
+/// critic estimates the return. They are two networks, or two heads of one.
 final class ActorCritic {
   /// The actor's network; on a shared trunk its last output is the critic's.
   let actor: NetworkShape
   /// The critic's network; `nil` on a shared trunk.
   let critic: NetworkShape?
-  /// Numbers in a row of observations.
+  /// Width of an observation, privileged numbers included.
   let observationWidth: Int
-  /// Outputs of the actor that are the policy's.
+  /// Outputs of the actor that belong to the policy.
   let actorWidth: Int
-  /// Where the logarithms of the deviations stand; empty for a choice.
-  let logDeviations: Range<Int>
-  /// All numbers: the actor's, the logarithms of the deviations, the critic's.
+  /// Indexes of the logarithms of the standard deviations; empty for discrete actions.
+  let logStandardDeviations: Range<Int>
+  /// All parameters: the actor's, the logarithms of the standard deviations, the critic's.
   let parameters: SliceBuffer<Float>
 
-  /// Orthogonal weights, as A2C is usually begun: gain √2 in the hidden layers, 0.01 for the
-  /// actor's outputs, 1 for the value; biases 0.
+  /// Makes orthogonal weights, the customary start of A2C, and biases of 0.
+  ///
+  /// The gain is √2 in the hidden layers, 0.01 for the actor's outputs and 1 for the value.
   ///
   /// - Parameters:
-  ///   - observationWidth: Numbers in a row of observations.
-  ///   - privilegedWidth: Those at its end that a critic with a network of its own alone sees.
+  ///   - observationWidth: Width of an observation, privileged numbers included.
+  ///   - privilegedWidth: Numbers at its end that only a separate critic sees.
   init(
     observationWidth: Int, privilegedWidth: Int = 0, actionSpace: ActionSpace,
     configuration: LearnerConfiguration, seed: UInt64
   ) {
-    // One BLAS thread: the slices of a batch are what is spread over the processors.
+    // One BLAS thread: the slices of a batch already use all processors.
     openblas_set_num_threads(1)
     self.observationWidth = observationWidth
     let policyWidth = observationWidth - privilegedWidth
@@ -39,38 +41,43 @@ final class ActorCritic {
     let hidden = configuration.hiddenWidths
     let activation = configuration.activation.activation
     let isShared = configuration.trunk == .shared
-    let logDeviationCount: Int
+    let logStandardDeviationCount: Int
     switch actionSpace {
     case .continuous(let width):
       actorWidth = width
       let isFree = configuration.exploration == .free
-      logDeviationCount = isFree ? width : width * hidden[hidden.count - 1]
+      logStandardDeviationCount = isFree ? width : width * hidden[hidden.count - 1]
     case .discrete(let count):
       actorWidth = count
-      logDeviationCount = 0
+      logStandardDeviationCount = 0
     }
     actor = NetworkShape(
       widths: [policyWidth] + hidden + [actorWidth + (isShared ? 1 : 0)], activation: activation,
       start: 0, inputStride: observationWidth)
-    logDeviations = actor.end..<(actor.end + logDeviationCount)
+    logStandardDeviations = actor.end..<(actor.end + logStandardDeviationCount)
     critic =
       isShared
       ? nil
       : NetworkShape(
         widths: [criticWidth] + hidden + [1], activation: activation,
-        start: logDeviations.upperBound, inputStride: observationWidth)
-    parameters = SliceBuffer(repeating: 0, count: critic?.end ?? logDeviations.upperBound)
-    for index in logDeviations { parameters[index] = configuration.logDeviationStart }
+        start: logStandardDeviations.upperBound, inputStride: observationWidth)
+    parameters = SliceBuffer(repeating: 0, count: critic?.end ?? logStandardDeviations.upperBound)
+    for index in logStandardDeviations { parameters[index] = configuration.logDeviationStart }
     fill(seed: seed)
   }
 
-  /// What learns by itself: the actor with its exploration, and the critic; one on a shared trunk.
+  /// Parameters of each optimiser: actor with exploration, and critic; one part on a shared trunk.
   var parts: [Range<Int>] {
     guard let critic else { return [0..<parameters.count] }
     return [0..<critic.start, critic.start..<critic.end]
   }
 
-  /// The actor's numbers alone, in the order of a policy file.
+  /// Raises the logarithms of the standard deviations to at least `min`.
+  func limitLogStandardDeviations(min: Float) {
+    for index in logStandardDeviations { parameters[index] = max(parameters[index], min) }
+  }
+
+  /// The actor's parameters alone, in the order of a policy file.
   var actorNumbers: [Float] {
     let last = actor.layerCount - 1
     let inputWidth = actor.widths[last]
@@ -100,8 +107,9 @@ final class ActorCritic {
     fillOrthogonal(value, outputs: 1, inputs: inputs, gain: 1, random: &random)
   }
 
-  /// Fills weights `[outputs, inputs]` with orthonormal rows or columns, whichever are fewer, times
-  /// `gain`.
+  /// Fills weights `[outputs, inputs]` with `gain` times orthonormal rows or columns.
+  ///
+  /// The rows are orthonormal when they are fewer than the columns, otherwise the columns.
   private func fillOrthogonal(
     _ start: Int, outputs: Int, inputs: Int, gain: Float, random: inout RandomSource
   ) {
@@ -130,7 +138,7 @@ final class ActorCritic {
   }
 }
 
-/// Working memory for passing up to `rowsMax` samples through actor and critic, forward and back.
+/// Working memory for forward and backward passes of up to `rowsMax` samples.
 final class ActorCriticWorkspace {
   private let model: ActorCritic
   let actor: NetworkWorkspace
@@ -146,9 +154,9 @@ final class ActorCriticWorkspace {
   var outputs: SliceBuffer<Float> { actor.output }
   /// The gradient of the loss in ``outputs``.
   var outputGradients: SliceBuffer<Float> { actor.outputGradient }
-  /// From one sample's outputs to the next's.
+  /// Distance from one sample's outputs to the next's.
   var outputStride: Int { model.actor.outputWidth }
-  /// What the actor's last layer is made from: shape `[rows, latentWidth]`.
+  /// Activations of the actor's last hidden layer: shape `[rows, latentWidth]`.
   var latents: SliceBuffer<Float> { actor.latents }
   /// Width of the actor's last hidden layer.
   var latentWidth: Int { model.actor.widths[model.actor.layerCount - 1] }
@@ -167,30 +175,30 @@ final class ActorCriticWorkspace {
     }
   }
 
-  /// Passes inputs of shape `[rows, observationWidth]` through both.
+  /// Runs actor and critic on inputs of shape `[rows, observationWidth]`.
   func forward(_ input: UnsafePointer<Float>, rows: Int) {
     unsafe forwardActor(input, rows: rows)
     unsafe critic?.forward(UnsafePointer(model.parameters.base), input, rows: rows)
   }
 
-  /// Passes inputs through what the actor's outputs need.
+  /// Runs the actor's network.
   func forwardActor(_ input: UnsafePointer<Float>, rows: Int) {
     unsafe actor.forward(UnsafePointer(model.parameters.base), input, rows: rows)
   }
 
-  /// Passes inputs through what ``value(_:)`` needs.
+  /// Runs the network that ``value(_:)`` reads.
   func forwardCritic(_ input: UnsafePointer<Float>, rows: Int) {
     unsafe (critic ?? actor).forward(UnsafePointer(model.parameters.base), input, rows: rows)
   }
 
-  /// Adds the gradient of the loss in the parameters, for the inputs of the last ``forward(_:rows:)``.
+  /// Adds the gradient of the loss in the parameters, after ``forward(_:rows:)`` on the inputs.
   func backward(_ input: UnsafePointer<Float>, rows: Int, into gradient: SliceBuffer<Float>) {
     let parameters = unsafe UnsafePointer(model.parameters.base)
     unsafe actor.backward(parameters, input, rows: rows, into: gradient.base)
     unsafe critic?.backward(parameters, input, rows: rows, into: gradient.base)
   }
 
-  /// Adds the critic's part of it alone, for the inputs of the last ``forwardCritic(_:rows:)``.
+  /// Adds the critic's part alone, after ``forwardCritic(_:rows:)`` on the same inputs.
   func backwardCritic(_ input: UnsafePointer<Float>, rows: Int, into gradient: SliceBuffer<Float>) {
     let parameters = unsafe UnsafePointer(model.parameters.base)
     unsafe critic?.backward(parameters, input, rows: rows, into: gradient.base)
@@ -198,7 +206,7 @@ final class ActorCriticWorkspace {
 }
 
 extension HiddenActivation {
-  /// The layer function of that name.
+  /// The activation function of that name.
   var activation: Activation {
     switch self {
     case .tanh: .tanh

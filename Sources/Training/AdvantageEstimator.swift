@@ -1,19 +1,16 @@
-internal import Locomotion
+internal import ParallelArrays
 
 /// Advantages and returns of a rollout, from its rewards and the critic's estimates.
 enum AdvantageEstimator {
   /// Fills in the rollout's advantages, returns and ``Rollout/isUsable``.
   ///
   /// With δ = r + γ V(s′) − V(s), all but `montecarlo` are sums Σ (γ λ)ᵏ δ over the rest of the
-  /// episode: λ is 0 for `td` and 1 for `nstep`. An episode that was cut off has a future, which
-  /// is the critic's estimate of its last observation; one that ended has none.
+  /// episode: λ is 0 for `td` and 1 for `nstep`. The return of a truncated episode goes on with the
+  /// bootstrap value of its last observation; that of a terminated episode ends.
   ///
-  /// - Parameters:
-  ///   - rewardScale: Multiplies the rewards.
-  ///   - usesBaseline: Without it the advantages are the returns.
+  /// - Parameter rewardScale: Multiplies the rewards.
   static func estimate(
-    _ rollout: Rollout, _ kind: EstimatorKind, discount: Float, lambda: Float, rewardScale: Float,
-    usesBaseline: Bool
+    _ rollout: Rollout, _ kind: EstimatorKind, discount: Float, lambda: Float, rewardScale: Float
   ) {
     for environment in 0..<rollout.environmentCount {
       switch kind {
@@ -25,8 +22,6 @@ enum AdvantageEstimator {
         sums(rollout, environment, discount: discount, rewardScale: rewardScale)
       }
     }
-    guard !usesBaseline else { return }
-    for index in 0..<rollout.sampleCount { rollout.advantages[index] = rollout.returns[index] }
   }
 
   private static func errors(
@@ -36,11 +31,11 @@ enum AdvantageEstimator {
     var nextValue = rollout.lastValues[environment]
     for time in (0..<rollout.timeCount).reversed() {
       let index = time * rollout.environmentCount + environment
-      let hasEnded = rollout.hasEnded[index]
-      let future = hasEnded ? rollout.cutOffValues[index] : nextValue
+      let isDone = rollout.isDone[index]
+      let future = isDone ? rollout.bootstrapValues[index] : nextValue
       let error =
         rewardScale * rollout.rewards[index] + discount * future - rollout.values[index]
-      advantage = error + (hasEnded ? 0 : discount * lambda * advantage)
+      advantage = error + (isDone ? 0 : discount * lambda * advantage)
       rollout.advantages[index] = advantage
       rollout.returns[index] = advantage + rollout.values[index]
       rollout.isUsable[index] = true
@@ -55,7 +50,7 @@ enum AdvantageEstimator {
     var seesEnd = false
     for time in (0..<rollout.timeCount).reversed() {
       let index = time * rollout.environmentCount + environment
-      if rollout.hasEnded[index] {
+      if rollout.isDone[index] {
         sum = 0
         seesEnd = true
       }
@@ -63,6 +58,33 @@ enum AdvantageEstimator {
       rollout.returns[index] = sum
       rollout.advantages[index] = sum - rollout.values[index]
       rollout.isUsable[index] = seesEnd
+    }
+  }
+}
+
+extension Rollout {
+  /// Makes the advantages the returns: REINFORCE without a baseline.
+  func replaceAdvantagesByReturns() {
+    for index in 0..<sampleCount { advantages[index] = returns[index] }
+  }
+
+  /// Brings the advantages of the usable samples to mean 0 and standard deviation 1.
+  ///
+  /// - Parameter max: Largest size of a normalised advantage; 0 limits none.
+  func normaliseAdvantages(max sizeMax: Float) {
+    let usable = (0..<sampleCount).filter { isUsable[$0] }
+    guard !usable.isEmpty else { return }
+    let count = Float(usable.count)
+    let mean = usable.reduce(Float(0)) { $0 + advantages[$1] / count }
+    let variance = usable.reduce(Float(0)) {
+      let difference = advantages[$1] - mean
+      return $0 + difference * difference / count
+    }
+    let factor = 1 / (variance.squareRoot() + 1e-8)
+    let largest = sizeMax > 0 ? sizeMax : .infinity
+    for index in usable {
+      let normalised = (advantages[index] - mean) * factor
+      advantages[index] = min(max(normalised, -largest), largest)
     }
   }
 }

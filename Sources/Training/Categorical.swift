@@ -1,17 +1,17 @@
 internal import Foundation
 
-/// A choice among a few actions, given by logits: log-probabilities up to a constant.
+/// Distribution over a few discrete actions, given by logits: log-probabilities up to a constant.
 enum Categorical {
   /// Turns logits into log-probabilities.
   static func normalise(_ logits: inout [Float]) {
     let largest = logits.max() ?? 0
     let total = logits.reduce(Float(0)) { $0 + exp($1 - largest) }
     let constant = log(total)
-    // One after the other: their sum would be rounded to the largest logit's last bit.
+    // One after the other: the sum of both would be rounded to the largest logit's last bit.
     for index in logits.indices { logits[index] = logits[index] - largest - constant }
   }
 
-  /// The choice that a number in `0..<1` falls on.
+  /// The action that a uniform number in `0..<1` draws.
   static func draw(_ logProbabilities: [Float], _ uniform: Float) -> Int {
     var left = uniform
     for index in 0..<(logProbabilities.count - 1) {

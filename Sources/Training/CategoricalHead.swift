@@ -1,6 +1,7 @@
 internal import Locomotion
+internal import ParallelArrays
 
-/// A choice among a few actions: the actor's outputs are its logits.
+/// Discrete actions: the actor's outputs are logits.
 final class CategoricalHead: PolicyHead {
   private let count: Int
 
@@ -38,7 +39,7 @@ final class CategoricalHead: PolicyHead {
 
   func backward(
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
-    rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>
+    rows: Int, lossGradients: LossGradients, into gradient: SliceBuffer<Float>
   ) {
     for row in 0..<rows {
       let logProbabilities = logProbabilities(networks, row)
@@ -46,9 +47,9 @@ final class CategoricalHead: PolicyHead {
       let choice = unsafe Int(actions[row])
       for logit in 0..<count {
         networks.outputGradients[row * networks.outputStride + logit] =
-          slopes.logProbability[row]
+          lossGradients.logProbability[row]
           * Categorical.gradient(logProbabilities, choice: choice, in: logit)
-          + slopes.entropy[row]
+          + lossGradients.entropy[row]
           * Categorical.entropyGradient(logProbabilities, entropy: entropy, in: logit)
       }
     }
@@ -78,7 +79,7 @@ final class CategoricalHead: PolicyHead {
     }
   }
 
-  func likeliest(
+  func mode(
     _ networks: ActorCriticWorkspace, rows: Int, into actions: SliceBuffer<Float>, first: Int
   ) {
     for row in 0..<rows {

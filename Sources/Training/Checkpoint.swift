@@ -1,28 +1,29 @@
 internal import Foundation
 public import Locomotion
-internal import PolicyNetwork
+internal import ParallelArrays
 internal import Realtime
+internal import WireProtocol
 
-/// A training at rest: everything from which it goes on bit for bit.
+/// The whole state of a training between two updates, from which it continues bit for bit.
 ///
-/// On disk it is eight bytes of magic, a CRC-32 of the rest, and a binary property list.
+/// The file holds eight bytes of magic, a CRC-32 of the rest, and a binary property list.
 public struct Checkpoint: Codable, Equatable, Sendable {
   private static let name = Data("TSCHECK".utf8)
-  /// A digit.
-  private static let version = 5
+  /// Version of the format, one digit.
+  private static let version = 6
   private static let magic = name + Data("\(version)".utf8)
 
   /// Name of the task.
   public var task: String
   /// Commands, episodes and reward of a legged body; `nil` for other tasks.
   public var taskConfiguration: TaskConfiguration?
-  /// Checksum of the files that make the body what it is.
+  /// Checksum of the body's files.
   public var bodyChecksum: UInt32
-  /// Mean return of the evaluation that made it the best of its run; `nil` for others.
+  /// Mean return of its evaluation when it is the best of its run; otherwise `nil`.
   public var bestReturn: Double?
   /// Settings of the learner.
   public var learnerConfiguration: LearnerConfiguration
-  /// Decides everything random.
+  /// Seed of everything random.
   public var seed: UInt64
   /// Environment steps of the whole training.
   public var stepsMax: Int
@@ -30,7 +31,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
   public var steps: Int
 
   var parameters: [Float]
-  /// Running mean of ``parameters``; `nil` where the settings ask for none.
+  /// Running mean of ``parameters``; `nil` when the settings ask for none.
   var averages: [Float]?
   var optimiserMemories: [[[Float]]]
   var learningRate: Float
@@ -44,7 +45,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
 
   /// Reads a checkpoint.
   ///
-  /// - Throws: ``TrainingError`` when there is none or it is damaged.
+  /// - Throws: ``TrainingError`` when the file is missing or damaged.
   public init(path: String) throws(TrainingError) {
     let data = try Self.contents(path)
     guard data.count > 12, data.prefix(7) == Self.name, let version = Self.digit(data[7]) else {
@@ -65,8 +66,7 @@ public struct Checkpoint: Codable, Equatable, Sendable {
     }
   }
 
-  /// Writes the checkpoint; the file before it stays whole until the new one is, on the disk and
-  /// not only in memory.
+  /// Writes the checkpoint; the file before it stays until the new one is whole on the disk.
   public func write(path: String) throws(TrainingError) {
     do {
       let encoder = PropertyListEncoder()
@@ -76,11 +76,11 @@ public struct Checkpoint: Codable, Equatable, Sendable {
       var data = Self.magic
       for shift in [24, 16, 8, 0] { data.append(UInt8(truncatingIfNeeded: checksum >> shift)) }
       data.append(body)
-      try OutputFile.write([UInt8](data), to: path, isReplacing: true)
+      try OutputFile.replace(path, with: [UInt8](data))
     } catch let error as FileError {
       throw .file(path: path, reason: "cannot be written: \(error.problem)")
     } catch {
-      throw .file(path: path, reason: "cannot be written: \(writeReason(error))")
+      throw .file(path: path, reason: "cannot be written: \(error)")
     }
   }
 
@@ -99,53 +99,45 @@ public struct Checkpoint: Codable, Equatable, Sendable {
     }
   }
 
-  /// The largest checkpoint that is read: that of the largest network with the most simulations.
+  /// Size of a checkpoint of the largest network with the most environments.
   private static let byteCountMax = 4 << 30
 
   private static func checksum(_ data: Data) -> UInt32 {
-    var checksum = CRC32()
-    checksum.add(data)
-    return checksum.value
-  }
-}
-
-extension CRC32 {
-  fileprivate mutating func add(_ data: Data) {
-    unsafe data.withUnsafeBytes { unsafe add($0) }
+    unsafe data.withUnsafeBytes { unsafe CRC32.checksum($0) }
   }
 }
 
 extension TrainingTask {
-  /// Checksum of the files that make the body what it is.
+  /// Checksum of the body's files.
   func bodyChecksum() throws(TrainingError) -> UInt32 {
     var checksum = CRC32()
     for path in bodyPaths {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw .file(path: path, reason: "no such file")
       }
-      checksum.add(data)
+      unsafe data.withUnsafeBytes { unsafe checksum.update($0) }
     }
     return checksum.value
   }
 }
 
 extension Trainer {
-  /// The training as it stands between two updates.
+  /// Takes a checkpoint between two updates.
   public func checkpoint() -> Checkpoint {
     Checkpoint(trainer: self)
   }
 
-  /// Goes on from a checkpoint.
+  /// Continues from a checkpoint.
   ///
   /// - Parameters:
-  ///   - path: Where it was read, for messages.
+  ///   - path: The checkpoint's file, for messages.
   ///   - task: Made with the checkpoint's task configuration.
-  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its task or sizes are others,
-  ///   ``TrainingError/bodyChanged(path:files:)`` when the body is.
+  /// - Throws: ``TrainingError/checkpointUnusable(path:reason:)`` when its task or sizes differ,
+  ///   ``TrainingError/bodyChanged(path:files:)`` when the body's files do.
   public convenience init(
     resuming checkpoint: Checkpoint, path: String, task: TrainingTask, threadCount: Int
   ) throws {
-    // A body that has changed, or another network, is told of only after the counts make sense.
+    // Counts first: a training cannot be made from senseless ones.
     guard (0...Self.stepsMaxMax).contains(checkpoint.steps), checkpoint.stepsMax >= 0 else {
       throw TrainingError.checkpointUnusable(
         path: path,
@@ -160,7 +152,7 @@ extension Trainer {
     try restore(checkpoint, path: path)
   }
 
-  /// More steps than any training can have made; adding those of an update stays in range.
+  /// More steps than any training makes; adding those of an update does not overflow.
   private static let stepsMaxMax = 1 << 62
 
   private func restore(_ checkpoint: Checkpoint, path: String) throws(TrainingError) {

@@ -1,53 +1,52 @@
 internal import Foundation
 public import Locomotion
+internal import ParallelArrays
 internal import PolicyNetwork
 internal import RobotDescription
 
-/// What looks on at an evaluation, before each tick: at simulations whose first episode has ended, a
-/// later one is seen.
-public typealias EvaluationWatch = (_ environments: any Environments) -> Void
+/// Watches an evaluation before each tick.
+///
+/// An environment whose first episode is done shows a later one.
+public typealias EvaluationWatch = (_ environments: any WatchedEnvironments) -> Void
 
-/// Simulations under way in an evaluation.
+/// Runs environments to the end of their first episodes and adds up the figures.
 final class EvaluationRun {
-  private let environments: any Environments
+  private let environments: any WatchedEnvironments
   private let tracks: [Track]
   private var isOver: [Bool]
   private var tally = EpisodeTally()
   private var distances: [Double]
   private var returns: [Double]
 
-  /// Where a body started, and the direction in which it was asked to go.
+  /// Start of a body and its commanded direction.
   private struct Track {
     let position: SIMD2<Double>
     let direction: SIMD2<Double>
   }
 
-  init(_ environments: any Environments) {
+  init(_ environments: any WatchedEnvironments) {
     self.environments = environments
     let count = environments.count
     isOver = Array(repeating: false, count: count)
     distances = Array(repeating: 0, count: count)
     returns = Array(repeating: 0, count: count)
-    let legged = environments as? LeggedEnvironments
-    tracks = legged.map { legged in (0..<count).map { Self.track(legged, $0) } } ?? []
+    let commanded = environments.commanded
+    tracks = commanded.map { commanded in (0..<count).map { Self.track(commanded, $0) } } ?? []
   }
 
-  /// Runs every simulation to the end of its first episode.
+  /// Runs every environment to the end of its first episode.
   ///
   /// - Parameters:
-  ///   - watch: Sees the simulations before each tick.
-  ///   - act: Hands one simulation its action.
+  ///   - actors: One for each environment.
+  ///   - watch: Called before each tick.
   func report(
-    watch: EvaluationWatch?, _ act: (Int) -> Void
+    _ actors: [any SliceActor], watch: EvaluationWatch?
   ) throws(TaskError) -> Evaluation {
-    let count = environments.count
+    let loop = RolloutLoop(environments: environments, actors: actors)
     while isOver.contains(false) {
       watch?(environments)
-      environments.concurrently(count) { act($0) }
-      try environments.advance()
-      measureDistances()
-      environments.concurrently(count) { environments.observe(in: $0..<($0 + 1)) }
-      for index in 0..<count where !isOver[index] {
+      try loop.run(ticks: 1, stepped: measureDistances)
+      for index in 0..<environments.count where !isOver[index] {
         returns[index] += Double(environments.rewards[index])
         isOver[index] = environments.outcomes[index] != .running
         if isOver[index] { tally.add(environments.lastEpisode(of: index)) }
@@ -67,25 +66,25 @@ final class EvaluationRun {
     let squares = returns.reduce(0) {
       $0 + ($1 - figures.returnMean) * ($1 - figures.returnMean)
     }
-    figures.returnDeviation = (squares / count).squareRoot()
+    figures.returnStandardDeviation = (squares / count).squareRoot()
     figures.lengthMean = Double(tally.ticks) / count
-    if let legged = environments as? LeggedEnvironments {
-      figures.motion = MotionEvaluation(tally, massKilograms: legged.massKilograms)
+    if let commanded = environments.commanded {
+      figures.motion = MotionEvaluation(tally, massKilograms: commanded.massKilograms)
     }
     return figures
   }
 
-  /// Before the observation, which begins new episodes.
+  /// Called before the observation, which begins new episodes.
   private func measureDistances() {
-    guard let legged = environments as? LeggedEnvironments else { return }
+    guard let commanded = environments.commanded else { return }
     for index in 0..<environments.count where !isOver[index] {
       let track = tracks[index]
-      let moved = legged.pose(of: index).position - track.position
+      let moved = commanded.pose(of: index).position - track.position
       distances[index] = moved.x * track.direction.x + moved.y * track.direction.y
     }
   }
 
-  private static func track(_ environments: LeggedEnvironments, _ index: Int) -> Track {
+  private static func track(_ environments: any CommandedEnvironments, _ index: Int) -> Track {
     let command = environments.command(of: index)
     let (position, heading) = environments.pose(of: index)
     let speed = Double(hypot(command.forward, command.left))
@@ -98,60 +97,50 @@ final class EvaluationRun {
   }
 }
 
-/// The actor of a policy file, for each simulation by itself.
-final class FrozenActor {
-  private let policy: PolicyFile
-  private let environments: any Environments
-  private let actions: SliceBuffer<Float>
-  private let scratch: SliceBuffer<Float>
+/// Acts in one environment of an evaluation, without noise.
+final class EvaluationActor: SliceActor {
+  private let actOnce: () -> Void
 
-  init(policy: PolicyFile, environments: any Environments) {
-    self.policy = policy
-    self.environments = environments
-    actions = SliceBuffer(
-      repeating: 0, count: environments.count * environments.actionSpace.width)
-    scratch = SliceBuffer(repeating: 0, count: environments.count * PolicyFile.scratchCount)
-  }
+  private init(_ actOnce: @escaping () -> Void) { self.actOnce = actOnce }
 
-  func act(_ index: Int) {
-    unsafe policy.forward(
-      environments.observations.base + index * environments.observationWidth,
-      into: actions.base + index * policy.contract.jointCount,
-      scratch: scratch.base + index * PolicyFile.scratchCount)
-    environments.act(actions, in: index..<(index + 1))
-  }
-}
+  func act(tick: Int) { actOnce() }
 
-/// The actor of a trainer, for each simulation by itself.
-final class TrainedActor {
-  private let trainer: Trainer
-  private let environments: any Environments
-  private let networks: [ActorCriticWorkspace]
-  private let inputs: SliceBuffer<Float>
-  private let actions: SliceBuffer<Float>
-
-  init(trainer: Trainer, environments: any Environments) {
-    self.trainer = trainer
-    self.environments = environments
-    networks = (0..<environments.count).map { _ in
-      ActorCriticWorkspace(model: trainer.policy, rowsMax: 1)
-    }
-    inputs = SliceBuffer(
-      repeating: 0, count: environments.count * environments.observationWidth)
-    actions = SliceBuffer(
-      repeating: 0, count: environments.count * environments.actionSpace.width)
-  }
-
-  func act(_ index: Int) {
-    let width = environments.observationWidth
+  /// The actor of a policy file, for each environment.
+  static func frozen(
+    _ policy: PolicyFile, _ environments: any Environments
+  ) -> [EvaluationActor] {
     let observations = environments.observations
-    for column in 0..<width {
-      inputs[index * width + column] = ObservationNormaliser.normalised(
-        observations[index * width + column], mean: trainer.normaliserNumbers[column],
-        factor: trainer.normaliserNumbers[width + column])
+    let width = environments.observationWidth
+    let jointCount = policy.contract.jointCount
+    let actions = SliceBuffer<Float>(repeating: 0, count: environments.count * jointCount)
+    return (0..<environments.count).map { index in
+      let scratch = SliceBuffer<Float>(repeating: 0, count: PolicyFile.scratchCount)
+      return EvaluationActor {
+        unsafe policy.forward(
+          observations.base + index * width, into: actions.base + index * jointCount,
+          scratch: scratch.base)
+        environments.act(actions, in: index..<(index + 1))
+      }
     }
-    unsafe networks[index].forwardActor(UnsafePointer(inputs.base + index * width), rows: 1)
-    trainer.learner.head.likeliest(networks[index], rows: 1, into: actions, first: index)
-    environments.act(actions, in: index..<(index + 1))
+  }
+
+  /// The present actor of a trainer, for each environment.
+  static func trained(
+    _ trainer: Trainer, _ environments: any Environments
+  ) -> [EvaluationActor] {
+    let actions = SliceBuffer<Float>(
+      repeating: 0, count: environments.count * environments.actionSpace.width)
+    return (0..<environments.count).map { index in
+      let networks = ActorCriticWorkspace(model: trainer.policy, rowsMax: 1)
+      let input = SliceBuffer<Float>(repeating: 0, count: environments.observationWidth)
+      return EvaluationActor {
+        ObservationNormaliser.normalise(
+          environments.observations, index..<(index + 1), numbers: trainer.normaliserNumbers,
+          into: input, first: 0)
+        unsafe networks.forwardActor(UnsafePointer(input.base), rows: 1)
+        trainer.learner.head.mode(networks, rows: 1, into: actions, first: index)
+        environments.act(actions, in: index..<(index + 1))
+      }
+    }
   }
 }

@@ -1,28 +1,29 @@
 internal import Foundation
 internal import Locomotion
+internal import ParallelArrays
 
 /// Continuous actions: a normal distribution around each of the actor's outputs.
 ///
-/// The unbounded action is kept and scored; only what goes to the body is limited.
+/// The unbounded action is kept and scored; the task limits the action for the body.
 final class GaussianHead: PolicyHead {
   private let model: ActorCritic
   private let width: Int
-  private let deviation: any DeviationModel
+  private let standardDeviations: any StandardDeviationModel
 
   init(model: ActorCritic, exploration: ExplorationKind, environmentCount: Int) {
     self.model = model
     width = model.actorWidth
-    deviation =
+    standardDeviations =
       switch exploration {
-      case .free: FreeDeviation(model: model)
+      case .free: FreeStandardDeviation(model: model)
       case .stateDependent:
-        StateDependentDeviation(model: model, environmentCount: environmentCount)
+        StateDependentStandardDeviation(model: model, environmentCount: environmentCount)
       }
   }
 
-  func beginRollout(_ noise: SliceBuffer<RandomSource>) { deviation.beginRollout(noise) }
+  func beginRollout(_ noise: SliceBuffer<RandomSource>) { standardDeviations.beginRollout(noise) }
 
-  func prepare(_ head: HeadWorkspace) { deviation.prepare(head) }
+  func prepare(_ head: HeadWorkspace) { standardDeviations.prepare(head) }
 
   func draw(
     _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, environments: Range<Int>,
@@ -30,7 +31,7 @@ final class GaussianHead: PolicyHead {
   ) {
     let rows = environments.count
     let actions = unsafe rollout.actions.base + sample * width
-    unsafe deviation.drawNoise(
+    unsafe standardDeviations.drawNoise(
       networks, head, environments: environments, noise: noise, into: actions)
     for row in 0..<rows {
       for action in 0..<width {
@@ -38,7 +39,7 @@ final class GaussianHead: PolicyHead {
         unsafe actions[row * width + action] += mean
         let index = (sample + row) * width + action
         rollout.outputs[index] = mean
-        rollout.logDeviations[index] = head.logDeviations[row * width + action]
+        rollout.logStandardDeviations[index] = head.logStandardDeviations[row * width + action]
       }
     }
     unsafe scoreWithDeviations(actions, networks, head, rows: rows)
@@ -49,7 +50,7 @@ final class GaussianHead: PolicyHead {
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int
   ) {
-    deviation.fill(networks, head, rows: rows)
+    standardDeviations.fill(networks, head, rows: rows)
     unsafe scoreWithDeviations(actions, networks, head, rows: rows)
   }
 
@@ -72,19 +73,20 @@ final class GaussianHead: PolicyHead {
 
   func backward(
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
-    rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>
+    rows: Int, lossGradients: LossGradients, into gradient: SliceBuffer<Float>
   ) {
     for row in 0..<rows {
       for action in 0..<width {
         let gaussian = gaussian(networks, head, row: row, action: action)
         let slope = unsafe gaussian.gradient(at: actions[row * width + action])
         networks.outputGradients[row * networks.outputStride + action] =
-          slopes.logProbability[row] * slope.mean
-        head.deviationGradients[row * width + action] =
-          slopes.logProbability[row] * slope.logDeviation + slopes.entropy[row]
+          lossGradients.logProbability[row] * slope.mean
+        head.logStandardDeviationGradients[row * width + action] =
+          lossGradients.logProbability[row] * slope.logStandardDeviation
+          + lossGradients.entropy[row]
       }
     }
-    deviation.backward(networks, head, rows: rows, into: gradient)
+    standardDeviations.backward(networks, head, rows: rows, into: gradient)
   }
 
   func drawScores(
@@ -94,7 +96,7 @@ final class GaussianHead: PolicyHead {
     for row in 0..<rows {
       for action in 0..<width {
         networks.outputGradients[row * networks.outputStride + action] =
-          random.normals().0 * head.inverseDeviations[row * width + action]
+          random.normals().0 * head.inverseStandardDeviations[row * width + action]
       }
     }
   }
@@ -103,19 +105,20 @@ final class GaussianHead: PolicyHead {
     from rollout: Rollout, sample: Int, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int
   ) -> Float {
-    deviation.fill(networks, head, rows: rows)
+    standardDeviations.fill(networks, head, rows: rows)
     var sum: Float = 0
     for row in 0..<rows {
       for action in 0..<width {
         let index = (sample + row) * width + action
-        let old = Gaussian(mean: rollout.outputs[index], logDeviation: rollout.logDeviations[index])
+        let old = Gaussian(
+          mean: rollout.outputs[index], logStandardDeviation: rollout.logStandardDeviations[index])
         sum += gaussian(networks, head, row: row, action: action).divergence(from: old)
       }
     }
     return sum
   }
 
-  func likeliest(
+  func mode(
     _ networks: ActorCriticWorkspace, rows: Int, into actions: SliceBuffer<Float>, first: Int
   ) {
     for row in 0..<rows {
@@ -132,7 +135,7 @@ final class GaussianHead: PolicyHead {
   ) -> Gaussian {
     Gaussian(
       mean: networks.outputs[row * networks.outputStride + action],
-      logDeviation: head.logDeviations[row * width + action],
-      inverseDeviation: head.inverseDeviations[row * width + action])
+      logStandardDeviation: head.logStandardDeviations[row * width + action],
+      inverseStandardDeviation: head.inverseStandardDeviations[row * width + action])
   }
 }

@@ -1,31 +1,32 @@
 internal import CBLAS
 internal import Foundation
-internal import Locomotion
+internal import ParallelArrays
 
-/// The Fisher information of a network, layer by layer, each as a product of two small matrices.
+/// The Fisher information of a network, layer by layer, as products of two small matrices (K-FAC).
 ///
 /// Martens and Grosse 2015, arXiv 1503.05671; for actor-critics Wu et al. 2017, arXiv 1708.05144.
-/// A layer's block is A ⊗ G: A of what the layer is fed, with a one for the bias, and G of the
-/// gradients in its sums, for actions drawn from the policy itself. The inverses of both turn a
-/// gradient into the natural gradient, which changes the policy least for what it gains.
+/// A layer's block is A ⊗ G: A is the second moment of the layer's inputs, with a one for the bias,
+/// and G that of the gradients in its sums, for actions drawn from the policy itself. The inverses
+/// of both turn a gradient into the natural gradient: the direction of least change of the policy
+/// for the same gain.
 final class KroneckerFactors {
-  /// Share of the old matrices that an update keeps.
+  /// Share of the running means that an update keeps.
   private static let decay: Float = 0.99
   /// Updates between two inversions, after the first few.
   private static let inversionInterval = 10
 
-  /// Updates that have been taken in.
+  /// Updates so far.
   private(set) var updateCount = 0
   private let layers: [Layer]
   private let damping: Float
 
-  /// One layer's matrices: running means, and the inverses in use.
+  /// Running means and inverses of one layer.
   private final class Layer {
     let weights: Int
     let biases: Int
     let inputs: FactorMatrix
     let outputs: FactorMatrix
-    /// Weights and biases side by side, `[output, input + 1]`, and room for a product.
+    /// Gradient in weights and biases, `[output, input + 1]`, and memory for a product.
     let gradient: SliceBuffer<Float>
     let product: SliceBuffer<Float>
 
@@ -44,7 +45,7 @@ final class KroneckerFactors {
     self.damping = damping
   }
 
-  /// Everything it remembers, to be continued from bit for bit.
+  /// Its whole state, from which it continues bit for bit.
   var memory: [[Float]] {
     get {
       [[Float(updateCount)]]
@@ -61,8 +62,10 @@ final class KroneckerFactors {
     }
   }
 
-  /// Takes in one update's sums over `rowCount` samples.
-  func add(_ sums: [FactorSums], rowCount: Int) {
+  /// Moves one update's sums into the running means, and inverts these now and then.
+  func take(_ sums: [FactorSums]) {
+    let rowCount = sums.reduce(0) { $0 + $1.rowCount }
+    guard rowCount > 0 else { return }
     let keep = min(Self.decay, 1 - 1 / Float(updateCount + 1))
     for (index, layer) in layers.enumerated() {
       layer.inputs.add(sums.map { $0.inputs[index] }, keep: keep, rowCount: rowCount)
@@ -72,9 +75,10 @@ final class KroneckerFactors {
       for layer in layers { invert(layer) }
     }
     updateCount += 1
+    for part in sums { part.rowCount = 0 }
   }
 
-  /// Turns the network's part of a gradient into the natural gradient.
+  /// Replaces the network's part of a gradient by the natural gradient.
   func precondition(_ gradient: SliceBuffer<Float>) {
     for layer in layers {
       let width = layer.inputs.size - 1
@@ -105,7 +109,7 @@ final class KroneckerFactors {
     }
   }
 
-  /// Inverts both matrices of a layer, the damping shared out by their sizes.
+  /// Inverts both matrices of a layer; each has a share of the damping by its size.
   private func invert(_ layer: Layer) {
     let balance =
       (max(layer.inputs.meanDiagonal, 1e-8) / max(layer.outputs.meanDiagonal, 1e-8)).squareRoot()
@@ -114,7 +118,7 @@ final class KroneckerFactors {
   }
 }
 
-/// A symmetric matrix that is a running mean, and its damped inverse.
+/// Running mean of a symmetric matrix, and its damped inverse.
 final class FactorMatrix {
   let size: Int
   var mean: SliceBuffer<Float>
@@ -130,7 +134,7 @@ final class FactorMatrix {
     (0..<size).reduce(Float(0)) { $0 + mean[$1 * size + $1] } / Float(size)
   }
 
-  /// Takes in sums over `rowCount` samples, added up in order.
+  /// Adds sums over `rowCount` samples to the running mean, in order.
   func add(_ sums: [SliceBuffer<Float>], keep: Float, rowCount: Int) {
     let scale = (1 - keep) / Float(rowCount)
     for index in 0..<mean.count { mean[index] *= keep }
@@ -148,24 +152,26 @@ final class FactorMatrix {
     unsafe spotrf_("L", &count, inverse.base, &count, &info)
     if info == 0 { unsafe spotri_("L", &count, inverse.base, &count, &info) }
     guard info == 0 else {
-      // Not positive definite, by rounding: its diagonal alone.
+      // Rounding has made it indefinite: the inverse of its diagonal serves.
       for index in 0..<mean.count { inverse[index] = 0 }
       for index in 0..<size {
         inverse[index * size + index] = 1 / (mean[index * size + index] + damping)
       }
       return
     }
-    // LAPACK fills the lower triangle by columns, which is the upper one by rows.
+    // LAPACK fills the lower triangle by columns: the upper one by rows.
     for row in 0..<size {
       for column in 0..<row { inverse[row * size + column] = inverse[column * size + row] }
     }
   }
 }
 
-/// A slice's sums of outer products for ``KroneckerFactors``.
+/// Sums of outer products over one slice's samples, for ``KroneckerFactors``.
 final class FactorSums {
   let inputs: [SliceBuffer<Float>]
   let outputs: [SliceBuffer<Float>]
+  /// Samples in the sums; 0 once they are taken.
+  var rowCount = 0
   private let extended: [SliceBuffer<Float>]
   private let shape: NetworkShape
 
@@ -176,8 +182,9 @@ final class FactorSums {
     extended = shape.widths.dropLast().map { SliceBuffer(repeating: 1, count: rowsMax * ($0 + 1)) }
   }
 
-  /// Sums over the rows of a workspace whose gradients are those of drawn actions.
+  /// Adds up the rows of a workspace after ``PolicyHead/drawScores(_:_:rows:random:)``.
   func compute(_ workspace: NetworkWorkspace, _ input: UnsafePointer<Float>, rows: Int) {
+    rowCount = rows
     for layer in 0..<shape.layerCount {
       let width = shape.widths[layer]
       let fed = unsafe workspace.input(ofLayer: layer, input)

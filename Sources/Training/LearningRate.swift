@@ -1,7 +1,7 @@
-/// The learning rate over a training.
+/// Learning rates over a training, by the schedule of the settings.
 final class LearningRate {
   private let configuration: LearnerConfiguration
-  /// Where the steering has brought the rate.
+  /// The rate as steered so far.
   var steered: Float
 
   init(_ configuration: LearnerConfiguration) {
@@ -9,7 +9,7 @@ final class LearningRate {
     steered = configuration.learningRate
   }
 
-  /// The rate of the next update.
+  /// The actor's rate in the next update.
   ///
   /// - Parameter progress: Share of the training that is done, from 0 to 1.
   func value(progress: Float) -> Float {
@@ -20,20 +20,21 @@ final class LearningRate {
     }
   }
 
-  /// The critic's rate in the next update, where it has a network of its own.
+  /// The rate of a separate critic in the next update.
   func criticValue(progress: Float) -> Float {
     guard configuration.criticLearningRate > 0 else { return value(progress: progress) }
     let isConstant = configuration.learningRateSchedule == .constant
     return configuration.criticLearningRate * (isConstant ? 1 : 1 - progress)
   }
 
-  /// Divergence that an update is to make, in nats.
+  /// Target of the KL divergence of an update, in nats.
   func klTarget(progress: Float) -> Float {
     configuration.klTarget * (1 - progress * (1 - configuration.klFinalShare))
   }
 
-  /// Takes in how far an update moved the policy, in nats: far more or less than wanted moves the
-  /// rate.
+  /// Lowers the rate after an update with twice the KL target, and raises it after one with half.
+  ///
+  /// - Parameter kl: KL divergence of the update, in nats.
   func steer(kl: Float, progress: Float) {
     let target = klTarget(progress: progress)
     if kl > 2 * target {

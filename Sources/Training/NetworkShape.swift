@@ -1,22 +1,22 @@
-internal import Locomotion
 internal import CBLAS
+internal import ParallelArrays
 internal import PolicyNetwork
 
-/// A fully connected network as the trainer sees it: shapes, and where its numbers stand.
+/// Shapes of a fully connected network, and the places of its parameters.
 ///
-/// Weights `[output, input]` and biases `[output]` of each layer follow one another, which is the
-/// order of a policy file. The last layer has no activation.
+/// Each layer has weights `[output, input]`, then biases `[output]`: the order of a policy file.
+/// The last layer has no activation function.
 struct NetworkShape: Equatable, Sendable {
   /// Widths of the input and of each layer's output.
   let widths: [Int]
-  /// What the hidden layers do to their sums.
+  /// Activation function of the hidden layers.
   let activation: Activation
-  /// Where the network's numbers begin among all parameters.
+  /// Index of the network's first parameter.
   let start: Int
-  /// From one row of inputs to the next: rows may be longer than what the network sees of them.
+  /// Distance between rows of inputs, which may be longer than the part that the network sees.
   let inputStride: Int
 
-  /// - Parameter inputStride: `nil` when rows hold the inputs and no more.
+  /// - Parameter inputStride: `nil` when rows hold only the inputs.
   init(widths: [Int], activation: Activation, start: Int, inputStride: Int? = nil) {
     self.widths = widths
     self.activation = activation
@@ -28,19 +28,19 @@ struct NetworkShape: Equatable, Sendable {
   var inputWidth: Int { widths[0] }
   var outputWidth: Int { widths[layerCount] }
 
-  /// Where the weights of a layer begin.
+  /// Index of a layer's first weight.
   func weights(_ layer: Int) -> Int {
     (0..<layer).reduce(start) { $0 + widths[$1] * widths[$1 + 1] + widths[$1 + 1] }
   }
 
-  /// Where the biases of a layer begin.
+  /// Index of a layer's first bias.
   func biases(_ layer: Int) -> Int { weights(layer) + widths[layer] * widths[layer + 1] }
 
-  /// One past the network's last number.
+  /// Index behind the network's last parameter.
   var end: Int { weights(layerCount) }
 }
 
-/// Working memory for passing up to `rowsMax` samples through a network, forward and back.
+/// Working memory for forward and backward passes of up to `rowsMax` samples through a network.
 final class NetworkWorkspace {
   let shape: NetworkShape
   private let outputs: [SliceBuffer<Float>]
@@ -52,16 +52,16 @@ final class NetworkWorkspace {
     gradients = shape.widths.dropFirst().map { SliceBuffer(repeating: 0, count: rowsMax * $0) }
   }
 
-  /// The outputs of the last ``forward(_:_:rows:)``: shape `[rows, outputWidth]`.
+  /// Outputs of the last ``forward(_:_:rows:)``: shape `[rows, outputWidth]`.
   var output: SliceBuffer<Float> { outputs[shape.layerCount - 1] }
 
-  /// What the last layer was fed: shape `[rows, width]`.
+  /// Inputs of the last layer: shape `[rows, width]`.
   var latents: SliceBuffer<Float> { outputs[shape.layerCount - 2] }
 
-  /// The gradient of the loss in those outputs, to be filled in before ``backward(_:_:rows:into:)``.
+  /// Gradient of the loss in ``output``; callers fill it in before ``backward(_:_:rows:into:)``.
   var outputGradient: SliceBuffer<Float> { gradients[shape.layerCount - 1] }
 
-  /// Passes `rows` inputs, the first `inputWidth` of each `inputStride` numbers, through the network.
+  /// Runs the network on `rows` inputs: the first `inputWidth` of each `inputStride` numbers.
   func forward(
     _ parameters: UnsafePointer<Float>, _ input: UnsafePointer<Float>, rows: Int
   ) {
@@ -87,25 +87,25 @@ final class NetworkWorkspace {
     }
   }
 
-  /// What a layer was fed in the last forward pass.
+  /// Inputs of a layer in the last forward pass.
   func input(ofLayer layer: Int, _ input: UnsafePointer<Float>) -> UnsafePointer<Float> {
     unsafe layer == 0 ? input : UnsafePointer(outputs[layer - 1].base)
   }
 
-  /// From one row of what a layer is fed to the next.
+  /// Distance between rows of a layer's inputs.
   func stride(ofLayer layer: Int) -> Int { layer == 0 ? shape.inputStride : shape.widths[layer] }
 
-  /// The gradient in a layer's sums, of the last backward pass.
+  /// Gradient in a layer's sums before activation, of the last backward pass.
   func sumGradient(ofLayer layer: Int) -> SliceBuffer<Float> { gradients[layer] }
 
-  /// Passes ``outputGradient`` back to the sums of every layer, and adds nothing up.
+  /// Propagates ``outputGradient`` back to the sums of every layer, without parameter gradients.
   func propagate(_ parameters: UnsafePointer<Float>, rows: Int) {
     for layer in (1..<shape.layerCount).reversed() {
       unsafe propagate(parameters, layer: layer, rows: rows)
     }
   }
 
-  /// Passes the gradient in a layer's sums to those of the layer before it.
+  /// Propagates the gradient in a layer's sums to the layer before it.
   private func propagate(_ parameters: UnsafePointer<Float>, layer: Int, rows: Int) {
     let inputWidth = shape.widths[layer]
     let outputWidth = shape.widths[layer + 1]
@@ -120,9 +120,9 @@ final class NetworkWorkspace {
     }
   }
 
-  /// Adds the gradient of the loss in the parameters, for the inputs of the last forward pass.
+  /// Adds the gradient of the loss in the parameters, after a forward pass on the same inputs.
   ///
-  /// - Parameter gradient: As long as all parameters; only the network's own part is added to.
+  /// - Parameter gradient: Of all parameters; only the network's own part changes.
   func backward(
     _ parameters: UnsafePointer<Float>, _ input: UnsafePointer<Float>, rows: Int,
     into gradient: UnsafeMutablePointer<Float>

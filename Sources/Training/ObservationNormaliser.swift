@@ -1,11 +1,13 @@
-/// Running mean and variance of each number in an observation, in double precision.
+internal import ParallelArrays
+
+/// Running mean and variance of each number of an observation, in double precision.
 ///
-/// Batches are merged as Chan, Golub and LeVeque have it (1979), so that order and size of the
-/// batches do not matter beyond rounding.
+/// Batches are merged by the method of Chan, Golub and LeVeque (1979): their order and size matter
+/// only for rounding.
 struct ObservationNormaliser: Equatable, Sendable {
   /// Bound of every normalised number.
   static let clip: Float = 10
-  /// Added to the variance, so that a constant observation divides by something.
+  /// Added to the variance, so that constant observations are not divided by 0.
   private static let varianceMin = 1e-4
 
   private(set) var count: Double = 0
@@ -25,7 +27,7 @@ struct ObservationNormaliser: Equatable, Sendable {
     self.squares = squares
   }
 
-  /// Takes in observations of shape `[rows, width]`.
+  /// Adds observations of shape `[rows, width]`.
   mutating func add(_ observations: Span<Float>) {
     let width = means.count
     let rows = observations.count / width
@@ -47,11 +49,28 @@ struct ObservationNormaliser: Equatable, Sendable {
     count = total
   }
 
-  /// An observed number as the networks see it.
+  /// Normalises one number of an observation.
   ///
-  /// In this order of the bounds what is not a number stays so, and the training stops.
+  /// This order of the bounds leaves NaN as it is, so that the training stops.
   static func normalised(_ observed: Float, mean: Float, factor: Float) -> Float {
     min(max((observed - mean) * factor, -clip), clip)
+  }
+
+  /// Normalises the observations of `range` into rows of `output` from `first` on.
+  ///
+  /// - Parameter numbers: Means, then factors, as ``numbers`` has them.
+  static func normalise(
+    _ observations: SliceBuffer<Float>, _ range: Range<Int>, numbers: SliceBuffer<Float>,
+    into output: SliceBuffer<Float>, first: Int
+  ) {
+    let width = numbers.count / 2
+    for (row, environment) in range.enumerated() {
+      for column in 0..<width {
+        output[(first + row) * width + column] = normalised(
+          observations[environment * width + column], mean: numbers[column],
+          factor: numbers[width + column])
+      }
+    }
   }
 
   /// Means, then factors: an observation's normalised number is (number − mean) · factor, clipped.

@@ -1,22 +1,21 @@
 internal import Locomotion
+internal import ParallelArrays
 
-/// What makes actions of the actor's outputs: draws them, scores them, and passes gradients back.
+/// Distribution of the actions: draws and scores them, and computes its gradients.
 ///
-/// One head serves all slices of a batch at once; what a slice needs for itself is in its
-/// ``HeadWorkspace``.
+/// All slices of a batch share one head; each has a ``HeadWorkspace`` of its own.
 protocol PolicyHead: AnyObject {
-  /// Draws what stays the same through a rollout, from each simulation's own noise.
+  /// Draws the noise that is constant through a rollout, from each environment's own source.
   func beginRollout(_ noise: SliceBuffer<RandomSource>)
 
-  /// Takes the learned numbers as they are now into a slice's working memory.
+  /// Copies the present parameters into a slice's working memory.
   func prepare(_ head: HeadWorkspace)
 
-  /// Draws actions for the samples that `networks` has been passed forward for, and keeps them in
-  /// the rollout with their probabilities.
+  /// Draws actions after a forward pass, and stores them in the rollout with their probabilities.
   ///
   /// - Parameters:
-  ///   - environments: A simulation for each row.
-  ///   - sample: Of the first row, in the rollout.
+  ///   - environments: The environment of each row.
+  ///   - sample: Index of the first row's sample in the rollout.
   func draw(
     _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, environments: Range<Int>,
     noise: SliceBuffer<RandomSource>, into rollout: Rollout, sample: Int)
@@ -26,34 +25,34 @@ protocol PolicyHead: AnyObject {
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int)
 
-  /// Sets the gradient of the loss in the actor's outputs and adds that in the head's own numbers.
+  /// Sets the gradient of the loss in the actor's outputs, and adds that in the head's parameters.
   func backward(
     _ actions: UnsafePointer<Float>, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
-    rows: Int, slopes: LossSlopes, into gradient: SliceBuffer<Float>)
+    rows: Int, lossGradients: LossGradients, into gradient: SliceBuffer<Float>)
 
-  /// Sets the gradient in the actor's outputs of `log π` of actions drawn anew, from which the
-  /// Fisher information is made.
+  /// Sets the gradient of `log π(a)` in the actor's outputs, for new actions from the policy.
+  ///
+  /// The Fisher information is the second moment of these gradients.
   func drawScores(
     _ networks: ActorCriticWorkspace, _ head: HeadWorkspace, rows: Int,
     random: inout RandomSource)
 
-  /// Divergences of the policies before an update, as the rollout has them, to those of `networks`,
-  /// added up over some rows, in nats.
+  /// Sum over rows of the KL divergence from the rollout's policy to that of `networks`, in nats.
   func divergence(
     from rollout: Rollout, sample: Int, _ networks: ActorCriticWorkspace, _ head: HeadWorkspace,
     rows: Int
   ) -> Float
 
-  /// The likeliest action for each row: shape `[rows, actionWidth]` from `first` on.
-  func likeliest(
+  /// Writes the most likely action of each row: shape `[rows, actionWidth]` from row `first` on.
+  func mode(
     _ networks: ActorCriticWorkspace, rows: Int, into actions: SliceBuffer<Float>, first: Int)
 }
 
-/// Derivatives of the loss in what a head scores, one per row.
-struct LossSlopes {
-  /// In `log π(a)`.
+/// Gradients of the loss in the scores of a head, one per row.
+struct LossGradients {
+  /// Gradient in `log π(a)`.
   let logProbability: SliceBuffer<Float>
-  /// In the entropy.
+  /// Gradient in the entropy.
   let entropy: SliceBuffer<Float>
 }
 
@@ -63,17 +62,17 @@ final class HeadWorkspace {
   let logProbabilities: SliceBuffer<Float>
   /// Entropy of each row's policy, in nats.
   let entropies: SliceBuffer<Float>
-  /// Logarithms of the deviations: `[rows, actionWidth]`.
-  let logDeviations: SliceBuffer<Float>
-  /// Inverse deviations: `[rows, actionWidth]`.
-  let inverseDeviations: SliceBuffer<Float>
-  /// Gradients of the loss in the logarithms of the deviations: `[rows, actionWidth]`.
-  let deviationGradients: SliceBuffer<Float>
+  /// Logarithms of the standard deviations: `[rows, actionWidth]`.
+  let logStandardDeviations: SliceBuffer<Float>
+  /// Inverse standard deviations: `[rows, actionWidth]`.
+  let inverseStandardDeviations: SliceBuffer<Float>
+  /// Gradients of the loss in the logarithms of the standard deviations: `[rows, actionWidth]`.
+  let logStandardDeviationGradients: SliceBuffer<Float>
   /// Squares of the latents: `[rows, latentWidth]`.
   let squares: SliceBuffer<Float>
-  /// What a ``DeviationModel`` makes of each of its learned numbers, once per step.
+  /// Values that a ``StandardDeviationModel`` derives from its parameters, once per step.
   let prepared: SliceBuffer<Float>
-  /// Sums for their gradient.
+  /// Gradients in ``prepared``.
   let varianceGradients: SliceBuffer<Float>
 
   init(model: ActorCritic, rowsMax: Int) {
@@ -81,17 +80,17 @@ final class HeadWorkspace {
     let latentWidth = model.actor.widths[model.actor.layerCount - 1]
     logProbabilities = SliceBuffer(repeating: 0, count: rowsMax)
     entropies = SliceBuffer(repeating: 0, count: rowsMax)
-    logDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
-    inverseDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
-    deviationGradients = SliceBuffer(repeating: 0, count: rowsMax * width)
+    logStandardDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
+    inverseStandardDeviations = SliceBuffer(repeating: 0, count: rowsMax * width)
+    logStandardDeviationGradients = SliceBuffer(repeating: 0, count: rowsMax * width)
     squares = SliceBuffer(repeating: 0, count: rowsMax * latentWidth)
-    prepared = SliceBuffer(repeating: 0, count: model.logDeviations.count)
-    varianceGradients = SliceBuffer(repeating: 0, count: model.logDeviations.count)
+    prepared = SliceBuffer(repeating: 0, count: model.logStandardDeviations.count)
+    varianceGradients = SliceBuffer(repeating: 0, count: model.logStandardDeviations.count)
   }
 }
 
 extension ActorCritic {
-  /// The head that fits what a task takes.
+  /// Makes the head for an action space.
   func makeHead(
     _ actionSpace: ActionSpace, _ configuration: LearnerConfiguration
   ) -> any PolicyHead {

@@ -1,21 +1,21 @@
-internal import Locomotion
+internal import ParallelArrays
 
-/// Running deviation of the discounted return, by which rewards are divided but not centred.
+/// Running standard deviation of the discounted return; rewards are divided by it, not centred.
 struct ReturnNormaliser: Equatable, Sendable, Codable {
   private static let varianceMin = 1e-8
 
   private var count = 0.0
   private var mean = 0.0
   private var squares = 0.0
-  /// Discounted rewards of each simulation's episode so far.
+  /// Discounted rewards of each environment's episode so far.
   private var sums: [Double]
 
   init(environmentCount: Int) { sums = Array(repeating: 0, count: environmentCount) }
 
-  /// Simulations that it keeps sums of.
+  /// Environments with a sum each.
   var environmentCount: Int { sums.count }
 
-  /// Takes in the rewards of a rollout.
+  /// Adds the rewards of a rollout.
   mutating func add(_ rollout: Rollout, discount: Float) {
     for time in 0..<rollout.timeCount {
       for environment in 0..<rollout.environmentCount {
@@ -23,7 +23,7 @@ struct ReturnNormaliser: Equatable, Sendable, Codable {
         sums[environment] =
           sums[environment] * Double(discount) + Double(rollout.rewards[index])
         add(sums[environment])
-        if rollout.hasEnded[index] { sums[environment] = 0 }
+        if rollout.isDone[index] { sums[environment] = 0 }
       }
     }
   }
@@ -35,7 +35,7 @@ struct ReturnNormaliser: Equatable, Sendable, Codable {
     squares += shift * (value - mean)
   }
 
-  /// What rewards are multiplied by; 1 as long as all sums were the same.
+  /// Factor of the rewards; 1 as long as all sums were equal.
   var scale: Float {
     squares > 0 ? Float(1 / (squares / count + Self.varianceMin).squareRoot()) : 1
   }

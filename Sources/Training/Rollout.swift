@@ -1,37 +1,37 @@
-internal import Locomotion
+internal import ParallelArrays
 
-/// What the simulations went through between two updates; every shape begins `[time, environment]`.
+/// Samples of all environments between two updates; every shape begins `[time, environment]`.
 final class Rollout {
   let timeCount: Int
   let environmentCount: Int
   let observationWidth: Int
   let actionWidth: Int
-  /// Observations as the task makes them.
+  /// Observations as the task gives them.
   let observations: SliceBuffer<Float>
-  /// The same, normalised and clipped: what the networks see.
+  /// Observations as the networks see them: normalised and clipped.
   let normalised: SliceBuffer<Float>
-  /// Actions as they were drawn, unbounded.
+  /// Actions as drawn, unbounded.
   let actions: SliceBuffer<Float>
-  /// What the actor gave to draw them from: means, or log-probabilities of the choices.
+  /// The actor's outputs behind the actions: means, or log-probabilities of discrete actions.
   let outputs: SliceBuffer<Float>
-  /// Logarithms of the deviations with which they were drawn; unused for choices.
-  let logDeviations: SliceBuffer<Float>
-  /// `log π(a|s)` of the actions when they were drawn.
+  /// Logarithms of the actions' standard deviations; unused for discrete actions.
+  let logStandardDeviations: SliceBuffer<Float>
+  /// `log π(a|s)` of the actions under the policy that drew them.
   let logProbabilities: SliceBuffer<Float>
   /// Rewards as the task gives them.
   let rewards: SliceBuffer<Float>
-  /// Whether the episode ended with the step, either way.
-  let hasEnded: SliceBuffer<Bool>
-  /// The critic's estimate of the last observation where an episode was cut off; 0 elsewhere.
-  let cutOffValues: SliceBuffer<Float>
-  /// The critic's estimate before the step.
+  /// `true` when the step terminated or truncated its episode.
+  let isDone: SliceBuffer<Bool>
+  /// Bootstrap value: the critic's value of a truncated episode's last observation; 0 elsewhere.
+  let bootstrapValues: SliceBuffer<Float>
+  /// The critic's value before the step.
   let values: SliceBuffer<Float>
   let advantages: SliceBuffer<Float>
-  /// What the critic is to learn.
+  /// Targets of the critic.
   let returns: SliceBuffer<Float>
-  /// Whether the step's return is known; only such steps are learned from.
+  /// `true` when the step's return is known; the learner uses no other steps.
   let isUsable: SliceBuffer<Bool>
-  /// The critic's estimate after the last step: `[environment]`.
+  /// Bootstrap values after the last step: `[environment]`.
   let lastValues: SliceBuffer<Float>
 
   var sampleCount: Int { timeCount * environmentCount }
@@ -48,11 +48,11 @@ final class Rollout {
     normalised = SliceBuffer(repeating: 0, count: count * observationWidth)
     actions = SliceBuffer(repeating: 0, count: count * actionWidth)
     outputs = SliceBuffer(repeating: 0, count: count * actorWidth)
-    logDeviations = SliceBuffer(repeating: 0, count: count * actorWidth)
+    logStandardDeviations = SliceBuffer(repeating: 0, count: count * actorWidth)
     logProbabilities = SliceBuffer(repeating: 0, count: count)
     rewards = SliceBuffer(repeating: 0, count: count)
-    hasEnded = SliceBuffer(repeating: false, count: count)
-    cutOffValues = SliceBuffer(repeating: 0, count: count)
+    isDone = SliceBuffer(repeating: false, count: count)
+    bootstrapValues = SliceBuffer(repeating: 0, count: count)
     values = SliceBuffer(repeating: 0, count: count)
     advantages = SliceBuffer(repeating: 0, count: count)
     returns = SliceBuffer(repeating: 0, count: count)

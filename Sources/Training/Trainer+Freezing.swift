@@ -1,15 +1,17 @@
 internal import Locomotion
+internal import ParallelArrays
 public import PolicyNetwork
 internal import RobotDescription
 
 extension Trainer {
   /// Golden pairs in a frozen policy.
   private static let goldenCount = 32
-  /// Largest difference between the trainer's action and the frozen actor's, which add up their
-  /// products in another order.
+  /// Largest difference between an action of the trainer and of the frozen actor.
+  ///
+  /// The two add up their products in different orders.
   private static let differenceMax: Float = 1e-4
 
-  /// The actor as a policy file: no critic, no optimiser, no noise.
+  /// Freezes the actor into a policy file: no critic, no optimiser state, no noise.
   ///
   /// - Parameter provenance: Task, seed and steps are filled in here.
   /// - Throws: ``TrainingError/freezeDisagrees(difference:)`` when the file's actor does not
@@ -38,10 +40,10 @@ extension Trainer {
     return bytes
   }
 
-  /// Observations from the simulations as they stand.
+  /// Observations of the golden pairs, taken from the environments.
   ///
-  /// Few simulations are gone round several times, their observations scaled down each time, so
-  /// that there are enough pairs and none repeats.
+  /// When there are fewer environments than pairs, their observations are used again, scaled down
+  /// each time, so that no pair repeats.
   private func goldenObservations() -> [Float] {
     let width = environments.policyObservationWidth
     let stride = environments.observationWidth
@@ -85,7 +87,7 @@ extension Trainer {
     let width = environments.policyObservationWidth
     let stride = environments.observationWidth
     let numbers = normaliser.numbers
-    // What the critic alone sees is left at zero.
+    // Privileged observations stay zero: the actor does not see them.
     var normalised = [Float](repeating: 0, count: count * stride)
     for (index, value) in golden.enumerated() {
       let (row, column) = index.quotientAndRemainder(dividingBy: width)

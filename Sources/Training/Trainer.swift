@@ -1,12 +1,13 @@
 public import Locomotion
+public import ParallelArrays
 
-/// Trains a policy: collects rollouts in many simulations and learns from each.
+/// Trains a policy: runs ``A2C`` on many environments, and keeps the state of the training.
 public final class Trainer {
   /// The task that is learned.
   public let task: TrainingTask
   /// Settings of the learner.
   public let configuration: LearnerConfiguration
-  /// Decides everything random.
+  /// Seed of everything random.
   public let seed: UInt64
   /// Environment steps after which training is complete.
   public let stepsMax: Int
@@ -15,27 +16,26 @@ public final class Trainer {
 
   /// Checksum of the body's files when the training began.
   let bodyChecksum: UInt32
-  let environments: any Environments
-  /// What learns.
+  let environments: any RestorableEnvironments
+  /// The model that learns.
   let model: ActorCritic
-  /// What is evaluated and frozen: a running mean of ``model``, or itself.
+  /// The model that is evaluated and frozen: a running mean of ``model``, or ``model`` itself.
   let policy: ActorCritic
   let learner: A2C
   var normaliser: ObservationNormaliser {
     didSet { takeNormaliserNumbers() }
   }
-  /// What of ``normaliser`` the workers use: means, then factors.
+  /// ``ObservationNormaliser/numbers`` of ``normaliser``, shared with the rollout's slices.
   let normaliserNumbers: SliceBuffer<Float>
-  /// Where the noise of each simulation's actions comes from.
+  /// Random source of each environment's actions.
   let noise: SliceBuffer<RandomSource>
-  let rollout: Rollout
-  private let workers: [RolloutWorker]
+  private let collector: RolloutCollector
 
-  /// Makes the simulations and an untrained policy.
+  /// Makes the environments and an untrained policy.
   ///
   /// - Parameters:
-  ///   - stepsMax: Environment steps of the whole training, which set the pace of every decay.
-  ///   - threadCount: 0 takes every processor; it changes no result.
+  ///   - stepsMax: Environment steps of the whole training; every schedule runs over them.
+  ///   - threadCount: 0 uses every processor; the number changes no result.
   public init(
     task: TrainingTask, configuration: LearnerConfiguration, seed: UInt64, stepsMax: Int,
     threadCount: Int
@@ -69,54 +69,30 @@ public final class Trainer {
     for index in 0..<count {
       noise[index] = RandomSource(seed: ~seed, stream: UInt64(index))
     }
-    rollout = Rollout(
-      timeCount: configuration.ticksPerUpdate, environmentCount: count,
-      observationWidth: environments.observationWidth,
-      actionWidth: environments.actionSpace.width, actorWidth: model.actorWidth)
-    let noise = noise
-    let normaliserNumbers = normaliserNumbers
-    let workerCount = Self.workerCount(environmentCount: count)
-    let actions = SliceBuffer<Float>(
-      repeating: 0, count: count * environments.actionSpace.width)
-    workers = (0..<workerCount).map {
-      RolloutWorker(
-        environments: environments,
-        range: ($0 * count / workerCount)..<(($0 + 1) * count / workerCount), model: model,
-        head: head, noise: noise, actions: actions, normaliser: normaliserNumbers)
-    }
+    collector = RolloutCollector(
+      environments: environments, model: model, head: head, ticks: configuration.ticksPerUpdate,
+      noise: noise, normaliser: normaliserNumbers)
   }
 
-  /// The actions of the last rollout: `[configuration.ticksPerUpdate, count, width]`.
+  /// Actions of the last rollout: `[configuration.ticksPerUpdate, count, width]`.
   public var actions: SliceBuffer<Float> { rollout.actions }
 
-  /// The simulations as they stand between two updates.
+  var rollout: Rollout { collector.rollout }
+
+  /// Takes a snapshot of the environments between two updates.
   public func simulations() -> EnvironmentsSnapshot { environments.snapshot() }
 
-  /// Threads that share the work.
+  /// Threads of the pool.
   public var threadCount: Int { environments.threadCount }
 
-  /// Collects one rollout and learns from it.
+  /// Makes one update: collects a rollout and learns from it.
   ///
   /// - Throws: ``TrainingError/diverged(step:term:)`` when a number of the learner is not finite or
-  ///   has exploded; the trainer is of no use then.
+  ///   has exploded; the trainer is unusable then.
   public func update() throws -> TrainingProgress {
     let progress = min(1, Float(steps) / Float(max(1, stepsMax)))
     environments.setProgress(progress)
-    learner.head.beginRollout(noise)
-    for time in 0..<rollout.timeCount {
-      environments.concurrently(workers.count) { index in
-        if time > 0 { workers[index].observe(rollout, time: time - 1) }
-        workers[index].act(rollout, time: time)
-      }
-      try environments.advance()
-    }
-    environments.concurrently(workers.count) { index in
-      workers[index].observe(rollout, time: rollout.timeCount - 1)
-      workers[index].estimateLast(rollout)
-    }
-    let report = learner.update(rollout, progress: progress) {
-      environments.concurrently($0, $1)
-    }
+    let report = try learner.iterate(collector, progress: progress)
     steps += rollout.sampleCount
     try checkDivergence(report)
     averageWeights()
@@ -142,16 +118,16 @@ public final class Trainer {
     for (index, number) in normaliser.numbers.enumerated() { normaliserNumbers[index] = number }
   }
 
-  /// Beyond this, a number of the learner has exploded.
+  /// Size from which a number of the learner has exploded.
   private static let explodedMin: Float = 1e8
 
   private func checkDivergence(_ report: UpdateReport) throws(TrainingError) {
     let terms = [
-      // The critic first: what is wrong with it is in the advantages, and so in the policy's loss.
+      // The critic first: its faults spread to the advantages, and so to the policy's loss.
       ("the critic's loss", report.valueLoss), ("the policy's loss", report.policyLoss),
       ("the entropy", report.entropy), ("the gradient's norm", report.gradientNorm),
       ("the KL divergence of the update", report.kl),
-      ("the deviation of the actions", report.deviation),
+      ("the standard deviation of the actions", report.standardDeviation),
     ]
     for (name, value) in terms where !(abs(value) < Self.explodedMin) {
       throw .diverged(step: steps, term: name)
@@ -162,24 +138,13 @@ public final class Trainer {
     }
   }
 
-  /// Parts of the simulations that act at the same time: a fixed number, so that the number of
-  /// threads does not change a result, of at least four simulations each.
-  static func workerCount(environmentCount: Int) -> Int {
-    slices(of: environmentCount, widthMin: 4)
-  }
-
-  /// Parts into which a gradient step's samples are cut for the threads, likewise.
+  /// Slices into which a gradient step's samples are cut: a fixed number, as for the rollout.
   static func gradientSliceCount(_ configuration: LearnerConfiguration) -> Int {
-    // Slices are run where simulations are: their number divides that of the simulations.
+    // Slices run on the pool of the environments: their number divides that of the environments.
     let sampleCount = configuration.environmentCount * configuration.ticksPerUpdate
     let wanted = max(1, sampleCount / configuration.minibatches / 32)
-    return slices(
+    return RolloutCollector.equalParts(
       of: configuration.environmentCount,
       widthMin: (configuration.environmentCount + wanted - 1) / wanted)
-  }
-
-  /// The largest number of equal parts, at most 8, each at least `widthMin` wide.
-  private static func slices(of count: Int, widthMin: Int) -> Int {
-    (1...8).last { count % $0 == 0 && count / $0 >= widthMin } ?? 1
   }
 }

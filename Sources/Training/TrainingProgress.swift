@@ -1,38 +1,46 @@
 public import Locomotion
 
-/// Where a training stands after an update.
+/// Figures of a training after an update.
 public struct TrainingProgress: Sendable {
   /// Environment steps so far.
   public let steps: Int
-  /// Episodes that ended during the update.
+  /// Episodes that were done during the update.
   public let episodes: EpisodeTally
-  /// Divergence of the policy after the update from that before, in nats.
-  public let kl: Float
-  /// How much of the returns the critic foresaw; at most 1.
-  public let explainedVariance: Float
+  /// Figures of the learner.
+  public let report: UpdateReport
+}
+
+/// Figures of one update; losses and norms are means over its gradient steps.
+public struct UpdateReport: Sendable {
+  /// KL divergence of the policy after the update from the one before, in nats.
+  public internal(set) var kl: Float = 0
+  /// Share of the returns' variance that the critic predicted; at most 1.
+  public internal(set) var explainedVariance: Float = 0
+  /// Mean standard deviation of the actions, unitless; 0 for discrete actions.
+  public internal(set) var standardDeviation: Float = 0
   /// Mean entropy of the policy, in nats.
-  public let entropy: Float
+  public private(set) var entropy: Float = 0
   /// The actor's loss.
-  public let policyLoss: Float
+  public private(set) var policyLoss: Float = 0
   /// The critic's mean squared error.
-  public let valueLoss: Float
-  /// Mean deviation of the actions, unitless.
-  public let deviation: Float
+  public private(set) var valueLoss: Float = 0
+  /// Norm of the gradient before clipping.
+  public private(set) var gradientNorm: Float = 0
   /// Learning rate of the update.
   public let learningRate: Float
-  /// Norm of the gradient before clipping.
-  public let gradientNorm: Float
+  private var stepCount: Float = 0
 
-  init(steps: Int, episodes: EpisodeTally, report: UpdateReport) {
-    self.steps = steps
-    self.episodes = episodes
-    kl = report.kl
-    explainedVariance = report.explainedVariance
-    entropy = report.entropy
-    policyLoss = report.policyLoss
-    valueLoss = report.valueLoss
-    deviation = report.deviation
-    learningRate = report.learningRate
-    gradientNorm = report.gradientNorm
+  init(learningRate: Float) { self.learningRate = learningRate }
+
+  /// `false` when the rollout held no sample to learn from.
+  var hasStepped: Bool { stepCount > 0 }
+
+  mutating func add(_ slices: [GradientSlice], gradientNorm norm: Float) {
+    func include(_ mean: inout Float, _ value: Float) { mean += (value - mean) / stepCount }
+    stepCount += 1
+    include(&gradientNorm, norm)
+    include(&entropy, slices.reduce(0) { $0 + $1.entropy })
+    include(&policyLoss, slices.reduce(0) { $0 + $1.policyLoss })
+    include(&valueLoss, slices.reduce(0) { $0 + $1.valueLoss })
   }
 }

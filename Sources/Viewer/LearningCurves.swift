@@ -1,14 +1,17 @@
-/// What was written down while a policy learnt.
+/// The curves of a training, from its `progress.csv`.
 public struct LearningCurves: Sendable, Equatable {
-  /// Columns that the page draws.
+  /// Columns that the page draws, beside those of the reward's terms.
   private static let names = [
     "steps", "return", "evaluation_return", "length", "evaluation_length", "kl",
     "explained_variance", "deviation",
   ]
-  /// Rows that the page gets, about; of more, every n-th stays, and those with an evaluation and the last.
+  /// Start of the names of the columns with a term of the reward.
+  private static let termPrefix = "reward_"
+  /// Rows that the page gets, about; of more, every n-th stays, with all evaluations and the last
+  /// row.
   private static let rowsMax = 1_000
 
-  /// Numbers of each column by row, all of one length; `nil` where there is none.
+  /// Numbers of each column by row, all of one length; `nil` for an empty cell.
   let columns: [String: [Double?]]
 
   /// Reads a training's `progress.csv`: a row of names, and rows of numbers.
@@ -29,7 +32,8 @@ public struct LearningCurves: Sendable, Equatable {
       offset.isMultiple(of: step) || offset == last || evaluation.map { !row[$0].isEmpty } ?? false
     }.map(\.element)
     var columns: [String: [Double?]] = [:]
-    for (column, name) in names.enumerated() where Self.names.contains(name) {
+    for (column, name) in names.enumerated()
+    where Self.names.contains(name) || name.hasPrefix(Self.termPrefix) {
       columns[name] = rows.map { row in
         Double(row[column]).flatMap { $0.isFinite ? $0 : nil }
       }

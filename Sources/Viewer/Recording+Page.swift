@@ -1,16 +1,16 @@
 internal import Foundation
 internal import Physics
 
-/// Why a page cannot be made.
+/// An error of a page that cannot be made.
 public enum PageError: Error, Equatable, CustomStringConvertible {
-  /// The page would be larger than ``Recording/byteCountMax``.
+  /// The page is larger than ``Recording/byteCountMax``.
   case tooLarge(byteCount: Int, seconds: Double)
-  /// A frame has other parts, joints or feet than the first.
+  /// A frame has other parts, joints or feet than the first one.
   case framesDiffer(frame: Int)
-  /// Nothing was recorded.
+  /// The recording has no frame.
   case empty
 
-  /// What was found, what was expected, and what helps.
+  /// One sentence: what was found, what was expected, the cure.
   public var description: String {
     switch self {
     case .tooLarge(let byteCount, let seconds):
@@ -23,7 +23,7 @@ public enum PageError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Recording {
-  /// Size of the largest page that is made, in bytes: what mail and issue trackers take.
+  /// Size of the largest page, in bytes; mail and issue trackers take as much.
   public static let byteCountMax = 2_000_000
 
   /// The recording as one HTML file that needs nothing else.
@@ -49,9 +49,9 @@ extension Recording {
     return page
   }
 
-  /// The template with its marks, in their order, filled in.
+  /// Fills in the marks of the template, in their order.
   ///
-  /// Marks are looked for in the template alone: no text filled in is ever taken for one.
+  /// Marks are searched in the template alone: no filled-in text is ever taken for one.
   private static func filled(_ texts: [(mark: String, text: String)]) -> String {
     let template = text(PackageResources.page_html)
     var page = ""
@@ -77,7 +77,7 @@ extension JSONEncoder {
   }
 }
 
-/// What the page's script reads.
+/// The data that the page's script reads.
 private struct PageData: Encodable {
   let name: String
   let facts: [String]
@@ -90,7 +90,7 @@ private struct PageData: Encodable {
   let frames: String
   let curves: [String: [Double?]]?
 
-  /// Numbers of a frame that belong together.
+  /// A group of numbers in each frame.
   struct Group: Encodable, Equatable {
     let name: String
     let width: Int

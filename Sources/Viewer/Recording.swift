@@ -1,19 +1,19 @@
 public import Physics
 
-/// A body in motion, as a page shows it.
+/// A recorded motion of a body, to be shown as a page.
 public struct Recording: Sendable {
-  /// What was recorded: the page's title.
+  /// Title of the page.
   public var name: String
-  /// What else there is to say, each in a few words.
+  /// Facts about the recording, each in a few words.
   public var facts: [String]
-  /// The body.
+  /// The recorded body.
   public var scene: Scene
-  /// The body at each tick.
+  /// Pose of the body at each tick.
   public var frames: [SceneFrame] = []
-  /// How the policy learnt; `nil` where that is not known.
+  /// Curves of the policy's training; `nil` when they are not known.
   public var curves: LearningCurves?
 
-  /// A recording without frames so far.
+  /// Makes a recording without frames.
   public init(name: String, facts: [String] = [], scene: Scene) {
     self.name = name
     self.facts = facts

@@ -5,10 +5,10 @@ internal import Locomotion
 internal import Realtime
 internal import Training
 
-/// `tarsus-lab bench`: figures that anyone can measure again.
+/// `tarsus-lab bench`: reproducible measurements of speed.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures how fast this machine is at what Tarsus does.",
+    abstract: "Measures the speed of this machine.",
     discussion: """
       Example:
         tarsus-lab bench training --json
@@ -16,19 +16,19 @@ struct Bench: ParsableCommand {
     subcommands: [TrainingBench.self])
 }
 
-/// `tarsus-lab bench training`: training against the physics it is made of.
+/// `tarsus-lab bench training`: speed of training against the physics alone.
 struct TrainingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "training",
     abstract: "Compares the speed of training with that of the physics alone.",
     discussion: """
-      Both run on the same bodies and threads, in turns in one run; physics alone is the same
-      batch, stepped and reset without observation, reward or learning. After each update of the
-      training it makes the same steps: from the same states, under the same actions. Rates are
-      medians over the turns, and so is the ratio of each turn's two.
+      Both run on the same bodies and threads, in turns in one run. The physics alone steps and
+      resets the same batch without observation, reward or learning. After each update of the
+      training it makes the same steps, from the same states under the same actions. Rates and
+      their ratio are medians over the turns.
 
-      Beside it stands the ratio to a physics under random actions, which is another motion: a
-      body that stands and walks has more contacts to solve than one that is thrown about.
+      A second ratio is against a physics under random actions. Its motion differs: a body that
+      stands and walks has more contacts to solve than one that is thrown about.
 
       Example:
         tarsus-lab bench training --json
@@ -36,33 +36,28 @@ struct TrainingBench: ParsableCommand {
 
   @Option(help: "The task.")
   var task: String = "spider"
-  @Option(help: "A YAML file of settings; the last wins.")
+  @Option(help: "A YAML file of settings; later files override earlier ones.")
   var config: [String] = []
-  @Option(help: "A setting, such as learner.discount=0.99; it wins over files.")
+  @Option(help: "A setting, such as learner.discount=0.99; it overrides files.")
   var set: [String] = []
   @Option(help: "Turns of each.")
   var turns: Int = 9
   @Option(help: "Seconds of training in each turn.")
   var seconds: Double = 2
-  @Option(help: "Threads; 0 takes every processor.")
+  @Option(help: "Threads; 0 uses every processor.")
   var threads: Int = 0
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
-    if !(1...1000).contains(turns) {
-      throw ValidationError("--turns: found \(turns), expected 1 to 1000")
-    }
+    try Failure.check("--turns", turns, in: 1...1000)
     try checkThreads(threads)
-    if !(seconds > 0 && seconds < 1e4) {
-      throw ValidationError("--seconds: found \(seconds), expected seconds above 0")
-    }
+    try Failure.check("--seconds", seconds: seconds, to: 1e4)
   }
 
   func run() throws {
     try Failure.reporting {
       let run = try RunConfiguration(task: task, files: config, settings: set)
-      // As late in a training as can be: its share of episodes is randomised.
+      // As at the end of a training, the full share of the episodes is randomised.
       let trainingTask = try run.trainingTask().map {
         $0.changed { $0.randomisation.shareRamp = 0...0 }
       }
@@ -98,14 +93,14 @@ struct TrainingBench: ParsableCommand {
         rates.same.append(Double(steps) / Double(nanoseconds.same) * 1e9)
         rates.random.append(Double(steps) / Double(nanoseconds.random) * 1e9)
       }
-      let report = TrainingBenchReport(
+      let figures = TrainingBenchReport(
         task: task, threads: trainer.threadCount,
         environments: configuration.environmentCount,
         trainStepsPerSecond: median(rates.training), physicsStepsPerSecond: median(rates.same),
         ratio: median(zip(rates.training, rates.same).map { $0 / $1 }),
         randomPhysicsStepsPerSecond: median(rates.random),
         randomRatio: median(zip(rates.training, rates.random).map { $0 / $1 }))
-      try Report.print(json ? try Report.json(report) : report.text)
+      try output.print(figures)
     }
   }
 
@@ -114,17 +109,10 @@ struct TrainingBench: ParsableCommand {
     try work()
     return MonotonicClock.machine.nowNanoseconds - start
   }
-
-  private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.count % 2 == 1
-      ? sorted[sorted.count / 2]
-      : (sorted[sorted.count / 2 - 1] + sorted[sorted.count / 2]) / 2
-  }
 }
 
-/// What `bench training` prints.
-struct TrainingBenchReport: Codable {
+/// Report of `bench training`.
+struct TrainingBenchReport: Figures {
   let task: String
   let threads: Int
   let environments: Int

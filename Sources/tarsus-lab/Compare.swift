@@ -2,14 +2,14 @@ internal import ArgumentParser
 internal import CommandSupport
 internal import Foundation
 
-/// `tarsus-lab compare`: what training was worth, from two walks over the wire.
+/// `tarsus-lab compare`: a trained against an untrained policy, from two walks over the wire.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compares a trained with an untrained policy from the reports of their walks.",
     discussion: """
-      A walk is two files: NAME.run.json, which 'tarsus run --json' printed, and
-      NAME.loopback.json, which 'tarsus-lab loopback --json' printed. The command succeeds only if
-      the trained policy went farther by the margin and did not fall.
+      A walk is two files: NAME.run.json is the output of 'tarsus run --json', NAME.loopback.json
+      that of 'tarsus-lab loopback --json'. The command succeeds if the trained policy went farther
+      by the margin and did not fall.
 
       Example:
         tarsus-lab compare runs/demo/trained runs/demo/untrained
@@ -21,22 +21,21 @@ struct Compare: ParsableCommand {
   var untrained: String
   @Option(help: "Metres by which the trained policy must have gone farther.")
   var margin: Double = 0.5
-  @Option(help: "What 'tarsus-lab train --json' printed, to be told as well.")
+  @Option(help: "Output of 'tarsus-lab train --json', for the report.")
   var training: String?
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func run() throws {
     let comparison = Comparison(
       trained: try Walk(name: trained), untrained: try Walk(name: untrained),
       training: try training.map { try decoded($0, as: TrainingReport.self) }, margin: margin)
-    try Report.print(json ? try Report.json(comparison) : comparison.text)
+    try output.print(comparison)
     if !comparison.hasPassed { throw Failure.failed }
   }
 }
 
 /// Two walks side by side.
-struct Comparison: Encodable {
+struct Comparison: Figures {
   let trained: Walk
   let untrained: Walk
   let training: TrainingReport?
@@ -78,12 +77,12 @@ struct Comparison: Encodable {
     }
     lines.append(
       String(
-        format: "the trained policy went %.2f m farther; at least %.2f m and no fall are asked: %@",
+        format: "the trained policy went %.2f m farther; at least %.2f m and no fall required: %@",
         fartherMetres, marginMetres, hasPassed ? "passed" : "FAILED"))
     return lines.joined(separator: "\n")
   }
 
-  /// The sum of what both ends counted; a file may say any number.
+  /// Sum of the counts of both ends; a file may contain any number.
   private func both(_ host: UInt32, _ device: Int) -> String {
     let (sum, isOver) = Int(host).addingReportingOverflow(device)
     return isOver ? "too many" : "\(sum)"
@@ -97,7 +96,7 @@ struct Comparison: Encodable {
   }
 }
 
-/// One walk over the wire, as both ends saw it.
+/// Figures of one walk over the wire, from both ends.
 struct Walk: Codable {
   let run: RunFigures
   let loopback: LoopbackFigures
@@ -108,7 +107,7 @@ struct Walk: Codable {
   }
 }
 
-/// What `tarsus run --json` prints, as far as it is compared.
+/// The figures of `tarsus run --json` that are compared.
 struct RunFigures: Codable {
   struct Lateness: Codable {
     let p50: Double

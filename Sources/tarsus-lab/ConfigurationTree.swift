@@ -4,12 +4,12 @@ internal import Yams
 
 /// Settings as a tree of YAML: the defaults, over which files and single settings are laid.
 ///
-/// Keys are the settings' names in snake case. Only keys that the defaults have are taken, with
-/// values of the same kind.
+/// Keys are the properties' names in snake case. Only the defaults' keys are accepted, with values
+/// of the same kind.
 struct ConfigurationTree {
-  private var root: Node
+  private(set) var root: Node
 
-  /// The tree of some settings.
+  /// Makes the tree of some settings.
   init(_ settings: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -18,43 +18,39 @@ struct ConfigurationTree {
     root = Self.renamed(try Yams.compose(yaml: text) ?? Node([:]), Self.snakeCase)
   }
 
-  /// The settings of the tree.
+  /// Decodes the settings.
   ///
-  /// - Throws: ``ConfigurationError`` when a number is not of the setting's kind, or an entry of a list
-  ///   has a key too many.
+  /// - Throws: `SettingsError` when a value cannot be decoded, or an entry of a list has an unknown
+  ///   key.
   func settings<Settings: Codable>(_ type: Settings.Type) throws -> Settings {
     let settings: Settings
     do {
       settings = try YAMLDecoder().decode(type, from: Self.renamed(root, Self.camelCase))
     } catch let error as DecodingError {
-      throw ConfigurationError(decoding: error, of: self)
+      throw SettingsError(decoding: error, of: self)
     }
     try Self.refuseUnknown(in: root, known: ConfigurationTree(settings).root, key: [])
     return settings
   }
 
-  /// Entries of lists have no defaults to be laid over: what was not taken shows here.
+  /// Refuses unknown keys in entries of lists, which have no defaults to be laid over.
   private static func refuseUnknown(in node: Node, known: Node, key: [String]) throws {
     switch (node, known) {
     case (.mapping(let mapping), .mapping(let knownMapping)):
       for (keyNode, value) in mapping {
         let name = keyNode.string ?? ""
         guard let knownValue = knownMapping[Node(name)] else {
-          let names = knownMapping.keys.compactMap(\.string).joined(separator: ", ")
-          throw ConfigurationError(
-            place: "configuration",
-            problem:
-              "unknown key '\((key + [name]).joined(separator: "."))', expected some of \(names)"
-          )
+          throw SettingsError(
+            setting: (key + [name]).joined(separator: "."), found: "an unknown key",
+            expected: "one of " + knownMapping.keys.compactMap(\.string).joined(separator: ", "))
         }
         try refuseUnknown(in: value, known: knownValue, key: key + [name])
       }
     case (.sequence(let list), .sequence(let knownList)):
       guard list.count == knownList.count else {
-        throw ConfigurationError(
-          place: "configuration",
-          problem: "\(key.joined(separator: ".")): found \(shown(node)), expected "
-            + "\(knownList.count) values")
+        throw SettingsError(
+          setting: key.joined(separator: "."), found: shown(node),
+          expected: "\(knownList.count) values")
       }
       for (value, knownValue) in zip(list, knownList) {
         try refuseUnknown(in: value, known: knownValue, key: key)
@@ -70,7 +66,7 @@ struct ConfigurationTree {
 
   /// Lays a YAML text over the tree.
   ///
-  /// - Parameter source: Where the text is from, for messages.
+  /// - Parameter source: Origin of the text, for messages.
   mutating func overlay(yaml text: String, source: String) throws {
     guard let overlay = try SettingsText.tree(of: text, path: source) else { return }
     root = try Self.laid(overlay, over: root, key: [], source: source)
@@ -78,16 +74,18 @@ struct ConfigurationTree {
 
   /// Lays one setting over the tree, such as `learner.discount=0.99`.
   mutating func overlay(setting: String) throws {
+    let source = "--set \(setting)"
+    func notAssignment(_ found: String) -> SettingsError {
+      SettingsError(
+        path: source, line: nil, subject: "syntax", found: found, expected: "KEY=VALUE")
+    }
     let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-      let found = parts.count < 2 ? "no '='" : parts[0].isEmpty ? "no key" : "no value"
-      throw ConfigurationError(
-        place: "--set \(setting)", problem: "found \(found), expected KEY=VALUE")
+      throw notAssignment(parts.count < 2 ? "no '='" : parts[0].isEmpty ? "no key" : "no value")
     }
-    // Read by itself, so that nothing in a value ends it: `0,985` is a number written otherwise.
-    let source = "--set \(setting)"
+    // Parsed by itself, so that nothing in a value ends it, as the comma in `0,985` would.
     guard let value = try SettingsText.tree(of: String(parts[1]), path: source) else {
-      throw ConfigurationError(place: source, problem: "found no value, expected KEY=VALUE")
+      throw notAssignment("no value")
     }
     let keys = parts[0].split(separator: ".", omittingEmptySubsequences: false)
     let overlay = keys.reversed().reduce(value) { Node([(Node(String($1)), $0)]) }
@@ -97,11 +95,18 @@ struct ConfigurationTree {
   private static func laid(
     _ overlay: Node, over base: Node, key: [String], source: String
   ) throws -> Node {
-    func refused(_ problem: String, at node: Node) -> ConfigurationError {
-      let line = source.hasPrefix("--set") ? nil : node.mark?.line
-      return ConfigurationError(place: line.map { "\(source):\($0)" } ?? source, problem: problem)
+    func refused(
+      _ key: [String], _ found: String, _ expected: String, cure: String? = nil, at node: Node
+    ) -> SettingsError {
+      SettingsError(
+        path: source, line: source.hasPrefix("--set") ? nil : node.mark?.line,
+        subject: key.isEmpty ? "file" : key.joined(separator: "."), found: found,
+        expected: expected, cure: cure)
     }
-    let name = key.isEmpty ? "the file" : key.joined(separator: ".")
+    func finite(_ value: Node) throws -> Node {
+      guard let number = firstNotFinite(value) else { return value }
+      throw refused(key, number.string ?? "", "a number that is finite", at: number)
+    }
     switch (base, overlay) {
     case (.mapping(var merged), .mapping(let mapping)):
       for (keyNode, value) in mapping {
@@ -110,11 +115,9 @@ struct ConfigurationTree {
         guard let known = merged[Node(found)] else {
           let below = merged.first { $0.value.mapping?[Node(found)] != nil }?.key.string
           let meant = below.map { "\($0).\(found)" } ?? nearest(to: found, among: names)
-          let hint = meant.map { "; did you mean '\($0)'?" } ?? ";"
-          let list = names.joined(separator: ", ")
           throw refused(
-            "unknown key '\((key + [found]).joined(separator: "."))'\(hint) \(name) has \(list)",
-            at: keyNode)
+            key + [found], "an unknown key", "one of \(names.joined(separator: ", "))",
+            cure: meant.map { "did you mean '\($0)'?" }, at: keyNode)
         }
         merged[Node(found)] = try laid(value, over: known, key: key + [found], source: source)
       }
@@ -122,36 +125,29 @@ struct ConfigurationTree {
     case (.sequence(let list), .sequence(let given)):
       if let kind = list.first.map(kind) {
         for value in given where Self.kind(value) != kind {
-          throw refused("\(name): found \(Self.kind(value)), expected a list of \(kind)", at: value)
+          throw refused(key, Self.kind(value), "a list of \(kind)", at: value)
         }
       }
-      if let value = firstEndless(overlay) { throw refused(endless(name, value), at: value) }
-      return overlay
+      return try finite(overlay)
     case (.scalar, .scalar) where kind(base) == kind(overlay):
-      if let value = firstEndless(overlay) { throw refused(endless(name, value), at: value) }
-      return overlay
+      return try finite(overlay)
     default:
       throw refused(
-        "\(name): found \(shown(overlay)), expected \(kind(base))\(cure(overlay, for: base))",
-        at: overlay)
+        key, shown(overlay), kind(base), cure: cure(overlay, for: base), at: overlay)
     }
   }
 
-  /// The first number in a value that is infinite or none at all; no setting may be that.
-  private static func firstEndless(_ node: Node) -> Node? {
+  /// The first number in a value that is infinite or not a number; no setting may be that.
+  private static func firstNotFinite(_ node: Node) -> Node? {
     switch node {
     case .scalar: node.float.map { !$0.isFinite } == true ? node : nil
-    case .sequence(let list): list.lazy.compactMap { firstEndless($0) }.first
-    case .mapping(let mapping): mapping.lazy.compactMap { firstEndless($0.value) }.first
+    case .sequence(let list): list.lazy.compactMap { firstNotFinite($0) }.first
+    case .mapping(let mapping): mapping.lazy.compactMap { firstNotFinite($0.value) }.first
     case .alias: nil
     }
   }
 
-  private static func endless(_ name: String, _ node: Node) -> String {
-    "\(name): found \(node.string ?? ""), expected a number that is finite"
-  }
-
-  /// A value as a message shows it: a word itself, anything else by its kind.
+  /// A value as messages show it.
   static func shown(_ node: Node) -> String {
     switch node {
     case .scalar(let scalar):
@@ -164,20 +160,20 @@ struct ConfigurationTree {
     }
   }
 
-  /// What helps where a number was written with a comma.
-  private static func cure(_ found: Node, for base: Node) -> String {
+  /// The cure for a number that was written with a comma.
+  private static func cure(_ found: Node, for base: Node) -> String? {
     guard base.float != nil, let text = found.string?.replacing(",", with: "."),
       Node(text).float != nil
-    else { return "" }
-    return "; write \(text)"
+    else { return nil }
+    return "write \(text)"
   }
 
-  /// The value below some names, as ``settings(_:)`` reads them.
+  /// The value at a path of property names.
   func value(at path: [String]) -> Node? {
     path.reduce(Optional(root)) { $0?.mapping?[Node(Self.snakeCase($1))] }
   }
 
-  /// What a value is, in words.
+  /// The kind of a value, in words.
   private static func kind(_ node: Node) -> String {
     switch node {
     case .mapping: "a mapping"
@@ -212,63 +208,4 @@ struct ConfigurationTree {
     let words = name.split(separator: "_")
     return words.enumerated().map { $0 == 0 ? String($1) : $1.capitalized }.joined()
   }
-}
-
-/// A setting that cannot be used.
-struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-  let place: String
-  let problem: String
-
-  init(place: String, problem: String) {
-    self.place = place
-    self.problem = problem
-  }
-
-  /// - Parameter tree: What was decoded, for what stands there.
-  init(decoding error: DecodingError, of tree: ConfigurationTree) {
-    let (path, reason): ([any CodingKey], String) =
-      switch error {
-      case .typeMismatch(let type, let context) where type is any FixedWidthInteger.Type:
-        (context.codingPath, "expected a whole number")
-      case .dataCorrupted(let context) where Self.isRange(context):
-        (context.codingPath, Self.found(context, tree) + "expected two numbers, the lower first")
-      case .valueNotFound(_, let context):
-        (
-          context.codingPath.filter { $0.intValue == nil },
-          Self.found(context, tree) + "expected more values"
-        )
-      case .typeMismatch(_, let context), .dataCorrupted(let context):
-        (context.codingPath, context.debugDescription)
-      case .keyNotFound(let key, let context): (context.codingPath + [key], "it is missing")
-      @unknown default: ([], "it cannot be read")
-      }
-    self.init(place: "configuration", problem: "\(Self.key(path)): \(reason)")
-  }
-
-  /// The key that a path leads to, such as `gait_joints[1].lift_radians`.
-  private static func key(_ path: [any CodingKey]) -> String {
-    path.reduce(into: "") { key, part in
-      if let index = part.intValue {
-        key += "[\(index)]"
-      } else {
-        key += (key.isEmpty ? "" : ".") + ConfigurationTree.snakeCase(part.stringValue)
-      }
-    }
-  }
-
-  /// Whether the standard library says that a range is upside down.
-  private static func isRange(_ context: DecodingError.Context) -> Bool {
-    context.debugDescription.contains("lowerBound")
-  }
-
-  private static func found(
-    _ context: DecodingError.Context, _ tree: ConfigurationTree
-  ) -> String {
-    // A place within a list is the list's.
-    let path = context.codingPath.filter { $0.intValue == nil }.map(\.stringValue)
-    return tree.value(at: path).map { "found \(ConfigurationTree.shown($0)), " } ?? ""
-  }
-
-  /// One sentence: where, what was found, what was expected.
-  var description: String { "\(place): \(problem)" }
 }

@@ -5,19 +5,19 @@ internal import Locomotion
 internal import RobotDescription
 internal import Training
 
-/// `tarsus-lab evaluate`: how a policy or a run does in plain simulation.
+/// `tarsus-lab evaluate`: figures of a policy or a run in plain simulation.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs a policy, or a run's model, in plain simulation without noise.",
     discussion: """
-      Prints the mean return, its deviation, the score (mean less deviation), falls, and for legged
-      bodies the velocity error and the cost of transport. Episodes last 20 s and commands are
-      drawn anew for each, unless told otherwise. With --randomize the body, its servos and its
-      sensors differ in each episode and it is pushed, as a run was told to when it was trained, or
-      for a policy file as sim/tasks says.
+      Prints the mean return, its standard deviation, the score (mean minus standard deviation),
+      falls, and for legged bodies the velocity error and the cost of transport. By default an
+      episode lasts 20 s and draws a new command. --randomize varies body, servos and sensors in
+      each episode and pushes the body, with the ranges of the run, or for a policy file those of
+      sim/tasks.
 
-      Velocity and turning rate are averaged over half a second at a time before their errors are
-      taken; the first half second after a command does not count.
+      Errors of velocity and turning rate are those of averages over half a second; the first half
+      second after a command does not count.
 
       Example:
         tarsus-lab evaluate sim/policies/spider.tarsus --episodes 100 --json
@@ -26,34 +26,29 @@ struct Evaluate: ParsableCommand {
         tarsus-lab evaluate spider.tarsus --command 0.15,0,0 --duration 15
       """)
 
-  /// Decides how the episodes of a report start.
+  /// Seed of the episodes of a report.
   static let seedDefault: UInt64 = 1_000
 
   @OptionGroup var model: ModelOptions
   @Option(
     parsing: .unconditional,
-    help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
+    help: "\(VelocityCommand.argumentHelp); default: drawn as in training.")
   var command: VelocityCommand?
-  @Option(help: "Seconds of each episode of a legged body; without it, 20.")
+  @Option(help: "Seconds of each episode of a legged body; default: 20.")
   var duration: Double?
   @Option(help: "Episodes.")
   var episodes: Int = 20
-  @Option(help: "Decides how episodes start.")
+  @Option(help: "Seed of the episodes' starts.")
   var seed: UInt64 = Self.seedDefault
-  @Flag(help: "Draw body, servos, sensors and pushes anew for each, from the task's ranges.")
+  @Flag(help: "Draw body, servos, sensors and pushes for each episode, from the task's ranges.")
   var randomize = false
   @Flag(help: "Start every episode in exactly the standing pose.")
   var exactStart = false
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
-    if let duration, !(duration > 0 && duration < 1e5) {
-      throw ValidationError("--duration: found \(duration), expected seconds above 0")
-    }
-    if !(1...4096).contains(episodes) {
-      throw ValidationError("--episodes: found \(episodes), expected 1 to 4096")
-    }
+    try Failure.check("--duration", seconds: duration, to: 1e5)
+    try Failure.check("--episodes", episodes, in: 1...4096)
   }
 
   func run() throws {
@@ -68,17 +63,16 @@ struct Evaluate: ParsableCommand {
           seconds: duration ?? LocomotionTask.evaluationSeconds, isRandomised: randomize,
           isExactStart: exactStart)
       }
-      let report = EvaluationReport(evaluation)
-      try Report.print(json ? try Report.json(report) : report.text)
+      try output.print(EvaluationReport(evaluation))
     }
   }
 }
 
 extension LocomotionTask {
-  /// Seconds of an episode of an evaluation, unless told otherwise.
+  /// Default length of an evaluation's episodes, in seconds.
   static let evaluationSeconds = 20.0
 
-  /// The task for an evaluation: long episodes of one command each.
+  /// Makes the task of an evaluation: long episodes with one command each.
   func evaluated(
     seconds: Double = evaluationSeconds, isRandomised: Bool = false, isExactStart: Bool = false
   ) -> LocomotionTask {
@@ -94,7 +88,7 @@ extension LocomotionTask {
     }
   }
 
-  /// The same body with other settings.
+  /// Makes a task of the same body with other settings.
   func changed(_ change: (inout TaskConfiguration) -> Void) -> LocomotionTask {
     var configuration = self.configuration
     change(&configuration)
@@ -104,15 +98,15 @@ extension LocomotionTask {
 }
 
 extension TrainingTask {
-  /// The task with that of a legged body changed.
+  /// Changes the task of a legged body; other tasks stay.
   func map(_ change: (LocomotionTask) -> LocomotionTask) -> TrainingTask {
     guard case .legged(let task) = self else { return self }
     return .legged(change(task))
   }
 }
 
-/// What `evaluate` prints.
-struct EvaluationReport: Codable {
+/// Report of `evaluate`; its property names are the keys of the JSON.
+struct EvaluationReport: Codable, Figures {
   let episodes: Int
   let falls: Int
   let distanceMeanMetres: Double
@@ -134,8 +128,8 @@ struct EvaluationReport: Codable {
     distanceMeanMetres = evaluation.distanceMean
     distanceMinMetres = evaluation.distanceMin
     returnMean = evaluation.returnMean
-    returnDeviation = evaluation.returnDeviation
-    score = evaluation.returnMean - evaluation.returnDeviation
+    returnDeviation = evaluation.returnStandardDeviation
+    score = evaluation.returnMean - evaluation.returnStandardDeviation
     lengthMean = evaluation.lengthMean
     velocityErrorRms = evaluation.motion?.velocityErrorRMS
     yawRateErrorRms = evaluation.motion?.yawRateErrorRMS
@@ -155,11 +149,11 @@ struct EvaluationReport: Codable {
     }
     if let costOfTransport, let slipPerDistance, let targetChangeMean {
       text += String(
-        format: "; cost of transport %.2f, feet slip %.2f m/m, targets %.4f rad/tick",
+        format: "; cost of transport %.2f, foot slip %.2f m/m, action rate %.4f rad/tick",
         costOfTransport, slipPerDistance, targetChangeMean)
     }
     if let footLiftMeanMetres {
-      text += String(format: ", least lifted foot %.1f mm", 1_000 * footLiftMeanMetres)
+      text += String(format: ", foot clearance %.1f mm", 1_000 * footLiftMeanMetres)
     }
     return text
   }

@@ -1,11 +1,11 @@
 internal import Foundation
 
-/// Folders in which a program looks for what belongs to it.
+/// Folders in which the program searches its files.
 enum Folders {
   /// A folder and all above it, the nearest first.
   ///
-  /// - Parameter path: One that does not begin at the root gives none: a working folder that was
-  ///   deleted has no path, and above it there is nothing.
+  /// - Parameter path: An absolute path; any other, such as that of a deleted working folder, gives
+  ///   no folders.
   static func upwards(from path: String) -> [String] {
     guard path.hasPrefix("/") else { return [] }
     var names = path.split(separator: "/")
@@ -14,7 +14,7 @@ enum Folders {
     return folders
   }
 
-  /// The folder of this program, free of symbolic links.
+  /// Folder of this program, with symbolic links resolved.
   static var ofProgram: String {
     let program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
     return program.resolvingSymlinksInPath().deletingLastPathComponent().path

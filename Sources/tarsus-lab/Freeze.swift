@@ -6,13 +6,13 @@ internal import PolicyNetwork
 internal import RobotDescription
 internal import Training
 
-/// `tarsus-lab freeze`: from a run to a policy file.
+/// `tarsus-lab freeze`: writes a run's actor as a policy file.
 struct Freeze: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes a run's actor as a policy file: what the robot needs, and nothing else.",
+    abstract: "Writes a run's actor as a policy file for the robot.",
     discussion: """
-      The actor is evaluated first, over 100 episodes of 20 s with commands drawn as in training;
-      the figures go into the file.
+      First evaluates the actor over 100 episodes of 20 s with commands drawn as in training; the
+      policy file contains the figures.
 
       Example:
         tarsus-lab freeze runs/first --out spider.tarsus
@@ -22,9 +22,9 @@ struct Freeze: ParsableCommand {
   var folder: String
   @Option(help: "The policy file to write.")
   var out: String
-  @Flag(help: "Replace a file that is there.")
+  @Flag(help: "Replace an existing file.")
   var force = false
-  @Flag(help: "The model that did best, and not the last.")
+  @Flag(help: "Freeze the best model instead of the last.")
   var best = false
   @Flag(help: "Print the contract and the evaluation as JSON.")
   var json = false
@@ -32,7 +32,9 @@ struct Freeze: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       try checkFree(out, what: "policy", isReplacing: force)
-      let trainer = try RunFolder(existing: folder).trainer(best: best)
+      let run = try RunFolder(existing: folder)
+      let trainer = try Trainer(
+        resuming: best ? run.bestCheckpoint() : run.newestCheckpoint())
       guard case .legged(let task) = trainer.task else {
         throw TrainingError.notDeployable(task: trainer.task.name)
       }
@@ -43,7 +45,7 @@ struct Freeze: ParsableCommand {
       provenance.episodes = UInt32(evaluation.episodes)
       provenance.falls = UInt32(evaluation.falls)
       provenance.returnMean = Float(evaluation.returnMean)
-      provenance.returnDeviation = Float(evaluation.returnDeviation)
+      provenance.returnStandardDeviation = Float(evaluation.returnStandardDeviation)
       let bytes = try trainer.freeze(provenance)
       try writeFile(Data(bytes), to: out, what: "policy", isReplacing: force)
       try report(evaluation, trainer, byteCount: bytes.count)
@@ -62,13 +64,13 @@ struct Freeze: ParsableCommand {
     } else {
       try Report.print(
         "\(out): \(byteCount) bytes, \(trainer.task.name), \(trainer.steps) steps, return "
-          + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnDeviation)
+          + String(format: "%.2f ± %.2f", evaluation.returnMean, evaluation.returnStandardDeviation)
           + ", \(evaluation.falls) falls in \(evaluation.episodes) episodes")
     }
   }
 }
 
-/// What `freeze --json` prints.
+/// Report of `freeze --json`.
 struct FreezeReport: Codable {
   let policy: String
   let byteCount: Int

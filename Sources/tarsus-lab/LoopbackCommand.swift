@@ -4,28 +4,29 @@ internal import Foundation
 internal import Loopback
 internal import Realtime
 public import RobotFiles
+internal import Settings
 public import WireProtocol
 
-/// `tarsus-lab loopback`: the robot as it is seen from the wire.
+/// `tarsus-lab loopback`: simulates the robot on a serial line.
 struct LoopbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loopback",
-    abstract: "Plays the robot on a pseudo terminal: its board or servos, and its simulated body.",
+    abstract: "Simulates the robot on a pseudo terminal: its board or servos, and its body.",
     discussion: """
-      Runs until Ctrl-C and then says what came over the line and how far the body went.
+      Runs until Ctrl-C, then reports the traffic on the line and the distance that the body went.
 
-      A file of faults is a list: kind, from and to in seconds, chance for each answer, id,
-      delay_milliseconds. Each that was injected is counted. Kinds:
+      A file of injected faults is a list: kind, from and to in seconds, chance for each answer, id,
+      delay_milliseconds. The report counts every injection. Kinds:
         of answers  drop, corrupt, delay, duplicate, truncate, wrong_id; flip: two to four bits of
-                    what it says, with a right checksum
+                    the content, with a valid checksum
         of servo id silent_servo, servo_reboot, hot_servo; implausible_pose: whole turns away, or
                     beyond its limits; leftover_settings: homing offset, position and torque limits,
-                    gain, mode or phase as another tool leaves them; from: 0 has them there before
-                    the host connects
-        of servos   frozen_joints: where they were; random_joints: elsewhere each time
+                    gain, mode or phase as another tool leaves them; with from: 0 they are present
+                    when the host connects
+        of servos   frozen_joints: the last angles; random_joints: new angles each time
         of the IMU  frozen_imu; gyro_range: at full scale; gravity_length: gravity of length 2, a
                     quaternion of length 0.5
-        of all      low_supply, brown_out, port_gone; echo: adapters send back what they are sent
+        of all      low_supply, brown_out, port_gone; echo: adapters return every byte
 
         - { kind: corrupt, chance: 0.01 }
         - { kind: silent_servo, id: 4, from: 8, to: 8.1 }
@@ -38,50 +39,47 @@ struct LoopbackCommand: ParsableCommand {
 
   @Argument(help: "The body.")
   var body: String = "spider"
-  @Option(help: "A symbolic link to make to the pseudo terminal.")
+  @Option(help: "Symbolic link to create to the pseudo terminal.")
   var link: String
   @Option(
-    help: "Servos on the line that drive nothing, beside the robot's: for 'tarsus bench bus'.")
+    help: "Additional servos without a joint on the line: for 'tarsus bench bus'.")
   var spares: Int = 0
-  @Option(help: "A symbolic link to make to the IMU's line, which a line of servos has.")
+  @Option(help: "Symbolic link to create to the IMU's line, beside a line of servos.")
   var imuLink: String?
   @Flag(
-    help: "The IMU is as from the factory, for 'tarsus imu set-up': 10 Hz at 9600 bit/s.")
+    help: "The IMU has its factory settings, for 'tarsus imu set-up': 10 Hz at 9600 bit/s.")
   var imuNew = false
-  @Flag(help: "Let time pass only when a command arrives: a run is then the same every time.")
+  @Flag(help: "Advance time only when a command arrives: runs are then repeatable.")
   var lockstep = false
   @Option(
     name: .customLong("protocol"),
-    help: ArgumentHelp("What is on the line: board, dynamixel or feetech.", valueName: "protocol"))
+    help: ArgumentHelp("Devices on the line: board, dynamixel or feetech.", valueName: "protocol"))
   var lineProtocol: LineProtocol = .board
-  @Option(help: "The servos behind a board: dynamixel, unless it is feetech.")
+  @Option(help: "Kind of servos behind a board: dynamixel (default) or feetech.")
   var servos: ServoFamily?
-  @Option(help: "Bits per second of a line of servos, and what they are set to.")
+  @Option(help: "Bits per second of a line of servos, and the servos' setting.")
   var baud: UInt32 = 1_000_000
   @Option(help: "A YAML file of faults to inject; see the help of the command.")
   var faults: String?
-  @Flag(help: "Dynamixel servos are silent to fast sync reads, as older firmware is.")
+  @Flag(help: "Dynamixel servos do not answer fast sync reads, like older firmware.")
   var noFastSyncRead = false
   @Flag(
-    help: "Send back on every line what the host sends, as one-wire adapters do.")
+    help: "Return every byte of the host on every line, like one-wire adapters.")
   var echo = false
-  @Option(help: "Decides the pose in which the robot is found.")
+  @Option(help: "Seed of the robot's pose at the start.")
   var seed: UInt64 = 0
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
-    if !(0...32).contains(spares) {
-      throw ValidationError("--spares: found \(spares), expected 0 to 32")
-    }
+    try Failure.check("--spares", spares, in: 0...32)
     if servos != nil && lineProtocol != .board {
       throw ValidationError(
         "--servos: these are behind a board; leave it out with another --protocol")
     }
     if noFastSyncRead && lineProtocol != .dynamixel {
       throw ValidationError(
-        "--no-fast-sync-read: only Dynamixel servos have such reads; leave it out, or choose --protocol "
-          + "dynamixel")
+        "--no-fast-sync-read: only Dynamixel servos have such reads; leave it out, or choose "
+          + "--protocol dynamixel")
     }
   }
 
@@ -121,40 +119,40 @@ struct LoopbackCommand: ParsableCommand {
       (try faults.map { try FaultFile.load(path: $0) } ?? [])
       + (echo ? [LoopbackFault(kind: .echo)] : [])
     if let unknown = faults.first(where: { !Device.knows($0.kind) }) {
-      throw ConfigurationError(
-        place: self.faults ?? "",
-        problem: "found \(unknown.kind.rawValue), which a line of servos has and a board has not; "
-          + "choose --protocol dynamixel or feetech")
+      throw SettingsError(
+        path: self.faults ?? "", line: nil, subject: "kind", found: unknown.kind.rawValue,
+        expected: "a fault that a board has",
+        cure: "choose --protocol dynamixel or feetech for those of a line of servos")
     }
     if lockstep && faults.contains(where: { $0.kind == .portGone }) {
-      throw ConfigurationError(
-        place: self.faults ?? "",
-        problem: "found port_gone with --lockstep, where no time passes without a host")
+      throw SettingsError(
+        path: self.faults ?? "", line: nil, subject: "kind", found: "port_gone",
+        expected: "another fault with --lockstep, where no time passes without a host")
     }
     var server = LoopbackServer(
       device: device, terminal: try PseudoTerminal(link: link),
       imu: try imuLink.map { try PseudoTerminal(link: $0) }, faults: faults, seed: seed)
-    // The robot is never late; below the priority of a control loop.
+    // The robot is punctual; its priority is below that of a control loop.
     if !lockstep {
       _ = RealtimeThread.takePriority(40)
       RealtimeThread.touchStack()
       _ = RealtimeThread.lockMemory()
     }
     note("\(body) on \(link) (\(server.path)); Ctrl-C ends it")
-    let report = LoopbackFigures(try server.run(until: { StopSignals.isStopping }, on: .machine))
-    try Report.print(json ? try Report.json(report) : report.text)
+    try output.print(
+      LoopbackFigures(try server.run(until: { StopSignals.isStopping }, on: .machine)))
   }
 }
 
-/// What is on the line between host and robot.
+/// Devices on the line between host and robot.
 typealias LineProtocol = BusSettings.LineProtocol
 
 extension BusSettings.LineProtocol: ExpressibleByArgument {}
 
 extension ServoFamily: ExpressibleByArgument {}
 
-/// What `loopback` prints.
-struct LoopbackFigures: Codable {
+/// Report of `loopback`.
+struct LoopbackFigures: Codable, Figures {
   let frames: Int
   let badFrames: Int
   let refusedRequests: Int
@@ -165,7 +163,7 @@ struct LoopbackFigures: Codable {
   let falls: Int
   let simulatedSeconds: Double
   let torqueOnSeconds: Double
-  /// Whether a servo held torque at the end.
+  /// `true` when a servo's torque was on at the end.
   let isTorqueOn: Bool
   let watchdogHolds: Int
   let watchdogLimps: Int
@@ -174,7 +172,7 @@ struct LoopbackFigures: Codable {
   let goalsOutsideLimits: Int
   let goalsOutsideSlew: Int
   let stopAfterSilenceMilliseconds: Double
-  /// How often each kind was injected.
+  /// Number of injections of each kind.
   let faults: [String: Int]
 
   init(_ report: LoopbackReport) {

@@ -13,7 +13,7 @@ final class ProgressBar {
   private var shownAt = -Double.infinity
   private var figures = ""
 
-  /// Moves the bar on while no row is due.
+  /// Moves the bar while no row is due.
   func show(_ trainer: Trainer, rate: Double, every interval: Double, now: Double) {
     guard now >= shownAt + interval else { return }
     shownAt = now
@@ -40,7 +40,7 @@ final class ProgressBar {
   private func draw(_ trainer: Trainer, rate: Double) {
     let left = Double(max(0, trainer.stepsMax - trainer.steps)) / max(1, rate)
     let share = Double(trainer.steps) / Double(max(1, trainer.stepsMax))
-    // What people wait for comes first: a narrow terminal cuts off the rest.
+    // The time left comes first: a narrow terminal cuts off the rest.
     let text =
       String(format: "%.0f s left · ", left) + "\(trainer.steps) steps · "
       + String(format: "%.0f/s · ", rate) + figures
@@ -49,7 +49,7 @@ final class ProgressBar {
       Self.line(text, share: share, columns: StandardStreams.columns - 1))
   }
 
-  /// A line no longer than the terminal's; a bar only where the numbers have room beside it.
+  /// A line that fits the terminal; it has a bar only where the numbers fit beside it.
   static func line(_ text: String, share: Double, columns: Int) -> String {
     guard columns >= barWidth + textWidth else { return String(text.prefix(columns)) }
     let full = Int((max(0, min(1, share)) * Double(barWidth)).rounded(.down))

@@ -3,13 +3,13 @@ internal import Locomotion
 internal import Realtime
 internal import Training
 
-/// What has been seen since the last row.
+/// Figures since the last row.
 struct ProgressWindow {
   private(set) var last: TrainingProgress?
   private(set) var episodes = EpisodeTally()
   private(set) var kl: Float = 0
   private var updates: Float = 0
-  /// An evaluation without noise, where there was one.
+  /// The evaluation in this window, if there was one.
   var evaluation: Evaluation?
 
   var isEmpty: Bool { last == nil }
@@ -18,30 +18,33 @@ struct ProgressWindow {
     last = progress
     episodes.add(progress.episodes)
     updates += 1
-    kl += (progress.kl - kl) / updates
+    kl += (progress.report.kl - kl) / updates
   }
 }
 
-/// A row of the progress of a training, for the table and for TensorBoard.
+/// A row of a training's progress, for the table and for TensorBoard.
 struct ProgressRow {
-  /// A named number; `nil` where there is none, such as the return when no episode ended.
+  /// A named number; `nil` without a value, such as the return when no episode was done.
   struct Column {
     let name: String
     let format: String
     let value: Double?
-    /// The tag under which TensorBoard shows it, as in Stable-Baselines3 where it has one; `nil`: not at all.
+    /// Tag in TensorBoard, that of Stable-Baselines3 where it has one; `nil` hides the column.
     let tag: String?
   }
 
   let steps: Int
-  let columns: [Column]
+  private(set) var columns: [Column]
 
-  init(_ window: ProgressWindow, seconds: Double, stepsPerSecond: Double) {
-    let progress = window.last
+  /// - Parameter rewardTerms: Names of the terms whose sums the window's episodes have.
+  init(
+    _ window: ProgressWindow, seconds: Double, stepsPerSecond: Double, rewardTerms: [String]
+  ) {
+    let report = window.last?.report
     let count = window.episodes.count
     func perEpisode(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
     func number(_ value: Float?) -> Double? { value.map { Double($0) } }
-    steps = progress?.steps ?? 0
+    steps = window.last?.steps ?? 0
     columns = [
       Column(name: "seconds", format: "%.1f", value: seconds, tag: nil),
       Column(name: "steps_per_second", format: "%.0f", value: stepsPerSecond, tag: "time/fps"),
@@ -58,25 +61,25 @@ struct ProgressRow {
         name: "kl", format: "%.6f", value: Double(window.kl),
         tag: "train/approx_kl"),
       Column(
-        name: "explained_variance", format: "%.3f", value: number(progress?.explainedVariance),
+        name: "explained_variance", format: "%.3f", value: number(report?.explainedVariance),
         tag: "train/explained_variance"),
       Column(
         name: "deviation", format: "%.4f",
-        // A choice has none.
-        value: number(progress?.deviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
+        // Discrete actions have none.
+        value: number(report?.standardDeviation).flatMap { $0 > 0 ? $0 : nil }, tag: "train/std"),
       Column(
-        name: "learning_rate", format: "%.6f", value: number(progress?.learningRate),
+        name: "learning_rate", format: "%.6f", value: number(report?.learningRate),
         tag: "train/learning_rate"),
       Column(
-        name: "entropy", format: "%.4f", value: number(progress?.entropy), tag: "train/entropy"),
+        name: "entropy", format: "%.4f", value: number(report?.entropy), tag: "train/entropy"),
       Column(
-        name: "policy_loss", format: "%.5f", value: number(progress?.policyLoss),
+        name: "policy_loss", format: "%.5f", value: number(report?.policyLoss),
         tag: "train/policy_gradient_loss"),
       Column(
-        name: "value_loss", format: "%.5f", value: number(progress?.valueLoss),
+        name: "value_loss", format: "%.5f", value: number(report?.valueLoss),
         tag: "train/value_loss"),
       Column(
-        name: "gradient_norm", format: "%.5f", value: number(progress?.gradientNorm),
+        name: "gradient_norm", format: "%.5f", value: number(report?.gradientNorm),
         tag: "train/gradient_norm"),
       Column(
         name: "evaluation_return", format: "%.3f", value: window.evaluation?.returnMean,
@@ -85,6 +88,13 @@ struct ProgressRow {
         name: "evaluation_length", format: "%.1f", value: window.evaluation?.lengthMean,
         tag: "eval/mean_ep_length"),
     ]
+    columns += rewardTerms.enumerated().map { index, term in
+      let sums = window.episodes.rewardTerms
+      let name = ConfigurationTree.snakeCase(term)
+      return Column(
+        name: "reward_\(name)", format: "%.4f",
+        value: index < sums.count ? perEpisode(sums[index]) : nil, tag: "reward/\(name)")
+    }
   }
 
   /// The number of a column.
@@ -93,7 +103,7 @@ struct ProgressRow {
   /// The names of all columns.
   var header: String { (["steps"] + columns.map(\.name)).joined(separator: ",") }
 
-  /// The row of a table; what there is no number for stays empty.
+  /// The row of the table; a cell without a value is empty.
   var text: String {
     let cells = columns.map { column in
       column.value.map { String(format: column.format, $0) } ?? ""
@@ -102,7 +112,7 @@ struct ProgressRow {
   }
 }
 
-/// Memory of this process that is in use; `nil` where the system does not say.
+/// Memory in use by this process, in mebibytes; `nil` when the system does not say.
 private func residentMebibytes() -> Double? {
   guard let data = FileManager.default.contents(atPath: "/proc/self/statm") else { return nil }
   let pages = String(decoding: data, as: UTF8.self).split(separator: " ").dropFirst().first
@@ -111,18 +121,18 @@ private func residentMebibytes() -> Double? {
 
 /// `progress.csv`.
 struct ProgressTable {
-  /// Seconds of training up to the last row, as it has them; 0 when there is none.
+  /// Seconds of training in the last row; 0 without rows.
   private(set) var seconds: Double
   private let file: FileHandle
   private var isEmpty: Bool
 
-  /// Opens the table of a run, and takes off the rows after a step: they are done again.
+  /// Opens the table of a run, and removes the rows after a step, which are repeated.
   init(path: String, afterStep step: Int) throws {
     let kept: String
     do throws(FileError) {
       let old = try Self.contents(path)
       kept = Self.rows(of: String(decoding: old, as: UTF8.self), upTo: step)
-      try OutputFile.write(Array(kept.utf8), to: path, isReplacing: true)
+      try OutputFile.replace(path, with: Array(kept.utf8))
     } catch {
       throw TrainingError.file(path: path, reason: "cannot be written: \(error.problem)")
     }
@@ -135,7 +145,7 @@ struct ProgressTable {
     seconds = Self.seconds(of: kept.split(separator: "\n").last ?? "")
   }
 
-  /// A training of a year has no more.
+  /// More than a training of a year needs.
   static let byteCountMax = 1 << 30
 
   private static func contents(_ path: String) throws(FileError) -> [UInt8] {

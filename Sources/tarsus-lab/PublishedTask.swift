@@ -5,7 +5,7 @@ extension TrainingTask {
   /// Names of the published tasks.
   static let publishedNames = GymnasiumTask.Kind.allCases.map(\.rawValue) + [cartPole.name]
 
-  /// The published task of a name, on the model in `sim/bodies`.
+  /// Makes the published task of a name, with its model in `sim/bodies`.
   init(published name: String) throws {
     if let kind = GymnasiumTask.Kind(rawValue: name) {
       self = .gymnasium(

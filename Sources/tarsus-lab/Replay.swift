@@ -6,13 +6,13 @@ internal import RobotDescription
 internal import Training
 internal import Viewer
 
-/// `tarsus-lab replay`: a policy in motion, as a page to look at.
+/// `tarsus-lab replay`: a policy in motion, as an HTML page.
 struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes one HTML file that shows a policy, or a run's model, in motion.",
     discussion: """
-      The file needs nothing else: the body in 3D, joints, speed and feet over time, and for a run
-      the curves of its learning. Open it in any browser.
+      The file is self-contained: the body in 3D, joints, speed and feet over time, and for a run
+      its learning curves. Open it in any browser.
 
       Example:
         tarsus-lab replay sim/policies/spider.tarsus --command 0.2,0,0 --html walk.html
@@ -22,23 +22,21 @@ struct Replay: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @Option(help: "The file to write.")
   var html: String
-  @Flag(help: "Replace a file that is there.")
+  @Flag(help: "Replace an existing file.")
   var force = false
   @Option(
     parsing: .unconditional,
-    help: "Velocity: forward m/s, left m/s, turn rad/s; without it, drawn as in training.")
+    help: "\(VelocityCommand.argumentHelp); default: drawn as in training.")
   var command: VelocityCommand?
   @Option(help: "Seconds to record; less when the body falls.")
   var duration: Double = 15
-  @Option(help: "Decides how the episode starts.")
+  @Option(help: "Seed of the episode's start.")
   var seed: UInt64 = 0
   @Flag(help: "Draw body, servos, sensors and pushes, from the task's ranges.")
   var randomize = false
 
   func validate() throws {
-    if !(duration > 0 && duration <= 1_000) {
-      throw ValidationError("--duration: found \(duration), expected seconds from 0 to 1000")
-    }
+    try Failure.check("--duration", seconds: duration, to: 1_000)
   }
 
   func run() throws {

@@ -4,9 +4,9 @@ internal import Locomotion
 internal import Settings
 internal import Training
 
-/// Everything that decides a training, but for its seed and the files of the body.
+/// All settings of a training, without its seed and the files of the body.
 struct RunConfiguration: Codable, Equatable {
-  /// The task: a body of `sim/bodies` with a robot file, or the name of a published task.
+  /// Name of the task: a body of `sim/bodies` with a robot file, or a published task.
   var name: String
   /// Environment steps of the whole training.
   var steps = 1_200_000
@@ -15,16 +15,16 @@ struct RunConfiguration: Codable, Equatable {
   /// Commands, episodes, reward and randomisation of a legged body; `nil` for published tasks.
   var task: TaskConfiguration?
 
-  /// The tuned settings of a task, from `sim/tasks`, with files and single settings laid over them.
+  /// Reads the tuned settings of a task from `sim/tasks`, with files and settings laid over them.
   ///
   /// - Parameters:
-  ///   - files: YAML files, the last of which wins.
-  ///   - settings: Each such as `learner.discount=0.99`; they win over the files.
+  ///   - files: YAML files; later ones override earlier ones.
+  ///   - settings: Each such as `learner.discount=0.99`; they override the files.
   init(task name: String, files: [String] = [], settings: [String] = []) throws {
-    var tree = try ConfigurationTree(RunConfiguration(name: name))
+    var tree = try Self.defaults(name: name)
     try BodyFiles.checkName(name, what: "task")
     let path = try BodyFiles.path("sim/tasks/\(name).yaml", what: "task '\(name)'")
-    // Some files there are to be laid over a task, and are none.
+    // Some files in that folder are overlays and no tasks.
     if !TrainingTask.publishedNames.contains(name) { _ = try BodyFiles(body: name) }
     for file in [path] + files {
       try tree.overlay(
@@ -33,12 +33,36 @@ struct RunConfiguration: Codable, Equatable {
     for setting in settings { try tree.overlay(setting: setting) }
     self = try tree.settings(RunConfiguration.self)
     guard self.name == name else {
-      throw ConfigurationError(
-        place: "configuration", problem: "name: found '\(self.name)', expected '\(name)'")
+      throw SettingsError(setting: "name", found: "'\(self.name)'", expected: "'\(name)'")
     }
-    guard steps >= 0 else {
-      throw ConfigurationError(
-        place: "configuration", problem: "steps: found \(steps), expected 0 or more")
+    try Self.settings.check(self)
+  }
+
+  private static let settings: [Setting<RunConfiguration>] = [
+    Setting(
+      "name", \.name, "the task of the command",
+      "task: a body of sim/bodies with a robot file, or a published task"
+    ) { _ in true },
+    Setting(
+      "steps", \.steps, .from(0), unit: "environment steps",
+      "length of the training; 0 writes the untrained policy"),
+  ]
+
+  /// Key, meaning, unit and range of every setting.
+  static let descriptions =
+    settings.map(\.description) + LearnerConfiguration.settings.map(\.description)
+    + TaskConfiguration.settings.map(\.description)
+
+  /// The defaults of a legged body, which has all settings, or of a published task.
+  static func defaults(name: String) throws -> ConfigurationTree {
+    try ConfigurationTree(RunConfiguration(name: name))
+  }
+
+  /// The settings as a YAML file that explains each, and can be read with `--config`.
+  var commentedText: String {
+    get throws {
+      try ConfigurationTree(self).text(
+        describedBy: Self.descriptions, defaults: Self.defaults(name: name))
     }
   }
 
@@ -47,22 +71,25 @@ struct RunConfiguration: Codable, Equatable {
     task = TrainingTask.publishedNames.contains(name) ? nil : TaskConfiguration()
   }
 
-  /// The settings as a YAML file, which gives the same training with `--config`.
+  /// The settings as a YAML file, which `--config` reads.
   var text: String { get throws { try ConfigurationTree(self).text } }
 
-  /// The settings of one training, with its seed in a comment.
+  /// The settings as a YAML file, with the seed in a comment.
   func text(seed: UInt64) throws -> String { Self.textStart + "\(seed)\n" + (try text) }
 
-  /// How the configuration in a run's folder begins.
+  /// Start of the configuration file in a run's folder.
   static let textStart = "# --seed "
 
-  /// What is to be trained.
+  /// Makes the task to train.
   func trainingTask() throws -> TrainingTask { try TrainingTask(name: name, configuration: task) }
 }
 
 extension Trainer {
-  /// Goes on from a checkpoint, with the task that it names.
-  convenience init(resuming checkpoint: Checkpoint, path: String, threadCount: Int) throws {
+  /// Continues from a checkpoint, with the task that it names.
+  convenience init(
+    resuming saved: (checkpoint: Checkpoint, path: String), threadCount: Int = 0
+  ) throws {
+    let (checkpoint, path) = saved
     try self.init(
       resuming: checkpoint, path: path,
       task: TrainingTask(name: checkpoint.task, configuration: checkpoint.taskConfiguration),
@@ -71,9 +98,9 @@ extension Trainer {
 }
 
 extension TrainingTask {
-  /// The task of a name.
+  /// Makes the task of a name.
   ///
-  /// - Parameter configuration: For a legged body; `nil` takes the tuned one.
+  /// - Parameter configuration: Of a legged body; `nil` takes the tuned settings.
   init(name: String, configuration: TaskConfiguration?) throws {
     if Self.publishedNames.contains(name) {
       try self.init(published: name)

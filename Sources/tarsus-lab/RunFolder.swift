@@ -5,12 +5,12 @@ internal import Realtime
 internal import SerialLink
 internal import Training
 
-/// The files of one training.
+/// Folder with the files of one training.
 ///
-/// Checkpoints are named by their steps; the newest few are kept. `best` is the checkpoint that did
-/// best in an evaluation.
+/// Checkpoints are named by their steps; the newest few are kept. `best` is the checkpoint with the
+/// best evaluation.
 final class RunFolder {
-  /// Checkpoints that are kept, but for the best.
+  /// Number of checkpoints that are kept beside the best.
   private static let checkpointsMax = 3
   private static let prefix = "checkpoint-"
 
@@ -22,7 +22,7 @@ final class RunFolder {
   var replayPath: String { path + "/replay.html" }
   var bestPath: String { path + "/best" }
 
-  /// The folder of a run that is there.
+  /// Opens the folder of an existing run.
   ///
   /// - Throws: An exit code when there is none.
   init(existing path: String) throws {
@@ -34,25 +34,25 @@ final class RunFolder {
     }
   }
 
-  /// The folder of a new run, which ``takeLock()`` makes.
+  /// Names the folder of a new run; ``takeLock()`` creates it.
   ///
-  /// - Throws: An exit code when a run is there already: nothing is overwritten.
+  /// - Throws: An exit code when the folder contains a run: nothing is overwritten.
   init(new path: String) throws {
     self.path = path
     guard checkpoints.isEmpty else {
-      // What another training writes cannot be gone on with either.
+      // The run of another process cannot be resumed either.
       if isInUse { throw inUse() }
       throw Failure.report(
-        "run \(path): a run is there already; go on with --resume, or name another folder",
+        "run \(path): found a run there already; go on with --resume, or name another folder",
         Failure.wrongUse)
     }
     try refuseFilesOfOthers()
   }
 
-  /// Refuses a folder in which files have the names of a training's and no training wrote them.
+  /// Refuses a folder that contains a user's files under the names of a training's files.
   ///
-  /// A training that was killed before its first checkpoint leaves its configuration, which says that
-  /// the others are its own too.
+  /// A training that was killed before its first checkpoint leaves its configuration, which marks
+  /// the other files as its own.
   private func refuseFilesOfOthers() throws {
     let configuration = try? InputFile.bytes(path: configurationPath, byteCountMax: 1 << 20)
     let mark = Array(RunConfiguration.textStart.utf8)
@@ -68,7 +68,7 @@ final class RunFolder {
     }
   }
 
-  /// Whether a path is that of a folder, or of a link to one, and not of a file.
+  /// `true` for a folder and for a link to one.
   static func isFolder(_ path: String) -> Bool {
     var isDirectory: ObjCBool = false
     return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
@@ -77,14 +77,9 @@ final class RunFolder {
 
   deinit { if lock >= 0 { close(lock) } }
 
-  /// Makes the folder where there is none, and keeps other trainings out until this process ends.
+  /// Creates the folder if it is missing, and locks out other trainings until this process ends.
   func takeLock() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure.report(
-        "run \(path): the folder cannot be made: \(writeReason(error))", Failure.failed)
-    }
+    try makeFolder()
     lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
       throw Failure.report(
@@ -94,12 +89,23 @@ final class RunFolder {
       if errno == EWOULDBLOCK { throw inUse() }
       throw Failure.report(
         "run \(path): its lock cannot be taken: \(systemText(errno)); expected a folder on a disk "
-          + "that knows locks", Failure.failed)
+          + "that supports locks", Failure.failed)
     }
     removeLeftOvers()
   }
 
-  /// Removes what a training left that was killed while it wrote; nobody else writes here now.
+  /// Creates the folder and its parents where they are missing.
+  private func makeFolder() throws {
+    let ends = path.indices.dropFirst().filter { path[$0] == "/" } + [path.endIndex]
+    for end in ends {
+      guard unsafe mkdir(String(path[..<end]), 0o777) == 0 || errno == EEXIST else {
+        throw Failure.report(
+          "run \(path): the folder cannot be created: \(systemText(errno))", Failure.failed)
+      }
+    }
+  }
+
+  /// Removes the unfinished files of a killed training; with the lock nobody else writes here.
   private func removeLeftOvers() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     for name in names where OutputFile.isLeftOver(name) || Self.oldLeftOvers.contains(name) {
@@ -107,16 +113,16 @@ final class RunFolder {
     }
   }
 
-  /// What earlier versions left.
+  /// Unfinished files of earlier versions.
   private static let oldLeftOvers: Set = ["best.part"]
 
   private var lockPath: String { path + "/lock" }
 
-  /// Whether another training has the lock.
+  /// `true` when another training has the lock.
   private var isInUse: Bool {
     let file = unsafe open(lockPath, O_RDWR | O_CLOEXEC)
     guard file >= 0 else { return false }
-    // The lock, when it could be had, goes with this.
+    // Closing the file releases the lock.
     defer { close(file) }
     return flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
@@ -131,7 +137,7 @@ final class RunFolder {
   /// Checkpoints, the newest first.
   var checkpoints: [String] { Self.checkpoints(path) }
 
-  /// Whether a folder is that of a training.
+  /// `true` for the folder of a training.
   static func hasCheckpoints(_ path: String) -> Bool { !checkpoints(path).isEmpty }
 
   private static func checkpoints(_ path: String) -> [String] {
@@ -140,7 +146,7 @@ final class RunFolder {
       .sorted().reversed().map { path + "/" + $0 }
   }
 
-  /// The newest checkpoint that is whole; damaged ones are told of and passed over.
+  /// Reads the newest whole checkpoint; a note names each damaged one.
   func newestCheckpoint() throws -> (checkpoint: Checkpoint, path: String) {
     var last: TrainingError?
     let candidates = checkpoints
@@ -149,7 +155,7 @@ final class RunFolder {
         return (try Checkpoint(path: candidate), candidate)
       } catch {
         if candidate != candidates.last {
-          note("tarsus-lab: \(error); taking the one before")
+          note("tarsus-lab: \(error); using the one before")
         }
         last = error
       }
@@ -157,20 +163,14 @@ final class RunFolder {
     throw last ?? .file(path: path, reason: "no such checkpoint; 'tarsus-lab train' makes one")
   }
 
-  /// The model to look at: the last, or the best.
-  func model(best: Bool) throws -> (checkpoint: Checkpoint, path: String) {
-    best ? (try Checkpoint(path: bestPath), bestPath) : try newestCheckpoint()
-  }
-
-  /// A trainer as a checkpoint of this folder left it: the last, or the best.
-  func trainer(best: Bool) throws -> Trainer {
-    let (checkpoint, path) = try model(best: best)
-    return try Trainer(resuming: checkpoint, path: path, threadCount: 0)
+  /// Reads the checkpoint with the best evaluation.
+  func bestCheckpoint() throws(TrainingError) -> (checkpoint: Checkpoint, path: String) {
+    (try Checkpoint(path: bestPath), bestPath)
   }
 
   /// Writes a checkpoint, and removes the oldest when there are too many.
   func add(_ checkpoint: Checkpoint) throws {
-    try checkThatItIsThere()
+    try checkExists()
     let steps = String(checkpoint.steps)
     let padding = String(repeating: "0", count: max(0, 12 - steps.count))
     try checkpoint.write(path: path + "/" + Self.prefix + padding + steps)
@@ -179,13 +179,13 @@ final class RunFolder {
     }
   }
 
-  /// Writes the checkpoint that did best so far.
+  /// Writes the checkpoint with the best evaluation so far.
   func keep(best checkpoint: Checkpoint) throws {
-    try checkThatItIsThere()
+    try checkExists()
     try checkpoint.write(path: bestPath)
   }
 
-  private func checkThatItIsThere() throws {
+  private func checkExists() throws {
     guard Self.isFolder(path) else {
       throw Failure.report(
         "run \(path): the folder was moved or removed while this training wrote there; go on with "

@@ -4,29 +4,23 @@ internal import Foundation
 internal import Realtime
 internal import Training
 
-/// Seeds on the command line: `0-4` or `0,3,7`.
+/// List of seeds on the command line: `0-4` or `0,3,7`.
 struct SeedList: ExpressibleByArgument {
   let seeds: [UInt64]
 
-  /// Reads seeds; `nil` when there are none, too many, or one twice.
+  /// Parses seeds; `nil` when there are none, too many, or duplicates.
   init?(argument: String) {
-    var seeds: [UInt64] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
-        first <= last, last - first < 1_000
-      else { return nil }
-      seeds += first...last
+    guard let seeds: [UInt64] = numberList(argument), Set(seeds).count == seeds.count else {
+      return nil
     }
-    guard Set(seeds).count == seeds.count, !seeds.isEmpty else { return nil }
     self.seeds = seeds
   }
 }
 
-/// Trainings of one task with several seeds, one after the other, and how their last models do.
+/// Trains one task with several seeds in turn, and evaluates the last model of each.
 ///
-/// Each has a folder of its own. What is done is not done again, so that the whole can be
-/// interrupted and begun anew.
+/// Each seed has a folder of its own. The same command after an interruption continues: finished
+/// trainings are not repeated.
 struct SeedTrainings {
   let seeds: [UInt64]
   let folder: String
@@ -36,12 +30,12 @@ struct SeedTrainings {
     var figures: [SeedFigures] = []
     try checkReport()
     for seed in seeds {
-      let path = "\(folder)/seed-\(seed)"
+      let path = path(seed: seed)
       let session = try session(path, seed: seed, threads: threads, checkpointSteps)
       note("seed \(seed) in \(path)")
       let report = try session.run()
       guard !report.wasInterrupted else {
-        note("stopped in seed \(seed); the same command goes on")
+        note("stopped in seed \(seed); the same command continues")
         return
       }
       let evaluation = try session.trainer.evaluate(
@@ -54,11 +48,17 @@ struct SeedTrainings {
     let text = try Report.json(report)
     try writeFile(Data((text + "\n").utf8), to: reportPath, what: "report", isReplacing: true)
     try Report.print(json ? text : report.text)
+    if let best = figures.max(by: { $0.evaluation.returnMean < $1.evaluation.returnMean }) {
+      let task = try configuration.trainingTask()
+      note(NextSteps(folder: path(seed: best.seed), task: task).text)
+    }
   }
+
+  private func path(seed: UInt64) -> String { "\(folder)/seed-\(seed)" }
 
   private var reportPath: String { folder + "/seeds.json" }
 
-  /// A report of the same kind is made anew; any other file is not replaced.
+  /// Allows to replace an earlier report, and refuses any other file.
   private func checkReport() throws {
     do throws(FileError) {
       try OutputFile.checkFree(reportPath)
@@ -81,7 +81,7 @@ struct SeedTrainings {
       let saved = FileManager.default.contents(atPath: folder.configurationPath) ?? Data()
       guard String(decoding: saved, as: UTF8.self) == (try configuration.text(seed: seed)) else {
         throw Failure.report(
-          "run \(path): it was begun with other settings; name another folder", Failure.wrongUse)
+          "run \(path): it has other settings; name another folder", Failure.wrongUse)
       }
       return try TrainingSession(
         resuming: folder, threads: threads, checkpointSteps: checkpointSteps)
@@ -92,7 +92,7 @@ struct SeedTrainings {
   }
 }
 
-/// How one seed's last model does.
+/// Figures of one seed's last model.
 struct SeedFigures: Codable {
   let seed: UInt64
   let seconds: Double
@@ -105,7 +105,7 @@ struct SeedFigures: Codable {
   }
 }
 
-/// What `train --seeds` prints; deviation and worst are over the seeds.
+/// Report of `train --seeds`; standard deviation and worst are over the seeds.
 struct SeedsReport: Codable {
   let task: String
   let steps: Int
@@ -134,7 +134,7 @@ struct SeedsReport: Codable {
         seed.evaluation.falls, seed.evaluation.episodes, seed.seconds)
     }
     let summary = String(
-      format: "%@, %d steps, %d seeds: mean %.1f, deviation %.1f, worst %.1f", task, steps,
+      format: "%@, %d steps, %d seeds: mean %.1f, standard deviation %.1f, worst %.1f", task, steps,
       seeds.count, returnMean, returnDeviation, returnWorst)
     return (lines + [summary]).joined(separator: "\n")
   }

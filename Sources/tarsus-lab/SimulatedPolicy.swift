@@ -9,15 +9,20 @@ internal import RobotDescription
 internal import Training
 internal import Viewer
 
-/// Which policy a command is about.
+/// Options that choose a policy.
 struct ModelOptions: ParsableArguments {
   @Argument(help: "A policy file, or a run's folder.")
   var policy: String
-  @Flag(help: "Of a run, the model that did best, and not the last.")
+  @Flag(help: "Of a run, use the best model instead of the last.")
   var best = false
+
+  /// Reads the checkpoint of a run that the options choose.
+  func checkpoint(of run: RunFolder) throws -> (checkpoint: Checkpoint, path: String) {
+    best ? try run.bestCheckpoint() : try run.newestCheckpoint()
+  }
 }
 
-/// A policy file or a run's model, to be tried in plain simulation.
+/// A policy file or a run's model in plain simulation.
 struct SimulatedPolicy {
   let task: TrainingTask
   private let name: String
@@ -29,7 +34,7 @@ struct SimulatedPolicy {
     case model(Trainer)
   }
 
-  /// The policy that a command is about.
+  /// Opens the policy that the options choose.
   static func found(_ options: ModelOptions) throws -> SimulatedPolicy {
     let path = options.policy
     guard FileManager.default.fileExists(atPath: path) else {
@@ -44,22 +49,20 @@ struct SimulatedPolicy {
       return try SimulatedPolicy(file: path)
     }
     let run = try RunFolder(existing: path)
-    return SimulatedPolicy(try run.trainer(best: options.best), run: run)
+    return SimulatedPolicy(try Trainer(resuming: options.checkpoint(of: run)), run: run)
   }
 
   private init(file path: String) throws {
-    let bytes = try readFile(
-      path, byteCountMax: PolicyFile.byteCountMax, what: "policy",
-      cure: "make one with 'tarsus-lab freeze'")
+    let bytes = try readPolicyFile(path, byteCountMax: PolicyFile.byteCountMax)
     let contract = try unsafe bytes.withUnsafeBytes {
       try unsafe PolicyFile(verifying: $0).contract
     }
     let body = contract.body.description
-    // A published task has no robot that a policy file could be for.
+    // A published task has no robot, and so no policy files.
     guard !TrainingTask.publishedNames.contains(body) else {
       throw Failure.report(
-        "policy \(path): found the body '\(body)', a published task without a robot, expected a body "
-          + "with a robot file; freeze a run of 'spider' or 'walker'", Failure.refused)
+        "policy \(path): found the body '\(body)', a published task without a robot, expected a "
+          + "body with a robot file; freeze a run of 'spider' or 'walker'", Failure.refused)
     }
     task = try TrainingTask(name: body, configuration: nil).map {
       $0.changed { $0.commands = contract.commands }
@@ -69,7 +72,7 @@ struct SimulatedPolicy {
     run = nil
   }
 
-  /// A model in training.
+  /// Takes the model of a trainer.
   init(_ trainer: Trainer, run: RunFolder) {
     task = trainer.task
     name = URL(fileURLWithPath: run.path).lastPathComponent
@@ -77,21 +80,21 @@ struct SimulatedPolicy {
     self.run = run
   }
 
-  /// Refuses options that a task without commands would ignore.
+  /// Refuses options of legged bodies for other tasks.
   ///
-  /// - Parameter options: Their names, and whether they were given.
+  /// - Parameter options: Names of the options, and `true` for those that were given.
   func refuse(_ options: [(name: String, isGiven: Bool)]) throws {
     if case .legged = task { return }
     for option in options where option.isGiven {
       throw Failure.report(
-        "\(option.name): it is for 'spider' and 'walker'; \(task.name) has nothing of the kind",
+        "\(option.name): found the task \(task.name), expected 'spider' or 'walker'",
         Failure.wrongUse)
     }
   }
 
-  /// Runs the policy without noise, each simulation until its first episode ends.
+  /// Runs the policy without noise, each environment until its first episode is done.
   ///
-  /// - Parameter adapt: Makes of a legged body's task the one to run.
+  /// - Parameter adapt: Changes the task of a legged body.
   func evaluate(
     command: VelocityCommand?, episodes: Int, seed: UInt64, watch: EvaluationWatch? = nil,
     adapt: (LocomotionTask) -> LocomotionTask
@@ -111,10 +114,10 @@ struct SimulatedPolicy {
     }
   }
 
-  /// What eyes and a page of bounded size need.
+  /// Enough for eyes, and for a page of bounded size.
   private static let framesPerSecondMax = 60.0
 
-  /// Records one episode, faster ones not every tick.
+  /// Records one episode; at high control rates not every tick.
   func recording(
     command: VelocityCommand?, seconds: Double, seed: UInt64, isRandomised: Bool
   ) throws -> Recording {
@@ -129,7 +132,7 @@ struct SimulatedPolicy {
     let evaluation = try evaluate(
       command: command, episodes: 1, seed: seed,
       watch: { environments in
-        asked = (environments as? LeggedEnvironments)?.command(of: 0)
+        asked = environments.commanded?.command(of: 0)
         if tick < ticksMax && tick % frameTicks == 0 {
           recording.frames.append(environments.frame(of: 0))
         }
@@ -139,7 +142,7 @@ struct SimulatedPolicy {
     if let asked {
       recording.facts.append(
         String(
-          format: "asked for %.2f m/s forward, %.2f left, %.2f rad/s", asked.forward, asked.left,
+          format: "command %.2f m/s forward, %.2f left, %.2f rad/s", asked.forward, asked.left,
           asked.yawRate))
     }
     if isRandomised { recording.facts.append("randomised") }

@@ -1,23 +1,23 @@
 internal import Foundation
 
-/// The commit of Tarsus that a program comes from.
+/// Source commit of this program.
 enum SourceCommit {
-  /// The commit of the checkout that holds the program, with `-dirty` where files differ from it; `nil`
-  /// where that cannot be told, as for a program that was installed elsewhere.
+  /// Commit of the checkout that contains the program, with `-dirty` when files differ from it.
   ///
-  /// The working folder has no say: it may be in a repository of the user's own.
+  /// `nil` when it is unknown, as for an installed program. The working folder does not matter: it
+  /// may belong to a repository of the user.
   static func ofProgram() -> String? { above(Folders.ofProgram) }
 
-  /// The commit of the checkout of Tarsus that holds a folder.
+  /// Commit of the checkout of Tarsus that contains a folder.
   static func above(_ folder: String) -> String? {
-    // A copy of Tarsus inside another repository has no commit of its own.
+    // A copy of Tarsus inside another repository has no own commit.
     guard let root = Folders.upwards(from: folder).first(where: isRepository),
       isTarsus(root)
     else { return nil }
     return described(root)
   }
 
-  /// `.git` is a file in a worktree and in a submodule.
+  /// Checks for `.git`, which is a file in worktrees and submodules.
   private static func isRepository(_ folder: String) -> Bool {
     FileManager.default.fileExists(atPath: folder + "/.git")
   }
@@ -31,11 +31,11 @@ enum SourceCommit {
   private static func described(_ folder: String) -> String? {
     let git = Process()
     git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // The commit alone: a tag may stand elsewhere tomorrow.
+    // Without tags: these may move.
     git.arguments = [
       "git", "-C", folder, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*",
     ]
-    // Called by a hook of another repository, git would take that one.
+    // Inside a hook of another repository, these variables would select that one.
     git.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
     git.currentDirectoryURL = URL(fileURLWithPath: folder)
     let pipe = Pipe()

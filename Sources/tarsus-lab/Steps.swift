@@ -3,15 +3,15 @@ internal import CommandSupport
 internal import Foundation
 internal import Locomotion
 
-/// `tarsus-lab steps`: a published task, stepped by another program.
+/// `tarsus-lab steps`: lets another program step a published task.
 struct Steps: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Steps a published task by hand, to compare it with another simulator.",
+    abstract: "Steps a published task under control of another program, to compare simulators.",
     discussion: """
       Reads lines of JSON and answers each with one: {"qpos": […], "qvel": […]} starts an episode in
       that state and gives its observation; {"action": […]} makes a step and gives observation,
-      reward, terminated and truncated. All numbers are doubles and written with all their digits.
-      Actions are taken as given; an episode goes on after its end until the next state.
+      reward, terminated and truncated. Numbers are doubles with all their digits. Actions are not
+      clipped, and a finished episode continues until the next state.
 
       Example:
         echo '{"qpos": [0, 0.01], "qvel": [0, 0]}
@@ -24,10 +24,8 @@ struct Steps: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       let published = try TrainingTask(published: task)
-      let environments = try published.makeEnvironments(
-        count: 1, seed: 0, threadCount: 1, isTraining: false)
-      guard let stepwise = environments as? any StepwiseEnvironments else {
-        preconditionFailure("published tasks can be stepped by hand")
+      guard let stepwise = try published.makeStepwise() else {
+        preconditionFailure("published tasks can be stepped by another program")
       }
       var number = 0
       while let line = readLine() {
@@ -58,7 +56,7 @@ struct Steps: ParsableCommand {
         + "{\"action\": […]} with \(environments.actionSpace.width)", Failure.wrongUse)
   }
 
-  /// A number as JSON with all its digits, which has none for what is not finite.
+  /// A number as JSON with all its digits; `null` for numbers that are not finite.
   private func text(_ value: Double) -> String { value.isFinite ? value.description : "null" }
 
   private func text(_ values: [Double]) -> String {

@@ -6,7 +6,7 @@ internal import CommandSupport
 struct TarsusLab: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tarsus-lab",
-    abstract: "Trains policies for legged robots in simulation, and plays the robot on a wire.",
+    abstract: "Trains policies for legged robots, and simulates these robots on a serial line.",
     discussion: """
       Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused for safety.
 

@@ -2,14 +2,13 @@ internal import CommandSupport
 internal import Exchange
 internal import Foundation
 
-/// The rows of a training as curves for TensorBoard, under the tags that Stable-Baselines3 uses
-/// where it has one.
+/// Writes the rows of a training as curves for TensorBoard, with the tags of Stable-Baselines3.
 ///
-/// When writing fails the curves end there, with a word on standard error: the training goes on.
+/// When writing fails the curves end, with a note on standard error; the training continues.
 final class TensorBoardLog {
   private var writer: TensorBoardWriter?
 
-  /// - Parameter step: The last step that is done.
+  /// - Parameter step: The last completed step.
   init(folder: RunFolder, afterStep step: Int) {
     attempt {
       writer = try TensorBoardWriter(
@@ -18,7 +17,6 @@ final class TensorBoardLog {
   }
 
   /// Adds a row.
-  ///
   func add(_ row: ProgressRow) {
     let scalars = row.columns.compactMap { column -> (tag: String, value: Float)? in
       guard let tag = column.tag, let value = column.value else { return nil }

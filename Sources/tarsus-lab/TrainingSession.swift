@@ -5,16 +5,16 @@ internal import Realtime
 internal import Training
 internal import Viewer
 
-/// A training under way: progress on the terminal and in a table, checkpoints, the best model.
+/// Runs a training: progress on the terminal and in a table, checkpoints, the best model.
 final class TrainingSession {
   private static let lineSeconds = 10.0
   private static let barSeconds = 1.0
-  /// Checkpoints, evaluations and rows in a whole training, unless told otherwise.
+  /// Default numbers of checkpoints and evaluations in a whole training.
   private static let checkpointsPerTraining = 20
   private static let evaluationsPerTraining = 20
   private static let evaluationEpisodes = 10
   private static let replaySeconds = 15.0
-  /// Seed of the episodes that choose the best model; another than that of any report.
+  /// Seed of the episodes that choose the best model; reports use other seeds.
   private static let evaluationSeed: UInt64 = 7_777
 
   let trainer: Trainer
@@ -44,20 +44,20 @@ final class TrainingSession {
     try self.init(trainer, folder, checkpointSteps)
   }
 
-  /// Goes on from the newest whole checkpoint of a folder.
+  /// Continues from the newest whole checkpoint of a folder.
   ///
-  /// - Parameter task: What it is expected to be a training of; `nil` takes what it is.
+  /// - Parameter task: Expected task of the run; `nil` accepts any.
   convenience init(
     resuming folder: RunFolder, task: String? = nil, threads: Int, checkpointSteps: Int?
   ) throws {
-    let (checkpoint, path) = try folder.newestCheckpoint()
-    guard task == nil || task == checkpoint.task else {
+    let saved = try folder.newestCheckpoint()
+    guard task == nil || task == saved.checkpoint.task else {
       throw Failure.report(
-        "run \(folder.path): found a training of '\(checkpoint.task)', expected '\(task ?? "")'; "
-          + "leave out the task, or name another run", Failure.wrongUse)
+        "run \(folder.path): found a training of '\(saved.checkpoint.task)', expected "
+          + "'\(task ?? "")'; leave out the task, or name another run", Failure.wrongUse)
     }
     try folder.takeLock()
-    let trainer = try Trainer(resuming: checkpoint, path: path, threadCount: threads)
+    let trainer = try Trainer(resuming: saved, threadCount: threads)
     try self.init(trainer, folder, checkpointSteps)
   }
 
@@ -69,17 +69,17 @@ final class TrainingSession {
     startSteps = trainer.steps
     table = try ProgressTable(path: folder.progressPath, afterStep: trainer.steps)
     secondsBefore = table.seconds
-    bestReturn = (try? folder.model(best: true))?.checkpoint.bestReturn
+    bestReturn = (try? folder.bestCheckpoint())?.checkpoint.bestReturn
   }
 
   /// Trains until all steps are done or a signal comes.
   func run() throws -> TrainingReport {
-    // A training that is complete is left as it is, but for a page that a kill kept from it.
+    // A complete training only gets its page, when a kill has prevented it.
     guard trainer.steps < trainer.stepsMax || trainer.stepsMax == 0 else {
       note(
         "run \(folder.path): all \(trainer.steps) steps were done before; nothing was left to do")
       if FileManager.default.fileExists(atPath: folder.replayPath) {
-        tellReplay()
+        noteReplay()
       } else {
         writeReplay()
       }
@@ -119,7 +119,7 @@ final class TrainingSession {
       bestReturn: bestReturn)
   }
 
-  /// Numbers or a body that explode are told of with the checkpoint from before.
+  /// Adds the last good checkpoint to the message when numbers or a body explode.
   private func unlessItExplodes<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -132,12 +132,12 @@ final class TrainingSession {
     }
   }
 
-  /// Whether the last update went past a multiple of some steps.
+  /// `true` when the last update passed a multiple of `interval` steps.
   private func passes(_ interval: Int, since before: Int) -> Bool {
     before / interval != trainer.steps / interval
   }
 
-  /// Evaluates the actor without noise, and keeps the model when it is the best so far.
+  /// Evaluates the actor without noise, and stores the model when it is the best so far.
   private func evaluate() throws {
     let evaluation = try unlessItExplodes {
       try trainer.evaluate(episodes: Self.evaluationEpisodes, seed: Self.evaluationSeed)
@@ -150,30 +150,31 @@ final class TrainingSession {
     try folder.keep(best: best)
   }
 
-  /// Leaves a page to look at; a training is none the worse without.
+  /// Writes the replay page; a failure leaves the training valid.
   private func writeReplay() {
     do {
       let recording = try SimulatedPolicy(trainer, run: folder).recording(
         command: nil, seconds: Self.replaySeconds, seed: Self.evaluationSeed, isRandomised: false)
-      try OutputFile.write(
-        Array(try recording.page().utf8), to: folder.replayPath, isReplacing: true)
-      tellReplay()
+      try OutputFile.replace(folder.replayPath, with: Array(try recording.page().utf8))
+      noteReplay()
     } catch {
       note("tarsus-lab: no replay: \(error)")
     }
   }
 
-  private func tellReplay() { note("the policy in motion, for a browser: \(folder.replayPath)") }
+  private func noteReplay() { note("the policy in motion, for a browser: \(folder.replayPath)") }
 
   private func write() {
-    let row = ProgressRow(window, seconds: seconds, stepsPerSecond: rate)
+    let row = ProgressRow(
+      window, seconds: seconds, stepsPerSecond: rate,
+      rewardTerms: trainer.task.rewardTerms.map(\.name))
     table.add(row)
     tensorBoard.add(row)
     bar.line(row, trainer)
     window = ProgressWindow()
   }
 
-  /// Time of training, that before the run was resumed included.
+  /// Seconds of training, including those before a resume.
   private var seconds: Double { secondsBefore + elapsed }
 
   private var elapsed: Double { Double(MonotonicClock.machine.nowNanoseconds - start) * 1e-9 }

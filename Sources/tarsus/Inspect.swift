@@ -5,13 +5,13 @@ internal import PolicyNetwork
 internal import RobotDescription
 internal import RobotFiles
 
-/// `tarsus inspect`: what is in a policy file.
+/// `tarsus inspect`: shows the contents of a policy file.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows what a policy was trained for, where it comes from and how it did.",
+    abstract: "Shows the contract, the origin and the evaluation of a policy.",
     discussion: """
-      With --robot it also says whether the policy may run on that robot: it ends with 3, and a table of
-      both sides, where they differ.
+      With --robot it also checks whether the policy may run on that robot: if they differ, it
+      prints a table of both sides and ends with 3.
 
       Example:
         tarsus inspect sim/policies/spider.tarsus --robot sim/robots/spider.yaml
@@ -21,13 +21,11 @@ struct Inspect: ParsableCommand {
   var policy: String
   @Option(help: "A robot's servo map to compare with.")
   var robot: String?
-  @Flag(help: "Print it as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func run() throws {
     try Policy.with(path: policy) { policy in
-      let report = PolicyReport(policy)
-      if json { try Report.print(json: report) } else { try Report.print(report.text) }
+      try output.print(PolicyReport(policy))
       guard let robot else { return }
       try Policy.refuse(policy.contract, differingFrom: Failure.loadSetup(robot).robot)
       note("policy and robot agree: \(robot)")
@@ -35,8 +33,8 @@ struct Inspect: ParsableCommand {
   }
 }
 
-/// What `inspect` prints.
-private struct PolicyReport: Encodable {
+/// The contents of a policy file, as `inspect` prints them.
+private struct PolicyReport: Figures {
   let byteCount: Int
   let formatVersion: UInt32
   let body: String
@@ -63,7 +61,7 @@ private struct PolicyReport: Encodable {
     let scale: Float
   }
 
-  /// From the least to the largest: metres per second, and radians per second.
+  /// Lower and upper bound of each command, in metres and radians per second.
   struct Commands: Encodable {
     let forward: [Float]
     let left: [Float]
@@ -131,7 +129,7 @@ private struct PolicyReport: Encodable {
     episodes = provenance.episodes
     falls = provenance.falls
     returnMean = provenance.returnMean
-    returnDeviation = provenance.returnDeviation
+    returnDeviation = provenance.returnStandardDeviation
   }
 
   var text: String {
@@ -156,12 +154,13 @@ private struct PolicyReport: Encodable {
         : String(
           format: "%d episodes: return %.1f ± %.1f, %d falls", episodes, returnMean,
           returnDeviation, falls),
-      "observation: \(frame.joined(separator: ", ")); \(historyCount == 1 ? "the last frame" : "the last \(historyCount) frames")",
+      "observation: \(frame.joined(separator: ", ")); the last "
+        + (historyCount == 1 ? "frame" : "\(historyCount) frames"),
     ]
     lines.append("commands: \(commands.text)")
     if gaitPeriodTicks > 0 { lines.append("gait clock: \(gaitPeriodTicks) ticks a round") }
     lines.append("network: \((["\(width)"] + network).joined(separator: " → "))")
-    lines.append("angles in radians, gain as the servo's register has it:")
+    lines.append("angles in radians, gain as in the servo's register:")
     return (lines + ["\(table)"]).joined(separator: "\n")
   }
 }

@@ -1,9 +1,9 @@
 internal import Realtime
 internal import RobotControl
 
-/// Wakes up at a rate for a while, on the schedule of a run, until a signal stops it.
+/// Measures the lateness of ticks at a rate, on the schedule of a run, until a signal stops it.
 ///
-/// - Returns: By how much each time was late, in microseconds.
+/// - Returns: The lateness of each tick, in microseconds.
 func measureLateness(rateHertz: Double, seconds: Double) -> [Double] {
   let period = UInt64(1e9 / rateHertz)
   var late = [Double](repeating: 0, count: Int(seconds * rateHertz))
@@ -14,7 +14,8 @@ func measureLateness(rateHertz: Double, seconds: Double) -> [Double] {
       if StopSignals.isStopping { return Array(late[..<index]) }
     }
     let now = MonotonicClock.machine.nowNanoseconds
-    late[index] = Double(now - min(now, schedule.deadlineNanoseconds)) / 1e3
+    late[index] =
+      Double(MonotonicClock.nanoseconds(from: schedule.deadlineNanoseconds, to: now)) / 1e3
     schedule.begin(at: now)
     schedule.end(at: MonotonicClock.machine.nowNanoseconds)
   }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import RobotControl
 
-/// How durations are spread, in microseconds.
+/// Percentiles of durations, in microseconds.
 struct Percentiles: Codable {
   let p50: Double
   let p99: Double

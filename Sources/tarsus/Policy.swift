@@ -1,23 +1,12 @@
-internal import ArgumentParser
 internal import CommandSupport
-internal import Foundation
 internal import PolicyNetwork
-internal import Realtime
 internal import RobotDescription
 
-/// Policy files as commands take them.
+/// The policy file that a command is called with.
 enum Policy {
-  /// Reads a policy, checks all of it, and does something with it.
+  /// Reads a policy file, checks all of it, and calls a function with the policy.
   static func with<Result>(path: String, _ body: (PolicyFile) throws -> Result) throws -> Result {
-    let data: [UInt8]
-    do throws(FileError) {
-      data = try InputFile.bytes(path: path, byteCountMax: PolicyFile.byteCountMax)
-    } catch {
-      let problem =
-        error.reason == .system(ENOENT)
-        ? "no such file; make one with 'tarsus-lab freeze'" : error.problem
-      throw Failure.report("policy \(path): \(problem)", Failure.wrongUse)
-    }
+    let data = try readPolicyFile(path, byteCountMax: PolicyFile.byteCountMax)
     return try unsafe data.withUnsafeBytes { bytes in
       let policy: PolicyFile
       do {
@@ -29,8 +18,7 @@ enum Policy {
     }
   }
 
-  /// Refuses a robot that is not the one a policy was trained for, and shows both sides of all that
-  /// differs.
+  /// Refuses a robot that differs from the one that a policy was trained for, with a table of both.
   static func refuse(_ contract: PolicyContract, differingFrom robot: Robot) throws {
     let differences = contract.differences(from: robot).map(\.sides)
     guard !differences.isEmpty else { return }

@@ -6,18 +6,19 @@ internal import RobotDescription
 internal import RobotFiles
 internal import SerialLink
 internal import ServoDrivers
+internal import Settings
 internal import WireProtocol
 
-/// Looks for the robot at the other end of the line.
+/// Searches for the robot at the other end of the line.
 struct RobotSearch {
   let setup: RobotSetup
   private var robot: Robot { setup.robot }
-  /// How it is reached: what the robot file says, with the options over it.
+  /// The connection: that of the robot file, with the options over it.
   let settings: BusSettings
-  /// Until when a robot that is not there or does not answer is looked for: its power may be off.
+  /// The end of the search for a robot that is not there or silent, whose power may be off.
   private let endNanoseconds: UInt64
 
-  /// Between two looks for a port.
+  /// The pause between two searches for a port.
   private static let portPauseNanoseconds: UInt64 = 200_000_000
 
   init(setup: RobotSetup, settings: BusSettings, waitSeconds: Double) {
@@ -41,14 +42,14 @@ struct RobotSearch {
     return try withServosReady(bus)
   }
 
-  /// Looks at the servos behind a board, as far as the board passes on what they are asked.
+  /// Checks the servos behind a board, if the board passes requests on.
   private func withServosReady(_ board: consuming BoardBus) throws -> BoardBus {
     var bus = board
     var fixes: [ServoFix] = []
     defer { Self.tell(fixes) }
     do {
       guard let family = try bus.servoFamily() else {
-        note("the board does not say what its servos are: their settings were not looked at")
+        note("the board does not tell its kind of servos: their settings were not checked")
         return bus
       }
       let robot = try robot(for: family, isBehindBoard: true)
@@ -60,7 +61,7 @@ struct RobotSearch {
 
   /// The robot with the gains of a kind of servo.
   private func robot(for family: ServoFamily, isBehindBoard: Bool) throws -> Robot {
-    do throws(RobotFileError) {
+    do throws(SettingsError) {
       return try setup.robot(servos: family, isBehindBoard: isBehindBoard)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
@@ -86,7 +87,7 @@ struct RobotSearch {
     return bus
   }
 
-  /// Says what the user should know of the line.
+  /// Shows notes about the line.
   private func tell(_ notes: [LineNote]) {
     for line in notes { note("port \(settings.port ?? ""): \(line)") }
   }
@@ -114,7 +115,7 @@ struct RobotSearch {
     }
   }
 
-  /// Tries again and again while nobody answers, and says so once for each reason.
+  /// Repeats an attempt while nobody answers, and shows each new reason once.
   private func untilFound<
     Found: ~Copyable, Reason: Error & Equatable & CustomStringConvertible
   >(
@@ -129,7 +130,7 @@ struct RobotSearch {
         guard isSilence(error), MonotonicClock.machine.nowNanoseconds < endNanoseconds,
           !StopSignals.isStopping
         else { throw error }
-        if error != shown { note("\(error); looking again") }
+        if error != shown { note("\(error); searching again") }
         shown = error
         MonotonicClock.machine.sleep(
           until: MonotonicClock.machine.nowNanoseconds + pauseNanoseconds)
@@ -139,7 +140,7 @@ struct RobotSearch {
   }
 
   private func failure(_ error: some CustomStringConvertible, _ code: ExitCode) -> ExitCode {
-    // Whoever stops the search does not want to hear what it was waiting for.
+    // A user who stops the search does not need its reason.
     if StopSignals.isStopping { return .success }
     return Failure.report("port \(settings.port ?? ""): \(error)", code)
   }

@@ -111,11 +111,11 @@ import Testing
   @Test(arguments: [
     (
       TensorBoardError.notCreated(path: "a/b", reason: "no such folder"),
-      "event file a/b: cannot be made: no such folder; name a folder that can be written to"
+      "event file a/b: cannot be created: no such folder; choose a writable folder"
     ),
     (
       TensorBoardError.notWritten(path: "a/b", step: 7, reason: "no space left"),
-      "event file a/b: step 7 cannot be added: no space left; make room, and begin a new file"
+      "event file a/b: step 7 cannot be added: no space left; free disk space, and begin a new file"
     ),
   ])
   func description_anyError_saysTheCure(error: TensorBoardError, sentence: String) {

@@ -75,5 +75,5 @@ private func tick<Bus: TickingBus & ~Copyable>(
   for joint in 0..<FuzzRobot.jointCount where !targets[joint].isFinite {
     fatalError("joint \(joint) has no target")
   }
-  if runner.loop.hasLetGo { Watch.allowed = .nothing }
+  if runner.loop.isTorqueOff { Watch.allowed = .nothing }
 }

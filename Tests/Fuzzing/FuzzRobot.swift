@@ -65,11 +65,11 @@ enum FuzzRobot {
     configuration.settleMicroseconds = 20_000
     configuration.stopMicroseconds = 60_000
     configuration.sitDownMicroseconds = 60_000
-    configuration.unheardMicroseconds = 100_000
+    configuration.faultSilenceMicroseconds = 100_000
     configuration.followingMicroseconds = 80_000
     configuration.commandSilenceMicroseconds = 100_000
     configuration.commandLossMicroseconds = 200_000
-    configuration.heldMicroseconds = 100_000
+    configuration.clippedMicroseconds = 100_000
     configuration.imuRepeatsMax = 4
     configuration.jointRepeatsMax = 4
     return configuration

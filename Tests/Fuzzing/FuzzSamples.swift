@@ -1,6 +1,7 @@
 @testable import RobotControl
 import RobotDescription
 import ServoDrivers
+import WireProtocol
 
 /// The control loop behind a bus that hands over any numbers, not a number among them.
 func fuzzSamples() {

@@ -1,4 +1,5 @@
 import Foundation
+import ParallelArrays
 import Testing
 
 @testable import Locomotion
@@ -27,11 +28,11 @@ import Testing
     #expect(abs(variance - 1 / 3.0) < 5 * (4 / 45.0 / 400).squareRoot())
   }
 
-  @Test func step_uprightAtRest_acceleratesAsTheEquationsSay() {
+  @Test func step_uprightAtRest_acceleratesAsTheEquationsSay() throws {
     // With the pole upright and at rest: pole (4/3 − m/M)·l·α = −F/M, cart a = F/M − m·l·α/M.
     let environments = Self.environments()
     _ = environments.start(positions: [1, 0], velocities: [0.5, 0])
-    let step = environments.step(action: [1])
+    let step = try environments.step(action: [1])
     let angular = -(10 / 1.1) / (0.5 * (4 / 3.0 - 0.1 / 1.1))
     let linear = 10 / 1.1 - 0.1 * 0.5 * angular / 1.1
     let expected = [1 + 0.02 * 0.5, 0.5 + 0.02 * linear, 0, 0.02 * angular]
@@ -39,12 +40,12 @@ import Testing
     #expect(step.reward == 1 && !step.isTerminated && !step.isTruncated)
   }
 
-  @Test func step_pushes_areMirrorImages() {
+  @Test func step_pushes_areMirrorImages() throws {
     let environments = Self.environments()
     _ = environments.start(positions: [0.1, 0.05], velocities: [0.2, -0.3])
-    let right = environments.step(action: [1]).observation
+    let right = try environments.step(action: [1]).observation
     _ = environments.start(positions: [-0.1, -0.05], velocities: [-0.2, 0.3])
-    let left = environments.step(action: [0]).observation
+    let left = try environments.step(action: [0]).observation
     #expect(right == left.map { -$0 })
   }
 
@@ -82,22 +83,22 @@ import Testing
   ])
   func observe_cartAroundItsBounds_failsBeyondThem(cart: CartPole, hasFailed: Bool) {
     let environments = Self.environments()
-    environments.episodes[0].cart = cart
+    environments.bodies.carts[0] = cart
     environments.observe(in: 0..<1)
-    #expect(environments.outcomes[0] == (hasFailed ? .fallen : .running))
+    #expect(environments.outcomes[0] == (hasFailed ? .terminated : .running))
     // The step that fails earns its reward too.
     #expect(environments.rewards[0] == 1)
   }
 
-  @Test func observe_fiveHundredthTick_isTimeUpUnlessItFails() {
+  @Test func observe_fiveHundredthTick_isTruncatedUnlessItFails() {
     let environments = Self.environments(count: 3)
     for index in 0..<3 {
-      environments.episodes[index].cart = CartPole()
+      environments.bodies.carts[index] = CartPole()
       environments.episodes[index].record.ticks = index == 0 ? 498 : 499
     }
-    environments.episodes[2].cart.angle = 1
+    environments.bodies.carts[2].angle = 1
     environments.observe(in: 0..<3)
-    #expect(environments.outcomes.elements == [.running, .timeUp, .fallen])
+    #expect(environments.outcomes.elements == [.running, .truncated, .terminated])
     #expect(environments.finalObservation(of: 2) == [0, 0, 1, 0])
     #expect(environments.observation(of: 2) != [0, 0, 1, 0])
     let tally = environments.takeEpisodes()
@@ -106,10 +107,10 @@ import Testing
 
   @Test func act_choices_pushEachItsWay() throws {
     let environments = Self.environments(count: 2)
-    for index in 0..<2 { environments.episodes[index].cart = CartPole() }
+    for index in 0..<2 { environments.bodies.carts[index] = CartPole() }
     try environments.tick(SliceBuffer<Float>([0, 1]))
-    #expect(environments.episodes[0].cart.speed < 0)
-    #expect(environments.episodes[1].cart.speed > 0)
+    #expect(environments.bodies.carts[0].speed < 0)
+    #expect(environments.bodies.carts[1].speed > 0)
   }
 
   @Test func restore_otherEnvironments_continueBitForBit() throws {
@@ -128,9 +129,9 @@ import Testing
     let physics = PhysicsAlone(environments)
     for tick in 1...300 {
       #expect(try physics.run(ticks: 1) == 2 * tick)
-      pushes.insert(environments.episodes[0].isPushedRight)
-      // What fails in one tick begins anew in the next.
-      #expect(environments.episodes.elements.allSatisfy { abs($0.cart.angle) < 0.35 })
+      pushes.insert(environments.bodies.isPushedRight[0])
+      // A cart that fails in one tick is reset in the next.
+      #expect(environments.bodies.carts.elements.allSatisfy { abs($0.angle) < 0.35 })
     }
     #expect(pushes == [true, false])
   }

@@ -1,3 +1,4 @@
+import ParallelArrays
 import RobotDescription
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
       $0.gaitPeriodTicks = 4
       $0.episodeTicksMax = 6
     }
-    // A first episode that is cut short has the clock of a whole one.
+    // A first episode that is truncated early has the clock of a whole one.
     environments.episodes[1].record.ticks = 3
     let quarters: [[Float]] = [[0, 1], [1, 0], [0, -1], [-1, 0]]
     #expect(environments.observation(of: 0).suffix(2) == [0, 1])

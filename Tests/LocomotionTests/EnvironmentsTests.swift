@@ -1,3 +1,4 @@
+import ParallelArrays
 import RobotDescription
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 @testable import Physics
 
 @Suite struct EnvironmentsTests {
-  /// Short episodes that start and are asked for something else each time.
+  /// Short episodes, each with another start and another command.
   private static func variedTask() throws -> LocomotionTask {
     try Spider.task {
       $0.episodeTicksMax = 10

@@ -1,3 +1,4 @@
+import ParallelArrays
 import Physics
 import RobotDescription
 import Testing
@@ -9,10 +10,10 @@ import Testing
     let environments = try Spider.environments(try Spider.task(), count: 2)
     environments.roll(.pi, of: 1)
     environments.observe(in: 0..<2)
-    #expect(environments.outcomes.elements == [.running, .fallen])
+    #expect(environments.outcomes.elements == [.running, .terminated])
   }
 
-  @Test(arguments: [(0.01, EpisodeOutcome.running), (-0.01, .fallen)])
+  @Test(arguments: [(0.01, EpisodeOutcome.running), (-0.01, .terminated)])
   func observe_tiltAroundTheBound_fallsBeyondIt(
     margin: Double, outcome: EpisodeOutcome
   ) throws {
@@ -24,7 +25,7 @@ import Testing
     #expect(environments.outcomes[0] == outcome)
   }
 
-  @Test(arguments: [(0.001, EpisodeOutcome.running), (-0.001, .fallen)])
+  @Test(arguments: [(0.001, EpisodeOutcome.running), (-0.001, .terminated)])
   func observe_heightAroundTheBound_fallsBelowIt(
     margin: Double, outcome: EpisodeOutcome
   ) throws {
@@ -39,7 +40,7 @@ import Testing
     let environments = try Spider.environments(try Spider.task())
     environments.setPosition(2, to: .nan, of: 0)
     environments.observe(in: 0..<1)
-    #expect(environments.outcomes[0] == .fallen)
+    #expect(environments.outcomes[0] == .terminated)
   }
 
   @Test func observe_fall_beginsANewEpisodeUpright() throws {
@@ -60,17 +61,17 @@ import Testing
     #expect(zip(gravity, [0, 0, 1]).allSatisfy { abs($0.0 - $0.1) < 1e-6 })
   }
 
-  @Test func observe_lastTick_isTimeUpAndNotBefore() throws {
+  @Test func observe_lastTick_isTruncatedAndNotBefore() throws {
     let environments = try Spider.environments(try Spider.task { $0.episodeTicksMax = 3 })
     try environments.stand(ticks: 2)
     #expect(environments.outcomes[0] == .running)
     try environments.stand(ticks: 1)
-    #expect(environments.outcomes[0] == .timeUp)
+    #expect(environments.outcomes[0] == .truncated)
     try environments.stand(ticks: 2)
     #expect(environments.outcomes[0] == .running)
   }
 
-  @Test func observe_timeUp_finalObservationIsThatOfAnEpisodeGoingOn() throws {
+  @Test func observe_truncated_finalObservationIsThatOfAnEpisodeGoingOn() throws {
     let change: (inout TaskConfiguration) -> Void = { $0.startAngleNoiseRadians = 0.1 }
     let cut = try Spider.environments(
       try Spider.task {
@@ -83,7 +84,7 @@ import Testing
     #expect(cut.finalObservations.elements == uncut.observations.elements)
   }
 
-  @Test func observe_timeUpWithHistory_finalObservationHoldsThePastOfItsEpisode() throws {
+  @Test func observe_truncatedWithHistory_finalObservationHoldsThePastOfItsEpisode() throws {
     var task = try Spider.task { $0.startAngleNoiseRadians = 0.1 }
     var cutTask = try Spider.task {
       $0.startAngleNoiseRadians = 0.1
@@ -100,7 +101,7 @@ import Testing
     #expect(cut.finalObservation(of: 0) == uncut.observation(of: 0))
   }
 
-  @Test func observe_timeUp_observationIsTheFirstOfTheNewEpisode() throws {
+  @Test func observe_truncated_observationIsTheFirstOfTheNewEpisode() throws {
     let environments = try Spider.environments(try Spider.task { $0.episodeTicksMax = 4 })
     let start = environments.observation(of: 0)
     try environments.stand(ticks: 4)
@@ -108,23 +109,23 @@ import Testing
     #expect(environments.finalObservation(of: 0) != start)
   }
 
-  @Test func observe_fallOnTheLastTick_isAFallAndNoTimeUp() throws {
+  @Test func observe_fallOnTheLastTick_isTerminatedAndNotTruncated() throws {
     let environments = try Spider.environments(try Spider.task { $0.episodeTicksMax = 1 })
     environments.roll(.pi, of: 0)
     environments.observe(in: 0..<1)
-    #expect(environments.outcomes[0] == .fallen)
+    #expect(environments.outcomes[0] == .terminated)
   }
 
   @Test func observe_newEpisode_targetsAreTheStandingPoseAgain() throws {
     let environments = try Spider.environments(try Spider.task { $0.episodeTicksMax = 2 })
     let actions = SliceBuffer<Float>(repeating: 1, count: Spider.jointCount)
     try environments.tick(actions)
-    #expect(environments.episodes[0].actions.targets[0] != 0)
+    #expect(environments.episodes[0].targets[0] != 0)
     try environments.tick(actions)
-    #expect(environments.episodes[0].actions.targets[0] == 0)
+    #expect(environments.episodes[0].targets[0] == 0)
   }
 
-  @Test func takeEpisodes_fallsAndTimeUps_countsLengthAndReward() throws {
+  @Test func takeEpisodes_fallsAndTruncations_countsLengthAndReward() throws {
     let task = try Spider.task { $0.episodeTicksMax = 3 }
     let environments = try Spider.environments(task, count: 2)
     var reward = 0.0
@@ -150,7 +151,7 @@ import Testing
     var ends = [Int](repeating: 0, count: 4)
     for tick in 1...8 {
       try environments.stand(ticks: 1)
-      for index in 0..<4 where environments.outcomes[index] == .timeUp { ends[index] = tick }
+      for index in 0..<4 where environments.outcomes[index] == .truncated { ends[index] = tick }
     }
     #expect(ends == [8, 6, 4, 2])
   }

@@ -1,9 +1,10 @@
+import ParallelArrays
 import RobotDescription
 import Testing
 
 @testable import Locomotion
 
-/// What the tally of an episode says, of bodies that are moved by hand.
+/// Tallies of episodes whose bodies are moved by hand.
 @Suite struct EpisodeTallyTests {
   /// Episodes of the given length at 50 Hz; half a second is 25 ticks.
   private static func environments(
@@ -42,10 +43,10 @@ import Testing
     for _ in 0..<80 { environments.observe(in: 0..<1) }
     let tally = environments.lastEpisode(of: 0)
     // Half a second settles, two halves count, five ticks are left over.
-    #expect(tally.velocityTicks == 50)
-    #expect(abs(tally.velocityErrorSquares - 50 * (0.1 * 0.1 + 0.1 * 0.1)) < 1e-7)
-    #expect(tally.yawRateErrorSquares == 0)
-    #expect(abs(tally.distanceMetres - 0.1.squareRoot() * 80 * 0.02) < 1e-6)
+    #expect(tally[.velocityTicks] == 50)
+    #expect(abs(tally[.velocityErrorSquares] - 50 * (0.1 * 0.1 + 0.1 * 0.1)) < 1e-7)
+    #expect(tally[.yawRateErrorSquares] == 0)
+    #expect(abs(tally[.distanceMetres] - 0.1.squareRoot() * 80 * 0.02) < 1e-6)
   }
 
   @Test func yawRateError_constantTurning_countsAfterHalfASecond() throws {
@@ -54,9 +55,9 @@ import Testing
     environments.setVelocity(5, to: 0.2, of: 0)
     for _ in 0..<60 { environments.observe(in: 0..<1) }
     let tally = environments.lastEpisode(of: 0)
-    #expect(tally.velocityTicks == 25)
-    #expect(abs(tally.yawRateErrorSquares - 25 * 0.3 * 0.3) < 1e-6)
-    #expect(tally.velocityErrorSquares < 1e-9)
+    #expect(tally[.velocityTicks] == 25)
+    #expect(abs(tally[.yawRateErrorSquares] - 25 * 0.3 * 0.3) < 1e-6)
+    #expect(tally[.velocityErrorSquares] < 1e-9)
   }
 
   @Test func lastEpisode_beganLate_countsOnlyItsOwnTicks() throws {
@@ -64,7 +65,7 @@ import Testing
       task: try Spider.task { $0.episodeTicksMax = 10 }, count: 2, seed: 1, threadCount: 1,
       isTraining: true)
     for _ in 0..<5 { environments.observe(in: 0..<2) }
-    #expect(environments.outcomes[1] == .timeUp)
+    #expect(environments.outcomes[1] == .truncated)
     #expect(environments.lastEpisode(of: 1).ticks == 5)
   }
 
@@ -77,9 +78,9 @@ import Testing
     }
     let tally = environments.lastEpisode(of: 0)
     // Of the first 40 ticks none is of a whole second half; of the other 60 the second half is.
-    #expect(tally.velocityTicks == 25)
-    #expect(abs(tally.velocityErrorSquares - 25 * 0.2 * 0.2) < 1e-7)
-    #expect(abs(tally.distanceMetres - 0.3 * 2) < 1e-6)
+    #expect(tally[.velocityTicks] == 25)
+    #expect(abs(tally[.velocityErrorSquares] - 25 * 0.2 * 0.2) < 1e-7)
+    #expect(abs(tally[.distanceMetres] - 0.3 * 2) < 1e-6)
   }
 
   @Test func velocityError_swayingOnTheSpot_isThatOfStandingStill() throws {
@@ -89,9 +90,9 @@ import Testing
       environments.observe(in: 0..<1)
     }
     let tally = environments.lastEpisode(of: 0)
-    #expect(tally.velocityTicks == 25)
-    #expect(abs(tally.velocityErrorSquares - 25 * 0.2 * 0.2) < 1e-7)
-    #expect(abs(tally.distanceMetres) < 1e-9)
+    #expect(tally[.velocityTicks] == 25)
+    #expect(abs(tally[.velocityErrorSquares] - 25 * 0.2 * 0.2) < 1e-7)
+    #expect(abs(tally[.distanceMetres]) < 1e-9)
   }
 
   @Test func slip_touchingFootMoves_isItsWay() throws {
@@ -100,7 +101,7 @@ import Testing
     environments.setFoot(1, to: SIMD3(0.003, -0.004, 0.001), of: 0)
     environments.setFoot(3, to: SIMD3(0.1, 0.1, 0.003), of: 0)
     environments.look()
-    #expect(abs(environments.episodes[0].record.sums.slipMetres - 0.005) < 1e-6)
+    #expect(abs(environments.episodes[0].record.sums[.slipMetres] - 0.005) < 1e-6)
   }
 
   @Test func slip_footLands_countsFromTheNextTickOn() throws {
@@ -110,10 +111,10 @@ import Testing
       environments.setFoot(3, to: SIMD3(x, 0, height), of: 0)
       environments.look()
     }
-    #expect(environments.episodes[0].record.sums.slipMetres == 0)
+    #expect(environments.episodes[0].record.sums[.slipMetres] == 0)
     environments.setFoot(3, to: SIMD3(0.21, 0, 0.001), of: 0)
     environments.look()
-    #expect(abs(environments.episodes[0].record.sums.slipMetres - 0.01) < 1e-6)
+    #expect(abs(environments.episodes[0].record.sums[.slipMetres] - 0.01) < 1e-6)
   }
 
   @Test(arguments: [(0.2, 1), (0, 0)])
@@ -130,8 +131,8 @@ import Testing
       environments.look()
     }
     let tally = environments.episodes[0].record.sums
-    #expect(tally.footLiftCount == count)
-    #expect(abs(tally.footLiftMetres - 0.01 * Double(count)) < 1e-6)
+    #expect(tally[.footLiftCount] == Double(count))
+    #expect(abs(tally[.footLiftMetres] - 0.01 * Double(count)) < 1e-6)
   }
 
   @Test func energy_turningServo_isTorqueTimesRateTimesTime() throws {
@@ -139,7 +140,7 @@ import Testing
     environments.setServoTorque(4, to: -0.4, of: 0)
     environments.setVelocity(6 + 4, to: 2, of: 0)
     for _ in 0..<3 { environments.observe(in: 0..<1) }
-    #expect(abs(environments.lastEpisode(of: 0).energyJoules - 3 * 0.8 * 0.02) < 1e-7)
+    #expect(abs(environments.lastEpisode(of: 0)[.energyJoules] - 3 * 0.8 * 0.02) < 1e-7)
   }
 
   @Test func targetChange_oneTargetMovesToAndFro_isTheMeanOverJoints() throws {
@@ -152,16 +153,16 @@ import Testing
       environments.observe(in: 0..<1)
     }
     let tally = environments.lastEpisode(of: 0)
-    #expect(abs(tally.targetChange - (0.06 + 3 * 0.12) / 12) < 1e-6)
+    #expect(abs(tally[.actionRate] - (0.06 + 3 * 0.12) / 12) < 1e-6)
   }
 
   @Test func sums_nextEpisode_beginAtZero() throws {
     let environments = try Self.environments(ticks: 30)
     environments.setVelocity(0, to: 0.3, of: 0)
     for _ in 0..<30 { environments.observe(in: 0..<1) }
-    #expect(environments.lastEpisode(of: 0).distanceMetres > 0.1)
+    #expect(environments.lastEpisode(of: 0)[.distanceMetres] > 0.1)
     // The new episode stands.
     for _ in 0..<30 { environments.observe(in: 0..<1) }
-    #expect(environments.lastEpisode(of: 0).distanceMetres == 0)
+    #expect(environments.lastEpisode(of: 0)[.distanceMetres] == 0)
   }
 }

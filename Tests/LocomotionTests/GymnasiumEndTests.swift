@@ -1,3 +1,4 @@
+import ParallelArrays
 import Testing
 
 @testable import Locomotion
@@ -25,7 +26,7 @@ import Testing
     position: Int, value: Double, isHealthy: Bool
   ) throws {
     let environments = try Self.observed(.walker2d, position: position, at: value)
-    #expect(environments.outcomes[0] == (isHealthy ? .running : .fallen))
+    #expect(environments.outcomes[0] == (isHealthy ? .running : .terminated))
     // The tick that ends an episode earns nothing for health.
     #expect(environments.rewards[0] == (isHealthy ? 1 : 0))
   }
@@ -38,7 +39,7 @@ import Testing
     position: Int, value: Double, isHealthy: Bool
   ) throws {
     let environments = try Self.observed(.ant, position: position, at: value)
-    #expect(environments.outcomes[0] == (isHealthy ? .running : .fallen))
+    #expect(environments.outcomes[0] == (isHealthy ? .running : .terminated))
     #expect(environments.rewards[0] == (isHealthy ? 1 : 0))
   }
 
@@ -46,18 +47,18 @@ import Testing
     let environments = try Published.environments(.ant)
     environments.batch.setGeneralizedVelocity(.nan, 13, of: 0)
     environments.observe(in: 0..<1)
-    #expect(environments.outcomes[0] == .fallen)
+    #expect(environments.outcomes[0] == .terminated)
   }
 
   @Test(arguments: GymnasiumTask.Kind.allCases)
-  func observe_thousandthTick_isTimeUpAndNotBefore(kind: GymnasiumTask.Kind) throws {
+  func observe_thousandthTick_isTruncatedAndNotBefore(kind: GymnasiumTask.Kind) throws {
     let environments = try Published.environments(kind)
     environments.stand(0)
     environments.episodes[0].record.ticks = 998
     environments.observe(in: 0..<1)
     #expect(environments.outcomes[0] == .running)
     environments.observe(in: 0..<1)
-    #expect(environments.outcomes[0] == .timeUp)
+    #expect(environments.outcomes[0] == .truncated)
     #expect(environments.episodes[0].record.ticks == 0)
     let tally = environments.takeEpisodes()
     #expect(tally.count == 1 && tally.falls == 0 && tally.ticks == 1000)
@@ -69,7 +70,7 @@ import Testing
     environments.batch.setGeneralizedPosition(0, kind == .ant ? 2 : 1, of: 0)
     environments.episodes[0].record.ticks = 999
     environments.observe(in: 0..<1)
-    #expect(environments.outcomes[0] == .fallen)
+    #expect(environments.outcomes[0] == .terminated)
     #expect(environments.takeEpisodes().falls == 1)
   }
 
@@ -101,7 +102,7 @@ import Testing
   @Test(arguments: GymnasiumTask.Kind.allCases)
   func restore_otherEnvironments_continueBitForBit(kind: GymnasiumTask.Kind) throws {
     let first = try Published.environments(kind, count: 3, isTraining: true)
-    // One ends by time while the other looks.
+    // One episode is truncated within the trace.
     first.episodes[2].record.ticks = first.episodes[2].record.ticksMax - 15
     _ = try Trace(first, ticks: 10, actionSeed: 1)
     let second = try Published.environments(kind, count: 3, seed: 2)
@@ -120,8 +121,8 @@ import Testing
       { $0.states[1].removeLast() },
       { $0.states.removeLast() },
       { $0.observations.append(0) },
-      { $0.episodes.removeLast() },
-      { $0.episodes[2].numbers.append(0) },
+      { $0.episodes = .gymnasium([]) },
+      { $0.episodes = .legged([]) },
     ]
     for change in changes {
       var snapshot = before

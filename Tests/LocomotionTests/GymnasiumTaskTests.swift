@@ -1,3 +1,4 @@
+import ParallelArrays
 import Testing
 
 @testable import Locomotion

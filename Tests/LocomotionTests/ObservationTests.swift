@@ -1,4 +1,5 @@
 import Foundation
+import ParallelArrays
 import RobotDescription
 import Testing
 

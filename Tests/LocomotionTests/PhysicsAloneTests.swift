@@ -1,3 +1,4 @@
+import ParallelArrays
 import Testing
 
 @testable import Locomotion
@@ -24,7 +25,7 @@ import Testing
     for index in 0..<2 { #expect(one.batch.state(of: index) == two.batch.state(of: index)) }
   }
 
-  @Test func follow_fromWhereOthersWere_isTheirMotionBitForBit() throws {
+  @Test func follow_fromTheStateOfOthers_isTheirMotionBitForBit() throws {
     let others = try Self.environments()
     let width = others.actionSpace.width
     _ = try PhysicsAlone(others).run(ticks: 3)
@@ -59,7 +60,7 @@ import Testing
     for index in 0..<2 { #expect(abs(environments.batch.state(of: index)[0] - 0.02) < 1e-9) }
   }
 
-  @Test func run_timeUp_beginsAnew() throws {
+  @Test func run_truncated_beginsAnew() throws {
     let environments = try Self.environments(count: 1) { $0.episodeTicksMax = 4 }
     // The first episode gives way to the second on its fourth tick.
     _ = try PhysicsAlone(environments).run(ticks: 5)

@@ -1,9 +1,10 @@
+import ParallelArrays
 import Physics
 import Testing
 
 @testable import Locomotion
 
-/// What the critic alone sees.
+/// The privileged part of observations.
 @Suite struct PrivilegedTests {
   @Test func privileged_standingSpider_hasHeightAndFeetAndNoSpeed() throws {
     let environments = try Spider.environments(Spider.task { $0.startAngleNoiseRadians = 0 })
@@ -32,7 +33,7 @@ import Testing
     let environments = try Spider.environments(Spider.task { $0.episodeTicksMax = 3 })
     environments.setVelocity(0, to: 2, of: 0)
     try environments.stand(ticks: 3)
-    #expect(environments.outcomes[0] == .timeUp)
+    #expect(environments.outcomes[0] == .truncated)
     #expect(environments.privileged(of: 0)[..<6].allSatisfy { $0 == 0 })
   }
 }

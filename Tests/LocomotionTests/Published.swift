@@ -20,7 +20,7 @@ enum Published {
       threadCount: threadCount, isTraining: isTraining)
   }
 
-  /// Where the bodies of the models stand.
+  /// Positions of the standing bodies in the models.
   static func standing(_ kind: GymnasiumTask.Kind) -> [Double] {
     switch kind {
     case .walker2d: [0, 1.25] + zeros(7)
@@ -31,7 +31,10 @@ enum Published {
   static func zeros(_ count: Int) -> [Double] { [Double](repeating: 0, count: count) }
 }
 
-extension GymnasiumEnvironments {
+extension VectorEnvironment where E == GymnasiumEpisode {
+  var batch: SimulationBatch { _read { yield bodies.batch } }
+  var initial: [Double] { bodies.initial }
+
   func positions(of index: Int) -> [Double] {
     (0..<positionCount).map { batch.generalizedPosition($0, of: index) }
   }
@@ -42,7 +45,7 @@ extension GymnasiumEnvironments {
 
   /// Puts a body where the model stands, at rest.
   func stand(_ index: Int) {
-    for (position, value) in Published.standing(task.kind).enumerated() {
+    for (position, value) in Published.standing(bodies.kind).enumerated() {
       batch.setGeneralizedPosition(value, position, of: index)
     }
     for velocity in 0..<velocityCount { batch.setGeneralizedVelocity(0, velocity, of: index) }

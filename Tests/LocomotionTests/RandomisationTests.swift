@@ -1,4 +1,5 @@
 import CAllocationCounter
+import ParallelArrays
 import Physics
 import RobotDescription
 import Testing
@@ -15,7 +16,8 @@ import Testing
     let zero = try Randomised.environments(.only()) { $0.episodeTicksMax = 9 }
     #expect(try Trace(zero, ticks: 25) == Trace(off, ticks: 25))
     #expect(Self.bits(zero) == Self.bits(off))
-    #expect(zero.snapshot().episodes.map(\.random) == off.snapshot().episodes.map(\.random))
+    #expect(
+      zero.episodes.elements.map(\.record.random) == off.episodes.elements.map(\.record.random))
   }
 
   @Test func tick_off_randomisesNothingWhateverTheRanges() throws {
@@ -44,8 +46,7 @@ import Testing
     let environments = try Randomised.environments(ranges, count: 64) { $0.episodeTicksMax = 1 }
     environments.setProgress(progress)
     _ = try Trace(environments, ticks: 1)
-    let randomisation = try #require(environments.randomisation)
-    #expect(expected.contains((0..<64).count { randomisation.isVaried($0) }))
+    #expect(expected.contains((0..<64).count { environments.isVaried($0) }))
   }
 
   @Test(arguments: [(true, 0), (false, 64)])
@@ -55,16 +56,14 @@ import Testing
       $0.randomisation.shareRamp = 0.2...0.5
     }
     let environments = try Spider.environments(task, count: 64, isTraining: isTraining)
-    let randomisation = try #require(environments.randomisation)
-    #expect((0..<64).count { randomisation.isVaried($0) } == expected)
+    #expect((0..<64).count { environments.isVaried($0) } == expected)
   }
 
   @Test func begin_afterARandomisedEpisode_undoesAllOfIt() throws {
     var ranges = RandomisationConfiguration.everything
     ranges.share = 0.5
     let environments = try Randomised.environments(ranges, count: 64) { $0.episodeTicksMax = 2 }
-    let randomisation = try #require(environments.randomisation)
-    func varied() -> Set<Int> { Set((0..<64).filter { randomisation.isVaried($0) }) }
+    func varied() -> Set<Int> { Set((0..<64).filter { environments.isVaried($0) }) }
     let first = varied()
     #expect((20...44).contains(first.count))
     _ = try Trace(environments, ticks: 2)
@@ -111,15 +110,19 @@ import Testing
 
   @Test func begin_everyEpisode_drawsAnew() throws {
     let environments = try Randomised.environments(.everything) { $0.episodeTicksMax = 4 }
-    let randomisation = try #require(environments.randomisation)
-    let columns = randomisation.columns
-    let drawn = [columns.friction, columns.massFactors + 3, columns.encoderBias, columns.mounting]
-    let first = drawn.map { randomisation[$0, 0] }
-    #expect(drawn.map { randomisation[$0, 1] } != first)
+    func drawn(_ index: Int) throws -> [Float] {
+      let variation = try environments.variation(of: index)
+      return [
+        variation.friction, variation.massFactors[3], variation.encoderBias[0],
+        variation.mounting.x,
+      ]
+    }
+    let first = try drawn(0)
+    #expect(try drawn(1) != first)
     try environments.stand(ticks: 3)
-    #expect(drawn.map { randomisation[$0, 0] } == first)
+    #expect(try drawn(0) == first)
     try environments.stand(ticks: 1)
-    #expect(zip(drawn, first).allSatisfy { randomisation[$0, 0] != $1 })
+    #expect(zip(try drawn(0), first).allSatisfy { $0 != $1 })
   }
 
   @Test func push_drawnIntervals_kickWithinTheirBounds() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import ParallelArrays
 import Physics
 import RobotDescription
 
@@ -32,7 +33,7 @@ extension RandomisationConfiguration {
     return configuration
   }
 
-  /// Every term on, with delays and pushes that a short test sees.
+  /// Every term on, with delays and pushes that show in a short test.
   static var everything: RandomisationConfiguration {
     var configuration = RandomisationConfiguration()
     configuration.isOn = true
@@ -45,7 +46,7 @@ extension RandomisationConfiguration {
   }
 }
 
-/// Spiders under random actions, their randomisation as a test wants it.
+/// Spiders under random actions with the randomisation of a test.
 enum Randomised {
   static func environments(
     _ randomisation: RandomisationConfiguration, count: Int = 4, seed: UInt64 = 1,
@@ -79,7 +80,7 @@ enum Randomised {
   }
 }
 
-/// What an observation of the standard layout says, without its scales.
+/// Sensor values of an observation in the standard layout, without its scales.
 struct Reading {
   var gyro: SIMD3<Float>
   var gravity: SIMD3<Float>
@@ -94,7 +95,7 @@ struct Reading {
     jointRates = (0..<12).map { 20 * numbers[18 + $0] }
   }
 
-  /// What perfect sensors would say.
+  /// The reading of perfect sensors.
   init(truthOf environments: LeggedEnvironments, _ index: Int) {
     gyro = SIMD3<Float>(environments.batch.angularRate(of: index))
     gravity = SIMD3<Float>(environments.batch.gravity(of: index))

@@ -7,7 +7,7 @@ import Testing
 
 /// Each term against the spider's file with the drawn values written into it.
 @Suite struct RandomisedBodyTests {
-  /// A term, and how its drawn values go into the text of the model.
+  /// A term, and the function that writes its drawn values into the text of the model.
   struct Term: Sendable, CustomTestStringConvertible {
     let name: String
     fileprivate let range: @Sendable (inout RandomisationConfiguration) -> Void
@@ -15,14 +15,14 @@ import Testing
     var testDescription: String { name }
   }
 
-  /// What is drawn for the only simulation.
+  /// Values drawn for the only simulation.
   fileprivate struct Drawn {
-    let randomisation: Randomisation
-    var columns: Randomisation.Columns { randomisation.columns }
-    func callAsFunction(_ column: Int) -> Double { Double(randomisation[column, 0]) }
+    let variation: EpisodeVariation
 
     /// The factor of a joint, of the `kind`-th term that joints have for themselves.
-    func item(_ kind: Int, _ joint: Int) -> Double { self(columns.itemFactors + kind * 12 + joint) }
+    func item(_ kind: Int, _ joint: Int) -> Double {
+      Double(variation.itemFactors[kind * 12 + joint])
+    }
   }
 
   private static let joints = ["front_left", "rear_left", "rear_right", "front_right"].flatMap {
@@ -39,12 +39,12 @@ import Testing
       name: "friction", range: { $0.floorFriction = 0.2...0.5 },
       write: { text, drawn in
         text = text.replacingOccurrences(
-          of: #"friction="0.9""#, with: #"friction="\#(drawn(drawn.columns.friction))""#)
+          of: #"friction="0.9""#, with: #"friction="\#(drawn.variation.friction)""#)
       }),
     Term(
       name: "torso mass", range: { $0.torsoMassFactor = 1.3...1.6 },
       write: { text, drawn in
-        let mass = 0.55 * drawn(drawn.columns.massFactors + 1)
+        let mass = 0.55 * Double(drawn.variation.massFactors[1])
         text = text.replacingOccurrences(of: #"mass="0.55""#, with: #"mass="\#(mass)""#)
       }),
     Term(
@@ -59,7 +59,7 @@ import Testing
     Term(
       name: "centre of mass", range: { $0.centreOfMassMetres = 0.01...0.03 },
       write: { text, drawn in
-        let place = (0..<3).map { "\(drawn(drawn.columns.centreOfMass + $0))" }
+        let place = (0..<3).map { "\(drawn.variation.centreOfMass[$0])" }
         // A box of 0.1 × 0.1 × 0.04 m: m (b² + c²)/12.
         let inertia = [0.0116, 0.0116, 0.02].map { "\(0.55 * $0 / 12)" }
         add(
@@ -106,7 +106,7 @@ import Testing
     Term(
       name: "torque limit", range: { $0.torqueLimitFactor = 0.2...0.4 },
       write: { text, drawn in
-        let torque = 0.481 * drawn(drawn.columns.torqueLimitFactor)
+        let torque = 0.481 * Double(drawn.variation.torqueLimitFactor)
         text = text.replacingOccurrences(of: "-0.481 0.481", with: "\(-torque) \(torque)")
       }),
   ]
@@ -120,10 +120,10 @@ import Testing
   @Test(arguments: terms) func term_alone_isTheBodyWithTheDrawnValuesWrittenIn(term: Term) throws {
     let environments = try Randomised.environments(.only(term.range), count: 1)
     let found = try Self.angles(environments)
-    let randomisation = try #require(environments.randomisation)
+    let variation = try environments.variation(of: 0)
     var text = try String(contentsOfFile: Spider.bodyPath, encoding: .utf8)
     let nominal = text
-    term.write(&text, Drawn(randomisation: randomisation))
+    term.write(&text, Drawn(variation: variation))
     #expect(text != nominal)
     let expected = try Spider.withModel(text) { path in
       try Self.angles(
@@ -138,23 +138,21 @@ import Testing
   @Test func draw_manyEpisodes_everyValueLiesInItsRange() throws {
     let configuration = RandomisationConfiguration.everything
     let environments = try Randomised.environments(configuration, count: 64)
-    let randomisation = try #require(environments.randomisation)
-    let columns = randomisation.columns
-    let parts = environments.batch.partCount
-    let ranges: [(Range<Int>, ClosedRange<Float>)] = [
-      (columns.friction..<(columns.friction + 1), configuration.floorFriction),
-      (columns.massFactors..<(columns.massFactors + parts), configuration.partMassFactor),
-      (columns.centreOfMass..<(columns.centreOfMass + 3), configuration.centreOfMassMetres),
-      (columns.itemFactors..<(columns.itemFactors + 12), configuration.servoGainFactor),
-      (columns.itemFactors + 12..<(columns.itemFactors + 48), configuration.jointDampingFactor),
+    let variations = try (0..<64).map { try environments.variation(of: $0) }
+    let ranges: [((EpisodeVariation) -> [Float], ClosedRange<Float>)] = [
+      ({ [$0.friction] }, configuration.floorFriction),
+      ({ $0.massFactors }, configuration.partMassFactor),
       (
-        columns.torqueLimitFactor..<(columns.torqueLimitFactor + 1),
-        configuration.torqueLimitFactor
+        { variation in (0..<3).map { variation.centreOfMass[$0] } },
+        configuration.centreOfMassMetres
       ),
+      ({ Array($0.itemFactors[..<12]) }, configuration.servoGainFactor),
+      ({ Array($0.itemFactors[12...]) }, configuration.jointDampingFactor),
+      ({ [$0.torqueLimitFactor] }, configuration.torqueLimitFactor),
     ]
-    for (columns, range) in ranges {
-      for column in columns {
-        let drawn = (0..<64).map { randomisation[column, $0] }
+    for (numbers, range) in ranges {
+      for column in numbers(variations[0]).indices {
+        let drawn = variations.map { numbers($0)[column] }
         #expect(drawn.allSatisfy { range.contains($0) })
         // Of 64 draws, some lie in each outer quarter of the range.
         let quarter = (range.upperBound - range.lowerBound) / 4

@@ -1,3 +1,4 @@
+import ParallelArrays
 import Physics
 import RobotDescription
 import Testing
@@ -67,7 +68,7 @@ import Testing
       environments, ticks: 8,
       afterAct: {
         for index in 0..<count {
-          let targets = environments.episodes[index].actions.targets
+          let targets = environments.episodes[index].targets
           wanted[index].append((0..<12).map { targets[$0] })
           sent[index].append((0..<12).map { Float(environments.target($0, of: index)) })
         }
@@ -83,7 +84,7 @@ import Testing
       .only { $0.jointDelayTicksMax = 3 }, count: 8
     ) { $0.episodeTicksMax = 5 }
     try Randomised.run(environments, ticks: 5) { _ in }
-    #expect((0..<8).allSatisfy { environments.outcomes[$0] == .timeUp })
+    #expect((0..<8).allSatisfy { environments.outcomes[$0] == .truncated })
     for index in 0..<8 {
       let start = Reading(truthOf: environments, index).joints
       #expect(distance(Reading(environments, of: index).joints, start) < 1e-5)
@@ -136,19 +137,16 @@ import Testing
 
   @Test func imuMounting_quarterTurnAboutUp_mapsForwardToTheSensorsRight() throws {
     let environments = try Randomised.environments(.only { $0.imuMountingRadiansMax = 0.1 })
-    let randomisation = try #require(environments.randomisation)
     // The sensor is turned to the left, so what points forward lies to its right.
     let half = Float(0.5).squareRoot()
-    for (component, value) in [0, 0, half, half].enumerated() {
-      randomisation[randomisation.columns.mounting + component, 0] = value
-    }
+    environments.episodes[0].variation?.mounting = SIMD4(0, 0, half, half)
     for axis in 0..<3 { environments.setVelocity(3 + axis, to: axis == 0 ? 1 : 0, of: 0) }
     environments.observe(in: 0..<1)
     let gyro = Reading(environments, of: 0).gyro
     #expect(distance((0..<3).map { gyro[$0] }, [0, -1, 0]) < 1e-6)
   }
 
-  /// A reading's noise: the difference between what is said and what is.
+  /// Noise of a reading: its difference from the truth.
   struct Noisy: Sendable, CustomTestStringConvertible {
     let name: String
     let noise: @Sendable (inout RandomisationConfiguration, SensorNoise) -> Void
@@ -191,7 +189,9 @@ import Testing
     #expect(abs(squares / 0.03 - 1) < 0.1)
   }
 
-  @Test(arguments: noisies) func normalNoise_manyReadings_hasItsDeviation(noisy: Noisy) throws {
+  @Test(arguments: noisies) func normalNoise_manyReadings_hasItsStandardDeviation(noisy: Noisy)
+    throws
+  {
     let errors = try Self.errors(noisy, SensorNoise(.normal, size: 0.3))
     let squares = errors.reduce(0) { $0 + $1 * $1 } / Float(errors.count)
     #expect(abs(squares / 0.09 - 1) < 0.1)
@@ -205,7 +205,7 @@ import Testing
       let truth = Reading(truthOf: environments, index).jointAngles
       try Randomised.run(environments, ticks: 1) { _ in
         for joint in 0..<12 {
-          let asked = environments.episodes[index].actions.targets[joint]
+          let asked = environments.episodes[index].targets[joint]
           let sent = Float(environments.target(joint, of: index))
           #expect(abs(asked - sent - (reading[joint] - truth[joint])) < 1e-5)
         }

@@ -1,10 +1,12 @@
 import Foundation
+import ParallelArrays
 import RobotDescription
+import Settings
 import Testing
 
 @testable import Locomotion
 
-/// Each term alone: how much the reward grows when only its weight grows by one, per second.
+/// Each term alone: growth of the reward per second when its weight grows by one.
 @Suite struct RewardTests {
   private static let periodSeconds: Float = 0.02
 
@@ -53,7 +55,7 @@ import Testing
 
   @Test(arguments: [(0.2, 0.25), (0.4, 0.5), (0.8, 1), (1.2, 0.5), (1.6, 0), (-0.8, -1), (-4, -1)])
   func velocity_forwardSpeed_isATentOverTheCommand(speed: Double, expected: Float) throws {
-    // A quarter of the speed enters the smoothed velocity, and 0.2 m/s are asked for.
+    // A quarter of the speed enters the smoothed velocity; the command is 0.2 m/s.
     Self.expect(
       try Self.term(\.velocity) { $0.setVelocity(0, to: speed, of: 0) }, expected)
   }
@@ -347,10 +349,8 @@ import Testing
     #expect {
       try Spider.environments(task)
     } throws: { error in
-      guard case TaskError.settingOutOfRange("gaitJoints", let named, _) = error else {
-        return false
-      }
-      return named.hasPrefix(found)
+      guard case TaskError.setting(let error) = error else { return false }
+      return error.subject == "task.gait_joints" && error.found.hasPrefix(found)
     }
   }
 
@@ -369,9 +369,9 @@ import Testing
     #expect {
       try Spider.environments(task)
     } throws: { error in
-      guard case TaskError.settingOutOfRange("postureJoints", "knuckle", let expected) = error
-      else { return false }
-      return expected.contains(task.robot[joint: 0].name.description)
+      guard case TaskError.setting(let error) = error else { return false }
+      return error.subject == "task.posture_joints" && error.found == "knuckle"
+        && error.expected.contains(task.robot[joint: 0].name.description)
     }
   }
 }

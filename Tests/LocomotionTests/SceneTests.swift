@@ -1,17 +1,18 @@
 import Foundation
+import ParallelArrays
 import Physics
 import Testing
 
 @testable import Locomotion
 
-/// What there is to see of a task's body, and how it looks as it moves.
+/// Scene of a task's body, and its frames as it moves.
 @Suite struct SceneTests {
   /// The place of a part in a frame.
   private static func place(_ part: Int, _ frame: SceneFrame) -> SIMD3<Float> {
     SIMD3((0..<3).map { frame.partPoses[7 * part + $0] })
   }
 
-  /// How far each part is in the second frame from where it is in the first.
+  /// Displacement of each part from the first frame to the second.
   private static func moves(_ before: SceneFrame, _ after: SceneFrame) -> [SIMD3<Float>] {
     (0..<(before.partPoses.count / 7)).map { place($0, after) - place($0, before) }
   }
@@ -110,7 +111,7 @@ import Testing
 
   @Test func frame_cartPoleMoved_hasItsCartMovedAndItsPoleTurned() {
     let environments = CartPoleEnvironments(count: 2, seed: 1, isTraining: false)
-    environments.episodes[1].cart = CartPole(place: 1.5, speed: -0.5, angle: 0.2, rate: 3)
+    environments.bodies.carts[1] = CartPole(place: 1.5, speed: -0.5, angle: 0.2, rate: 3)
     let frame = environments.frame(of: 1)
     #expect(frame.partPoses.prefix(14) == [0, 0, 0, 1, 0, 0, 0, 1.5, 0, 1, 1, 0, 0, 0])
     // The pole stands on the cart; its top leans to the side that the angle says.

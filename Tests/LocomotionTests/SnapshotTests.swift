@@ -1,9 +1,19 @@
+import ParallelArrays
 import Testing
 
 @testable import Locomotion
 
+extension EnvironmentsSnapshot {
+  /// Changes the episodes of a legged body.
+  mutating func changeEpisodes(_ change: (inout [LeggedEpisode]) -> Void) {
+    guard case .legged(var legged) = episodes else { return }
+    change(&legged)
+    episodes = .legged(legged)
+  }
+}
+
 @Suite struct SnapshotTests {
-  /// Episodes short enough to end and begin anew while a test looks.
+  /// Episodes short enough to end within a test.
   private static func environments(count: Int = 3, seed: UInt64 = 1) throws -> LeggedEnvironments {
     let task = try Spider.task {
       $0.episodeTicksMax = 7
@@ -61,9 +71,13 @@ import Testing
       { $0.states[1].removeLast() },
       { $0.states.removeLast() },
       { $0.observations.append(0) },
-      { $0.episodes.removeLast() },
-      { $0.episodes[2].numbers.append(0) },
-      { $0.episodes[0].numbers.removeLast() },
+      { $0.changeEpisodes { $0.removeLast() } },
+      { $0.changeEpisodes { $0[2].record.sums.rewardTerms.append(0) } },
+      { $0.changeEpisodes { $0[0].record.sums.rewardTerms.removeLast() } },
+      { $0.changeEpisodes { $0[0].averaging.ticks = .max } },
+      { $0.changeEpisodes { $0[0].motion.feet[3].airTicks = .max } },
+      { $0.changeEpisodes { $0[1].commandTicksLeft = .min } },
+      { $0.episodes = .cartPole([]) },
     ]
     let now = environments.snapshot()
     for change in changes {

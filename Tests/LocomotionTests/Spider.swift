@@ -1,7 +1,9 @@
 import Foundation
+import ParallelArrays
 @testable import Physics
 import RobotDescription
 import RobotFiles
+import Testing
 
 @testable import Locomotion
 
@@ -59,17 +61,17 @@ extension Environments {
     concurrently(count) { observe(in: $0..<($0 + 1)) }
   }
 
-  /// What the policy sees of one simulation.
+  /// Observation of one simulation, as the policy sees it.
   func observation(of index: Int) -> [Float] {
     Array(row(observations, index).prefix(policyObservationWidth))
   }
 
-  /// The last of one simulation's episode that the last tick ended.
+  /// Final observation of the episode that the last tick ended.
   func finalObservation(of index: Int) -> [Float] {
     Array(row(finalObservations, index).prefix(policyObservationWidth))
   }
 
-  /// What the critic alone sees of one simulation.
+  /// Privileged observation of one simulation.
   func privileged(of index: Int) -> [Float] {
     Array(row(observations, index).dropFirst(policyObservationWidth))
   }
@@ -79,20 +81,32 @@ extension Environments {
   }
 }
 
-extension LeggedEnvironments {
+extension VectorEnvironment where E == LeggedEpisode {
+  var batch: SimulationBatch { _read { yield bodies.batch } }
+  var task: LocomotionTask { bodies.task }
+  var standing: [Double] { bodies.standing }
+
+  /// Variation of an episode; an issue is recorded when randomisation is off.
+  func variation(of index: Int) throws -> EpisodeVariation {
+    try #require(episodes[index].variation)
+  }
+
+  /// True when the episode of a simulation is randomised.
+  func isVaried(_ index: Int) -> Bool { episodes[index].variation?.isVaried == true }
+
   /// Some ticks in which the targets stay those of the standing pose.
   func stand(ticks: Int) throws {
     let actions = SliceBuffer<Float>(repeating: 0, count: count * task.robot.jointCount)
     for _ in 0..<ticks { try tick(actions) }
   }
 
-  /// Puts a number into a simulation's positions: three of place, four of attitude, then joints.
+  /// Sets a number of a simulation's positions: three of place, four of attitude, then joints.
   func setPosition(_ number: Int, to value: Double, of index: Int) {
     let start = index * batch.rowStride
     unsafe batch.positions[start + number] = value
   }
 
-  /// Puts a number into a simulation's velocities: three of place, three of attitude, then joints.
+  /// Sets a number of a simulation's velocities: three of place, three of attitude, then joints.
   func setVelocity(_ number: Int, to value: Double, of index: Int) {
     let start = index * batch.rowStride
     unsafe batch.velocities[start + number] = value
@@ -104,13 +118,13 @@ extension LeggedEnvironments {
     setPosition(4, to: sin(radians / 2), of: index)
   }
 
-  /// Says what a servo's torque has been.
+  /// Sets the measured torque of a servo.
   func setServoTorque(_ joint: Int, to value: Double, of index: Int) {
     let start = index * batch.jointCount
     unsafe batch.servoForces[start + joint] = value
   }
 
-  /// Says where a foot has been: over ground, and its lowest point over the floor.
+  /// Sets the measured place of a foot: over ground, and its lowest point over the floor.
   func setFoot(_ foot: Int, to place: SIMD3<Double>, of index: Int) {
     let shape = batch.feet[foot]
     let start = 3 * (index * batch.geometryCount + shape.geometry)
@@ -119,20 +133,20 @@ extension LeggedEnvironments {
     unsafe batch.geometryPositions[start + 2] = place.z + shape.radius
   }
 
-  /// Looks at what the first simulation did, as if a tick had passed.
-  func look() {
-    episodes[0].clockTicks += 1
-    measure(0)
-  }
+  /// Measures the first simulation, as if a tick had passed.
+  func look() { episodes[0].measure(bodies, at: 0) }
 
-  /// The angle that a servo is sent to.
+  /// The reward of what was measured.
+  func reward(_ index: Int) -> Float { episodes[index].reward(on: bodies, at: index) }
+
+  /// The target of a servo.
   func target(_ joint: Int, of index: Int) -> Double {
     let start = index * batch.rowStride
     return unsafe batch.controls[start + joint]
   }
 }
 
-/// Everything that some ticks under random actions have brought.
+/// Observations, rewards and outcomes of some ticks under random actions.
 struct Trace: Equatable {
   var observations: [[UInt32]] = []
   var rewards: [[UInt32]] = []

@@ -1,3 +1,4 @@
+import Settings
 import Testing
 
 @testable import Locomotion
@@ -7,44 +8,44 @@ import Testing
     try TaskConfiguration().validate()
   }
 
-  /// A change that makes no sense, and the setting that the error is to name.
+  /// A change out of range, and the setting that the error must name.
   struct Fault: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let change: @Sendable (inout TaskConfiguration) -> Void
 
     static let all = [
-      Fault(testDescription: "actionScale") { $0.actionScale = 0 },
-      Fault(testDescription: "forwardRange") { $0.forwardRange = -50...0 },
-      Fault(testDescription: "leftRange") { $0.leftRange = 0...(.infinity) },
-      Fault(testDescription: "yawRateRange") { $0.yawRateRange = 0...360 },
-      Fault(testDescription: "standingShare") { $0.standingShare = 1.5 },
-      Fault(testDescription: "commandIntervalTicks") { $0.commandIntervalTicks = -1 },
-      Fault(testDescription: "historyCount") { $0.historyCount = 0 },
-      Fault(testDescription: "historyCount") { $0.historyCount = 17 },
-      Fault(testDescription: "episodeTicksMax") { $0.episodeTicksMax = 0 },
-      Fault(testDescription: "startAngleNoiseRadians") { $0.startAngleNoiseRadians = .nan },
-      Fault(testDescription: "uprightMin") { $0.uprightMin = 2 },
-      Fault(testDescription: "heightMinMetres") { $0.heightMinMetres = .infinity },
-      Fault(testDescription: "velocitySmoothing") { $0.velocitySmoothing = 0 },
-      Fault(testDescription: "trackedSpeedMin") { $0.trackedSpeedMin = 0 },
-      Fault(testDescription: "trackedYawRateMin") { $0.trackedYawRateMin = -1 },
-      Fault(testDescription: "clearanceMetres") { $0.clearanceMetres = 0 },
-      Fault(testDescription: "gaitJoints") {
+      Fault(testDescription: "action_scale") { $0.actionScale = 0 },
+      Fault(testDescription: "forward_range") { $0.forwardRange = -50...0 },
+      Fault(testDescription: "left_range") { $0.leftRange = 0...(.infinity) },
+      Fault(testDescription: "yaw_rate_range") { $0.yawRateRange = 0...360 },
+      Fault(testDescription: "standing_share") { $0.standingShare = 1.5 },
+      Fault(testDescription: "command_interval_ticks") { $0.commandIntervalTicks = -1 },
+      Fault(testDescription: "history_count") { $0.historyCount = 0 },
+      Fault(testDescription: "history_count") { $0.historyCount = 17 },
+      Fault(testDescription: "episode_ticks_max") { $0.episodeTicksMax = 0 },
+      Fault(testDescription: "start_angle_noise_radians") { $0.startAngleNoiseRadians = .nan },
+      Fault(testDescription: "upright_min") { $0.uprightMin = 2 },
+      Fault(testDescription: "height_min_metres") { $0.heightMinMetres = .infinity },
+      Fault(testDescription: "velocity_smoothing") { $0.velocitySmoothing = 0 },
+      Fault(testDescription: "tracked_speed_min") { $0.trackedSpeedMin = 0 },
+      Fault(testDescription: "tracked_yaw_rate_min") { $0.trackedYawRateMin = -1 },
+      Fault(testDescription: "clearance_metres") { $0.clearanceMetres = 0 },
+      Fault(testDescription: "gait_joints") {
         $0.gaitJoints = [GaitJoint(name: "knee", turnRadians: .nan)]
       },
-      Fault(testDescription: "airTimeMinSeconds") { $0.airTimeMinSeconds = 1 },
-      Fault(testDescription: "reward.gaitContact") { $0.reward.gaitContact = 1 },
-      Fault(testDescription: "reward.gaitPose") {
+      Fault(testDescription: "air_time_min_seconds") { $0.airTimeMinSeconds = 1 },
+      Fault(testDescription: "reward.gait_contact") { $0.reward.gaitContact = 1 },
+      Fault(testDescription: "reward.gait_pose") {
         $0.gaitJoints = [GaitJoint(name: "knee")]
         $0.reward.gaitPose = 1
       },
-      Fault(testDescription: "reward.gaitPose") {
+      Fault(testDescription: "reward.gait_pose") {
         $0.gaitPeriodTicks = 24
         $0.reward.gaitPose = 1
       },
       Fault(testDescription: "reward.posture") { $0.reward.posture = -1 },
-      Fault(testDescription: "reward.footSlip") { $0.reward.footSlip = .nan },
-      Fault(testDescription: "randomisation.pushSpeedMax") { $0.randomisation.pushSpeedMax = -1 },
+      Fault(testDescription: "reward.foot_slip") { $0.reward.footSlip = .nan },
+      Fault(testDescription: "randomisation.push_speed_max") { $0.randomisation.pushSpeedMax = -1 },
     ]
   }
 
@@ -52,10 +53,10 @@ import Testing
     var configuration = TaskConfiguration()
     fault.change(&configuration)
     let error = #expect(throws: TaskError.self) { try configuration.validate() }
-    guard case .settingOutOfRange(let name, _, let expected) = error else {
+    guard case .setting(let setting) = error else {
       Issue.record("found \(String(describing: error)), expected a setting out of range")
       return
     }
-    #expect(name == fault.testDescription && !expected.isEmpty)
+    #expect(setting.subject == "task.\(fault.testDescription)" && !setting.expected.isEmpty)
   }
 }

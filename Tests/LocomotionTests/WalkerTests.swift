@@ -1,4 +1,5 @@
 import Foundation
+import ParallelArrays
 import Physics
 import RobotDescription
 import RobotFiles
@@ -50,15 +51,15 @@ import Testing
     #expect(abs(height - 0.3085) < 0.003)
     #expect(environments.batch.axes(of: 0).up.z > 0.999)
     for foot in 0..<2 {
-      #expect(environments.episodes[0].feet[foot].isTouching)
-      #expect(environments.episodes[0].feet[foot].speed < 1e-3)
-      #expect(abs(environments.episodes[0].feet[foot].clearance) < 1e-3)
+      #expect(environments.episodes[0].motion.feet[foot].isInContact)
+      #expect(environments.episodes[0].motion.feet[foot].speed < 1e-3)
+      #expect(abs(environments.episodes[0].motion.feet[foot].clearance) < 1e-3)
     }
   }
 
   @Test(arguments: 0..<5) func angles_sameOnBothSides_areMirrorImages(joint: Int) throws {
     let environments = try Spider.environments(try Self.task())
-    // In the air, so that nothing but the joint decides where the feet are.
+    // In the air, so that the joint alone decides the place of the feet.
     environments.setPosition(2, to: 1, of: 0)
     try environments.advance()
     let before = environments.batch.foot(0, of: 0).position

@@ -21,7 +21,7 @@ import Training
     #expect(spider.loop.controller.fault == nil)
     #expect(spider.loop.controller.statistics.runningTicks == 100)
     #expect(spider.loop.controller.statistics.coastedTicks == 0)
-    #expect(spider.loop.hasLetGo == true)
+    #expect(spider.loop.isTorqueOff == true)
     let report = try peer.stop()
     #expect(report.falls == 0)
     #expect(report.badFrames == 0)

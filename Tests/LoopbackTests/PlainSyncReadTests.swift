@@ -5,6 +5,7 @@ import RobotControl
 import RobotDescription
 import ServoDrivers
 import Testing
+import WireProtocol
 
 /// The driver of Dynamixel servos that know no fast sync read.
 @Suite struct PlainSyncReadTests {

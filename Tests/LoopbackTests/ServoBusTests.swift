@@ -84,7 +84,7 @@ import WireProtocol
     let bus = try ThreeLines.bus(dynamixel)
     let walk = Self.sat(try ThreeLines.walking(bus, policy: policy, ticks: ticks))
     #expect(walk.loop.controller.state == .disarmed && walk.loop.controller.fault == nil)
-    #expect(walk.loop.controller.statistics.coastedTicks == 0 && walk.loop.hasLetGo)
+    #expect(walk.loop.controller.statistics.coastedTicks == 0 && walk.loop.isTorqueOff)
     let first = try dynamixel.stop()
     #expect(first.falls == 0 && first.badFrames == 0 && first.refusedRequests == 0)
     #expect(abs(first.distanceMetres / expected - 1) < 0.1)
@@ -93,7 +93,7 @@ import WireProtocol
     let other = try ThreeLines.bus(feetech)
     let second = Self.sat(try ThreeLines.walking(other, policy: policy, ticks: ticks))
     #expect(second.loop.controller.state == .disarmed && second.loop.controller.fault == nil)
-    #expect(second.loop.controller.statistics.coastedTicks == 0 && second.loop.hasLetGo)
+    #expect(second.loop.controller.statistics.coastedTicks == 0 && second.loop.isTorqueOff)
     let report = try feetech.stop()
     #expect(report.falls == 0 && report.badFrames == 0 && report.refusedRequests == 0)
     #expect(abs(report.distanceMetres / expected - 1) < 0.1)
@@ -188,7 +188,7 @@ import WireProtocol
     let bus = try ThreeLines.bus(feetech)
     let walk = Self.sat(
       try ThreeLines.walking(bus, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
-    #expect(walk.loop.controller.fault == nil && walk.loop.hasLetGo)
+    #expect(walk.loop.controller.fault == nil && walk.loop.isTorqueOff)
     let statistics = walk.loop.busStatistics
     #expect(statistics.partialReplies > 20 && statistics.checksumErrors > 10)
     let report = try feetech.stop()
@@ -199,7 +199,7 @@ import WireProtocol
     let other = try ThreeLines.bus(dynamixel)
     let second = Self.sat(
       try ThreeLines.walking(other, policy: SpiderPolicy.trained(), ticks: 100, exchangePeriods: 3))
-    #expect(second.loop.controller.fault == nil && second.loop.hasLetGo)
+    #expect(second.loop.controller.fault == nil && second.loop.isTorqueOff)
     let counts = second.loop.busStatistics
     #expect(counts.partialReplies > 0 && counts.checksumErrors > 0)
     let result = try dynamixel.stop()
@@ -325,7 +325,7 @@ import WireProtocol
     #expect(walk.loop.controller.fault == .torqueLost)
     // The others sit down and switch torque off; its torque is off already.
     walk.tick(Self.still, count: 76)
-    #expect(walk.loop.hasLetGo == true)
+    #expect(walk.loop.isTorqueOff == true)
     try peer.stop()
 
     let feetech = try ThreeLines.feetech()

@@ -6,7 +6,7 @@ final class PlainSimulation {
   let model: UnsafeMutablePointer<mjModel>
   let data: UnsafeMutablePointer<mjData>
 
-  /// Loads a model; `nil` when MuJoCo cannot.
+  /// Loads a model; `nil` when MuJoCo cannot read it.
   init?(path: String) {
     guard let model = unsafe mj_loadXML(path, nil, nil, 0) else { return nil }
     guard let data = unsafe mj_makeData(model) else {
@@ -22,7 +22,7 @@ final class PlainSimulation {
     unsafe mj_deleteModel(model)
   }
 
-  /// Everything that decides how the simulation goes on.
+  /// The whole state of the simulation.
   var state: [Double] {
     let bits = Int32(mjSTATE_INTEGRATION.rawValue)
     var state = [Double](repeating: 0, count: unsafe Int(mj_stateSize(model, bits)))
@@ -30,7 +30,7 @@ final class PlainSimulation {
     return state
   }
 
-  /// What a sensor of three numbers reads after ``mj_forward``.
+  /// Reading of a sensor of three numbers after ``mj_forward``.
   func sensor(_ name: String) -> SIMD3<Double> {
     let id = unsafe Int(mj_name2id(model, Int32(mjOBJ_SENSOR.rawValue), name))
     let start = unsafe Int(model.pointee.sensor_adr[id])

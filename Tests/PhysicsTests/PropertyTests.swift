@@ -77,7 +77,7 @@ private struct Scene {
     zip(left, right).map { abs($0 - $1) }.max() ?? .infinity
   }
 
-  /// Gives the first simulation a property as the model has it.
+  /// Sets a property of the first simulation to the model's value.
   private static func giveBack(_ property: BodyProperty, in batch: borrowing SimulationBatch) {
     switch property {
     case .friction: batch.setFriction(nil, of: 0)

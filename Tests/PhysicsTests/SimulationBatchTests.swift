@@ -1,6 +1,4 @@
-import Glibc
 import Physics
-import Synchronization
 import Testing
 
 @Suite struct SimulationBatchTests {
@@ -66,30 +64,6 @@ import Testing
     #expect(batch.jointAngle(4, of: 1) == 0.25)
     #expect(batch.jointAngle(5, of: 1) == 0.5)
     #expect(batch.jointAngle(4, of: 0) == -0.5)
-  }
-
-  @Test(arguments: [1, 2, 4, 8], [1, 2])
-  func concurrently_everySlice_runsExactlyOnce(sliceCount: Int, threadCount: Int) throws {
-    let batch = try Self.spiders(8, threadCount: threadCount)
-    let runs = Mutex([Int](repeating: 0, count: sliceCount))
-    batch.concurrently(sliceCount) { slice in runs.withLock { $0[slice] += 1 } }
-    #expect(runs.withLock { $0 } == [Int](repeating: 1, count: sliceCount))
-  }
-
-  @Test func concurrently_twoThreads_runsSlicesOnBoth() throws {
-    let batch = try Self.spiders(8, threadCount: 2)
-    let threads = Mutex<Set<UInt>>([])
-    // Each slice stays until another thread has come too, or until that is beyond hope.
-    let yieldsMax = 1_000_000
-    batch.concurrently(8) { _ in
-      threads.withLock { _ = $0.insert(UInt(pthread_self())) }
-      var yields = 0
-      while threads.withLock({ $0.count }) < 2, yields < yieldsMax {
-        sched_yield()
-        yields += 1
-      }
-    }
-    #expect(threads.withLock { $0.count } == 2)
   }
 
   @Test func step_unstableSimulation_isNamed() throws {

@@ -17,7 +17,7 @@ enum SpiderModel {
     return try body(file.path)
   }
 
-  /// What the physics says to a model that holds `text`; `nil` when it takes it.
+  /// Error of a model that holds `text`; `nil` when it is accepted.
   static func refusal(of text: String) throws -> (path: String, error: PhysicsError)? {
     try withFile(text) { path in
       do throws(PhysicsError) {

@@ -1,4 +1,5 @@
 import PolicyNetwork
+import WireProtocol
 
 /// Runs `body` with the policy that `bytes` hold.
 func withPolicy<Result>(
@@ -7,7 +8,7 @@ func withPolicy<Result>(
   try unsafe bytes.withUnsafeBytes { try unsafe body(PolicyFile(validating: $0)) }
 }
 
-/// Why `bytes` are refused; `nil` when they are not.
+/// Reason for which `bytes` are refused; `nil` when they are accepted.
 func refusal(of bytes: [UInt8]) -> PolicyFileError? {
   unsafe bytes.withUnsafeBytes { (bytes) -> PolicyFileError? in
     do throws(PolicyFileError) {
@@ -39,10 +40,6 @@ extension [UInt8] {
   /// Makes length and checksum right again after a change.
   mutating func seal() {
     put(UInt32(count), at: 12)
-    var checksum = CRC32()
-    unsafe withUnsafeBytes {
-      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: $0[..<($0.count - 4)]))
-    }
-    put(checksum.value, at: count - 4)
+    put(unsafe dropLast(4).withUnsafeBytes { unsafe CRC32.checksum($0) }, at: count - 4)
   }
 }

@@ -2,7 +2,7 @@ import PolicyNetwork
 import RobotDescription
 import Testing
 
-/// What is written, and that the same is read.
+/// Bytes of a written policy, and the policy that is read from them.
 struct PolicyFileTests {
   @Test func write_tinyPolicy_putsEveryFieldHere() throws {
     let sample = SamplePolicy.tiny(gaitPeriodTicks: 30)

@@ -29,7 +29,7 @@ struct PolicyFuzzTests {
     bytes.seal()
   }
 
-  /// Whether the bytes are taken for a policy; what is taken must run.
+  /// `true` when the bytes are accepted as a policy, which must then run.
   private static func isTaken(_ bytes: [UInt8], _ scratch: inout [Float]) -> Bool {
     do {
       try withPolicy(bytes) { policy in

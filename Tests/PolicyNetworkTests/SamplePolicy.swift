@@ -23,7 +23,7 @@ struct SamplePolicy {
     provenance.episodes = 100
     provenance.falls = 3
     provenance.returnMean = 912.5
-    provenance.returnDeviation = 41.25
+    provenance.returnStandardDeviation = 41.25
     description = PolicyDescription(
       contract: contract, provenance: provenance, normaliserClip: normaliserClip)
     let width = contract.observation.width

@@ -23,36 +23,36 @@ import Testing
   @Test func write_fileIsThere_isRefusedAndItStays() throws {
     try Self.inFolder { folder in
       let path = folder + "/policy"
-      try OutputFile.write(Array("old".utf8), to: path, isReplacing: false)
+      try OutputFile.write(Array("old".utf8), to: path)
       #expect(throws: FileError(path: path, reason: .occupied)) {
-        try OutputFile.write(Array("new".utf8), to: path, isReplacing: false)
+        try OutputFile.write(Array("new".utf8), to: path)
       }
       #expect(Self.text(path) == "old")
-      try OutputFile.write(Array("new".utf8), to: path, isReplacing: true)
+      try OutputFile.replace(path, with: Array("new".utf8))
       #expect(Self.text(path) == "new")
     }
   }
 
-  @Test func write_overAFile_keepsItsPermissions() throws {
+  @Test func replace_aFile_keepsItsPermissions() throws {
     try Self.inFolder { folder in
       let path = folder + "/robot.yaml"
-      try OutputFile.write([1], to: path, isReplacing: false)
+      try OutputFile.write([1], to: path)
       try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
-      try OutputFile.write([2], to: path, isReplacing: true)
+      try OutputFile.replace(path, with: [2])
       #expect(try Self.mode(path) == 0o640)
     }
   }
 
-  @Test func write_overALink_writesTheFileThatItLeadsTo() throws {
+  @Test func replace_aLink_writesTheFileThatItLeadsTo() throws {
     try Self.inFolder { folder in
       let files = FileManager.default
       try files.createDirectory(atPath: folder + "/real", withIntermediateDirectories: true)
-      try OutputFile.write(Array("old".utf8), to: folder + "/real/robot", isReplacing: false)
+      try OutputFile.write(Array("old".utf8), to: folder + "/real/robot")
       try files.createSymbolicLink(
         atPath: folder + "/real/second", withDestinationPath: "robot")
       try files.createSymbolicLink(
         atPath: folder + "/first", withDestinationPath: "real/second")
-      try OutputFile.write(Array("new".utf8), to: folder + "/first", isReplacing: true)
+      try OutputFile.replace(folder + "/first", with: Array("new".utf8))
       #expect(Self.text(folder + "/real/robot") == "new")
       #expect(try files.destinationOfSymbolicLink(atPath: folder + "/first") == "real/second")
       #expect(
@@ -60,22 +60,22 @@ import Testing
     }
   }
 
-  @Test func write_linkIntoItself_isRefused() throws {
+  @Test func replace_linkIntoItself_isRefused() throws {
     try Self.inFolder { folder in
       let link = folder + "/link"
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "link")
       #expect(throws: FileError(path: link, reason: .system(ELOOP))) {
-        try OutputFile.write([1], to: link, isReplacing: true)
+        try OutputFile.replace(link, with: [1])
       }
     }
   }
 
-  @Test func write_thatFailsAtTheEnd_leavesNothingBehind() throws {
+  @Test func replace_thatFailsAtTheEnd_leavesNothingBehind() throws {
     try Self.inFolder { folder in
       let path = folder + "/taken"
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       #expect(throws: FileError(path: path, reason: .system(EISDIR))) {
-        try OutputFile.write([1], to: path, isReplacing: true)
+        try OutputFile.replace(path, with: [1])
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["taken"])
     }
@@ -83,14 +83,14 @@ import Testing
 
   @Test func write_deviceThatIsFull_saysSo() {
     #expect(throws: FileError(path: "/dev/full", reason: .system(ENOSPC))) {
-      try OutputFile.write([1], to: "/dev/full", isReplacing: false)
+      try OutputFile.write([1], to: "/dev/full")
     }
   }
 
   @Test func checkFree_whatLosesNothing_isFree() throws {
     try Self.inFolder { folder in
       let path = folder + "/empty"
-      try OutputFile.write([], to: path, isReplacing: false)
+      try OutputFile.write([], to: path)
       for path in [path, folder + "/none", "/dev/null"] { try OutputFile.checkFree(path) }
     }
   }

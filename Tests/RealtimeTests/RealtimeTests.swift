@@ -40,7 +40,7 @@ import Testing
     let untouched = Self.faultsOfADescent(isTouched: false)
     let touched = Self.faultsOfADescent(isTouched: true)
     #expect(touched <= 1)
-    // Where stacks come in huge pages, the first page is the only one.
+    // With huge pages for stacks, the first page is the only one.
     let pages = FileManager.default.contents(
       atPath: "/sys/kernel/mm/transparent_hugepage/enabled")
     let hasSmallPages = !String(decoding: pages ?? Data(), as: UTF8.self).contains("[always]")

@@ -3,6 +3,7 @@ import RobotControl
 import RobotDescription
 import ServoDrivers
 import Testing
+import WireProtocol
 
 /// The reading with which torque comes on, after two that agreed.
 @Suite struct ArmingReadingTests {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RobotControl
 
-/// What keeps a robot from being armed, and that nothing moves then.
+/// Reasons not to arm a robot, which then does not move.
 @Suite struct ArmingTests {
   private let script = Script()
 

@@ -38,7 +38,7 @@ import WireProtocol
         .arm(deadlineNanoseconds: 7),
       ])
     #expect(loop.controller.state == .standingUp)
-    #expect(loop.hasLetGo == false)
+    #expect(loop.isTorqueOff == false)
   }
 
   @Test func arm_readUnanswered_throwsAndNothingIsSwitchedOn() throws {
@@ -130,7 +130,7 @@ import WireProtocol
       ])
     script.sample.hasWatchdogTripped = false
     for _ in 0...Pair.sitDownTicks { loop.step(at: 0) }
-    #expect(loop.hasLetGo == true)
+    #expect(loop.isTorqueOff == true)
     #expect(abs(script.written[0] - Pair.resting) < 1e-6)
   }
 
@@ -142,7 +142,7 @@ import WireProtocol
     #expect(clears.count == 5)
   }
 
-  @Test func step_watchdogHasLetGo_isNotSwitchedOnAgain() throws {
+  @Test func step_watchdogHasSwitchedTorqueOff_isNotSwitchedOnAgain() throws {
     var loop = try runningLoop()
     script.sample.hasWatchdogTripped = true
     script.sample.isTorqueOn = false
@@ -180,7 +180,7 @@ import WireProtocol
     var loop = try runningLoop()
     loop.sitDown()
     for _ in 0..<(Pair.stopTicks + Pair.sitDownTicks + 10) { loop.step(at: 0) }
-    #expect(loop.hasLetGo == true)
+    #expect(loop.isTorqueOff == true)
     #expect(loop.controller.state == .disarmed)
     let disarms = script.takeCalls().filter { $0 == .disarm(deadlineNanoseconds: 20_000_000) }
     #expect(disarms.count == 1)
@@ -191,28 +191,28 @@ import WireProtocol
     script.disarmError = .silent
     loop.sitDown()
     for _ in 0...(Pair.stopTicks + Pair.sitDownTicks) { loop.step(at: 0) }
-    #expect(loop.failedLetGos == 1)
-    #expect(loop.hasLetGo == false)
+    #expect(loop.failedTorqueOffs == 1)
+    #expect(loop.isTorqueOff == false)
     #expect(loop.controller.fault == .robotSilent)
     script.disarmError = nil
     for _ in 0...Pair.sitDownTicks { loop.step(at: 0) }
-    #expect(loop.hasLetGo == true)
+    #expect(loop.isTorqueOff == true)
   }
 
-  @Test func letGo_running_switchesTorqueOffAtOnce() throws {
+  @Test func switchTorqueOff_running_switchesTorqueOffAtOnce() throws {
     var loop = try runningLoop()
-    loop.letGo(at: 5_000_000)
+    loop.switchTorqueOff(at: 5_000_000)
     #expect(script.takeCalls() == [.disarm(deadlineNanoseconds: 15_000_000)])
-    #expect(loop.hasLetGo == true)
+    #expect(loop.isTorqueOff == true)
     #expect(loop.controller.state == .disarmed)
   }
 
-  @Test func letGo_lineGone_isCountedAndFaults() throws {
+  @Test func switchTorqueOff_lineGone_isCountedAndFaults() throws {
     var loop = try runningLoop()
     script.disarmError = .disconnected
-    for _ in 0..<3 { loop.letGo(at: 0) }
-    #expect(loop.failedLetGos == 3)
-    #expect(loop.hasLetGo == false)
+    for _ in 0..<3 { loop.switchTorqueOff(at: 0) }
+    #expect(loop.failedTorqueOffs == 3)
+    #expect(loop.isTorqueOff == false)
     #expect(loop.controller.fault == .lineGone)
   }
 
@@ -225,7 +225,7 @@ import WireProtocol
       loop.step(at: 0)
     }
     loop.step(at: 0)
-    #expect(loop.hasLetGo == true)
+    #expect(loop.isTorqueOff == true)
     #expect(loop.isOver == true)
   }
 
@@ -237,18 +237,18 @@ import WireProtocol
     #expect(loop.controller.fault == .lineGone)
     #expect(loop.isOver == false)
     loop.step(at: 0)
-    #expect(loop.failedLetGos == 5)
+    #expect(loop.failedTorqueOffs == 5)
     #expect(loop.isOver == true)
-    #expect(loop.hasLetGo == false)
+    #expect(loop.isTorqueOff == false)
   }
 
-  /// What reads may have failed for itself: torque goes off where it can.
+  /// Only the reading may have failed: torque is switched off if possible.
   @Test func isOver_lineGoneForReadingAlone_switchesTorqueOff() throws {
     var loop = try runningLoop()
     script.readError = .disconnected
     loop.step(at: 0)
     #expect(loop.controller.fault == .lineGone)
-    #expect(loop.hasLetGo == true)
+    #expect(loop.isTorqueOff == true)
     #expect(loop.isOver == true)
   }
 
@@ -263,32 +263,32 @@ import WireProtocol
     script.disarmError = .silent
     var ticks = 0
     while !loop.isOver, ticks < 1_000 {
-      #expect(loop.failedLetGos < 5)
+      #expect(loop.failedTorqueOffs < 5)
       loop.step(at: 0)
       ticks += 1
     }
-    #expect(loop.failedLetGos == 5)
-    #expect(loop.hasLetGo == false)
+    #expect(loop.failedTorqueOffs == 5)
+    #expect(loop.isTorqueOff == false)
     // Three ticks are coasted over; after a second of holding there are five attempts.
     #expect(ticks == 3 + 50 + 5)
   }
 
-  @Test func letGo_firstAttemptsFail_succeedsInTheEnd() throws {
+  @Test func switchTorqueOff_firstAttemptsFail_succeedsInTheEnd() throws {
     var loop = try runningLoop()
     script.disarmError = .disconnected
-    loop.letGo(at: 0)
+    loop.switchTorqueOff(at: 0)
     script.disarmError = nil
-    loop.letGo(at: 1)
-    #expect(loop.hasLetGo == true)
+    loop.switchTorqueOff(at: 1)
+    #expect(loop.isTorqueOff == true)
     #expect(loop.isOver == true)
   }
 
   @Test func arm_afterAFault_clearsWhatFailed() throws {
     var loop = try runningLoop()
     script.disarmError = .disconnected
-    loop.letGo(at: 0)
+    loop.switchTorqueOff(at: 0)
     try loop.arm(deadlineNanoseconds: 1)
-    #expect(loop.failedLetGos == 0)
+    #expect(loop.failedTorqueOffs == 0)
     #expect(loop.controller.state == .standingUp)
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RobotControl
 
-/// What goes into a log without the compiler's own getters.
+/// The codes in a log, which are read without the compiler's own getters.
 @Suite struct ControlStateTests {
   @Test(arguments: ControlState.allCases)
   func code_ofAState_isItsRawValue(state: ControlState) {
@@ -19,7 +19,7 @@ import Testing
     let codes: [(Fault, UInt16)] = [
       (.robotSilent, 1), (.lineGone, 2), (.notFinite, 3), (.tilted, 4), (.supplyLow, 5),
       (.watchdogTripped, 6), (.refused, 7), (.torqueLost, 8), (.jointSilent, 9),
-      (.servoError, 10), (.imuFrozen, 11), (.imuSilent, 12), (.targetsHeld, 13), (.servoHot, 14),
+      (.servoError, 10), (.imuFrozen, 11), (.imuSilent, 12), (.targetsClipped, 13), (.servoHot, 14),
       (.commandSilent, 15), (.deadlinesMissed, 16), (.falling, 17),
       (.jointImplausible, 18), (.imuImplausible, 19), (.jointsFrozen, 20), (.jointBlocked, 21),
     ]

@@ -5,7 +5,7 @@ import RobotDescription
 import ServoDrivers
 import Testing
 
-/// What stops a controller, and what does not.
+/// Samples that stop a controller, and samples that do not.
 @Suite struct ControllerFaultTests {
   private static func running(_ policy: PolicyFile = Pair.still) throws -> Controller {
     var controller = try Controller(
@@ -51,7 +51,7 @@ import Testing
     }
     let intent = controller.step(.fresh, controller.followed(sample))
     let isHeld = sample.hasWatchdogTripped && sample.isTorqueOn
-    #expect(intent == (fault == .tilted ? .letGo : isHeld ? .wait : .follow))
+    #expect(intent == (fault == .tilted ? .torqueOff : isHeld ? .wait : .follow))
     #expect(controller.state == .faulted)
     #expect(controller.fault == fault)
     for joint in 0..<2 { #expect(abs(controller.pair[joint] - before[joint]) < 0.001) }
@@ -179,7 +179,7 @@ import Testing
     controller.stop(.refused)
     #expect(controller.step(Pair.sitDownTicks) == .follow)
     #expect(controller.pair == [Pair.resting, Pair.resting])
-    #expect(controller.step(1) == .letGo)
+    #expect(controller.step(1) == .torqueOff)
   }
 
   @Test func faulted_allButArming_staysFaulted() throws {
@@ -217,7 +217,7 @@ import Testing
       clock: .machine)
     controller.arm(from: Pair.sample(.nan, 0))
     #expect(controller.fault == .notFinite)
-    #expect(controller.step(1) == .letGo)
+    #expect(controller.step(1) == .torqueOff)
     #expect(controller.pair == [Pair.standing, Pair.standing])
   }
 }

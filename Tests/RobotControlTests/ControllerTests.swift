@@ -56,11 +56,11 @@ import Testing
   }
 
   @Test(arguments: [Controller.Reading.fresh, .missed(.robotSilent), .gone])
-  func step_neverArmed_letsGoAndStaysDisarmed(_ reading: Controller.Reading) throws {
+  func step_neverArmed_switchesTorqueOffAndStaysDisarmed(_ reading: Controller.Reading) throws {
     var controller = try Self.controller()
     let before = controller.pair
     // No supply, no torque: a fault, if there were anything to stop.
-    for _ in 0..<200 { #expect(controller.step(reading, BusSample()) == .letGo) }
+    for _ in 0..<200 { #expect(controller.step(reading, BusSample()) == .torqueOff) }
     #expect(controller.state == .disarmed)
     #expect(controller.fault == nil)
     #expect(controller.pair == before)
@@ -125,7 +125,7 @@ import Testing
     controller.follow(VelocityCommand(forward: 0.1))
     controller.step(10)
     #expect(controller.pair == [Pair.standing + 0.1, Pair.standing + 0.1])
-    #expect(controller.heldTargets == 0)
+    #expect(controller.clippedTargets == 0)
   }
 
   @Test func running_commandThatJumps_isAskedForInSteps() throws {
@@ -182,7 +182,7 @@ import Testing
     controller.follow(VelocityCommand(forward: -10))
     #expect(Self.largestChange(&controller, ticks: 20) <= Pair.slewMaxRadians * 1.0001)
     #expect(controller.pair == [Pair.lowerLimit, Pair.lowerLimit])
-    #expect(controller.heldTargets == 40)
+    #expect(controller.clippedTargets == 40)
   }
 
   @Test func sitDown_running_endsInTheRestingPoseAndLetsGo() throws {
@@ -193,7 +193,7 @@ import Testing
     #expect(controller.step(Pair.sitDownTicks) == .follow)
     #expect(controller.state == .sittingDown)
     #expect(controller.pair == [Pair.resting, Pair.resting])
-    #expect(controller.step(1) == .letGo)
+    #expect(controller.step(1) == .torqueOff)
     controller.disarm()
     #expect(controller.state == .disarmed)
   }
@@ -246,6 +246,6 @@ import Testing
       controller.sitDown()
       controller.step(1)
     }
-    #expect(controller.step(1) == .letGo)
+    #expect(controller.step(1) == .torqueOff)
   }
 }

@@ -40,7 +40,7 @@ import Testing
   @Test func walk_pacedOrInLockstep_isTheSame() throws {
     var paced = try runner(.clock(clock.clock))
     let ticks = walk(&paced)
-    #expect(paced.loop.hasLetGo && paced.loop.controller.fault == nil)
+    #expect(paced.loop.isTorqueOff && paced.loop.controller.fault == nil)
     #expect(paced.schedule.missedDeadlines == 0)
     // As long as it took on its clock.
     #expect(clock.clock.nowNanoseconds == 1_000 + UInt64(ticks) * 20_000_000)
@@ -67,14 +67,14 @@ import Testing
     #expect(runner.loop.controller.fault == .deadlinesMissed)
   }
 
-  @Test func letGo_torqueThatStaysOn_isTriedFiveTimes() throws {
+  @Test func switchTorqueOff_torqueThatStaysOn_isTriedFiveTimes() throws {
     var runner = try runner(.lockstep)
     _ = script.takeCalls()
     script.disarmError = .silent
-    runner.letGo()
+    runner.switchTorqueOff()
     #expect(script.takeCalls().count == 5)
-    let hasLetGo = runner.loop.hasLetGo
-    #expect(!hasLetGo)
+    let isTorqueOff = runner.loop.isTorqueOff
+    #expect(!isTorqueOff)
   }
 
   @Test func status_afterTicks_isTheNewestOnce() throws {

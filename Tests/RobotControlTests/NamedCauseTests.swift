@@ -5,9 +5,9 @@ import Testing
 
 @testable import RobotControl
 
-/// Why a robot is not armed, and whom a fault names.
+/// Refusals to arm and faults name their servo and cause.
 @Suite struct NamedCauseTests {
-  /// What arming a robot says that is found like this; `nil` when it is armed.
+  /// The error of arming a robot with such readings; `nil` when it is armed.
   private static func refusal(_ change: (inout BusSample) -> Void) throws -> ArmingError? {
     let script = Script()
     change(&script.sample)
@@ -73,7 +73,7 @@ import Testing
 
   // MARK: Faults
 
-  /// What a running robot says once samples like this have come often enough.
+  /// The fault of a running robot after many such samples.
   private static func reason(_ change: (inout BusSample) -> Void) throws -> String? {
     var controller = try Controller(
       robot: Pair.robot(), policy: Pair.still, configuration: LoopConfiguration(),
@@ -118,6 +118,20 @@ import Testing
     let blocked = try Self.reason { $0.robot.jointAngles[1] = Pair.standing + 1 }
     #expect(blocked?.hasPrefix("a joint stayed away from its target") == true)
     #expect(blocked?.hasSuffix(": servo 2 (right_knee)") == true)
+  }
+
+  @Test func fault_torqueLost_namesTheJointUnlessAllLostIt() throws {
+    let one = try Self.reason {
+      $0.isTorqueOn = false
+      $0.isLimp[1] = true
+    }
+    #expect(one == "\(Fault.torqueLost): servo 2 (right_knee)")
+    let all = try Self.reason {
+      $0.isTorqueOn = false
+      $0.isLimp[0] = true
+      $0.isLimp[1] = true
+    }
+    #expect(all == Fault.torqueLost.description)
   }
 
   @Test func fault_ofTheWholeRobot_namesNobody() throws {

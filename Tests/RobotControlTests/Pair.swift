@@ -44,8 +44,9 @@ enum Pair {
     return sample
   }
 
-  /// Both joints' targets are `factor` × one observed number off the standing pose: without a gait
-  /// clock the speed forward that is asked for, with one its sine.
+  /// A policy whose targets are `factor` × one observed number off the standing pose.
+  ///
+  /// The number is the forward velocity of the command, or with a gait clock the sine of the clock.
   static func policy(
     factor: Float, bias: Float = 0, gaitPeriodTicks: UInt16 = 0
   ) -> PolicyFile {
@@ -78,15 +79,16 @@ enum Pair {
 }
 
 extension Controller {
-  /// Steps `count` times on one sample, whose joints go where they are sent; returns the last intent.
+  /// Steps `count` times on one sample, whose joints go where they are sent; returns the last
+  /// intent.
   @discardableResult
   mutating func step(
     _ count: Int, _ reading: Reading = .fresh, _ sample: BusSample = Pair.sample()
   ) -> Intent {
-    var intent = Intent.letGo
+    var intent = Intent.torqueOff
     for _ in 0..<count {
       var sample = sample
-      // An IMU and encoders that live, and somebody who says where to go.
+      // A working IMU, working encoders, and a sender of commands.
       sample.robot.gyro.x += Float(statistics.ticks % 7) * 0.001
       follow(command)
       intent = step(reading, followed(sample))

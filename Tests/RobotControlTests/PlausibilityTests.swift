@@ -5,7 +5,7 @@ import Testing
 
 @testable import RobotControl
 
-/// What no robot can do is not believed; what goes on is a fault.
+/// Implausible readings are dropped; too many of them are a fault.
 @Suite struct PlausibilityTests {
   private static func running() throws -> Controller {
     var controller = try Controller(
@@ -25,7 +25,7 @@ import Testing
     return controller.step(.fresh, sample)
   }
 
-  /// What a sensor says that cannot be true.
+  /// Implausible readings.
   private static let implausible: [(Fault, @Sendable (inout BusSample) -> Void)] = [
     (.imuImplausible, { $0.robot.gravity = SIMD3(0, 0, -2) }),
     (.imuImplausible, { $0.robot.gravity = .zero }),
@@ -85,7 +85,7 @@ import Testing
     #expect(controller.statistics.coastedTicks == 1)
   }
 
-  @Test func joint_thatMovedWhileItWasNotHeard_isBelieved() throws {
+  @Test func joint_thatMovedWhileItWasSilent_isPlausible() throws {
     var controller = try Self.running()
     controller.step(3, .missed(.robotSilent))
     // 26 rad/s for four ticks.

@@ -1,8 +1,9 @@
 @testable import RobotControl
 import RobotDescription
 import ServoDrivers
+import WireProtocol
 
-/// What a ``ScriptedBus`` answers, and what it was asked.
+/// The answers of a ``ScriptedBus``, and the calls to it.
 final class Script {
   enum Call: Equatable {
     case read(deadlineNanoseconds: UInt64)
@@ -27,7 +28,7 @@ final class Script {
   private var readCount = 0
   /// By how much the first joint moves from one reading to the next.
   var jointStep: Float = 0
-  /// Whether the joints go where they are sent.
+  /// True when the joints follow their targets.
   var followsTargets = true
   /// The targets written last; before, where the robot was found.
   private(set) var written = Pair.sample().robot.jointAngles
@@ -47,7 +48,7 @@ final class Script {
     if missedReadPeriod > 0 && readCount % missedReadPeriod == 0 { throw .silent }
     if let readError { throw readError }
     sample = self.sample
-    // An IMU and encoders that live never say the same twice.
+    // A working IMU and working encoders do not repeat their readings.
     let noise = Float(readCount % 2) * 0.001
     sample.robot.gyro.z += noise
     sample.robot.jointAngles[0] += Float(readCount % 2) * jointStep

@@ -28,7 +28,7 @@ import Testing
     return sample
   }
 
-  // MARK: The motion sensor
+  // MARK: The IMU
 
   @Test func imu_theSame25Times_isFrozenAndNot24Times() throws {
     var controller = try Self.running()
@@ -57,16 +57,16 @@ import Testing
 
   // MARK: The policy
 
-  @Test func targets_heldFor26Ticks_isAFaultAndNotFor25() throws {
+  @Test func targets_clippedFor26Ticks_isAFaultAndNotFor25() throws {
     var controller = try Self.running(Pair.eager)
     controller.follow(VelocityCommand(forward: -10))
     controller.step(25)
     #expect(controller.fault == nil)
     controller.step(1)
-    #expect(controller.fault == .targetsHeld)
+    #expect(controller.fault == .targetsClipped)
   }
 
-  @Test func targets_heldNowAndThen_isNone() throws {
+  @Test func targets_clippedNowAndThen_isNone() throws {
     var controller = try Self.running(Pair.eager)
     for _ in 0..<10 {
       controller.follow(VelocityCommand(forward: -10))
@@ -75,12 +75,12 @@ import Testing
       controller.step(10)
     }
     #expect(controller.fault == nil)
-    #expect(controller.heldTargets > 100)
+    #expect(controller.clippedTargets > 100)
   }
 
   // MARK: Falling
 
-  @Test func falling_40DegreesAndTurningOn_letsGoBeforeTheLimit() throws {
+  @Test func falling_40DegreesAndTurningOn_switchesTorqueOffBeforeTheLimit() throws {
     var controller = try Self.running()
     // 40 degrees nose down, pitching on at 3 rad/s: 60 degrees in 150 ms.
     let falling = Self.sample {
@@ -88,9 +88,9 @@ import Testing
       $0.robot.gyro.y = 3
     }
     #expect(controller.step(.fresh, controller.followed(falling)) == .follow)
-    #expect(controller.step(.fresh, controller.followed(falling)) == .letGo)
+    #expect(controller.step(.fresh, controller.followed(falling)) == .torqueOff)
     #expect(controller.fault == .falling)
-    #expect(controller.step(1) == .letGo)
+    #expect(controller.step(1) == .torqueOff)
     #expect(controller.state == .faulted)
   }
 
@@ -122,7 +122,7 @@ import Testing
     for _ in 1..<Int(Pair.sitDownTicks) {
       #expect(controller.step(.fresh, controller.followed(silent)) == .follow)
     }
-    #expect(controller.step(.fresh, controller.followed(silent)) == .letGo)
+    #expect(controller.step(.fresh, controller.followed(silent)) == .torqueOff)
   }
 
   /// It tells how the body lay before, so that it is no news.
@@ -163,14 +163,14 @@ import Testing
     #expect(controller.fault == nil)
   }
 
-  @Test func falling_whileItSitsDownForAFault_letsGoAndKeepsTheFault() throws {
+  @Test func falling_whileItSitsDownForAFault_switchesTorqueOffAndKeepsTheFault() throws {
     var controller = try Self.running()
     controller.stop(.refused)
     let tilted = Self.sample { $0.robot.gravity = SIMD3(1, 0, 0) }
     #expect(controller.step(.fresh, controller.followed(tilted)) == .follow)
-    #expect(controller.step(.fresh, controller.followed(tilted)) == .letGo)
+    #expect(controller.step(.fresh, controller.followed(tilted)) == .torqueOff)
     #expect(controller.fault == .refused)
-    #expect(controller.step(1) == .letGo)
+    #expect(controller.step(1) == .torqueOff)
   }
 
   // MARK: Near the limits of servos and supply
@@ -198,7 +198,7 @@ import Testing
     #expect(controller.fault == nil)
     controller.step(1, .fresh, hot)
     #expect(controller.fault == .servoHot)
-    #expect(controller.step(Pair.sitDownTicks, .fresh, hot) == .letGo)
+    #expect(controller.step(Pair.sitDownTicks, .fresh, hot) == .torqueOff)
     #expect(controller.pair == [Pair.resting, Pair.resting])
   }
 
@@ -262,7 +262,7 @@ import Testing
 
   // MARK: A robot that is not heard
 
-  @Test func faulted_unheard_isToldToHoldOnceAndToLetGoAfterASecond() throws {
+  @Test func faulted_silent_isToldToHoldOnceAndTorqueOffAfterASecond() throws {
     var controller = try Self.running()
     controller.step(3, .missed(.robotSilent))
     let before = controller.pair
@@ -270,7 +270,7 @@ import Testing
     #expect(controller.step(1, .missed(.robotSilent)) == .follow)
     #expect(controller.pair == before)
     for _ in 0..<49 { #expect(controller.step(1, .missed(.robotSilent)) == .wait) }
-    #expect(controller.step(1, .missed(.robotSilent)) == .letGo)
+    #expect(controller.step(1, .missed(.robotSilent)) == .torqueOff)
   }
 
   @Test func faulted_lostJoint_staysAndIsBroughtAlongWhenItAnswers() throws {
@@ -286,7 +286,7 @@ import Testing
     let found = Self.sample { $0.robot.jointAngles[1] = 0.9 }
     #expect(controller.step(1, .fresh, found) == .follow)
     #expect(zip(controller.pair, before).allSatisfy { abs($0 - $1) < 0.01 })
-    #expect(controller.step(Pair.sitDownTicks, .fresh, found) == .letGo)
+    #expect(controller.step(Pair.sitDownTicks, .fresh, found) == .torqueOff)
     #expect(controller.pair == [Pair.resting, Pair.resting])
   }
 
@@ -306,13 +306,13 @@ import Testing
     #expect(ticks < 2 * Pair.sitDownTicks)
   }
 
-  @Test func faulted_heardNowAndThen_letsGoInTheEnd() throws {
+  @Test func faulted_heardNowAndThen_switchesTorqueOffInTheEnd() throws {
     var controller = try Self.running()
     controller.stop(.refused)
     var ticks = 0
     while true {
       let reading = ticks % 4 == 0 ? Controller.Reading.fresh : .missed(.robotSilent)
-      if controller.step(1, reading) == .letGo { break }
+      if controller.step(1, reading) == .torqueOff { break }
       ticks += 1
     }
     // Twice the sitting down and a second.
@@ -323,7 +323,7 @@ import Testing
     var controller = try Self.running()
     controller.step(20, .missed(.robotSilent))
     #expect(controller.step(1) == .follow)
-    #expect(controller.step(Pair.sitDownTicks) == .letGo)
+    #expect(controller.step(Pair.sitDownTicks) == .torqueOff)
     #expect(controller.pair == [Pair.resting, Pair.resting])
   }
 }

@@ -1,9 +1,10 @@
 import RobotFiles
 import Settings
+import Settings
 import Testing
 
 @Suite struct BusSettingsTests {
-  private static func settings(_ lines: [String]) throws(RobotFileError) -> BusSettings {
+  private static func settings(_ lines: [String]) throws(SettingsError) -> BusSettings {
     // A gain that is for any servos.
     let text = RobotText().with(3, (["supply_min_volts: 6.5"] + lines).joined(separator: "\n"))
       .replacing("position_gain: 800", with: "position_gain: { dynamixel: 800, feetech: 32 }")
@@ -39,7 +40,7 @@ import Testing
   ]) func bus_badValue_isRefusedWithItsLine(
     line: String, number: Int, subject: String, expected: String
   ) {
-    let error = #expect(throws: RobotFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try Self.settings(["bus:", "  \(line)"])
     }
     #expect(error?.line == number)

@@ -92,7 +92,7 @@ import Testing
         "  - &one { name: left, id: 1, limits: [-1, 1], standing: 0, resting: 0 }",
         "  - { <<: *one, name: right, id: 2 }",
       ])
-    let error = #expect(throws: RobotFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       _ = try RobotFile.text(
         text, path: "robot.yaml", calibratedBy: [Self.calibration("right", 1)])
     }

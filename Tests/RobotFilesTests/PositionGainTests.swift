@@ -9,7 +9,7 @@ import WireProtocol
 @Suite struct PositionGainTests {
   private static func setup(
     _ gain: String, bus: String? = nil
-  ) throws(RobotFileError) -> RobotSetup {
+  ) throws(SettingsError) -> RobotSetup {
     var text = RobotText().with(7, "  position_gain: \(gain)")
     if let bus { text += "bus: { protocol: \(bus) }\n" }
     return try RobotFile.parseSetup(text, path: "r.yaml")
@@ -17,20 +17,20 @@ import WireProtocol
 
   /// The sentence about a gain, less the path; `nil` for one that is taken.
   private static func refusal(_ gain: String, bus: String? = nil) -> String? {
-    sentence { () throws(RobotFileError) in _ = try setup(gain, bus: bus) }
+    sentence { () throws(SettingsError) in _ = try setup(gain, bus: bus) }
   }
 
   /// The same for servos that the gain is to be for.
   private static func refusal(
     of setup: RobotSetup, servos: ServoFamily, isBehindBoard: Bool = false
   ) -> String? {
-    sentence { () throws(RobotFileError) in
+    sentence { () throws(SettingsError) in
       _ = try setup.robot(servos: servos, isBehindBoard: isBehindBoard)
     }
   }
 
-  private static func sentence(_ body: () throws(RobotFileError) -> Void) -> String? {
-    do throws(RobotFileError) {
+  private static func sentence(_ body: () throws(SettingsError) -> Void) -> String? {
+    do throws(SettingsError) {
       try body()
       return nil
     } catch {
@@ -50,8 +50,8 @@ import WireProtocol
     let refusal = Self.refusal("300", bus: "feetech")
     #expect(
       refusal?.hasPrefix(
-        "7: position_gain: found 300, expected a whole number from 0 to 254, which p_coefficient of "
-          + "feetech servos holds") == true)
+        "7: position_gain: found 300, expected a whole number from 0 to 254, which p_coefficient "
+          + "of feetech servos holds") == true)
     #expect(Self.refusal("254", bus: "feetech") == nil)
     #expect(Self.refusal("300", bus: "dynamixel") == nil)
   }
@@ -62,7 +62,8 @@ import WireProtocol
         == "7: feetech: found 255, expected a whole number from 0 to 254")
     #expect(
       Self.refusal("{}")
-        == "7: position_gain: found an empty mapping, expected a gain for dynamixel, feetech or both"
+        == "7: position_gain: found an empty mapping, expected a gain for dynamixel, feetech or "
+        + "both"
     )
   }
 
@@ -100,20 +101,20 @@ import WireProtocol
   @Test(arguments: [
     Refusal(
       13, "    limits: [-0.5, 3.2]",
-      "13: limits: found 3.2 for joint right, at 4134 ticks of its servo, expected 0 to 4095 ticks, one "
-        + "turn: -3.141 to 3.14 with zero_ticks 2048; narrow them, or take zero_ticks anew with "
-        + "'tarsus servo calibrate'"),
+      "13: limits: found 3.2 for joint right, at 4134 ticks of its servo, expected 0 to 4095 "
+        + "ticks, one turn: -3.141 to 3.14 with zero_ticks 2048; narrow them, or find zero_ticks "
+        + "again with 'tarsus servo calibrate'"),
     Refusal(
       12, "    id: 2\n    direction: -1\n    zero_ticks: 500",
-      "15: limits: found 1.5 for joint right, at -478 ticks of its servo, expected 0 to 4095 ticks, one "
-        + "turn: -5.514 to 0.766 with zero_ticks 500; narrow them, or take zero_ticks anew with "
-        + "'tarsus servo calibrate'"),
+      "15: limits: found 1.5 for joint right, at -478 ticks of its servo, expected 0 to 4095 "
+        + "ticks, one turn: -5.514 to 0.766 with zero_ticks 500; narrow them, or find zero_ticks "
+        + "again with 'tarsus servo calibrate'"),
   ])
   func parse_limitsOutsideOneTurn_areRefused(refusal: Refusal) { refusal.check() }
 
   @Test func text_zerosThatPutLimitsOutsideOneTurn_canBeMended() throws {
     let text = RobotText().with(12, "    id: 2\n    zero_ticks: 4000")
-    #expect(throws: RobotFileError.self) { try RobotFile.parse(text, path: "r.yaml") }
+    #expect(throws: SettingsError.self) { try RobotFile.parse(text, path: "r.yaml") }
     let mended = try RobotFile.text(
       text, path: "r.yaml",
       calibratedBy: [

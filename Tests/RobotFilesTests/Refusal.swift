@@ -21,7 +21,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
   }
 
   func check() {
-    let error = #expect(throws: RobotFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try RobotFile.parse(text, path: "r.yaml")
     }
     #expect(error?.description == "r.yaml:\(sentence)")

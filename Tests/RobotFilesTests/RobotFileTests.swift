@@ -42,7 +42,7 @@ struct RobotFileTests {
     #expect(robot.plausible.armingMarginRadians == 0.1)
     #expect(
       robot.plausible.followingErrorMaxRadians == PlausibleLimits().followingErrorMaxRadians)
-    #expect(throws: RobotFileError.self) {
+    #expect(throws: SettingsError.self) {
       _ = try RobotFile.parse(
         RobotText().with(3, text + "gyro_radians_per_second_max: 0}"), path: "r.yaml")
     }
@@ -88,7 +88,7 @@ struct RobotFileTests {
 
   @Test func parse_windowsLineEnds_countAsOneLine() {
     let text = RobotText().with(12, "    id: 300").replacing("\n", with: "\r\n")
-    let error = #expect(throws: RobotFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try RobotFile.parse(text, path: "r.yaml")
     }
     #expect(error?.line == 12)
@@ -103,7 +103,7 @@ struct RobotFileTests {
 
   @Test(arguments: ["[", "{a: ", "- "])
   func parse_deepNesting_isRefused(opening: String) {
-    #expect(throws: RobotFileError.self) {
+    #expect(throws: SettingsError.self) {
       try RobotFile.parse(String(repeating: opening, count: 20_000), path: "r.yaml")
     }
   }

@@ -82,7 +82,7 @@ struct ShippedRobotTests {
   }
 
   @Test func load_missingFile_saysSo() {
-    let error = #expect(throws: RobotFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try RobotFile.load(path: "no/such/robot.yaml")
     }
     #expect(
@@ -93,7 +93,7 @@ struct ShippedRobotTests {
 
   @Test func load_folder_isRefused() {
     let folder = Self.repository.appending(path: "sim").path
-    let error = #expect(throws: RobotFileError.self) { try RobotFile.load(path: folder) }
+    let error = #expect(throws: SettingsError.self) { try RobotFile.load(path: folder) }
     #expect(error?.found == "something that cannot be read")
   }
 
@@ -120,7 +120,7 @@ struct ShippedRobotTests {
         bytes[Int.random(in: 0..<bytes.count, using: &random)] =
           inserted.randomElement(using: &random) ?? 0
       }
-      do throws(RobotFileError) {
+      do throws(SettingsError) {
         _ = try RobotFile.parse(String(decoding: bytes, as: UTF8.self), path: "r.yaml")
       } catch {
         refused += 1
@@ -133,7 +133,7 @@ struct ShippedRobotTests {
     let bytes = Array(RobotText().text.utf8)
     var refused = 0
     for count in 0..<bytes.count {
-      do throws(RobotFileError) {
+      do throws(SettingsError) {
         _ = try RobotFile.parse(String(decoding: bytes[..<count], as: UTF8.self), path: "r.yaml")
       } catch {
         refused += 1
@@ -143,16 +143,16 @@ struct ShippedRobotTests {
   }
 
   @Test func parse_nameWithAControlCharacter_isRefused() {
-    let error = #expect(throws: RobotFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try RobotFile.parse(RobotText().with(1, #"body: "a\e[2J""#), path: "r.yaml")
     }
     #expect(error?.expected == "a name of 1 to 31 bytes without control characters")
   }
 
-  private static func refusal(of data: Data) throws -> RobotFileError? {
+  private static func refusal(of data: Data) throws -> SettingsError? {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try data.write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    return #expect(throws: RobotFileError.self) { try RobotFile.load(path: file.path) }
+    return #expect(throws: SettingsError.self) { try RobotFile.load(path: file.path) }
   }
 }

@@ -37,9 +37,9 @@ import Testing
   @Test(arguments: [
     (
       "{length_metres: 2, width_metres: 1}",
-      "unknown key 'entries.width_metres', expected some of length"
+      "entries.width_metres: found an unknown key, expected one of length"
     ),
-    ("{length_metre: 2}", "length_metres: it is missing"),
+    ("{length_metre: 2}", "length_metres: found none, expected a value"),
   ])
   func settings_entryWithAnotherKey_isRefusedByName(entry: String, problem: String) throws {
     var tree = try ConfigurationTree(Listed())
@@ -85,11 +85,11 @@ import Testing
     throws
   {
     var tree = try Self.tree()
-    let error = #expect(throws: ConfigurationError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try tree.overlay(yaml: yaml, source: "file.yaml")
     }
-    #expect(error?.problem.contains(key) == true && error?.problem.contains(nearest) == true)
-    #expect(error?.place.hasPrefix("file.yaml:") == true)
+    #expect(error?.subject == key && error?.cure?.contains(nearest) == true)
+    #expect(error?.path == "file.yaml" && error?.line != nil)
     #expect(try tree.settings(Settings.self) == Settings())
   }
 
@@ -106,8 +106,8 @@ import Testing
   func settings_rangeThatIsNone_isRefusedInWords(setting: String, problem: String) throws {
     var tree = try ConfigurationTree(Ranged())
     try tree.overlay(setting: setting)
-    let error = #expect(throws: ConfigurationError.self) { try tree.settings(Ranged.self) }
-    #expect(error?.problem == problem)
+    let error = #expect(throws: SettingsError.self) { try tree.settings(Ranged.self) }
+    #expect("\(try #require(error))" == "configuration: " + problem)
   }
 
   @Test(arguments: [
@@ -116,17 +116,17 @@ import Testing
     ("learning_rate=nan", "learning_rate: found nan, expected a number that is finite"),
     ("learning_rate=0,985", "learning_rate: found a name '0,985', expected a number; write 0.985"),
     ("inner.names={a: b}", "inner.names: found a mapping, expected a list"),
-    ("inner..names=[]", "unknown key 'inner.'"),
+    ("inner..names=[]", "inner.: found an unknown key"),
   ])
   func overlay_numberThatIsNone_isRefusedInWords(setting: String, problem: String) throws {
     var tree = try Self.tree()
-    let error = #expect(throws: ConfigurationError.self) { try tree.overlay(setting: setting) }
-    #expect(error?.problem.hasPrefix(problem) == true, "\(String(describing: error))")
+    let error = #expect(throws: SettingsError.self) { try tree.overlay(setting: setting) }
+    #expect("\(try #require(error))".contains(": " + problem))
   }
 
   @Test func overlay_endlessNumberInAList_isRefused() throws {
     var tree = try ConfigurationTree(Ranged())
-    #expect(throws: ConfigurationError.self) {
+    #expect(throws: SettingsError.self) {
       try tree.overlay(yaml: "speeds: [0, .inf]", source: "file.yaml")
     }
   }
@@ -138,7 +138,7 @@ import Testing
     ])
   func overlay_valueOfAnotherKind_isRefused(yaml: String) throws {
     var tree = try Self.tree()
-    #expect(throws: ConfigurationError.self) { try tree.overlay(yaml: yaml, source: "file.yaml") }
+    #expect(throws: SettingsError.self) { try tree.overlay(yaml: yaml, source: "file.yaml") }
     #expect(try tree.settings(Settings.self) == Settings())
   }
 
@@ -154,13 +154,13 @@ import Testing
   @Test(arguments: ["learning_rate", "=3", "inner.steps=3", "inner=3", "learning_rate=x"])
   func overlay_settingThatIsNone_isRefused(setting: String) throws {
     var tree = try Self.tree()
-    #expect(throws: ConfigurationError.self) { try tree.overlay(setting: setting) }
+    #expect(throws: SettingsError.self) { try tree.overlay(setting: setting) }
   }
 
   @Test func settings_halfANumberOfSteps_isRefusedByName() throws {
     var tree = try Self.tree()
     try tree.overlay(setting: "inner.step_count=2.5")
-    let error = #expect(throws: ConfigurationError.self) { try tree.settings(Settings.self) }
+    let error = #expect(throws: SettingsError.self) { try tree.settings(Settings.self) }
     #expect("\(try #require(error))".contains("step_count"))
   }
 
@@ -169,13 +169,14 @@ import Testing
     try tree.overlay(setting: "colour=green")
     #expect(try tree.settings(Painted.self) == Painted(colour: .green))
     try tree.overlay(setting: "colour=gren")
-    let error = #expect(throws: ConfigurationError.self) { try tree.settings(Painted.self) }
-    #expect("\(try #require(error))".hasSuffix("colour: found 'gren', expected one of red, green"))
+    let error = #expect(throws: SettingsError.self) { try tree.settings(Painted.self) }
+    #expect(
+      "\(try #require(error))".hasSuffix("colour: found a name 'gren', expected one of red, green"))
   }
 
   @Test func overlay_keyWithoutItsSection_isRefusedWithTheWholeKey() throws {
     var tree = try Self.tree()
-    let error = #expect(throws: ConfigurationError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try tree.overlay(setting: "is_on=false")
     }
     #expect("\(try #require(error))".contains("did you mean 'inner.is_on'?"))

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import PolicyNetwork
 import Testing
+import WireProtocol
 
 @testable import tarsus_lab
 
@@ -19,12 +19,9 @@ import Testing
     for place in 0..<1_000 where Array(bytes[place..<(place + old.count)]) == old {
       bytes.replaceSubrange(place..<(place + old.count), with: new)
     }
-    var checksum = CRC32()
-    unsafe bytes.withUnsafeBytes {
-      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: $0[..<($0.count - 4)]))
-    }
+    let checksum = unsafe bytes.dropLast(4).withUnsafeBytes { unsafe CRC32.checksum($0) }
     for index in 0..<4 {
-      bytes[bytes.count - 4 + index] = UInt8(truncatingIfNeeded: checksum.value >> (8 * index))
+      bytes[bytes.count - 4 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * index))
     }
     return bytes
   }

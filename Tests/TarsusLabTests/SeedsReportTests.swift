@@ -19,7 +19,7 @@ import Testing
   @Test func init_evaluation_scoreIsMeanLessDeviation() {
     var evaluation = Evaluation()
     evaluation.returnMean = 10
-    evaluation.returnDeviation = 3
+    evaluation.returnStandardDeviation = 3
     #expect(EvaluationReport(evaluation).score == 7)
   }
 }

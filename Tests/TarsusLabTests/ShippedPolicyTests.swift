@@ -8,7 +8,7 @@ import Training
 
 /// The policies in `sim/policies` walk, on commands of the whole range, and do not vibrate.
 @Suite struct ShippedPolicyTests {
-  /// A body, nominal or randomised and pushed, the largest velocity error in m/s, and the most falls.
+  /// Limits of velocity error, in m/s, and of falls for a nominal or randomised body.
   struct Bar: Sendable, CustomTestStringConvertible {
     let body: String
     var isRandomised = false

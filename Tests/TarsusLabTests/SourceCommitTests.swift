@@ -5,7 +5,7 @@ import Testing
 
 /// The git of this machine.
 private enum Git {
-  /// What git says; `nil` when it fails.
+  /// Output of git; `nil` when it fails.
   static func run(_ arguments: [String], in folder: String) -> String? {
     let git = Process()
     git.executableURL = URL(fileURLWithPath: "/usr/bin/env")

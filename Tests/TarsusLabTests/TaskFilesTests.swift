@@ -1,6 +1,7 @@
 import Foundation
 import Locomotion
 import SeededRandomness
+import Settings
 import Testing
 import Training
 
@@ -75,10 +76,10 @@ import Training
   }
 
   @Test func publishedTask_settingsOfALeggedOne_areRefused() {
-    let error = #expect(throws: ConfigurationError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try RunConfiguration(task: "Walker2d-v5", settings: ["task.episode_ticks_max=500"])
     }
-    #expect(error?.problem.contains("unknown key 'task'") == true)
+    #expect(error?.subject == "task" && error?.found == "an unknown key")
   }
 
   @Test(arguments: [false, true]) func evaluated_task_isLongAndOfOneCommand(isRandomised: Bool)

@@ -61,7 +61,7 @@ import Testing
 
   // MARK: Files
 
-  /// What is said about a file with these bytes.
+  /// The error for a file with these bytes.
   private static func refusal(of bytes: [UInt8]) throws -> String? {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent(
       "script-\(UUID().uuidString)")
@@ -90,7 +90,7 @@ import Testing
 
   @Test func load_noUTF8_isRefused() throws {
     let sentence = try Self.refusal(of: [0x30, 0x20, 0xFF, 0xFE])
-    #expect(sentence == "w: found bytes that are no UTF-8, expected a script of commands")
+    #expect(sentence == "w: found bytes that are not UTF-8, expected a script of commands")
   }
 
   @Test func load_markOfSomeEditors_isSkipped() throws {

@@ -65,7 +65,8 @@ import Testing
   @Test(arguments: ["/tmp", "/dev/null", "/etc/passwd", "/dev/ptmx"])
   func joystick_whatIsNone_isRefused(path: String) {
     let error = #expect(throws: CommandError.self) { try Joystick.open(GamepadMap(path)) }
-    #expect(error?.description.hasPrefix("gamepad: found '\(path)', which is no joystick") == true)
+    #expect(
+      error?.description.hasPrefix("gamepad: found '\(path)', which is not a joystick") == true)
   }
 
   @Test func joystick_thatIsNotThere_saysTheCure() {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct DatagramGuardTests {
   private static let token = "0123456789abcdef"
   private static let payload = #"{"forward": 0.1}"#
-  /// When the run began, and what the datagrams of the tests say.
+  /// The start of the run, and the payload of the datagrams.
   private static let startMilliseconds: UInt64 = 1_700_000_000_000
   private static let sender = DatagramGuard.Sender(address: 1, port: 2)
   private static let stranger = DatagramGuard.Sender(address: 3, port: 4)
@@ -37,7 +37,7 @@ import Testing
     return Array("tarsus1 \(digits.joined()) \(signed)".utf8)
   }
 
-  /// What is said about a datagram.
+  /// The error for a datagram.
   private static func refusal(
     _ datagrams: inout DatagramGuard, _ datagram: [UInt8],
     from sender: DatagramGuard.Sender = sender,
@@ -166,7 +166,7 @@ import Testing
     #expect(looks == DatagramGuard.wrongMax + 99)
   }
 
-  @Test func open_rightSenderDuringAFlood_isHeardAlways() throws {
+  @Test func open_rightSenderDuringAFlood_isAlwaysChecked() throws {
     var datagrams = try Self.guarded()
     #expect(Self.refusal(&datagrams, Self.datagram(1)) == "right")
     let wrong = Self.datagram(7, token: "another-token-of-16")
@@ -179,7 +179,7 @@ import Testing
   }
 
   /// `sim/send_command.py` has another port each time.
-  @Test func open_rightAddressWithAnotherPortDuringAFlood_isHeardAlways() throws {
+  @Test func open_rightAddressWithAnotherPortDuringAFlood_isAlwaysChecked() throws {
     var datagrams = try Self.guarded()
     #expect(Self.refusal(&datagrams, Self.datagram(1)) == "right")
     let wrong = Self.datagram(7, token: "another-token-of-16")

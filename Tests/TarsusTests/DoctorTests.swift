@@ -6,7 +6,7 @@ import Testing
 
 /// Machines made of files.
 @Suite struct DoctorTests {
-  /// What is found on a machine with these files under its root.
+  /// The findings on a machine with these files under its root.
   private static func on<Result>(
     _ files: [String: String], _ look: (Machine) throws -> Result
   ) throws -> Result {

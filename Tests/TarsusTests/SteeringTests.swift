@@ -126,6 +126,13 @@ import Testing
     Self.expectClose(pad.command(at: 5 * Self.second), VelocityCommand(forward: 0.25))
   }
 
+  @Test func pad_clockBehindTheLastEvent_isHeld() {
+    var pad = Self.pad()
+    pad.take(event: [0, 0, 0, 0, 0x01, 0x80, 2, 1], at: 2 * Self.second)
+    #expect(pad.isHeld(at: Self.second))
+    Self.expectClose(pad.command(at: Self.second), VelocityCommand(forward: 0.25))
+  }
+
   @Test func pad_released_isHeldAnewFirst() {
     var pad = Self.pad()
     pad.take(event: [0, 0, 0, 0, 1, 0, 1, 1], at: 0)

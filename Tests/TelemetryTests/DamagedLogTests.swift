@@ -5,7 +5,7 @@ import Testing
 
 @testable import Telemetry
 
-/// What is sound in a damaged log is read, and the loss is said.
+/// The sound parts of a damaged log are read, and the loss is reported.
 @Suite struct DamagedLogTests {
   private static let description = FlightDescription(
     body: "pair", jointNames: ["left", "right"], controlPeriodMicroseconds: 20_000,

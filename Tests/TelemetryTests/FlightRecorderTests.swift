@@ -3,10 +3,11 @@ import CAllocationCounter
 import Foundation
 import RobotDescription
 import Testing
+import WireProtocol
 
 @testable import Telemetry
 
-/// What is recorded is in the file, or counted as left out.
+/// Every recorded tick is in the file, or counted as dropped.
 @Suite struct FlightRecorderTests {
   private static let description = FlightDescription(
     body: "pair", jointNames: ["left", "right"], controlPeriodMicroseconds: 20_000,
@@ -19,7 +20,7 @@ import Testing
     return try body(path)
   }
 
-  /// Records a tick that says its number everywhere; waits where the writer is behind.
+  /// Records a tick with its number in all fields; waits while the ring is full.
   private static func record(_ tick: UInt64, with recorder: FlightRecorder) {
     while recorder.isFull {}
     guard let record = unsafe recorder.tap.claim() else { return }
@@ -53,7 +54,7 @@ import Testing
     return (file, json)
   }
 
-  /// What the kernel says of a thread.
+  /// The kernel's data of a thread.
   private struct ThreadState: Equatable {
     /// The scheduling policy.
     var policy: CInt

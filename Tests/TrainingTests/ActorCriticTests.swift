@@ -1,4 +1,5 @@
 import Locomotion
+import ParallelArrays
 import PolicyNetwork
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
     rows[0].indices.map { column in rows.map { $0[column] } }
   }
 
-  /// Whether the rows, or the columns where those are fewer, are orthogonal and `gain` long.
+  /// `true` when the rows, or the columns if fewer, are orthogonal and of length `gain`.
   private static func areOrthogonal(_ rows: [[Double]], gain: Double) -> Bool {
     let vectors = rows.count <= rows[0].count ? rows : transposed(rows)
     return vectors.enumerated().allSatisfy { index, left in
@@ -77,7 +78,7 @@ import Testing
     }
   }
 
-  /// What is learned of the exploration, and how many numbers it takes.
+  /// Kinds of exploration with their numbers of parameters.
   @Test(
     arguments: [
       (.continuous(width: 3), .free, 3), (.continuous(width: 3), .stateDependent, 5 * 3),
@@ -91,7 +92,8 @@ import Testing
       $0.logDeviationStart = -1.25
     }
     #expect(
-      model.logDeviations.map { model.parameters[$0] } == Array(repeating: -1.25, count: count))
+      model.logStandardDeviations.map { model.parameters[$0] }
+        == Array(repeating: -1.25, count: count))
   }
 
   @Test func init_separateParts_fillTheParametersWithoutGapOrOverlap() throws {
@@ -99,8 +101,8 @@ import Testing
     let critic = try #require(model.critic)
     #expect(model.actor.start == 0)
     #expect(model.actor.end == 7 * 12 + 12 + 12 * 5 + 5 + 5 * 3 + 3)
-    #expect(model.logDeviations == model.actor.end..<(model.actor.end + 3))
-    #expect(critic.start == model.logDeviations.upperBound)
+    #expect(model.logStandardDeviations == model.actor.end..<(model.actor.end + 3))
+    #expect(critic.start == model.logStandardDeviations.upperBound)
     #expect(model.parameters.count == critic.start + 7 * 12 + 12 + 12 * 5 + 5 + 5 + 1)
   }
 
@@ -109,8 +111,8 @@ import Testing
     #expect(model.critic == nil)
     #expect(model.actor.start == 0)
     #expect(model.actor.end == 7 * 12 + 12 + 12 * 5 + 5 + 5 * 4 + 4)
-    #expect(model.logDeviations == model.actor.end..<(model.actor.end + 3))
-    #expect(model.parameters.count == model.logDeviations.upperBound)
+    #expect(model.logStandardDeviations == model.actor.end..<(model.actor.end + 3))
+    #expect(model.parameters.count == model.logStandardDeviations.upperBound)
   }
 
   @Test func actorNumbers_sharedTrunk_areThoseOfTheSeparateActor() {

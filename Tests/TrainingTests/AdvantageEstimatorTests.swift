@@ -1,4 +1,5 @@
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
@@ -20,8 +21,8 @@ import Testing
   ) {
     AdvantageEstimator.estimate(
       rollout, configuration.estimator, discount: configuration.discount,
-      lambda: configuration.lambda, rewardScale: rewardScale,
-      usesBaseline: configuration.baseline)
+      lambda: configuration.lambda, rewardScale: rewardScale)
+    if !configuration.baseline { rollout.replaceAdvantagesByReturns() }
   }
 
   private static func expectDefinition(
@@ -75,7 +76,7 @@ import Testing
   @Test(arguments: EstimatorKind.allCases)
   func estimate_everyStepEnds_returnIsTheRewardAlone(estimator: EstimatorKind) {
     let rollout = Rollout.random(endShare: 2, seed: 8)
-    for index in 0..<rollout.sampleCount { rollout.cutOffValues[index] = 0 }
+    for index in 0..<rollout.sampleCount { rollout.bootstrapValues[index] = 0 }
     Self.estimate(rollout, Self.configuration(estimator))
     #expect(areClose(rollout.returns.doubles, rollout.rewards.doubles, 1e-6))
     #expect(rollout.isUsable.elements.allSatisfy { $0 })
@@ -85,7 +86,7 @@ import Testing
   func estimate_end_hidesWhatComesAfterIt(estimator: EstimatorKind) {
     let rollouts = [0, 100].map { change in
       let rollout = Rollout.random(endShare: 0, seed: 9)
-      rollout.hasEnded[10 * 3 + 1] = true
+      rollout.isDone[10 * 3 + 1] = true
       for time in 11..<20 { rollout.rewards[time * 3 + 1] += Float(change) }
       rollout.lastValues[1] += Float(change)
       Self.estimate(rollout, Self.configuration(estimator))
@@ -98,26 +99,26 @@ import Testing
     }
   }
 
-  /// By how much a future that was cut off counts one tick before the cut, at γ = 0.9, λ = 0.95.
+  /// Weight of a bootstrap value one tick before the truncation, at γ = 0.9, λ = 0.95.
   @Test(
     arguments: [(.td, 0), (.nstep, 0.81), (.gae, 0.81 * 0.95), (.montecarlo, 0)]
       as [(EstimatorKind, Double)])
-  func estimate_cutOff_countsItsFutureByTheEstimator(estimator: EstimatorKind, share: Double) {
+  func estimate_truncation_countsItsFutureByTheEstimator(estimator: EstimatorKind, share: Double) {
     let returns = [0, 1].map { future in
       let rollout = Rollout.random(endShare: 0, seed: 10)
-      rollout.hasEnded[10 * 3 + 1] = true
-      rollout.cutOffValues[10 * 3 + 1] = Float(future)
+      rollout.isDone[10 * 3 + 1] = true
+      rollout.bootstrapValues[10 * 3 + 1] = Float(future)
       Self.estimate(rollout, Self.configuration(estimator))
       return rollout.returns.doubles
     }
-    let atTheCut = estimator == .montecarlo ? 0 : 0.9
-    #expect(abs(returns[1][10 * 3 + 1] - returns[0][10 * 3 + 1] - atTheCut) < 1e-5)
+    let atTheTruncation = estimator == .montecarlo ? 0 : 0.9
+    #expect(abs(returns[1][10 * 3 + 1] - returns[0][10 * 3 + 1] - atTheTruncation) < 1e-5)
     #expect(abs(returns[1][9 * 3 + 1] - returns[0][9 * 3 + 1] - share) < 1e-5)
   }
 
   @Test func estimate_montecarlo_leavesOutEpisodesThatGoOn() {
     let rollout = Rollout.random(endShare: 0, seed: 11)
-    rollout.hasEnded[4 * 3 + 2] = true
+    rollout.isDone[4 * 3 + 2] = true
     Self.estimate(rollout, Self.configuration(.montecarlo))
     let expected = (0..<rollout.sampleCount).map { $0 % 3 == 2 && $0 <= 4 * 3 + 2 }
     #expect(rollout.isUsable.elements == expected)

@@ -1,12 +1,23 @@
 import Foundation
 @testable import Locomotion
-import PolicyNetwork
+import ParallelArrays
 import RobotDescription
+import Settings
 import Testing
+import WireProtocol
 
 @testable import Training
 
-/// Checkpoints that cannot be gone on from are refused; reading one traps at no byte of it.
+extension EnvironmentsSnapshot {
+  /// Changes the episodes of a legged body.
+  fileprivate mutating func changeEpisodes(_ change: (inout [LeggedEpisode]) -> Void) {
+    guard case .legged(var legged) = episodes else { return }
+    change(&legged)
+    episodes = .legged(legged)
+  }
+}
+
+/// Unusable checkpoints are refused; no byte of one makes reading trap.
 @Suite struct CheckpointRefusalTests {
   private static func bytes() throws -> [UInt8] {
     try Spider.withTemporaryFile { path in
@@ -15,7 +26,7 @@ import Testing
     }
   }
 
-  /// Why a file of these bytes is refused; `nil` when it is read.
+  /// Reason for which a file of these bytes is refused; `nil` when it is read.
   private static func reason(for bytes: [UInt8]) throws -> String? {
     try Spider.withTemporaryFile { path in
       try Data(bytes).write(to: URL(fileURLWithPath: path))
@@ -31,11 +42,8 @@ import Testing
 
   /// The bytes with the checksum that fits them, big-endian after the magic.
   private static func sealed(_ bytes: [UInt8]) -> [UInt8] {
-    var checksum = CRC32()
-    unsafe bytes.withUnsafeBytes {
-      unsafe checksum.add(UnsafeRawBufferPointer(rebasing: $0[12...]))
-    }
-    let stored = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: checksum.value >> $0) }
+    let checksum = unsafe bytes.dropFirst(12).withUnsafeBytes { unsafe CRC32.checksum($0) }
+    let stored = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: checksum >> $0) }
     return bytes[..<8] + stored + bytes[12...]
   }
 
@@ -95,7 +103,7 @@ import Testing
     }
   }
 
-  /// What becomes of a changed checkpoint when a training is to go on from it.
+  /// Resumes a training from a changed checkpoint.
   private static func resume(_ change: (inout Checkpoint) -> Void) throws {
     let trainer = try Spider.trainer()
     var checkpoint = trainer.checkpoint()
@@ -146,9 +154,9 @@ import Testing
       { $0.steps = -1 },
       { $0.steps = .max },
       { $0.stepsMax = -1 },
-      { $0.environments.episodes[0].ticks = .max },
-      { $0.environments.episodes[0].ticks = -1 },
-      { $0.environments.episodes[3].ticksMax = .min },
+      { $0.environments.changeEpisodes { $0[0].record.ticks = .max } },
+      { $0.environments.changeEpisodes { $0[0].record.ticks = -1 } },
+      { $0.environments.changeEpisodes { $0[3].record.ticksMax = .min } },
     ]
     for change in changes {
       let error = #expect(throws: TrainingError.self) { try Self.resume(change) }
@@ -161,18 +169,62 @@ import Testing
 
   @Test func resume_anyNumberOfAnEpisodeBeyondAllCounts_isTakenOrRefused() throws {
     let trainer = try Spider.trainer(task: Spider.task { $0.randomisation.isOn = true })
-    let original = trainer.checkpoint()
-    let count = original.environments.episodes[0].numbers.count
+    try trainer.update(times: 1)
+    guard case .legged(var episodes) = trainer.checkpoint().environments.episodes else { return }
+    episodes.removeLast(episodes.count - 1)
+    let tree = try unsafe PropertyListSerialization.propertyList(
+      from: PropertyListEncoder().encode(episodes), format: nil)
+    let paths = Self.numberPaths(in: tree)
+    #expect(paths.count > 200)
+    let actions = SliceBuffer<Float>(repeating: 0.1, count: 8 * 12)
     var refused = 0
-    for index in 0..<count {
+    for path in paths {
       for value in [Double.nan, .infinity, -1, 1e300] {
-        var snapshot = original.environments
-        snapshot.episodes[0].numbers[index] = value
-        if !trainer.environments.restore(snapshot) { refused += 1 }
+        let data = try PropertyListSerialization.data(
+          fromPropertyList: Self.replaced(in: tree, at: path[...], by: value), format: .binary,
+          options: 0)
+        var snapshot = trainer.checkpoint().environments
+        let decoded = try? PropertyListDecoder().decode([LeggedEpisode].self, from: data)
+        snapshot.changeEpisodes { $0[0] = decoded?[0] ?? $0[0] }
+        guard decoded != nil, trainer.environments.restore(snapshot) else {
+          refused += 1
+          continue
+        }
+        // What was taken traps nowhere in a tick.
+        trainer.environments.act(actions, in: 0..<8)
+        try? trainer.environments.advance()
+        trainer.environments.observe(in: 0..<8)
       }
     }
     // Counts and delays are some, measures are not.
-    #expect(refused > 20 && refused < 4 * count)
+    #expect(refused > 20 && refused < 4 * paths.count)
+  }
+
+  /// Paths to the numbers of a property list, as keys and indexes from its root.
+  private static func numberPaths(in node: Any) -> [[AnyHashable]] {
+    switch node {
+    case let members as [String: Any]:
+      members.flatMap { key, member in numberPaths(in: member).map { [key] + $0 } }
+    case let members as [Any]:
+      members.enumerated().flatMap { index, member in
+        numberPaths(in: member).map { [index] + $0 }
+      }
+    default: node is NSNumber ? [[]] : []
+    }
+  }
+
+  private static func replaced(in node: Any, at path: ArraySlice<AnyHashable>, by value: Any) -> Any
+  {
+    guard let first = path.first else { return value }
+    if var members = node as? [String: Any], let key = first as? String, let old = members[key] {
+      members[key] = replaced(in: old, at: path.dropFirst(), by: value)
+      return members
+    }
+    if var members = node as? [Any], let index = first as? Int {
+      members[index] = replaced(in: members[index], at: path.dropFirst(), by: value)
+      return members
+    }
+    return node
   }
 
   @Test func resume_kroneckerFactorsOfNoUpdates_throwsCheckpointUnusable() throws {
@@ -192,8 +244,8 @@ import Testing
 
   @Test func resume_settingOutOfRange_throwsItsName() {
     #expect(
-      throws: TrainingError.settingOutOfRange(
-        name: "ticksPerUpdate", found: "\(Int.max)", expected: "1 to 65536")
+      throws: SettingsError(
+        setting: "learner.ticks_per_update", found: Int.max, expected: "1 to 65536")
     ) {
       try Self.resume { $0.learnerConfiguration.ticksPerUpdate = .max }
     }

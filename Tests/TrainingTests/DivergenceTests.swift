@@ -1,10 +1,11 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
 
-/// Numbers that are no longer finite, or have exploded, stop a training, whatever they began in.
+/// Numbers that are not finite, or have exploded, stop a training, wherever they began.
 @Suite struct DivergenceTests {
   /// The term that an update names, which is to throw.
   private static func term(
@@ -20,7 +21,7 @@ import Testing
     return term
   }
 
-  /// What goes wrong in a trainer, and the terms that may name it.
+  /// A fault in a trainer, and the terms that may name it.
   struct Fault: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let terms: Set<String>
@@ -50,16 +51,20 @@ import Testing
         Fault(testDescription: "values of a million", terms: ["the critic's loss"]) {
           $0.model.parameters[$0.model.parameters.count - 1] = 1e6
         },
-        Fault(testDescription: "deviation exploding", terms: ["the deviation of the actions"]) {
-          $0.model.parameters[$0.model.logDeviations.lowerBound] = 25
+        Fault(
+          testDescription: "standard deviation exploding",
+          terms: ["the standard deviation of the actions"]
+        ) {
+          $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = 25
         },
-        Fault(testDescription: "deviation infinite", terms: ["the policy's loss"]) {
-          $0.model.parameters[$0.model.logDeviations.lowerBound] = .infinity
+        Fault(testDescription: "standard deviation infinite", terms: ["the policy's loss"]) {
+          $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = .infinity
         },
         Fault(
-          testDescription: "state-dependent deviation not a number", terms: ["the policy's loss"],
+          testDescription: "state-dependent standard deviation not a number",
+          terms: ["the policy's loss"],
           settings: { $0.exploration = .stateDependent }
-        ) { $0.model.parameters[$0.model.logDeviations.lowerBound] = .nan },
+        ) { $0.model.parameters[$0.model.logStandardDeviations.lowerBound] = .nan },
         Fault(testDescription: "observation not a number", terms: ["the critic's loss"]) {
           $0.environments.observations[5] = .nan
         },

@@ -1,4 +1,5 @@
 import Locomotion
+import ParallelArrays
 import PolicyNetwork
 import RobotDescription
 import Testing
@@ -43,8 +44,7 @@ import Testing
 
   @Test func run_standingPolicy_returnsWhatStandingEarns() throws {
     let task = try Spider.task { $0.episodeTicksMax = 20 }
-    let environments = try LeggedEnvironments(
-      task: task, count: 4, seed: 5, threadCount: 1, isTraining: false)
+    let environments = try task.makeEnvironments(count: 4, seed: 5, threadCount: 1)
     let actions = SliceBuffer<Float>(repeating: 0, count: 4 * 12)
     var returns = [Double](repeating: 0, count: 4)
     for _ in 0..<20 {
@@ -57,7 +57,7 @@ import Testing
     let variance = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4
     let evaluation = try Self.evaluate(try Self.policy(), task: task)
     #expect(abs(evaluation.returnMean - mean) < 1e-9)
-    #expect(abs(evaluation.returnDeviation - variance.squareRoot()) < 1e-9)
+    #expect(abs(evaluation.returnStandardDeviation - variance.squareRoot()) < 1e-9)
   }
 
   @Test func run_oppositeCommands_seeOppositeDistances() throws {

@@ -1,10 +1,11 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
 
-/// What the heads draw, and what they keep of it, by their statistics.
+/// Statistics of the actions that the heads draw, and the contents of the rollout.
 @Suite struct ExplorationTests {
   /// A learner whose simulations all see the same, and draw when asked to.
   private struct Source {
@@ -40,7 +41,7 @@ import Testing
     }
   }
 
-  /// Samples of one action's noise in units of its deviation, over many rollouts of one tick.
+  /// Noise of one action in units of its standard deviation, over many rollouts of one tick.
   private static func scores(_ head: SmallLearner.Head, action: Int) -> [Double] {
     let source = Source(head)
     guard case .gaussian(let means, let deviations) = source.policy else { return [] }
@@ -129,11 +130,11 @@ import Testing
       #expect(abs(Double(rollout.logProbabilities[sample]) - expected) < 1e-5)
       let width = source.small.model.actorWidth
       let outputs = Oracle.Batch.row(rollout.outputs, sample, width)
-      let logDeviations = Oracle.Batch.row(rollout.logDeviations, sample, width)
+      let logStandardDeviations = Oracle.Batch.row(rollout.logStandardDeviations, sample, width)
       switch source.policy {
       case .gaussian(let means, let deviations):
         #expect(areClose(outputs, means, 1e-5))
-        #expect(areClose(logDeviations.map { exp($0) }, deviations, 1e-5))
+        #expect(areClose(logStandardDeviations.map { exp($0) }, deviations, 1e-5))
       case .categorical(let probabilities):
         #expect(areClose(outputs.map { exp($0) }, probabilities, 1e-5))
       }
@@ -141,13 +142,13 @@ import Testing
   }
 
   @Test(arguments: SmallLearner.Head.allCases, Trunk.allCases)
-  func likeliest_anyRow_isTheModeOfThePolicy(head: SmallLearner.Head, trunk: Trunk) {
+  func mode_anyRow_isThatOfThePolicy(head: SmallLearner.Head, trunk: Trunk) {
     let small = SmallLearner(head) { $0.trunk = trunk }
     let networks = ActorCriticWorkspace(model: small.model, rowsMax: 32)
     unsafe networks.forwardActor(UnsafePointer(small.rollout.normalised.base), rows: 32)
     let width = small.rollout.actionWidth
     let actions = SliceBuffer<Float>(repeating: .nan, count: 33 * width)
-    small.learner.head.likeliest(networks, rows: 32, into: actions, first: 1)
+    small.learner.head.mode(networks, rows: 32, into: actions, first: 1)
     for row in 0..<32 {
       let input = Oracle.Batch.row(small.rollout.normalised, row, SmallLearner.observationWidth)
       let found = Oracle.Batch.row(actions, row + 1, width)

@@ -4,7 +4,7 @@ import Testing
 @testable import Training
 
 @Suite struct GaussianTests {
-  private static let gaussian = Gaussian(mean: 0.4, logDeviation: -0.7)
+  private static let gaussian = Gaussian(mean: 0.4, logStandardDeviation: -0.7)
 
   private static func density(_ action: Double, _ gaussian: Gaussian = gaussian) -> Double {
     exp(Double(gaussian.logProbability(of: Float(action))))
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func logProbability_twoDeviationsOff_isTheClosedForm() {
-    let found = Gaussian(mean: 1, logDeviation: 0).logProbability(of: 3)
+    let found = Gaussian(mean: 1, logStandardDeviation: 0).logProbability(of: 3)
     #expect(abs(Double(found) - (-2 - log((2 * Double.pi).squareRoot()))) < 1e-6)
   }
 
@@ -34,8 +34,10 @@ import Testing
   }
 
   @Test(arguments: [(0.4, -0.7), (0.9, -0.7), (0.4, -0.2), (-0.3, -1.1)] as [(Float, Float)])
-  func divergence_fromOldToNew_isTheIntegralOfItsDefinition(mean: Float, logDeviation: Float) {
-    let new = Gaussian(mean: mean, logDeviation: logDeviation)
+  func divergence_fromOldToNew_isTheIntegralOfItsDefinition(
+    mean: Float, logStandardDeviation: Float
+  ) {
+    let new = Gaussian(mean: mean, logStandardDeviation: logStandardDeviation)
     let expected = Self.integral { action in
       let difference =
         Self.gaussian.logProbability(of: Float(action)) - new.logProbability(of: Float(action))
@@ -50,21 +52,23 @@ import Testing
 
   @Test(arguments: [-1.5, 0.1, 0.9] as [Double])
   func gradient_anyAction_equalsFiniteDifferences(action: Double) {
-    func logProbability(_ mean: Double, _ logDeviation: Double) -> Double {
-      let score = (action - mean) / exp(logDeviation)
-      return -score * score / 2 - logDeviation
+    func logProbability(_ mean: Double, _ logStandardDeviation: Double) -> Double {
+      let score = (action - mean) / exp(logStandardDeviation)
+      return -score * score / 2 - logStandardDeviation
     }
     let step = 1e-5
     let mean = Double(Self.gaussian.mean)
-    let logDeviation = Double(Self.gaussian.logDeviation)
+    let logStandardDeviation = Double(Self.gaussian.logStandardDeviation)
     let slope = Self.gaussian.gradient(at: Float(action))
     let inMean =
-      (logProbability(mean + step, logDeviation) - logProbability(mean - step, logDeviation))
+      (logProbability(mean + step, logStandardDeviation)
+        - logProbability(mean - step, logStandardDeviation))
       / (2 * step)
     let inDeviation =
-      (logProbability(mean, logDeviation + step) - logProbability(mean, logDeviation - step))
+      (logProbability(mean, logStandardDeviation + step)
+        - logProbability(mean, logStandardDeviation - step))
       / (2 * step)
     #expect(abs(Double(slope.mean) - inMean) < 1e-4)
-    #expect(abs(Double(slope.logDeviation) - inDeviation) < 1e-4)
+    #expect(abs(Double(slope.logStandardDeviation) - inDeviation) < 1e-4)
   }
 }

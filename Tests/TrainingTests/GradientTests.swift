@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
@@ -117,22 +118,22 @@ import Testing
   }
 
   @Test(arguments: SmallLearner.Head.allCases)
-  func update_actionThatIsCutOff_hasNoGradientInThePolicy(head: SmallLearner.Head) {
+  func update_clippedAction_hasNoGradientInThePolicy(head: SmallLearner.Head) {
     let small = Self.learner(head) {
       $0.clip = 0.2
       $0.entropyWeight = 0
       $0.baseline = false
       $0.advantageNormalisation = false
     }
-    // Every action is twice as likely as when it was drawn, and was good: none is to become more so.
+    // Every action is twice as likely as when drawn, and was good: none may become more likely.
     for sample in 0..<small.rollout.sampleCount {
       small.rollout.logProbabilities[sample] -= log(2)
-      small.rollout.hasEnded[sample] = true
-      small.rollout.cutOffValues[sample] = 0
+      small.rollout.isDone[sample] = true
+      small.rollout.bootstrapValues[sample] = 0
       small.rollout.rewards[sample] = 1
     }
     let report = small.update()
-    let policy = 0..<small.model.logDeviations.upperBound
+    let policy = 0..<small.model.logStandardDeviations.upperBound
     #expect(policy.allSatisfy { small.learner.gradient[$0] == 0 })
     #expect(abs(report.policyLoss + 1.2) < 1e-5)
   }

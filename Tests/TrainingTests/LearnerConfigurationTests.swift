@@ -1,3 +1,4 @@
+import Settings
 import Testing
 
 @testable import Training
@@ -8,12 +9,11 @@ import Testing
   ) -> String? {
     var configuration = LearnerConfiguration()
     change(&configuration)
-    do throws(TrainingError) {
+    do throws(SettingsError) {
       try configuration.validate()
       return nil
     } catch {
-      guard case .settingOutOfRange(let name, _, _) = error else { return "\(error)" }
-      return name
+      return error.subject.replacing("learner.", with: "")
     }
   }
 
@@ -23,36 +23,36 @@ import Testing
 
   @Test(arguments: [0, -8, 1 << 20])
   func validate_environmentCount_isRefused(count: Int) {
-    #expect(Self.refusedSetting { $0.environmentCount = count } == "environmentCount")
+    #expect(Self.refusedSetting { $0.environmentCount = count } == "environment_count")
   }
 
   @Test(arguments: [0, -1, Int.max]) func validate_ticksPerUpdate_isRefused(count: Int) {
-    #expect(Self.refusedSetting { $0.ticksPerUpdate = count } == "ticksPerUpdate")
+    #expect(Self.refusedSetting { $0.ticksPerUpdate = count } == "ticks_per_update")
   }
 
   @Test(arguments: [[], [0], [64, -1], [1025], [1, 1, 1, 1, 1, 1, 1, 1]])
   func validate_hiddenWidths_areRefused(widths: [Int]) {
-    #expect(Self.refusedSetting { $0.hiddenWidths = widths } == "hiddenWidths")
+    #expect(Self.refusedSetting { $0.hiddenWidths = widths } == "hidden_widths")
   }
 
   @Test func validate_anyNumberOutOfRange_isRefusedByItsName() {
     let settings: [(String, WritableKeyPath<LearnerConfiguration, Float>, [Float])] = [
       ("discount", \.discount, [-0.1, 1, .nan]),
-      ("logDeviationMin", \.logDeviationMin, [-11, -1, .nan]),
+      ("log_deviation_min", \.logDeviationMin, [-11, -1, .nan]),
       ("lambda", \.lambda, [-0.1, 1.1, .nan]),
-      ("learningRate", \.learningRate, [0, -1, 1e-6, 1, .nan]),
-      ("learningRateMin", \.learningRateMin, [0, -1, .infinity, .nan]),
-      ("learningRateMax", \.learningRateMax, [0, 1e-6, .infinity, .nan]),
-      ("klTarget", \.klTarget, [0, -1, .infinity, .nan]),
-      ("klFinalShare", \.klFinalShare, [-0.1, 1.1, .nan]),
-      ("averageShare", \.averageShare, [-0.1, 1.1, .nan]),
-      ("advantageMax", \.advantageMax, [-0.1, .infinity, .nan]),
-      ("entropyWeight", \.entropyWeight, [-0.1, .infinity, .nan]),
-      ("valueWeight", \.valueWeight, [-0.1, .infinity, .nan]),
-      ("gradientNormMax", \.gradientNormMax, [0, -1, .infinity, .nan]),
-      ("logDeviationStart", \.logDeviationStart, [-11, 3, .infinity, .nan]),
+      ("learning_rate", \.learningRate, [0, -1, 1e-6, 1, .nan]),
+      ("learning_rate_min", \.learningRateMin, [0, -1, .infinity, .nan]),
+      ("learning_rate_max", \.learningRateMax, [0, 1e-6, .infinity, .nan]),
+      ("kl_target", \.klTarget, [0, -1, .infinity, .nan]),
+      ("kl_final_share", \.klFinalShare, [-0.1, 1.1, .nan]),
+      ("average_share", \.averageShare, [-0.1, 1.1, .nan]),
+      ("advantage_max", \.advantageMax, [-0.1, .infinity, .nan]),
+      ("entropy_weight", \.entropyWeight, [-0.1, .infinity, .nan]),
+      ("value_weight", \.valueWeight, [-0.1, .infinity, .nan]),
+      ("gradient_norm_max", \.gradientNormMax, [0, -1, .infinity, .nan]),
+      ("log_deviation_start", \.logDeviationStart, [-11, 3, .infinity, .nan]),
       ("clip", \.clip, [-0.1, 1, .infinity, .nan]),
-      ("criticLearningRate", \.criticLearningRate, [-1, .infinity, .nan]),
+      ("critic_learning_rate", \.criticLearningRate, [-1, .infinity, .nan]),
       ("damping", \.damping, [0, -1, .infinity, .nan]),
       ("momentum", \.momentum, [-0.1, 1, .nan]),
     ]
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func validate_naturalGradient_needsARateForTheCritic() {
-    #expect(Self.refusedSetting { $0.optimiser = .kfac } == "criticLearningRate")
+    #expect(Self.refusedSetting { $0.optimiser = .kfac } == "critic_learning_rate")
   }
 
   @Test(arguments: [LearningRateSchedule.constant, .linear])
@@ -104,11 +104,11 @@ import Testing
   }
 
   @Test(arguments: [0, -1, 1_001, Int.max]) func validate_criticPasses_areRefused(count: Int) {
-    #expect(Self.refusedSetting { $0.criticPasses = count } == "criticPasses")
+    #expect(Self.refusedSetting { $0.criticPasses = count } == "critic_passes")
   }
 
   @Test(arguments: [0, -1, 3, 32]) func validate_criticMinibatches_areRefused(count: Int) {
-    #expect(Self.refusedSetting { $0.criticMinibatches = count } == "criticMinibatches")
+    #expect(Self.refusedSetting { $0.criticMinibatches = count } == "critic_minibatches")
   }
 
   @Test func validate_criticPasses_needASeparateCritic() {
@@ -116,7 +116,7 @@ import Testing
       $0.trunk = .shared
       $0.criticPasses = 2
     }
-    #expect(refused == "criticPasses")
+    #expect(refused == "critic_passes")
   }
 
   @Test func validate_naturalGradient_takesFreeDeviationsOfASeparateActorAlone() {
@@ -139,8 +139,7 @@ import Testing
 
   @Test func trainer_badSetting_throwsBeforeAnythingIsMade() {
     #expect(
-      throws: TrainingError.settingOutOfRange(
-        name: "lambda", found: "2.0", expected: "from 0 to 1")
+      throws: SettingsError(setting: "learner.lambda", found: "2.0", expected: "0 to 1")
     ) {
       _ = try Spider.trainer { $0.lambda = 2 }
     }

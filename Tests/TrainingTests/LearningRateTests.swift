@@ -1,4 +1,5 @@
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training

@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
@@ -65,8 +66,8 @@ import Testing
     let noise = SliceBuffer(repeating: RandomSource(seed: 21, stream: 0), count: 16)
     for index in 0..<16 { noise[index] = RandomSource(seed: 21, stream: UInt64(index)) }
     for sample in 0..<rollout.sampleCount {
-      rollout.hasEnded[sample] = true
-      rollout.cutOffValues[sample] = 0
+      rollout.isDone[sample] = true
+      rollout.bootstrapValues[sample] = 0
     }
     for update in 0..<updates {
       for index in 0..<rollout.normalised.count {

@@ -1,10 +1,11 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
 
-/// What an update reports, against the oracle.
+/// Figures of an update against the oracle.
 @Suite struct LossTests {
   /// Settings that change the loss.
   struct Setting: Sendable, CustomTestStringConvertible {
@@ -68,12 +69,12 @@ import Testing
   }
 
   @Test(arguments: SmallLearner.Head.allCases)
-  func update_deviation_isTheMeanOfTheLastTick(head: SmallLearner.Head) {
+  func update_standardDeviation_isTheMeanOfTheLastTick(head: SmallLearner.Head) {
     let small = SmallLearner(head)
-    let last = small.rollout.logDeviations.doubles.suffix(8 * small.model.actorWidth)
+    let last = small.rollout.logStandardDeviations.doubles.suffix(8 * small.model.actorWidth)
     let expected =
       head == .categorical ? 0 : last.reduce(0) { $0 + exp($1) } / Double(last.count)
-    #expect(abs(Double(small.update().deviation) - expected) < 1e-5)
+    #expect(abs(Double(small.update().standardDeviation) - expected) < 1e-5)
   }
 
   @Test(arguments: EstimatorKind.allCases)
@@ -92,8 +93,8 @@ import Testing
   @Test func update_equalRewardsAndValues_staysFinite() {
     let small = SmallLearner()
     for index in 0..<small.rollout.sampleCount {
-      small.rollout.hasEnded[index] = true
-      small.rollout.cutOffValues[index] = 0
+      small.rollout.isDone[index] = true
+      small.rollout.bootstrapValues[index] = 0
       small.rollout.rewards[index] = 1
       small.rollout.values[index] = 1
     }
@@ -106,8 +107,8 @@ import Testing
   @Test func update_valuesThatForesawEverything_explainTheWholeVariance() {
     let small = SmallLearner { $0.lambda = 1 }
     for index in 0..<small.rollout.sampleCount {
-      small.rollout.hasEnded[index] = true
-      small.rollout.cutOffValues[index] = 0
+      small.rollout.isDone[index] = true
+      small.rollout.bootstrapValues[index] = 0
       small.rollout.values[index] = small.rollout.rewards[index]
     }
     #expect(abs(small.update().explainedVariance - 1) < 1e-6)
@@ -133,7 +134,7 @@ import Testing
       $0.estimator = .montecarlo
       $0.learningRateSchedule = schedule
     }
-    for index in 0..<small.rollout.sampleCount { small.rollout.hasEnded[index] = false }
+    for index in 0..<small.rollout.sampleCount { small.rollout.isDone[index] = false }
     let before = small.model.parameters.elements
     let rate = small.learner.learningRate.value(progress: 0)
     let report = small.update()

@@ -8,15 +8,15 @@ import Testing
   private static var tally: EpisodeTally {
     var tally = EpisodeTally()
     tally.ticks = 200
-    tally.velocityTicks = 50
-    tally.velocityErrorSquares = 50 * 0.04
-    tally.yawRateErrorSquares = 50 * 0.09
-    tally.energyJoules = 29.43
-    tally.distanceMetres = 1.5
-    tally.slipMetres = 0.3
-    tally.footLiftMetres = 0.06
-    tally.footLiftCount = 4
-    tally.targetChange = 10
+    tally[.velocityTicks] = 50
+    tally[.velocityErrorSquares] = 50 * 0.04
+    tally[.yawRateErrorSquares] = 50 * 0.09
+    tally[.energyJoules] = 29.43
+    tally[.distanceMetres] = 1.5
+    tally[.slipMetres] = 0.3
+    tally[.footLiftMetres] = 0.06
+    tally[.footLiftCount] = 4
+    tally[.actionRate] = 10
     return tally
   }
 
@@ -33,13 +33,13 @@ import Testing
 
   @Test func init_noMotionAskedFor_saysNoLift() {
     var tally = Self.tally
-    tally.footLiftCount = 0
+    tally[.footLiftCount] = 0
     #expect(MotionEvaluation(tally, massKilograms: 2).footLiftMean == nil)
   }
 
   @Test func init_noErrorMeasured_saysNone() {
     var tally = Self.tally
-    tally.velocityTicks = 0
+    tally[.velocityTicks] = 0
     let motion = MotionEvaluation(tally, massKilograms: 2)
     #expect(motion.velocityErrorRMS == nil && motion.yawRateErrorRMS == nil)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import PolicyNetwork
 import Testing
 
@@ -43,6 +44,7 @@ import Testing
     _ shape: NetworkShape, rows: Int, _ random: inout RandomSource
   ) -> FactorSums {
     let sums = FactorSums(shape: shape, rowsMax: rows)
+    sums.rowCount = rows
     for buffer in sums.inputs + sums.outputs {
       let size = Int(Double(buffer.count).squareRoot())
       for _ in 0..<rows {
@@ -80,7 +82,7 @@ import Testing
     let factors = KroneckerFactors(shape: shape, damping: damping)
     var random = RandomSource(seed: 1, stream: 0)
     let sums = Self.sums(shape, rows: 20, &random)
-    factors.add([sums], rowCount: 20)
+    factors.take([sums])
     let gradient = SliceBuffer<Float>(repeating: 0, count: shape.end)
     for index in 0..<gradient.count { gradient[index] = random.normals().0 }
     let before = gradient.elements
@@ -139,22 +141,23 @@ import Testing
     configuration.optimiser = .kfac
     configuration.momentum = 0
     let small = SmallLearner(.free, TrainerSetting.kfac.change)
-    let natural = NaturalGradient(model: small.model, configuration: configuration)
+    let natural = small.naturalGradient(configuration)
     var random = RandomSource(seed: 5, stream: 0)
-    natural.factors.add([Self.sums(small.model.actor, rows: 30, &random)], rowCount: 30)
+    natural.factors.take([Self.sums(small.model.actor, rows: 30, &random)])
     let gradient = SliceBuffer<Float>(repeating: 0, count: small.model.parameters.count)
-    for index in 0..<small.model.logDeviations.upperBound {
+    for index in 0..<small.model.logStandardDeviations.upperBound {
       gradient[index] = random.normals().0
     }
-    let direction = SliceBuffer(Array(gradient.elements[..<small.model.logDeviations.upperBound]))
+    let direction = SliceBuffer(
+      Array(gradient.elements[..<small.model.logStandardDeviations.upperBound]))
     natural.factors.precondition(direction)
-    for index in small.model.logDeviations { direction[index] /= 2 + configuration.damping }
+    for index in small.model.logStandardDeviations { direction[index] /= 2 + configuration.damping }
     let product = direction.elements.enumerated().reduce(0.0) {
       $0 + Double(gradient[$1.offset]) * Double($1.element)
     }
     let before = small.model.parameters.elements
-    natural.kl = 0.02
-    natural.step(small.model.parameters, gradient: gradient, factor: 1, learningRate: 0.5)
+    natural.step(
+      small.model.parameters, gradient: gradient, StepSize(learningRate: 0.5, klTarget: 0.02))
     let scale = 0.5 * (2 * 0.02 / product).squareRoot()
     for index in 0..<direction.count {
       let moved = Double(small.model.parameters[index] - before[index])
@@ -168,17 +171,16 @@ import Testing
     configuration.optimiser = .kfac
     configuration.momentum = 0.75
     let small = SmallLearner(.free, TrainerSetting.kfac.change)
-    let count = small.model.logDeviations.upperBound
+    let count = small.model.logStandardDeviations.upperBound
     var random = RandomSource(seed: 6, stream: 0)
     func steps(_ configuration: LearnerConfiguration, _ gradients: [[Float]]) -> [[Float]] {
-      let natural = NaturalGradient(model: small.model, configuration: configuration)
+      let natural = small.naturalGradient(configuration)
       var random = RandomSource(seed: 5, stream: 0)
-      natural.factors.add([Self.sums(small.model.actor, rows: 30, &random)], rowCount: 30)
-      natural.kl = 0.02
+      natural.factors.take([Self.sums(small.model.actor, rows: 30, &random)])
       return gradients.map { gradient in
         let parameters = SliceBuffer<Float>(repeating: 0, count: count)
         natural.step(
-          parameters, gradient: SliceBuffer(gradient), factor: 1, learningRate: 1)
+          parameters, gradient: SliceBuffer(gradient), StepSize(learningRate: 1, klTarget: 0.02))
         return parameters.elements
       }
     }
@@ -211,5 +213,14 @@ import Testing
     let report = small.update()
     // K-FAC takes layers for independent, which they are not.
     #expect((0.005...0.02).contains(report.kl), "\(report.kl)")
+  }
+}
+
+extension SmallLearner {
+  /// A natural gradient for the model, with settings of its own.
+  fileprivate func naturalGradient(_ configuration: LearnerConfiguration) -> NaturalGradient {
+    NaturalGradient(
+      model: model, head: learner.head, configuration: configuration, sliceCount: 1, rowsMax: 1,
+      seed: 1)
   }
 }

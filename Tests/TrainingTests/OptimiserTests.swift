@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
@@ -53,7 +54,8 @@ import Testing
     for _ in 0..<50 {
       let gradient = Self.slopes(parameters.doubles).map { Float($0) }
       optimiser.step(
-        parameters, gradient: SliceBuffer(gradient), factor: Float(factor), learningRate: 0.05)
+        parameters, gradient: SliceBuffer(gradient),
+        StepSize(learningRate: 0.05, gradientScale: Float(factor)))
       for (index, slope) in Self.slopes(expected).enumerated() {
         expected[index] += oracles[index].step(factor * slope, rate: 0.05)
       }
@@ -70,7 +72,7 @@ import Testing
     var oracles = [Oracle(kind), Oracle(kind)]
     for _ in 0..<2_000 {
       optimiser.step(
-        parameters, gradient: SliceBuffer([1e-5, 3e-3]), factor: 1, learningRate: 0.01)
+        parameters, gradient: SliceBuffer([1e-5, 3e-3]), StepSize(learningRate: 0.01))
       for (index, slope) in [1e-5, 3e-3].enumerated() {
         expected[index] += oracles[index].step(slope, rate: 0.01)
       }
@@ -87,8 +89,8 @@ import Testing
     for index in 0..<500 {
       let gradient = Self.slopes(parameters.doubles).map { Float($0) }
       optimiser.step(
-        parameters, gradient: SliceBuffer(gradient), factor: 1,
-        learningRate: 0.05 * (1 - Float(index) / 500))
+        parameters, gradient: SliceBuffer(gradient),
+        StepSize(learningRate: 0.05 * (1 - Float(index) / 500)))
     }
     #expect(abs(parameters[0]) < 0.02 && abs(parameters[1]) < 0.02)
   }
@@ -98,12 +100,12 @@ import Testing
     let gradient = SliceBuffer<Float>([0.3, -0.2])
     let first = Self.make(kind, 2)
     let parameters = SliceBuffer<Float>([1, 2])
-    for _ in 0..<3 { first.step(parameters, gradient: gradient, factor: 1, learningRate: 0.1) }
+    for _ in 0..<3 { first.step(parameters, gradient: gradient, StepSize(learningRate: 0.1)) }
     let copy = SliceBuffer<Float>(parameters.elements)
     let second = Self.make(kind, 2)
     second.memory = first.memory
     for (optimiser, numbers) in [(first, parameters), (second, copy)] {
-      optimiser.step(numbers, gradient: gradient, factor: 1, learningRate: 0.1)
+      optimiser.step(numbers, gradient: gradient, StepSize(learningRate: 0.1))
     }
     #expect(parameters.elements == copy.elements)
     #expect(first.memory == second.memory)

@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 
 @testable import Training
 
@@ -27,7 +28,7 @@ extension Oracle {
     }
   }
 
-  /// What follows a sample of a rollout.
+  /// The steps that follow a sample of a rollout.
   private struct Path {
     let rollout: Rollout
     let discount: Double
@@ -37,7 +38,7 @@ extension Oracle {
     func stepCount(from start: Int) -> Int {
       var index = start
       var count = 1
-      while !rollout.hasEnded[index], index + rollout.environmentCount < rollout.sampleCount {
+      while !rollout.isDone[index], index + rollout.environmentCount < rollout.sampleCount {
         index += rollout.environmentCount
         count += 1
       }
@@ -45,7 +46,7 @@ extension Oracle {
     }
 
     func seesEnd(from start: Int, after count: Int) -> Bool {
-      rollout.hasEnded[start + (count - 1) * rollout.environmentCount]
+      rollout.isDone[start + (count - 1) * rollout.environmentCount]
     }
 
     /// The discounted sum of the next `count` rewards.
@@ -61,8 +62,8 @@ extension Oracle {
       let last = start + (count - 1) * rollout.environmentCount
       let next = last + rollout.environmentCount
       let future =
-        rollout.hasEnded[last]
-        ? rollout.cutOffValues[last]
+        rollout.isDone[last]
+        ? rollout.bootstrapValues[last]
         : next < rollout.sampleCount
           ? rollout.values[next] : rollout.lastValues[next - rollout.sampleCount]
       return rewards(from: start, count) + pow(discount, Double(count)) * Double(future)
@@ -87,7 +88,7 @@ extension Oracle {
     }
   }
 
-  /// What rewards are multiplied by after some rollouts: one over the deviation of the discounted
+  /// Factor of the rewards after some rollouts: one over the standard deviation of the discounted
   /// sums of the rewards since each episode began.
   static func rewardScale(_ rollouts: [Rollout], discount: Double) -> Double {
     var sums: [Double] = []
@@ -102,7 +103,7 @@ extension Oracle {
             episode.indices.reduce(0) {
               $0 + pow(discount, Double(episode.count - 1 - $1)) * episode[$1]
             })
-          if rollout.hasEnded[index] { episode = [] }
+          if rollout.isDone[index] { episode = [] }
         }
       }
     }

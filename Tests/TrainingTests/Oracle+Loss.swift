@@ -1,10 +1,11 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 
 @testable import Training
 
 extension Oracle {
-  /// What a rollout teaches: the samples that are learned from, in double precision.
+  /// The samples of a rollout with known returns, in double precision.
   struct Batch {
     var samples: [Sample] = []
 

@@ -19,7 +19,7 @@ struct Oracle {
     }
   }
 
-  /// What each layer makes of one sample, in a network whose numbers begin at `shape.start`:
+  /// Outputs of each layer for one sample, in a network whose parameters begin at `shape.start`:
   /// weights, then biases.
   static func layers(
     _ shape: NetworkShape, _ parameters: [Double], _ input: [Double]
@@ -50,7 +50,7 @@ struct Oracle {
     layers(shape, parameters, input).last ?? []
   }
 
-  /// What the critic makes of one sample.
+  /// The critic's value of one sample.
   func value(_ parameters: [Double], _ input: [Double]) -> Double {
     if let critic = model.critic { return Self.forward(critic, parameters, input)[0] }
     return Self.forward(model.actor, parameters, input)[model.actorWidth]
@@ -58,12 +58,12 @@ struct Oracle {
 
   /// The policy for one sample.
   ///
-  /// - Parameter held: Parameters that make the latents of state-dependent deviations: no gradient
-  ///   goes through those.
+  /// - Parameter held: Parameters behind the latents of state-dependent standard deviations, whose
+  ///   gradient stops there.
   func policy(_ parameters: [Double], _ input: [Double], held: [Double]) -> OraclePolicy {
     let outputs = Array(Self.forward(model.actor, parameters, input)[..<model.actorWidth])
     if isDiscrete { return OraclePolicy(logits: outputs) }
-    let learned = Array(parameters[model.logDeviations])
+    let learned = Array(parameters[model.logStandardDeviations])
     switch configuration.exploration {
     case .free: return .gaussian(means: outputs, deviations: learned.map { exp($0) })
     case .stateDependent:

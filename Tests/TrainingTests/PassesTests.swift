@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import Testing
 
 @testable import Training
@@ -62,8 +63,8 @@ import Testing
   }
 
   @Test func update_criticMinibatches_areAPassOverTheRolloutInOrder() {
-    // Each step multiplies the moment by β₁ and adds its own gradient: of the whole rollout with the
-    // actor, then of four parts, of which one has the sample and weighs it four times as much.
+    // Each step multiplies the moment by β₁ and adds its own gradient: of the whole rollout with
+    // the actor, then of four parts, one of which has the sample at four times the weight.
     for sample in [0, 7, 8, 15, 16, 23, 24, 31] {
       let whole = Self.moment(sample: sample, passes: 1, minibatches: 1)
       let parts = Self.moment(sample: sample, passes: 2, minibatches: 4)
@@ -79,7 +80,7 @@ import Testing
       $0.epochs = 3
       $0.clip = 0.9
     }
-    // So near to each other that nothing is cut off, three steps of a ratio's gradient differ from
+    // So near to each other that nothing is clipped, three steps of a ratio's gradient differ from
     // three steps of the logarithm's by ρ alone.
     for _ in 0..<3 { once.update() }
     often.update()
@@ -89,14 +90,14 @@ import Testing
   }
 
   @Test(arguments: [(Float(-0.45), true), (-10, false)])
-  func update_deviations_neverFallBelowTheirLeast(least: Float, isReached: Bool) {
+  func update_standardDeviations_neverFallBelowTheirMinimum(least: Float, isReached: Bool) {
     let small = SmallLearner {
       $0.learningRateSchedule = .constant
       $0.learningRate = 0.2
       $0.logDeviationMin = least
     }
     for _ in 0..<5 { small.update() }
-    let deviations = small.model.logDeviations.map { small.model.parameters[$0] }
+    let deviations = small.model.logStandardDeviations.map { small.model.parameters[$0] }
     #expect(deviations.allSatisfy { $0 >= least })
     #expect(deviations.contains(least) == isReached)
   }
@@ -199,8 +200,8 @@ extension SmallLearner {
   fileprivate func setErrors(_ error: (Int) -> Float) {
     for sample in 0..<rollout.sampleCount {
       let input = Oracle.Batch.row(rollout.normalised, sample, Self.observationWidth)
-      rollout.hasEnded[sample] = true
-      rollout.cutOffValues[sample] = 0
+      rollout.isDone[sample] = true
+      rollout.bootstrapValues[sample] = 0
       rollout.rewards[sample] = Float(oracle.value(parameters, input)) + error(sample)
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import PolicyNetwork
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 struct SmallLearner {
   static let observationWidth = 3
 
-  /// What makes actions of the actor's outputs.
+  /// Kinds of heads.
   enum Head: CaseIterable, Sendable {
     case free, stateDependent, categorical
 
@@ -63,7 +64,7 @@ struct SmallLearner {
   /// All parameters, in double precision.
   var parameters: [Double] { model.parameters.elements.map { Double($0) } }
 
-  /// What the rollout teaches.
+  /// The samples of the rollout for the oracle.
   var batch: Oracle.Batch { Oracle.Batch(rollout, configuration) }
 
   @discardableResult
@@ -84,7 +85,7 @@ struct SmallLearner {
         for (action, (mean, deviation)) in zip(means, deviations).enumerated() {
           let index = sample * means.count + action
           rollout.outputs[index] = Float(mean)
-          rollout.logDeviations[index] = Float(log(deviation))
+          rollout.logStandardDeviations[index] = Float(log(deviation))
           rollout.actions[index] = Float(mean + deviation * Double(random.normals().0))
         }
       case .categorical(let probabilities):
@@ -100,15 +101,15 @@ struct SmallLearner {
 }
 
 extension Rollout {
-  /// Fills in random rewards, values and ends; every other end is a cut-off.
+  /// Fills in random rewards, values and ends; every other end is a truncation.
   func fillOutcomes(_ random: inout RandomSource, endShare: Float) {
     for buffer in [rewards, values, lastValues] {
       for index in 0..<buffer.count { buffer[index] = random.normals().0 }
     }
     for index in 0..<sampleCount {
-      hasEnded[index] = random.uniform() < endShare
-      let isCutOff = hasEnded[index] && random.uniform() < 0.5
-      cutOffValues[index] = isCutOff ? random.normals().0 : 0
+      isDone[index] = random.uniform() < endShare
+      let isTruncated = isDone[index] && random.uniform() < 0.5
+      bootstrapValues[index] = isTruncated ? random.normals().0 : 0
     }
   }
 
@@ -125,7 +126,7 @@ extension Rollout {
   }
 }
 
-/// Whether both have the same length and no pair differs by more.
+/// `true` when both have the same length and no pair differs by more.
 func areClose(_ left: [Double], _ right: [Double], _ tolerance: Double) -> Bool {
   left.count == right.count && zip(left, right).allSatisfy { abs($0 - $1) <= tolerance }
 }

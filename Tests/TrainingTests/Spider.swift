@@ -1,5 +1,6 @@
 import Foundation
 import Locomotion
+import ParallelArrays
 import PolicyNetwork
 import RobotDescription
 import RobotFiles

@@ -1,4 +1,5 @@
 import Locomotion
+import ParallelArrays
 import PolicyNetwork
 import RobotDescription
 import Testing
@@ -49,7 +50,7 @@ import Testing
     #expect(found.lengthMean == 10 && expected.lengthMean == 10)
     #expect(abs(expected.returnMean) > 1e-2)
     #expect(abs(found.returnMean - expected.returnMean) < 1e-3)
-    #expect(abs(found.returnDeviation - expected.returnDeviation) < 1e-3)
+    #expect(abs(found.returnStandardDeviation - expected.returnStandardDeviation) < 1e-3)
     #expect(abs(found.distanceMean - expected.distanceMean) < 1e-3)
     #expect(abs(found.distanceMin - expected.distanceMin) < 1e-3)
   }

@@ -1,5 +1,6 @@
 import Foundation
 @testable import Locomotion
+import ParallelArrays
 import RobotDescription
 import Testing
 
@@ -134,7 +135,7 @@ import Testing
     #expect(zip(rollouts[0], rollouts[1]).allSatisfy { $0 != $1 })
   }
 
-  /// What the critic thinks of some observations, before anything is learned.
+  /// The untrained critic's values of some observations.
   private static func values(
     _ trainer: Trainer, _ parameters: [Double], _ observations: SliceBuffer<Float>
   ) -> [Double] {
@@ -160,10 +161,10 @@ import Testing
     _ = try trainer.update()
     let rollout = trainer.rollout
     let futures = Self.values(trainer, parameters, trainer.environments.finalObservations)
-    #expect(rollout.hasEnded.elements.allSatisfy { $0 })
-    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .timeUp })
+    #expect(rollout.isDone.elements.allSatisfy { $0 })
+    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .truncated })
     #expect(futures.allSatisfy { abs($0) > 1e-4 })
-    #expect(areClose(rollout.cutOffValues.doubles, futures, 1e-5))
+    #expect(areClose(rollout.bootstrapValues.doubles, futures, 1e-5))
     #expect(rollout.rewards.elements == trainer.environments.rewards.elements)
     let returns = zip(rollout.rewards.doubles, futures).map {
       $0 + Double(trainer.configuration.discount) * $1
@@ -175,11 +176,11 @@ import Testing
     let task = try Spider.task { $0.heightMinMetres = 10 }
     let trainer = try Spider.trainer(task: task) { $0.ticksPerUpdate = 1 }
     // What an earlier cut-off has left there.
-    for index in 0..<8 { trainer.rollout.cutOffValues[index] = 99 }
+    for index in 0..<8 { trainer.rollout.bootstrapValues[index] = 99 }
     _ = try trainer.update()
-    #expect(trainer.rollout.hasEnded.elements.allSatisfy { $0 })
-    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .fallen })
-    #expect(trainer.rollout.cutOffValues.elements.allSatisfy { $0 == 0 })
+    #expect(trainer.rollout.isDone.elements.allSatisfy { $0 })
+    #expect(trainer.environments.outcomes.elements.allSatisfy { $0 == .terminated })
+    #expect(trainer.rollout.bootstrapValues.elements.allSatisfy { $0 == 0 })
     #expect(areClose(trainer.rollout.returns.doubles, trainer.rollout.rewards.doubles, 1e-6))
   }
 
@@ -195,7 +196,7 @@ import Testing
     physics.begin(at: start)
     _ = try physics.run(following: trainer.actions)
     let ended = Set(
-      (0..<40).filter { trainer.rollout.hasEnded[$0] }.map { $0 % 8 })
+      (0..<40).filter { trainer.rollout.isDone[$0] }.map { $0 % 8 })
     #expect(ended.count < 4)
     let (states, others) = (environments.snapshot().states, trainer.simulations().states)
     for index in 0..<8 where !ended.contains(index) { #expect(states[index] == others[index]) }
@@ -231,7 +232,7 @@ import Testing
       environments.observe(in: 0..<8)
       #expect(Array(rollout.rewards.elements[rows]) == environments.rewards.elements)
       #expect(
-        Array(rollout.hasEnded.elements[rows])
+        Array(rollout.isDone.elements[rows])
           == environments.outcomes.elements.map { $0 != .running })
     }
     let last = Self.values(trainer, parameters, environments.observations)
@@ -290,7 +291,7 @@ import Testing
 
   @Test func update_linearRate_fallsWithTheSteps() throws {
     let trainer = try Spider.trainer(stepsMax: 64) { $0.learningRateSchedule = .linear }
-    let rates = try (0..<4).map { _ in try trainer.update().learningRate }
+    let rates = try (0..<4).map { _ in try trainer.update().report.learningRate }
     #expect(rates == [1e-3, 0.5e-3, 0, 0])
   }
 

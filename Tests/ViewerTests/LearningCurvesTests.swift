@@ -9,6 +9,12 @@ import Testing
     #expect(curves.columns == ["steps": [10, 20], "return": [2.5, nil], "length": [nil, 7]])
   }
 
+  @Test func init_termsOfTheReward_areKept() throws {
+    let table = "steps,seconds,reward_foot_slip,rewards\n10,1,-0.5,3\n"
+    let curves = try #require(LearningCurves(table: table))
+    #expect(curves.columns == ["steps": [10], "reward_foot_slip": [-0.5]])
+  }
+
   @Test func init_rowUnderWay_isLeftOut() throws {
     let curves = try #require(LearningCurves(table: "steps,return\n10,1\n20"))
     #expect(curves.columns == ["steps": [10], "return": [1]])

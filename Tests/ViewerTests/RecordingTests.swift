@@ -22,7 +22,7 @@ import Testing
     return recording
   }
 
-  /// What the page's script is given.
+  /// Data that the page's script gets.
   private static func data(of page: String) throws -> [String: Any] {
     let start = try #require(page.range(of: "type=\"application/json\">")).upperBound
     let end = try #require(page.range(of: "</script>", range: start..<page.endIndex)).lowerBound

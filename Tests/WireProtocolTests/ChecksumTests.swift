@@ -8,6 +8,12 @@ import WireProtocol
     return crc.value
   }
 
+  func crc32(_ parts: [[UInt8]]) -> UInt32 {
+    var crc = CRC32()
+    for part in parts { unsafe part.withUnsafeBytes { unsafe crc.update($0) } }
+    return crc.value
+  }
+
   @Test func crc16_checkString_isTheCatalogueValue() {
     #expect(crc16(Array("123456789".utf8)) == 0xFEE8)
   }
@@ -26,6 +32,27 @@ import WireProtocol
       for second in UInt8.min...UInt8.max {
         let bytes = [first, second, 0x5A]
         #expect(crc16(bytes) == bitwiseCRC16(bytes))
+      }
+    }
+  }
+
+  @Test func crc32_checkString_isTheStandardsCheckValue() {
+    #expect(crc32([Array("123456789".utf8)]) == 0xCBF4_3926)
+  }
+
+  @Test func crc32_noBytes_isZero() {
+    #expect(crc32([]) == 0)
+    #expect(crc32([[]]) == 0)
+  }
+
+  @Test func crc32_inParts_isTheSameAsAtOnce() {
+    #expect(crc32([Array("1234".utf8), [], Array("56789".utf8)]) == 0xCBF4_3926)
+  }
+
+  @Test func crc32_everyByteAfterEveryFirstByte_equalsTheBitwiseDefinition() {
+    for first in UInt8.min...UInt8.max {
+      for second in UInt8.min...UInt8.max {
+        #expect(crc32([[first, second]]) == bitwiseCRC32([first, second]))
       }
     }
   }

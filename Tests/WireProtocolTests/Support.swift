@@ -58,6 +58,16 @@ func bitwiseCRC16(_ bytes: [UInt8]) -> UInt16 {
   return crc
 }
 
+/// The CRC-32 bit by bit, as its definition says.
+func bitwiseCRC32(_ bytes: [UInt8]) -> UInt32 {
+  var crc = UInt32.max
+  for byte in bytes {
+    crc ^= UInt32(byte)
+    for _ in 0..<8 { crc = crc & 1 == 0 ? crc >> 1 : crc >> 1 ^ 0xEDB8_8320 }
+  }
+  return ~crc
+}
+
 /// SplitMix64: the same numbers for the same seed on every machine.
 struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64

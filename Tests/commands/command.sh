@@ -15,7 +15,7 @@ check_command_refusals() {
   mkfifo "$work/choosy.fifo"
   for place in /tmp "$robot" "$work/choosy.fifo" /dev/null /dev/ptmx; do
     wrong_use "run_gamepadAt_$(basename "$place")_endsWith2" "${walk[@]}" --commands "gamepad:$place"
-    one_line "run_gamepadAt_$(basename "$place")_saysSo" "$work/err" 'which is no joystick'
+    one_line "run_gamepadAt_$(basename "$place")_saysSo" "$work/err" 'which is not a joystick'
   done
   wrong_use run_gamepadMissing_endsWith2 "${walk[@]}" --commands gamepad:/dev/input/none
   one_line run_gamepadMissing_saysTheCure "$work/err" 'plug it in'
@@ -55,7 +55,7 @@ check_script_ends() {
   refused_script AfterItsEnd '0 0.1,0,0\n1 end\n2 0,0,0\n' "script:3: found '2 0,0,0' after the end"
   refused_script OfNoNumbers '0 0.1,0,0\nnan 0,0,0\n' 'script:2: found'
   refused_script OfControlCharacters '0 \033[2J,0,0\n' 'script:1: found .*u.1b'
-  refused_script OfNoText '0 0.1,0,0\n\xff\xfe' 'no UTF-8'
+  refused_script OfNoText '0 0.1,0,0\n\xff\xfe' 'not UTF-8'
   wrong_use run_scriptWithoutAnEnd_endsWith2 "${walk[@]}" --commands script:/dev/zero
   one_line run_scriptWithoutAnEnd_saysTheLimit "$work/err" 'more than 1048576 bytes'
 
@@ -106,7 +106,7 @@ check_long_lines() {
   "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/told.port" --arm --missed-deadlines 1000 \
     --commands stdin <"$work/line" >"$work/out" 2>"$work/err"
   code=$?
-  expect run_lineTooLong_itsRestIsNoCommand "$code $(grep -c 'no command came any more' "$work/err")" "1 1"
+  expect run_lineTooLong_itsRestIsNoCommand "$code $(grep -c 'no command came for too long' "$work/err")" "1 1"
   expect run_lineTooLong_saysSo "$(grep -c 'more than 4096 bytes' "$work/err")" 1
   kill -INT "$loopback"
   ended_within "$loopback" 2

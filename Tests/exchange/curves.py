@@ -50,14 +50,26 @@ def read_table(run):
     return table
 
 
+def check_terms(table, terms):
+    """The sums of the reward's terms over an episode make its return."""
+    expect("terms of the spider's reward", len(terms), 9)
+    for step, row in table.items():
+        if row["return"] and abs(sum(float(row[term]) for term in terms) - float(row["return"])) > 0.002:
+            sys.exit(f"tensorboard: terms of the reward at {step}: found {row}, expected its return")
+
+
 def check_values(run):
     table = read_table(run)
     # One file of the run that was cut off, and one of each resumption.
     expect("event files", len(glob.glob(os.path.join(run, "events.out.tfevents.*"))), 3)
     accumulator = EventAccumulator(run).Reload()
     tags = set(accumulator.Tags()["scalars"])
-    expect("tags", tags, set(COLUMNS))
-    for tag, (column, digits) in COLUMNS.items():
+    columns = COLUMNS | {
+        f"reward/{column[7:]}": (column, 4)
+        for column in next(iter(table.values())) if column.startswith("reward_")}
+    check_terms(table, [column for tag, (column, _) in columns.items() if tag.startswith("reward/")])
+    expect("tags", tags, set(columns))
+    for tag, (column, digits) in columns.items():
         events = accumulator.Scalars(tag)
         # A row has no number where no episode ended, or nothing was evaluated.
         steps = [step for step, row in table.items() if row[column]]

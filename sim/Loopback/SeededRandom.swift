@@ -1,8 +1,10 @@
+internal import ParallelArrays
+
 /// Random numbers by SplitMix64, the same for the same seed on every machine.
 package struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
+  private var bits: SplitMix64
 
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { bits = SplitMix64(seed: seed) }
 
   /// A number in `-1..<1`.
   mutating func symmetric() -> Double { Double(next() >> 11) * 0x1p-52 - 1 }
@@ -13,11 +15,5 @@ package struct SeededRandom: RandomNumberGenerator {
   /// A number in `0..<bound`.
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  package mutating func next() -> UInt64 { bits.next() }
 }

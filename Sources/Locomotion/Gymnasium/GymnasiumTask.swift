@@ -1,15 +1,15 @@
 internal import Physics
 
-/// A task of Gymnasium, version 5, on a MuJoCo body: what published learners are compared on.
+/// A task of Gymnasium, version 5, on a MuJoCo body, on which published learners are compared.
 ///
 /// Its figures are those of `gymnasium` 1.4.0, `envs/mujoco`; `Tests/gymnasium` steps both.
 public struct GymnasiumTask: Sendable {
-  /// Which of the tasks.
+  /// Name of the task.
   public let kind: Kind
   /// Path of the body's model.
   public let modelPath: String
 
-  /// The task on the model at `modelPath`.
+  /// Makes the task on the model at `modelPath`.
   public init(kind: Kind, modelPath: String) {
     self.kind = kind
     self.modelPath = modelPath
@@ -35,7 +35,7 @@ public struct GymnasiumTask: Sendable {
     return model
   }
 
-  /// The tasks, under the names they are published by.
+  /// The tasks, by the names under which they are published.
   public enum Kind: String, CaseIterable, Sendable {
     /// A planar walker with six motors.
     case walker2d = "Walker2d-v5"
@@ -53,11 +53,11 @@ extension GymnasiumTask.Kind {
     }
   }
 
-  /// Ticks after which an episode is cut off.
+  /// Ticks after which an episode is truncated.
   static let episodeTicksMax = 1000
-  /// Forces on a part count up to this size, in newtons and newton metres.
+  /// Size to which forces on a part are clipped, in newtons and newton metres.
   static let forceMax: Double = 1
-  /// Cost of squared forces on the parts.
+  /// Cost per squared force on the parts.
   static let forceCost = 5e-4
 
   /// Sizes of the model: positions, velocities, motors, and parts with the world.
@@ -76,7 +76,7 @@ extension GymnasiumTask.Kind {
     }
   }
 
-  /// Positions that are not observed, the first ones: where the body is must not matter.
+  /// Number of first positions that are not observed: the place of the body must not matter.
   var hiddenPositionCount: Int {
     switch self {
     case .walker2d: 1
@@ -84,7 +84,7 @@ extension GymnasiumTask.Kind {
     }
   }
 
-  /// Whether the forces on the parts are observed, and cost.
+  /// True when the forces on the parts are observed and have a cost.
   var hasForces: Bool { self == .ant }
 
   /// Numbers in an observation.
@@ -93,7 +93,7 @@ extension GymnasiumTask.Kind {
     return hasForces ? state + 6 * (sizes.parts - 1) : state
   }
 
-  /// Observed velocities lie within this size.
+  /// Size to which observed velocities are clipped.
   var velocityMax: Double {
     switch self {
     case .walker2d: 10
@@ -101,7 +101,7 @@ extension GymnasiumTask.Kind {
     }
   }
 
-  /// Cost of squared actions.
+  /// Cost per squared action.
   var controlCost: Double {
     switch self {
     case .walker2d: 1e-3
@@ -109,7 +109,7 @@ extension GymnasiumTask.Kind {
     }
   }
 
-  /// Largest distance of each position from the model's at the start, drawn uniformly.
+  /// Bound of the uniform noise on each position at the start.
   var positionNoise: Double {
     switch self {
     case .walker2d: 5e-3

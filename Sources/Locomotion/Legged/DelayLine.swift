@@ -1,53 +1,44 @@
-/// Values that come out some ticks after they went in, kept in a simulation's row of numbers.
-///
-/// A row holds the delay, the slot of the newest value, and a ring of `ticksMax + 1` slots.
-struct DelayLine: Sendable {
-  /// Where the line begins in a row.
-  let start: Int
+/// A ring of the newest values of something, from which one comes out some ticks late.
+struct DelayLine: Codable, Equatable, Sendable {
   /// Numbers in a value.
   let width: Int
   /// The longest delay.
   let ticksMax: Int
+  /// The delay in force.
+  var ticks = 0
+  private var newest = 0
+  private var numbers: [Float]
 
-  /// Numbers that a line takes in a row.
-  static func count(width: Int, ticksMax: Int) -> Int { 2 + (ticksMax + 1) * width }
-
-  /// Column of the delay in force, in ticks.
-  var delay: Int { start }
-  private var newest: Int { start + 1 }
-  private var slotCount: Int { ticksMax + 1 }
-
-  /// Whether the places of a row, which a file may have, are those of slots.
-  func isSensible(_ row: [Double]) -> Bool {
-    [delay, newest].allSatisfy { (0...Double(ticksMax)).contains(row[$0]) }
+  init(width: Int, ticksMax: Int) {
+    self.width = width
+    self.ticksMax = ticksMax
+    numbers = [Float](repeating: 0, count: (ticksMax + 1) * width)
   }
 
-  /// Moves on to the next slot, into which ``write(_:_:to:of:)`` writes.
-  func advance(_ rows: Randomisation, of simulation: Int) {
-    let slot = Int(rows[newest, simulation]) + 1
-    rows[newest, simulation] = Float(slot == slotCount ? 0 : slot)
+  /// One number of the newest value when written, of the delayed value when read.
+  subscript(index: Int) -> Float {
+    get {
+      let slot = newest - ticks
+      return numbers[(slot < 0 ? slot + ticksMax + 1 : slot) * width + index]
+    }
+    set { numbers[newest * width + index] = newValue }
   }
 
-  /// Writes one number of the newest value.
-  func write(_ number: Float, _ index: Int, to rows: Randomisation, of simulation: Int) {
-    rows[column(index, slot: Int(rows[newest, simulation])), simulation] = number
-  }
+  /// Moves on to the slot of the next value.
+  mutating func advance() { newest = newest == ticksMax ? 0 : newest + 1 }
 
   /// Makes all values of the past equal to the newest.
-  func fill(_ rows: Randomisation, of simulation: Int) {
-    let source = Int(rows[newest, simulation])
-    for slot in 0..<slotCount where slot != source {
-      for index in 0..<width {
-        rows[column(index, slot: slot), simulation] = rows[column(index, slot: source), simulation]
-      }
+  mutating func fill() {
+    for slot in 0...ticksMax where slot != newest {
+      for index in 0..<width { numbers[slot * width + index] = numbers[newest * width + index] }
     }
   }
 
-  /// One number of the value that comes out.
-  func read(_ index: Int, from rows: Randomisation, of simulation: Int) -> Float {
-    let slot = Int(rows[newest, simulation]) - Int(rows[delay, simulation])
-    return rows[column(index, slot: slot < 0 ? slot + slotCount : slot), simulation]
+  /// Tells whether a decoded line has the sizes of this one and places within them.
+  func canBeReplaced(by other: DelayLine) -> Bool {
+    let slots = 0...ticksMax
+    return other.width == width && other.ticksMax == ticksMax
+      && other.numbers.count == numbers.count && slots.contains(other.ticks)
+      && slots.contains(other.newest)
   }
-
-  private func column(_ index: Int, slot: Int) -> Int { start + 2 + slot * width + index }
 }

@@ -1,13 +1,15 @@
-/// How the joints of a name move in a step of ``RewardWeights/gaitPose``, off the standing pose.
+/// Reference motion of the joints of one name in a step of ``RewardWeights/gaitPose``.
+///
+/// Angles are offsets from the standing pose.
 public struct GaitJoint: Sendable, Equatable, Codable {
   /// End of the joints' names, such as `knee`.
   public var name: String
-  /// Angle in the middle of a swing, in radians.
+  /// Offset in the middle of a swing, in radians.
   public var liftRadians: Float
-  /// Angle at the end of a swing, and the opposite of that at its beginning, for each metre per second
-  /// that is asked for forward, in radians.
+  /// Offset at the end of a swing for each metre per second of commanded forward velocity, in
+  /// radians; at its beginning the opposite.
   public var strideRadians: Float
-  /// The same for each radian per second that is asked for in turning, in radians.
+  /// The same for each radian per second of commanded turning rate, in radians.
   public var turnRadians: Float
 
   /// Describes joints.
@@ -21,7 +23,7 @@ public struct GaitJoint: Sendable, Equatable, Codable {
   }
 }
 
-/// A joint in the reference gait: which it is, the foot that it moves, and how far.
+/// A joint of the reference gait, with the foot that it moves.
 struct SteppingJoint {
   let joint: Int
   let foot: Int

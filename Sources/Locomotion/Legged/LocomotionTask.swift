@@ -1,22 +1,23 @@
 public import Physics
 public import RobotDescription
+public import Settings
 
-/// A body and what it is to learn.
+/// A legged robot, its simulated body, and the settings of what it learns.
 public struct LocomotionTask: Sendable {
   /// The robot: its joints, their limits, its rate.
   public let robot: Robot
   /// Path of the body's model.
   public let modelPath: String
-  /// Path of the robot file, where `robot` comes from one.
+  /// Path of the robot file; `nil` when `robot` was made in code.
   public let robotPath: String?
-  /// Commands, episodes, reward.
+  /// Settings of commands, episodes and reward.
   public let configuration: TaskConfiguration
-  /// How observations are built; a policy that runs on the task brings its own.
+  /// Layout of the observations; a policy that runs on the task brings its own.
   public var observation: ObservationLayout
-  /// How actions become targets; a policy that runs on the task brings its own.
+  /// Layout that turns actions into targets; a policy that runs on the task brings its own.
   public var actions: ActionLayout
 
-  /// A task for `robot` on the model at `modelPath`.
+  /// Makes a task for `robot` on the model at `modelPath`.
   public init(
     robot: Robot, modelPath: String, robotPath: String? = nil, configuration: TaskConfiguration
   ) {
@@ -26,48 +27,51 @@ public struct LocomotionTask: Sendable {
     self.configuration = configuration
     observation = .standard(
       jointCount: robot.jointCount,
-      // What is beyond is refused when the simulations are made.
+      // A count out of range is refused when the simulations are made.
       historyCount: min(max(1, configuration.historyCount), ObservationLayout.historyMax),
       gaitPeriodTicks: configuration.gaitPeriodTicks)
     actions = ActionLayout(robot: robot, scale: configuration.actionScale)
   }
 
-  /// The joints of some names.
+  /// Indexes of the joints whose names have some endings.
   ///
-  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint.
+  /// - Throws: ``TaskError/setting(_:)`` when an ending is of no joint.
   func joints(endingIn ends: [String], setting: String) throws(TaskError) -> [Int] {
     let names = (0..<robot.jointCount).map { robot[joint: $0].name.description }
     var joints: [Int] = []
     for end in ends {
       let found = names.indices.filter { names[$0].hasSuffix(end) }
       guard !found.isEmpty, !end.isEmpty else {
-        throw .settingOutOfRange(
-          name: setting, found: end,
-          expected: "ends of joints' names: \(names.joined(separator: ", "))")
+        throw .setting(
+          SettingsError(
+            setting: setting, found: end,
+            expected: "ends of joints' names: \(names.joined(separator: ", "))"))
       }
       joints += found.filter { !joints.contains($0) }
     }
     return joints
   }
 
-  /// The joints that step with the gait clock.
+  /// The joints of the reference gait, each with its foot.
   ///
-  /// - Throws: ``TaskError/settingOutOfRange(name:found:expected:)`` when a name is of no joint, or of
-  ///   one that moves no foot or several, or when a joint is named twice.
+  /// - Throws: ``TaskError/setting(_:)`` when an ending is of no joint, or of one that moves no
+  ///   foot or several, or when a joint is named twice.
   func steppingJoints(of model: borrowing BodyModel) throws(TaskError) -> [SteppingJoint] {
     var stepping: [SteppingJoint] = []
     for named in configuration.gaitJoints {
-      for joint in try joints(endingIn: [named.name], setting: "gaitJoints") {
+      for joint in try joints(endingIn: [named.name], setting: "task.gait_joints") {
         let name = robot[joint: joint].name.description
         guard let foot = model.foot(ofJoint: joint) else {
-          throw .settingOutOfRange(
-            name: "gaitJoints", found: "\(named.name), which \(name) is",
-            expected: "joints that move one foot, and no more")
+          throw .setting(
+            SettingsError(
+              setting: "task.gait_joints", found: "\(named.name), which \(name) is",
+              expected: "joints that move one foot, and no more"))
         }
         guard !stepping.contains(where: { $0.joint == joint }) else {
-          throw .settingOutOfRange(
-            name: "gaitJoints", found: "\(named.name), which \(name) is",
-            expected: "each joint once")
+          throw .setting(
+            SettingsError(
+              setting: "task.gait_joints", found: "\(named.name), which \(name) is",
+              expected: "each joint once"))
         }
         stepping.append(SteppingJoint(joint: joint, foot: foot, step: named))
       }
@@ -107,16 +111,16 @@ public struct LocomotionTask: Sendable {
   }
 }
 
-/// Why a task cannot be run.
+/// An error of a task that cannot be run.
 public enum TaskError: Error, Equatable, Sendable {
-  /// The physics said no.
+  /// The physics refused the body.
   case physics(PhysicsError)
   /// Model and robot have different joints.
   case jointsDiffer(path: String, model: [String], robot: [String])
   /// The control period is not a whole number of physics steps.
   case periodNotWhole(path: String, timestepSeconds: Double, periodSeconds: Double)
-  /// A setting has a value that makes no sense.
-  case settingOutOfRange(name: String, found: String, expected: String)
+  /// A setting is out of range.
+  case setting(SettingsError)
 }
 
 extension TaskError: CustomStringConvertible {
@@ -129,8 +133,7 @@ extension TaskError: CustomStringConvertible {
     case .periodNotWhole(let path, let timestep, let period):
       "body \(path): a control period of \(period) s is not a whole number of its physics steps "
         + "of \(timestep) s; change control_rate_hz or the model's timestep"
-    case .settingOutOfRange(let name, let found, let expected):
-      "setting \(name): found \(found), expected \(expected)"
+    case .setting(let error): error.description
     }
   }
 }

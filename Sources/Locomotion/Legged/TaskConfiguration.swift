@@ -1,16 +1,16 @@
 public import RobotDescription
 
-/// What a body learns: commands, episodes and the weights of the reward.
+/// Settings of a legged task: commands, episodes, reward and randomisation.
 public struct TaskConfiguration: Sendable, Equatable, Codable {
   /// Radians of a joint per unit of action.
   public var actionScale: Float = 0.3
-  /// Speeds forward that are asked for, in metres per second.
+  /// Range of the commanded forward velocity, in metres per second.
   public var forwardRange: ClosedRange<Float> = 0.15...0.15
-  /// Speeds to the left that are asked for, in metres per second.
+  /// Range of the commanded velocity to the left, in metres per second.
   public var leftRange: ClosedRange<Float> = 0...0
-  /// Turning rates that are asked for, in radians per second.
+  /// Range of the commanded turning rate, in radians per second.
   public var yawRateRange: ClosedRange<Float> = 0...0
-  /// All velocities that are asked for.
+  /// The ranges of the commands in one value.
   public var commands: CommandRange {
     get {
       CommandRange(
@@ -27,99 +27,101 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
       yawRateRange = newValue.lower.yawRate...newValue.upper.yawRate
     }
   }
-  /// Share of the commands that ask to stand still instead.
+  /// Share of the commands that are to stand still instead.
   public var standingShare: Float = 0.1
-  /// Ticks after which another command is drawn within an episode; 0 never does.
+  /// Ticks after which another command is drawn within an episode; 0 draws none.
   public var commandIntervalTicks: Int = 250
-  /// Ticks that an observation looks back on, 1 to 16; 1 is the newest alone.
+  /// Ticks of history in an observation, 1 to 16; 1 is the newest alone.
   ///
-  /// More show how a body that differs from the model moves, at the price of a wider network.
+  /// More show the motion of a body that differs from the model, at the price of a wider network.
   public var historyCount: Int = 1
-  /// Ticks in which a gait clock in the observation goes round once; 0 observes no clock.
+  /// Period of the gait clock in the observation, in ticks; 0 observes no clock.
   public var gaitPeriodTicks: UInt16 = 0
-  /// Ticks after which an episode is cut off; it has not ended then, and its future is estimated.
+  /// Ticks after which an episode is truncated; the critic estimates the reward after it.
   public var episodeTicksMax: Int = 500
   /// Largest offset of a joint from the standing pose at the start of an episode, in radians.
   public var startAngleNoiseRadians: Float = 0.1
   /// Share of the newest velocity in the smoothed velocity that is rewarded, per tick.
   ///
-  /// The less it is, the later comes the reward of a step; the more, the more the sway of a gait
-  /// costs, and standing still pays.
+  /// A small share delays the reward of a step; a large one makes the sway of a gait cost more, so
+  /// that standing still pays.
   public var velocitySmoothing: Float = 0.4
-  /// Commanded speed up to which errors of the velocity count alike, in metres per second.
+  /// Commanded speed below which velocity errors are not scaled up further, in metres per second.
   public var trackedSpeedMin: Float = 0.1
-  /// Commanded turning rate up to which its errors count alike, in radians per second.
+  /// Commanded turning rate below which its errors are not scaled up further, in radians per
+  /// second.
   public var trackedYawRateMin: Float = 0.4
-  /// Time off the ground from which a step is rewarded; a shorter one counts against, in seconds.
+  /// Air time of a step above which it is rewarded, in seconds; a shorter one costs.
   public var airTimeMinSeconds: Float = 0.1
-  /// Time off the ground beyond which a step earns no more, in seconds.
+  /// Air time of a step beyond which the reward grows no more, in seconds.
   public var airTimeMaxSeconds: Float = 0.3
-  /// Height over the floor that a swinging foot is to have, in metres.
+  /// Wanted clearance of a swinging foot, in metres.
   public var clearanceMetres: Float = 0.015
-  /// Ends of the names of joints that are to stay near the standing pose, such as `hip_yaw`.
+  /// Endings of the names of joints that are to stay near the standing pose, such as `hip_yaw`.
   public var postureJoints: [String] = []
-  /// Joints that step with the gait clock.
+  /// Reference motion of the joints that step with the gait clock.
   public var gaitJoints: [GaitJoint] = []
-  /// Tilt at which an episode ends in a fall, as the cosine of the angle from upright.
+  /// Cosine of the tilt beyond which an episode is terminated.
   public var uprightMin: Float = 0.6
-  /// Height of the torso at which an episode ends in a fall, in metres.
+  /// Height of the torso below which an episode is terminated, in metres.
   public var heightMinMetres: Float = 0.032
   /// Weights of the reward.
   public var reward = RewardWeights()
-  /// How far bodies and sensors differ from the model's.
+  /// Ranges by which bodies and sensors differ from the model.
   public var randomisation = RandomisationConfiguration()
 
   /// The defaults.
   public init() {}
 }
 
-/// How much each term of the reward counts, per second of simulated time.
+/// Weight of each term of the reward, per second of simulated time.
 public struct RewardWeights: Sendable, Equatable, Codable {
-  /// Being up, whatever else; with too little of it, falling ends a body's losses.
+  /// Being up; with too little of it, a fall ends the costs of an episode and so pays.
   public var alive: Float = 0.5
-  /// Velocity as commanded: 1 without error, falling linearly to −1 as the error grows to twice
-  /// the commanded speed or ``TaskConfiguration/trackedSpeedMin``, whichever is more.
+  /// Velocity tracking: 1 without error, falling linearly to −1 at an error of twice the commanded
+  /// speed, or of twice ``TaskConfiguration/trackedSpeedMin`` if that is more.
   public var velocity: Float = 3
-  /// Turning rate as commanded, likewise, with ``TaskConfiguration/trackedYawRateMin``.
+  /// Turning rate tracking, likewise, with ``TaskConfiguration/trackedYawRateMin``.
   public var turning: Float = 1.5
   /// Squared tilt: the horizontal part of the unit gravity vector.
   public var tilt: Float = -1
-  /// Squared vertical speed, in metres per second.
+  /// Squared vertical velocity, in m²/s².
   public var bounce: Float = -2
-  /// Mean squared change of the targets, in radians per tick.
+  /// Action rate: mean squared change of the targets in a tick, in rad².
   public var targetChange: Float = -20
-  /// Mean square of how much a target's change differs from the one before, in radians per tick.
+  /// Action acceleration: mean squared second difference of the targets, in rad².
   ///
-  /// It tells vibration, which has much of it, from a gait of the same size, which has little.
+  /// Vibration has much of it, a gait of the same size little.
   public var targetAcceleration: Float = 0
-  /// Mean squared joint rate, in radians per second.
+  /// Mean squared joint velocity, in rad²/s².
   public var jointRate: Float = -0.01
-  /// Work of the servos, in watts (see ``EpisodeTally/energyJoules``).
+  /// Power of the servos, in watts (see ``EpisodeFigure/energyJoules``).
   public var power: Float = 0
-  /// Mean distance of the joints from the standing pose while no motion is commanded, in radians.
+  /// Mean distance of the joints from the standing pose while the command is to stand, in radians.
   public var stillPose: Float = 0
-  /// Speed over ground of feet that slip on it, all together, in metres per second.
+  /// Foot slip: speed over ground of the feet in contact, all together, in metres per second.
   public var footSlip: Float = 0
-  /// Speed over ground of feet that swing, each times the share of
-  /// ``TaskConfiguration/clearanceMetres`` that it is too low, in metres per second.
+  /// Low swing: speed over ground of each swinging foot times the share of
+  /// ``TaskConfiguration/clearanceMetres`` that it lacks, in metres per second.
   public var clearance: Float = 0
-  /// Time that each step took, from touch to touch of a foot, while motion is commanded, in seconds.
+  /// Air time of each step beyond ``TaskConfiguration/airTimeMinSeconds`` while motion is
+  /// commanded, in seconds.
   ///
-  /// It is less ``TaskConfiguration/airTimeMinSeconds``. A step is an event: this weight is not per
-  /// second.
+  /// A step is an event: this weight is not per second.
   public var airTime: Float = 0
-  /// Feet that touch and swing with the gait clock: from −1 when none does to 1 when all do.
+  /// Feet in contact and in swing as the gait clock has it: from −1 when none is to 1 when all are.
   ///
   /// Even feet, in the order of the model, stand in the clock's first half and odd ones in its
-  /// second: the sides of a biped, the diagonals of a spider. All stand when no motion is commanded.
+  /// second: the sides of a biped, the diagonals of a spider. All stand when the command is to
+  /// stand.
   public var gaitContact: Float = 0
-  /// Joints where the gait clock asks for them: 1 when all ``TaskConfiguration/gaitJoints`` are, 0 when
-  /// they are off by 0.1 rad in the mean, and −1 is the least.
+  /// Agreement of ``TaskConfiguration/gaitJoints`` with the reference gait: 1 without error, 0 at a
+  /// mean error of 0.1 rad, and −1 at the least.
   ///
-  /// What a body has to do to lift a foot at all, shift its weight, pays nothing by itself; a joint that
-  /// bends does at once.
+  /// To lift a foot a body has to shift its weight, which pays nothing by itself; a joint that
+  /// bends pays at once.
   public var gaitPose: Float = 0
-  /// Mean square of how far ``TaskConfiguration/postureJoints`` are off the standing pose, in radians.
+  /// Mean squared distance of ``TaskConfiguration/postureJoints`` from the standing pose, in rad².
   public var posture: Float = 0
 
   /// The defaults.

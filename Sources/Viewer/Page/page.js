@@ -164,6 +164,11 @@ if (curves) {
   add("divergence of an update, nats", "kl", null, 4);
   add("explained variance", "explained_variance", null, 3);
   add("standard deviation of actions", "deviation", null, 3);
+  // The reward's terms, sums of an episode that make its return; those that rule come first.
+  const size = (name) => curves[name].reduce((sum, value) => sum + Math.abs(value ?? 0), 0);
+  Object.keys(curves).filter((name) => name.startsWith("reward_"))
+    .sort((one, other) => size(other) - size(one))
+    .forEach((name) => add(`return from ${name.slice(7).replaceAll("_", " ")}`, name, null, 2));
 }
 
 function show(tab) {

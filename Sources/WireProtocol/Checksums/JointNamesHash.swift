@@ -1,9 +1,9 @@
-/// CRC-32 (IEEE, as in zlib) over joint names joined by a zero byte.
+/// The ``CRC32`` over joint names joined by a zero byte.
 ///
 /// Host and board compare it in the hello exchange, so that a board with the joints in another
 /// order is refused before anything moves.
 public struct JointNamesHash: Equatable, Sendable {
-  private var register: UInt32 = 0xFFFF_FFFF
+  private var checksum = CRC32()
   private var isFirstName = true
 
   /// Makes the hash of no names, which is 0.
@@ -11,7 +11,7 @@ public struct JointNamesHash: Equatable, Sendable {
   public init() {}
 
   /// The hash of the names taken so far.
-  public var value: UInt32 { @_noAllocation get { ~register } }
+  public var value: UInt32 { @_noAllocation get { checksum.value } }
 
   /// Starts the next name; its bytes follow through ``update(_:)``.
   @_noAllocation
@@ -22,12 +22,7 @@ public struct JointNamesHash: Equatable, Sendable {
 
   /// Takes one byte of the current name in UTF-8.
   @_noAllocation
-  public mutating func update(_ byte: UInt8) {
-    register ^= UInt32(byte)
-    for _ in 0..<8 {
-      register = (register >> 1) ^ (register & 1 == 1 ? 0xEDB8_8320 : 0)
-    }
-  }
+  public mutating func update(_ byte: UInt8) { checksum.update(byte) }
 
   /// Takes a whole name in UTF-8.
   @_noAllocation

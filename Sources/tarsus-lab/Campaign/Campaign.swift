@@ -6,20 +6,20 @@ internal import Realtime
 internal import RobotDescription
 internal import RobotFiles
 
-/// `tarsus-lab campaign`: the runtime against all faults of the loopback.
+/// `tarsus-lab campaign`: tries the runtime with all injected faults of the loopback.
 struct Campaign: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Lets the runtime walk while faults are injected, and checks the supervisor's table.",
+      "Lets the runtime walk while faults are injected, and checks the supervisor's reactions.",
     discussion: """
-      Each run is a walk in lockstep with one or two injected faults: all kinds, singly and in pairs, on
-      both bodies and over all three lines, at moments that the seed decides. It succeeds only if no goal
-      was outside limits or slew, every lasting fault was found in time, and every robot came to rest in
-      time. With --healthy no fault is injected, and none may be found but a fall after a push.
+      Each run is a walk in lockstep with one or two injected faults: all kinds, singly and in
+      pairs, on both bodies and over all three lines, at random moments. It succeeds if no goal was
+      outside limits or slew, every lasting fault was detected in time, and every robot came to rest
+      in time. With --healthy no fault is injected, and no fault but a fall after a push is allowed.
 
       Example:
         tarsus-lab campaign --runs 1000 --report campaign.md
-        tarsus-lab campaign --runs 1 --first 417 --json      # one run of it once more
+        tarsus-lab campaign --runs 1 --first 417 --json      # repeats one run
       """)
 
   @Option(help: "Number of runs.")
@@ -28,17 +28,16 @@ struct Campaign: ParsableCommand {
   var first: Int = 0
   @Flag(
     help:
-      "Inject no fault, and push bodies drawn at random: every fault but a fall is a false alarm."
+      "Inject no fault, and push random bodies: every fault but a fall is a false alarm."
   )
   var healthy = false
-  @Option(help: "Decides the moments, and with --healthy bodies and pushes.")
+  @Option(help: "Seed of the moments, and with --healthy of bodies and pushes.")
   var seed: UInt64 = 0
-  @Option(help: "A file for a table in Markdown.")
+  @Option(help: "File for a table in Markdown.")
   var report: String?
-  @Flag(help: "Replace a file that --report finds in its place.")
+  @Flag(help: "Replace an existing report.")
   var force = false
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
     if runs < 1 || first < 0 {
@@ -53,9 +52,8 @@ struct Campaign: ParsableCommand {
       var bodies: [String: CampaignBody] = [:]
       for name in CampaignCase.bodies { bodies[name] = try body(name) }
       var figures = CampaignFigures(seed: seed)
-      for one in CampaignCase.all(count: first + runs, seed: seed, isHealthy: healthy).dropFirst(
-        first)
-      {
+      let makeCases = healthy ? CampaignCase.healthy : CampaignCase.withFaults
+      for one in makeCases(first + runs, seed).dropFirst(first) {
         if StopSignals.isStopping { break }
         guard let body = bodies[one.body] else { continue }
         let outcome: CampaignOutcome
@@ -69,9 +67,9 @@ struct Campaign: ParsableCommand {
         if figures.runs % 100 == 0 { tell("\(figures.runs) of \(runs) runs") }
       }
       if let report {
-        try writeFile(Data(figures.markdown.utf8), to: report, what: "report", isReplacing: force)
+        try writeFile(figures.text.utf8, to: report, what: "report", isReplacing: force)
       }
-      try Report.print(json ? try Report.json(figures) : figures.markdown)
+      try output.print(figures)
       if figures.violations.count > 0 || figures.runs < runs { throw Failure.failed }
     }
   }
@@ -80,12 +78,11 @@ struct Campaign: ParsableCommand {
     note("\(text)")
   }
 
-  /// The body with the policy that the project ships for it, which stays in memory for good.
+  /// Reads a body and the project's policy for it, whose bytes are never freed.
   private func body(_ name: String) throws -> CampaignBody {
     let files = try BodyFiles(body: name)
     let path = try BodyFiles.path("sim/policies/\(name).tarsus", what: "policy of '\(name)'")
-    let data = try readFile(
-      path, byteCountMax: PolicyFile.byteCountMax, what: "policy", cure: "it is in a checkout")
+    let data = try readPolicyFile(path, byteCountMax: PolicyFile.byteCountMax)
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 64)
     unsafe bytes.copyBytes(from: data)
     return CampaignBody(

@@ -3,7 +3,7 @@ internal import Loopback
 internal import RobotControl
 internal import RobotFiles
 
-/// One run of a campaign: a body on a line, and what goes wrong in it.
+/// One run of a campaign: a body on a line, and its injected faults.
 struct CampaignCase: Sendable {
   let number: Int
   let body: String
@@ -15,13 +15,10 @@ struct CampaignCase: Sendable {
   /// From arming to the order to sit down: 2 s to stand up, 3 s to walk.
   static let walkSeconds = 5.0
 
-  /// All faults, singly and in pairs, on all bodies and lines, one case after the other; from the end it
-  /// goes on with other moments.
+  /// All faults, singly and in pairs, on all bodies and lines; then again at other moments.
   ///
-  /// - Parameter seed: Of the campaign; the same case of the same campaign is the same.
-  static func all(count: Int, seed: UInt64, isHealthy: Bool) -> [CampaignCase] {
-    if isHealthy { return healthy(count: count, seed: seed) }
-
+  /// - Parameter seed: Seed of the campaign, which decides all its cases.
+  static func withFaults(count: Int, seed: UInt64) -> [CampaignCase] {
     let kinds = LoopbackFault.Kind.allCases
     let singles = kinds.map { [$0] }
     let pairs = kinds.indices.flatMap { first in
@@ -44,9 +41,9 @@ struct CampaignCase: Sendable {
     }
   }
 
-  /// Walks in which nothing goes wrong, on all bodies and lines: each body differs from its model and is
-  /// pushed.
-  private static func healthy(count: Int, seed: UInt64) -> [CampaignCase] {
+  /// Walks without injected faults, on all bodies and lines, of pushed bodies that differ from
+  /// their models.
+  static func healthy(count: Int, seed: UInt64) -> [CampaignCase] {
     let places = bodies.flatMap { body in BusSettings.LineProtocol.allCases.map { (body, $0) } }
     return (0..<count).map { number in
       let (body, line) = places[number % places.count]
@@ -66,12 +63,12 @@ struct CampaignCase: Sendable {
     }
   }
 
-  /// A fault at some moment between the first tick and the end of the walk.
+  /// Draws a fault at a random moment between the first tick and the end of the walk.
   private static func fault(
     _ kind: LoopbackFault.Kind, body: String, _ random: inout SeededRandom
   ) -> LoopbackFault {
     let moment = Double.random(in: 0.1...4.5, using: &random)
-    // Another tool was there before the host connects.
+    // Another tool has left them before the host connects.
     let from = kind == .leftoverSettings ? 0 : moment
     // A port that is gone stays gone: in lockstep no time passes without a host.
     let seconds =
@@ -84,8 +81,9 @@ struct CampaignCase: Sendable {
       delayMilliseconds: Double.random(in: 1...40, using: &random))
   }
 
-  /// The faults of the supervisor that a lasting fault of the robot has to end in, and within how many
-  /// ticks; `nil` where it may be coasted over.
+  /// The supervisor's faults that a lasting injected fault must cause, and the ticks allowed.
+  ///
+  /// `nil` when the supervisor may coast over the injected fault.
   static func expectation(
     of fault: LoopbackFault, on line: BusSettings.LineProtocol, periodSeconds: Double
   ) -> (faults: Set<Fault>, ticks: Int)? {
@@ -98,22 +96,22 @@ struct CampaignCase: Sendable {
       return ([.robotSilent, .watchdogTripped, .jointSilent], 8)
     // Six readings in a row of one servo.
     case .silentServo where ticks >= 15: return ([.jointSilent, .robotSilent], 12)
-    // Four readings in a row; of heat, a board is asked once a second.
+    // Four readings in a row; a board reports temperatures once a second.
     case .lowSupply where ticks >= 8: return ([.supplyLow], 8)
     case .hotServo where ticks >= 80 || (line != .board && ticks >= 8):
       return ([.servoHot], line == .board ? 80 : 8)
-    // A servo that has started anew has no torque; where one is asked a tick, all in a dozen.
+    // A restarted servo has no torque; one servo is read per tick, all within a dozen.
     case .servoReboot: return ([.torqueLost, .servoError, .watchdogTripped], 20)
     case .brownOut:
       return ([.torqueLost, .robotSilent, .watchdogTripped, .refused, .servoError], 20)
     // 25 samples.
     case .frozenIMU where ticks >= 40: return ([.imuFrozen], 30)
     case .portGone: return ([.lineGone], 4)
-    // Four readings that cannot be believed, or one of two for a while.
+    // Four implausible readings, or every other one for a while.
     case .gyroRange where ticks >= 10: return ([.imuImplausible], 8)
     case .gravityLength where ticks >= 10: return ([.imuImplausible, .imuSilent], 8)
     case .randomJoints where ticks >= 40: return ([.jointImplausible], 30)
-    // One that says a pose which its joint could have is away from its target, for a second.
+    // A false pose within the joint's range is away from its target for a second.
     case .implausiblePose where ticks >= 80: return ([.jointImplausible, .jointBlocked], 70)
     // 25 samples after a target has moved.
     case .frozenJoints where ticks >= 80: return ([.jointsFrozen, .jointBlocked], 60)

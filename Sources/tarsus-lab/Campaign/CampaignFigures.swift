@@ -1,23 +1,24 @@
+internal import CommandSupport
 internal import Foundation
 internal import Loopback
 internal import RobotControl
 internal import RobotFiles
 
-/// What a campaign found.
-struct CampaignFigures: Encodable {
-  /// What became of the runs with one kind of fault, alone or with another.
+/// Results of a campaign.
+struct CampaignFigures: Figures {
+  /// Results of the runs with one kind of injected fault, alone or with another.
   struct Kind: Encodable {
     var runs = 0
-    /// Runs that went on to their end.
+    /// Runs that walked to their end.
     var survived = 0
-    /// Runs in which the robot could not be armed, and never moved.
+    /// Runs in which the robot was not armed, and never moved.
     var notArmed = 0
-    /// Runs by the code of the fault that ended them.
+    /// Runs by the code of the supervisor's fault that ended them.
     var byFault: [String: Int] = [:]
     var ticksToRestMax = 0
   }
 
-  /// A run that broke the table.
+  /// A run with a wrong reaction of the supervisor.
   struct Violation: Encodable {
     let run: Int
     let body: String
@@ -29,8 +30,9 @@ struct CampaignFigures: Encodable {
   let seed: UInt64
   private(set) var runs = 0
   private(set) var goalsOutside = 0
-  /// Runs without a fault, and how many of those bodies a push has thrown over.
+  /// Runs without an injected fault.
   private(set) var healthyRuns = 0
+  /// Runs without an injected fault in which a push threw the body over.
   private(set) var healthyFalls = 0
   private(set) var byKind: [String: Kind] = [:]
   private(set) var violations: [Violation] = []
@@ -66,14 +68,15 @@ struct CampaignFigures: Encodable {
     }
   }
 
-  /// A table, and the violations.
-  var markdown: String {
+  /// A table of the kinds in Markdown, and the list of violations.
+  var text: String {
     var lines = [
       "# \(runs) runs, seed \(seed): \(violations.count) violations, \(goalsOutside) goals outside "
         + "limits or slew", "",
-      "\(healthyRuns) of them without a fault, on bodies drawn at random and pushed; pushes threw "
-        + "\(healthyFalls) over", "",
-      "| fault of the robot | runs | walked to the end | not armed | ended in fault (runs) | ticks to rest, at most |",
+      "\(healthyRuns) of them without an injected fault, on random bodies with pushes; "
+        + "\(healthyFalls) of these fell", "",
+      "| injected fault | runs | walked to the end | not armed | ended in fault (runs) "
+        + "| ticks to rest, at most |",
       "|---|---|---|---|---|---|",
     ]
     for (name, kind) in byKind.sorted(by: { $0.key < $1.key }) {

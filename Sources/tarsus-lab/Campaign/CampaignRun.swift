@@ -19,34 +19,36 @@ struct CampaignBody: Sendable {
   let command: VelocityCommand
 }
 
-/// What became of one run.
+/// Result of one run.
 struct CampaignOutcome: Sendable {
   var fault: Fault?
-  /// Simulated time at which the fault was found.
+  /// Simulated time at which the supervisor detected the fault.
   var faultSeconds = 0.0
-  /// Ticks from the fault until torque was off, or the robot was given up.
+  /// Ticks from the fault until torque was off, or the run was given up.
   var ticksToTheEnd = 0
   var goalsOutside = 0
   var hasArmed = true
-  /// Why it was not armed.
+  /// Reason when the robot was not armed.
   var reason = ""
-  /// Whether a body in which nothing went wrong fell.
+  /// `true` when a body without an injected fault fell.
   var hasFallen = false
-  /// Whether the loop says that torque is off.
+  /// `true` when the loop reports that torque is off.
   var isAtRest = false
-  /// Violations of the table, a sentence each.
+  /// Wrong reactions of the supervisor, a sentence each.
   var violations: [String] = []
 }
 
 extension CampaignCase {
-  /// In which a faulted or sitting robot must come to rest: it slows down in 0.3 s, stands still for 1 s
-  /// and sits down in 1.5 s or what the slew needs, or is told to let go after 1 s; one that is heard now and then takes at
-  /// most twice as long, and has five attempts to let go.
+  /// Time in which a faulted or sitting robot must come to rest.
+  ///
+  /// It slows down in 0.3 s, stands still for 1 s and sits down in 1.5 s or as the slew needs, or
+  /// gets the command for torque off after 1 s. A robot with an intermittent line takes at most
+  /// twice as long, and gets that command five times.
   private static let restSeconds = 4.8
 
-  /// Runs it in lockstep.
+  /// Runs the case in lockstep.
   func run(_ body: CampaignBody) throws -> CampaignOutcome {
-    // Its servos have the gain of their own kind.
+    // Its servos have the gain for their kind.
     let robot = body.setup.simulatedRobot(servos: line.servos ?? .dynamixel)
     let simulated = try SimulatedRobot(
       robot: robot, bodyPath: body.modelPath, seed: seed,
@@ -63,7 +65,7 @@ extension CampaignCase {
       return try run(SimulatedBoard(robot: simulated, clock: .lockstep), body) { path, _ in
         var bus = BoardBus(port: try port(path), robot: body.robot)
         try bus.connect(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 2_000_000_000)
-        // Settings that another tool has left are looked at as in a run.
+        // Settings that another tool has left are checked as in a run.
         guard let family = try bus.servoFamily() else { return bus }
         var fixes: [ServoFix] = []
         return try bus.withServosReady(family, of: robot, fixes: &fixes)
@@ -107,7 +109,7 @@ extension CampaignCase {
       outcome.violations.append("\(outcome.goalsOutside) goals outside limits or slew")
     }
     if outcome.isAtRest && report.isTorqueOn {
-      outcome.violations.append("the loop has let go, and the servos hold")
+      outcome.violations.append("the loop reports torque off, and the servos' torque is on")
     }
     if faults.isEmpty { judgeHealth(&outcome, falls: report.falls) }
     if !outcome.hasArmed && report.commands > 0 {
@@ -116,7 +118,7 @@ extension CampaignCase {
     return outcome
   }
 
-  /// A robot in which nothing went wrong is to walk to the end, unless a push has thrown it over.
+  /// A robot without an injected fault must walk to the end, unless a push has thrown it over.
   private func judgeHealth(_ outcome: inout CampaignOutcome, falls: Int) {
     if !outcome.hasArmed { outcome.violations.append("false alarm: not armed: \(outcome.reason)") }
     guard let fault = outcome.fault else { return }
@@ -131,8 +133,8 @@ extension CampaignCase {
     _ bus: consuming Bus, _ body: CampaignBody
   ) throws -> LoopRunner<Bus> {
     var configuration = LoopConfiguration()
-    // In lockstep an answer takes as long as its physics; a lost one costs this much. Where none is lost,
-    // a busy machine may take its time.
+    // In lockstep an answer takes as long as its physics, and a lost one costs this much. Without
+    // losses a busy machine may be slow.
     configuration.exchangeShareMax = faults.isEmpty ? 100 : 1.5
     let controller = try Controller(
       robot: body.robot, policy: body.policy, configuration: configuration, clock: .machine)
@@ -165,7 +167,7 @@ extension CampaignCase {
       }
     }
     outcome.ticksToTheEnd = faultedTicks
-    outcome.isAtRest = runner.loop.hasLetGo
+    outcome.isAtRest = runner.loop.isTorqueOff
     if !runner.isOver {
       outcome.violations.append("not at rest after \(ticks) ticks: \(runner.loop.controller.state)")
     }
@@ -176,26 +178,26 @@ extension CampaignCase {
     if !hasFallen { checkExpectations(&outcome, period) }
   }
 
-  /// Whether lasting faults of the robot were found in time; one alone has to end in its own.
+  /// Checks that a lasting fault was detected in time, and a single one as the right fault.
   private func checkExpectations(_ outcome: inout CampaignOutcome, _ period: Double) {
     guard let first = faults.min(by: { $0.from < $1.from }),
       let expected = Self.expectation(of: first, on: line, periodSeconds: period)
     else { return }
     let last = first.from + Double(expected.ticks) * period
-    // What another one has stopped before is not walked into; what comes at the end meets no walk.
+    // A fault near the end of the walk is not judged: the robot may sit by then.
     guard last < Self.walkSeconds - 0.2 else { return }
     guard let fault = outcome.fault else {
-      outcome.violations.append("\(first.kind.rawValue): no fault was found")
+      outcome.violations.append("\(first.kind.rawValue): no fault was detected")
       return
     }
     if outcome.faultSeconds > last + 2 * period {
       outcome.violations.append(
         String(
-          format: "%@ from %.2f s on: found at %.2f s", first.kind.rawValue, first.from,
+          format: "%@ from %.2f s on: detected at %.2f s", first.kind.rawValue, first.from,
           outcome.faultSeconds))
     }
     if faults.count == 1, !expected.faults.contains(fault) {
-      outcome.violations.append("\(first.kind.rawValue): found fault \(fault.rawValue)")
+      outcome.violations.append("\(first.kind.rawValue): detected fault \(fault.rawValue)")
     }
   }
 }

@@ -1,10 +1,10 @@
 internal import ArgumentParser
 internal import RobotDescription
 
-/// `tarsus bench`: what can be measured on the robot's side.
+/// `tarsus bench`: measures the robot side.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures what the robot's side takes.",
+    abstract: "Measures the timing of bus, inference and ticks.",
     discussion: """
       Example:
         tarsus bench bus --port /dev/ttyUSB0 --protocol feetech --servos 12 --json
@@ -12,7 +12,7 @@ struct Bench: ParsableCommand {
 }
 
 extension Robot {
-  /// Joints with servos numbered from 1 on, and nothing else that matters to a measurement.
+  /// A robot for measurements, with servo IDs from 1.
   init(benchJointCount: Int, positionGain: UInt16) {
     self.init(body: Label("bench"), controlPeriodMicroseconds: 20_000, supplyMinMillivolts: 0)
     for index in 0..<benchJointCount {

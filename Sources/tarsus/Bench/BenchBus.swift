@@ -35,9 +35,7 @@ struct BenchBus: ParsableCommand {
     if line.behindBoard {
       throw ValidationError("--behind-board: it is a line of servos that is timed; leave it out")
     }
-    if !(1...Robot.jointsMax).contains(servos) {
-      throw ValidationError("--servos: found \(servos), expected 1 to \(Robot.jointsMax)")
-    }
+    try Failure.check("--servos", servos, in: 1...Robot.jointsMax)
     if exchanges < 1 {
       throw ValidationError("--exchanges: found \(exchanges), expected 1 or more")
     }
@@ -61,7 +59,7 @@ struct BenchBus: ParsableCommand {
         case .dynamixel: try time(DynamixelBus(port: serial, imu: nil, robot: robot), family)
         case .feetech: try time(FeetechBus(port: serial, imu: nil, robot: robot), family)
         }
-      if line.json { try Report.print(json: figures) } else { try Report.print(figures.text) }
+      try line.output.print(figures)
     } catch let error as ServoConnectError {
       throw Failure.report("port \(line.port): \(error)", Failure.failed)
     } catch let error as BusError {
@@ -98,7 +96,8 @@ struct BenchBus: ParsableCommand {
         missed += 1
         continue
       }
-      microseconds.append(Double(MonotonicClock.machine.nowNanoseconds - start) / 1e3)
+      let end = MonotonicClock.machine.nowNanoseconds
+      microseconds.append(Double(MonotonicClock.nanoseconds(from: start, to: end)) / 1e3)
     }
     guard !microseconds.isEmpty else { throw BusError.silent }
     let times = Percentiles(microseconds)
@@ -112,7 +111,7 @@ struct BenchBus: ParsableCommand {
 }
 
 /// Figures that `bench bus` prints.
-private struct BusFigures: Codable {
+private struct BusFigures: Figures {
   let `protocol`: String
   let baud: Int
   let servos: Int

@@ -2,14 +2,15 @@ internal import ArgumentParser
 internal import CommandSupport
 internal import Foundation
 
-/// `tarsus bench inference`: the actor's forward pass beside onnxruntime.
+/// `tarsus bench inference`: the forward pass of the policy beside onnxruntime.
 struct BenchInference: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inference",
     abstract: "Times forward passes beside onnxruntime on the same weights.",
     discussion: """
-      Three networks with tanh, in a tight loop and 50 times a second with cold caches, in turns with
-      onnxruntime on one thread. Run it in a checkout: it installs onnxruntime into .venv-inference.
+      It times three networks with tanh, in a tight loop and 50 times a second with cold caches, in
+      turns with onnxruntime on one thread. Run it in a checkout: it installs onnxruntime into
+      .venv-inference.
 
       Example:
         tarsus bench inference --json
@@ -21,10 +22,9 @@ struct BenchInference: ParsableCommand {
   var seconds: Double = 0.5
   @Option(help: "Passes of a paced loop.")
   var passes: Int = 50
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
-  /// Layer widths, and the joints, terms and history that make such an observation.
+  /// The layer widths, with the terms and history that make such an observation.
   private static let shapes: [(layers: [Int], jointTerms: Int, history: Int)] = [
     ([48, 64, 64, 12], 4, 1), ([101, 512, 256, 128, 14], 7, 1), ([235, 512, 256, 128, 12], 3, 5),
   ]
@@ -60,16 +60,12 @@ struct BenchInference: ParsableCommand {
       }
       networks.append(figures)
     }
-    let report = InferenceFigures(networks: networks)
-    if json { try Report.print(json: report) } else { try Report.print(report.text) }
+    try output.print(InferenceFigures(networks: networks))
   }
 }
 
-/// The middle of some values; of an even number the upper one.
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-/// What `bench inference` prints.
-private struct InferenceFigures: Encodable {
+/// The figures of `bench inference`.
+private struct InferenceFigures: Figures {
   let networks: [NetworkFigures]
 
   var text: String {
@@ -92,7 +88,7 @@ private struct NetworkFigures: Encodable {
   struct Pair: Encodable {
     var tarsusMicroseconds: Double
     var onnxruntimeMicroseconds: Double
-    /// Median over the turns of how many times as long onnxruntime takes.
+    /// Median over the turns of the time of onnxruntime ÷ that of tarsus.
     var ratio: Double
 
     init(_ turns: [(ours: Double, theirs: Double)]) {

@@ -3,14 +3,14 @@ internal import CommandSupport
 internal import Foundation
 internal import Realtime
 
-/// `tarsus bench lateness`: how late ticks begin, beside cyclictest.
+/// `tarsus bench lateness`: the lateness of ticks beside cyclictest.
 struct BenchLateness: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lateness",
-    abstract: "Measures how late ticks begin, in turns with cyclictest at the same priority.",
+    abstract: "Measures the lateness of ticks, in turns with cyclictest at the same priority.",
     discussion: """
-      Both sleep until absolute deadlines on one thread at the priority of a run. cyclictest is in the
-      package rt-tests.
+      Both sleep until absolute deadlines on one thread at the priority of a run. cyclictest is in
+      the package rt-tests.
 
       Example:
         sudo tarsus bench lateness --json
@@ -22,8 +22,7 @@ struct BenchLateness: ParsableCommand {
   var seconds: Double = 5
   @Option(help: "Turns of either at each rate.")
   var turns: Int = 3
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   private static func numbers(_ text: String) throws -> [Double] {
     let numbers = text.split(separator: ",").compactMap { Double($0) }
@@ -51,11 +50,10 @@ struct BenchLateness: ParsableCommand {
       }
       figures.append(LatenessFigures(rate: rate, ours: ours, theirs: theirs))
     }
-    let report = LatenessReport(realtime: means, rates: figures)
-    if json { try Report.print(json: report) } else { try Report.print(report.text) }
+    try output.print(LatenessReport(realtime: means, rates: figures))
   }
 
-  /// What cyclictest measures in the same time, in whole microseconds.
+  /// The lateness by cyclictest in the same time, in whole microseconds.
   private func cyclictest(rate: Double) throws -> [Double] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -70,10 +68,10 @@ struct BenchLateness: ParsableCommand {
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw Failure.report(
-        "cyclictest: it ended with \(process.terminationStatus), expected it to run; install rt-tests, "
-          + "and be allowed the priority", Failure.failed)
+        "cyclictest: it ended with \(process.terminationStatus), expected it to run; install "
+          + "rt-tests, and be allowed the priority", Failure.failed)
     }
-    // Lines such as "000012 000345": microseconds, and how often.
+    // Lines such as "000012 000345": microseconds, and their count.
     var late: [Double] = []
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
       let fields = line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
@@ -86,14 +84,14 @@ struct BenchLateness: ParsableCommand {
   private static let histogramMicroseconds = 100_000
 }
 
-/// How late ticks began at one rate.
+/// The lateness of ticks at one rate.
 private struct LatenessFigures: Encodable {
   let rateHertz: Double
   let ticks: Int
   let cyclictestTicks: Int
   let tarsusMicroseconds: Percentiles
   let cyclictestMicroseconds: Percentiles
-  /// p99 of a run's schedule ÷ that of cyclictest.
+  /// p99 of tarsus ÷ p99 of cyclictest.
   let p99Ratio: Double
 
   init(rate: Double, ours: [Double], theirs: [Double]) {
@@ -106,8 +104,8 @@ private struct LatenessFigures: Encodable {
   }
 }
 
-/// What `bench lateness` prints.
-private struct LatenessReport: Encodable {
+/// The figures of `bench lateness`.
+private struct LatenessReport: Figures {
   let realtime: RealtimeMeans
   let rates: [LatenessFigures]
 

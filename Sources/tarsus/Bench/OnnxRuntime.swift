@@ -1,9 +1,9 @@
 internal import CommandSupport
 internal import Foundation
 
-/// onnxruntime in a process of its own, that is asked a network at a time.
+/// onnxruntime in a process of its own, which times one network at a time.
 final class OnnxRuntime {
-  /// What it answers.
+  /// The times and the action of a network.
   struct Times: Decodable {
     let tight: Double
     let paced: Double

@@ -3,15 +3,15 @@ internal import Foundation
 internal import PolicyNetwork
 internal import RobotDescription
 
-/// A network of random weights in a policy file.
+/// A network with random weights in a policy file.
 final class SampleNetwork {
   let weights: [Float]
   private var bytes: [UInt8] = []
   private let width: Int
 
   /// - Parameters:
-  ///   - terms: Terms of the observation that have a number for each joint; to what is missing from the
-  ///     first width, the gyro and the clock are added.
+  ///   - terms: The number of observation terms with a number for each joint; gyro and gait clock
+  ///     fill the rest of the first width.
   init(layers: [Int], terms: Int, _ history: Int) {
     width = layers[0]
     let jointCount = layers[layers.count - 1]

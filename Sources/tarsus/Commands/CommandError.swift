@@ -1,4 +1,4 @@
-/// Why no commands can be had; one sentence.
+/// A source of commands cannot be used, or sent something invalid; one sentence.
 struct CommandError: Error, Equatable, CustomStringConvertible {
   let description: String
 

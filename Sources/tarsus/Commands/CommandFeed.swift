@@ -2,20 +2,20 @@ internal import Realtime
 internal import RobotControl
 internal import RobotDescription
 
-/// What the robot is asked for, tick by tick, whoever says it.
+/// Provides the orders of each tick, from any source of commands.
 struct CommandFeed {
-  /// Who steers, for the status line.
+  /// The source, for the status line.
   let steering: Steering
   private let constant: VelocityCommand
   private let script: CommandScript?
   private let mailbox: CommandMailbox?
   private let readsTheKeys: Bool
-  private var wish = VelocityCommand()
+  private var wanted = VelocityCommand()
   private var lastCount: UInt64 = 0
 
   /// Opens the source.
   ///
-  /// - Parameter key: What datagrams are signed with, where there is one.
+  /// - Parameter key: The key that signs datagrams; `nil` for unsigned ones.
   /// - Throws: ``CommandError``.
   init(
     _ source: CommandSource, constant: VelocityCommand, range: CommandRange, key: CommandKey?
@@ -25,7 +25,7 @@ struct CommandFeed {
     try self.init(source, constant: constant, mailbox: hasListener ? mailbox : nil)
   }
 
-  /// A feed from what somebody leaves in a mailbox.
+  /// Makes a feed from a mailbox.
   init(
     _ source: CommandSource, constant: VelocityCommand, mailbox: CommandMailbox?
   ) throws(CommandError) {
@@ -36,55 +36,55 @@ struct CommandFeed {
     steering = Steering(name: source.name, mailbox: mailbox)
   }
 
-  /// Real-time safe.
+  /// Returns the orders of the next tick, real-time safe.
   ///
   /// - Parameter walkedSeconds: Time for which the policy has moved the robot.
   mutating func next(walkedSeconds: Double) -> LoopOrders {
-    var orders = LoopOrders(command: wish)
+    var orders = LoopOrders(command: wanted)
     if let mailbox {
       if let newest = mailbox.newest(since: &lastCount) {
-        wish = newest
+        wanted = newest
       } else {
         orders.isNew = false
       }
       orders.mustSit = mailbox.wantsToSit
     } else if let script {
       let step = script.command(at: walkedSeconds)
-      wish = step ?? VelocityCommand()
+      wanted = step ?? VelocityCommand()
       orders.mustSit = step == nil
     } else {
-      wish = constant
+      wanted = constant
     }
-    orders.command = wish
+    orders.command = wanted
     return orders
   }
 
-  /// Leaves the terminal to others until ``beginArming()``; returns once it does.
+  /// Stops reading the terminal until ``beginArming()``; returns when the listener has stopped.
   func pause() {
     guard readsTheKeys, let mailbox else { return }
     mailbox.askForPause()
-    // A listener whose source has ended never answers.
+    // A listener whose source has ended does not answer.
     for _ in 0..<Self.pauseRestsMax where !mailbox.isPaused {
       BackgroundThread.rest(nanoseconds: Self.pauseRestNanoseconds)
     }
   }
 
-  /// Begins another arming: what was said before moves the robot no more.
+  /// Begins another arming: commands from before it no longer count.
   mutating func beginArming() {
     mailbox?.beginArming()
-    wish = VelocityCommand()
+    wanted = VelocityCommand()
   }
 
   private static let pauseRestsMax = 50
   private static let pauseRestNanoseconds: UInt64 = 10_000_000
 }
 
-/// Who steers a robot, and whether the dead-man's button or key is held.
+/// The source that steers a robot, and the state of its dead-man's button or key.
 struct Steering: Sendable {
   let name: String
   fileprivate let mailbox: CommandMailbox?
 
-  /// A few words.
+  /// The source and its button in a few words.
   var text: String {
     switch mailbox?.hold ?? .notNeeded {
     case .notNeeded: name

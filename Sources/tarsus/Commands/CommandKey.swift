@@ -1,15 +1,15 @@
 internal import Foundation
 
-/// The token that senders of datagrams share with the robot, byte for byte.
+/// The secret token that senders of datagrams share with the robot.
 struct CommandKey: Equatable, Sendable {
   let bytes: [UInt8]
 
-  /// Where it stands in the environment.
+  /// The environment variable that holds the token.
   static let variable = "TARSUS_TOKEN"
-  /// What a person makes up is shorter, and can be guessed from one datagram.
+  /// The shortest token: shorter ones can be guessed from one datagram.
   static let byteCountMin = 16
 
-  /// - Throws: ``CommandError`` when it is too short; the sentence says how to make one.
+  /// - Throws: ``CommandError`` when the token is too short, with the cure.
   init(_ bytes: [UInt8]) throws(CommandError) {
     guard bytes.count >= Self.byteCountMin else {
       throw CommandError(
@@ -19,13 +19,14 @@ struct CommandKey: Equatable, Sendable {
     self.bytes = bytes
   }
 
-  /// How to make one.
+  /// Instructions for making a token.
   static let recipe =
-    "make one with 'export \(variable)=$(head -c 24 /dev/urandom | base64)' and give it to the sender"
+    "make one with 'export \(variable)=$(head -c 24 /dev/urandom | base64)' and give it to the "
+    + "sender"
 
-  /// That of the environment; `nil` where there is none.
+  /// The token of the environment; `nil` when the variable is not set.
   ///
-  /// An empty one is not none: who sets it wants to be protected.
+  /// An empty token is refused: whoever sets the variable wants protection.
   static func ofEnvironment() throws(CommandError) -> CommandKey? {
     guard let text = unsafe getenv(variable) else { return nil }
     let bytes = unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))

@@ -1,20 +1,20 @@
 internal import RobotDescription
 internal import Synchronization
 
-/// Where the thread that hears commands leaves the newest for the tick: neither waits for the other.
+/// A lock-free slot for the newest command, from the thread that listens to the tick.
 ///
-/// What is left carries the number of the arming for which it was said: nothing that was said before a
-/// robot was armed again moves it or sits it down.
+/// Each command carries the number of the arming that it is for, so that no command from before an
+/// arming moves the robot or sits it down.
 final class CommandMailbox: Sendable {
-  /// Whether a person who steers holds the dead-man's button or key.
+  /// The state of the dead-man's button or key.
   enum Hold: UInt8 {
-    /// Nobody has to.
+    /// The source has no such button.
     case notNeeded
     case held
     case released
   }
 
-  // A command is whole when the count before it is even and the same after it.
+  // A command is complete when the count is even before reading it, and unchanged after.
   private let count = Atomic<UInt64>(0)
   private let forward = Atomic<UInt32>(0)
   private let left = Atomic<UInt32>(0)
@@ -26,12 +26,12 @@ final class CommandMailbox: Sendable {
   private let pauseIsWanted = Atomic<Bool>(false)
   private let pauseIsTaken = Atomic<Bool>(false)
 
-  /// The number of the arming that commands are for now.
+  /// The number of the present arming.
   var arming: UInt32 { currentArming.load(ordering: .acquiring) }
 
-  /// Leaves a command; one thread at a time.
+  /// Stores a command; one thread at a time.
   ///
-  /// - Parameter arming: For which it was said.
+  /// - Parameter arming: The arming that it is for.
   func post(_ command: VelocityCommand, arming: UInt32) {
     count.wrappingAdd(1, ordering: .acquiringAndReleasing)
     forward.store(command.forward.bitPattern, ordering: .sequentiallyConsistent)
@@ -44,12 +44,12 @@ final class CommandMailbox: Sendable {
   /// Asks for the robot to sit down.
   func postSitDown(arming: UInt32) { sitArming.store(arming, ordering: .releasing) }
 
-  /// Whether the robot is to sit down.
+  /// True when the robot is to sit down.
   var wantsToSit: Bool { sitArming.load(ordering: .acquiring) == arming }
 
-  /// The newest command, if there is one since number `last`.
+  /// Returns the newest command; `nil` when there is none since count `last`.
   ///
-  /// One that is being written is taken in the next tick.
+  /// A command that is being written is returned in the next tick.
   func newest(since last: inout UInt64) -> VelocityCommand? {
     let before = count.load(ordering: .sequentiallyConsistent)
     guard before != last, before % 2 == 0 else { return nil }
@@ -63,27 +63,27 @@ final class CommandMailbox: Sendable {
     return saidFor == arming ? command : nil
   }
 
-  /// Begins another arming: what was left before does not count any more.
+  /// Begins another arming: earlier commands no longer count.
   func beginArming() {
     currentArming.wrappingAdd(1, ordering: .acquiringAndReleasing)
     pauseIsWanted.store(false, ordering: .releasing)
     pauseIsTaken.store(false, ordering: .releasing)
   }
 
-  /// Asks a listener that shares its source with others, such as the terminal, to leave it alone.
+  /// Asks a listener that shares its source, such as the terminal, to stop reading it.
   func askForPause() { pauseIsWanted.store(true, ordering: .releasing) }
 
-  /// Whether the listener leaves its source alone.
+  /// True when the listener has stopped reading its source.
   var isPaused: Bool { pauseIsTaken.load(ordering: .acquiring) }
 
-  /// Asked by the listener before it reads: whether it must not, which it then has agreed to.
+  /// Called by the listener before it reads; when it returns true, the listener must not read.
   func takePause() -> Bool {
     guard pauseIsWanted.load(ordering: .acquiring) else { return false }
     pauseIsTaken.store(true, ordering: .releasing)
     return true
   }
 
-  /// Whether the dead-man's button or key is held.
+  /// The state of the dead-man's button or key.
   var hold: Hold {
     get { Hold(rawValue: holdState.load(ordering: .relaxed)) ?? .notNeeded }
     set { holdState.store(newValue.rawValue, ordering: .relaxed) }

@@ -1,10 +1,11 @@
 internal import RobotDescription
 
-/// A command as other programs send it: one line of JSON.
+/// A command of another program: one line of JSON.
 ///
 ///     {"forward": 0.1, "left": 0, "yaw_rate": 0.3}
 ///
-/// Metres and radians per second; what is left out is 0. `"sit": true` sits the robot down.
+/// The units are metres and radians per second; a missing number is 0. `"sit": true` sits the robot
+/// down.
 struct CommandMessage: Equatable {
   var command = VelocityCommand()
   var mustSit = false
@@ -12,10 +13,10 @@ struct CommandMessage: Equatable {
   /// The longest line or datagram.
   static let byteCountMax = 4_096
   private static let keys = ["forward", "left", "yaw_rate", "sit"]
-  /// Bytes of a message that a complaint shows.
+  /// The number of bytes of a message that an error shows.
   private static let shownMax = 80
 
-  /// - Throws: ``CommandError`` saying what is wrong with the line.
+  /// - Throws: ``CommandError`` with the fault of the line.
   init(json: some Collection<UInt8>) throws(CommandError) {
     let shown = String(decoding: json.prefix(Self.shownMax), as: UTF8.self)
     func refusal(_ expected: String) -> CommandError {
@@ -42,7 +43,7 @@ struct CommandMessage: Equatable {
     }
   }
 
-  /// - Returns: Whether the value is of its key's kind.
+  /// - Returns: True when the value has the type of its key.
   private mutating func take(_ member: FlatJSON.Member) -> Bool {
     switch (member.key, member.value) {
     case (_, .null): return true

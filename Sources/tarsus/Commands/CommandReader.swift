@@ -3,22 +3,22 @@ internal import Foundation
 internal import Realtime
 internal import RobotDescription
 
-/// What hears commands, a round at a time, and leaves them in a mailbox.
+/// Listens to a source of commands, in rounds, and stores them in a mailbox.
 protocol CommandListener: Sendable {
-  /// Waits a moment for something to hear, and takes it.
+  /// Waits for input for a moment, and reads it.
   ///
-  /// - Returns: `false` once its source has ended.
+  /// - Returns: `false` once the source has ended.
   mutating func round() -> Bool
 }
 
-/// Hears commands on a thread of its own until their source ends.
+/// Runs a listener on a thread of its own until its source ends.
 enum CommandReader {
   static let threadName = "tarsus-commands"
 
-  /// Opens a source and begins to listen.
+  /// Opens a source and starts to listen.
   ///
-  /// - Parameter key: What datagrams are signed with, where there is one.
-  /// - Returns: Whether it is a source that is listened to.
+  /// - Parameter key: The key that signs datagrams; `nil` for unsigned ones.
+  /// - Returns: True when the source has a listener.
   /// - Throws: ``CommandError`` when it cannot be opened, or would be open to everybody.
   static func start(
     _ source: CommandSource, key: CommandKey?, range: CommandRange, into mailbox: CommandMailbox
@@ -56,7 +56,7 @@ enum CommandReader {
 }
 
 extension DatagramGuard.Moment {
-  /// On the machine's clocks.
+  /// The present moment on the machine's clocks.
   static var now: Self {
     Self(
       monotonicNanoseconds: MonotonicClock.machine.nowNanoseconds,
@@ -64,21 +64,21 @@ extension DatagramGuard.Moment {
   }
 }
 
-/// Reading of descriptors by listeners.
+/// Reads descriptors for listeners.
 enum Input {
-  /// How often a listener says a person's command again while nothing is pressed.
+  /// The longest wait of a round, after which a listener repeats the command of a person.
   static let roundMilliseconds: Int32 = 100
 
-  /// What a read has given.
+  /// The outcome of a read.
   enum Outcome {
     case bytes([UInt8])
-    /// Nothing now.
+    /// Nothing yet.
     case nothing
     /// The source has ended or failed.
     case ended
   }
 
-  /// Whether something is there within a round.
+  /// True when input comes within a round.
   static func isReady(_ descriptor: Int32) -> Bool {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return unsafe poll(&request, 1, roundMilliseconds) > 0
@@ -93,16 +93,16 @@ enum Input {
   }
 }
 
-/// Takes messages of other programs into a mailbox, and says what is wrong with the first bad ones.
+/// Stores messages of other programs in a mailbox, and reports the first invalid ones.
 struct MessageSink: Sendable {
   let mailbox: CommandMailbox
   private let tell: @Sendable (String) -> Void
   private var complaints = 0
 
-  /// Messages that are complained about, before it becomes too much.
+  /// The number of invalid messages that are reported.
   private static let complaintsMax = 5
 
-  /// - Parameter tell: Says a sentence to a person; it may take a moment, and never for ever.
+  /// - Parameter tell: Shows a sentence to the user; it may take a moment, but must return.
   init(mailbox: CommandMailbox, tell: @escaping @Sendable (String) -> Void = note) {
     self.mailbox = mailbox
     self.tell = tell
@@ -110,7 +110,7 @@ struct MessageSink: Sendable {
 
   /// Takes a message.
   ///
-  /// - Parameter arming: For which it was said.
+  /// - Parameter arming: The arming that it is for.
   mutating func take(_ bytes: [UInt8], arming: UInt32) {
     do throws(CommandError) {
       let message = try CommandMessage(json: bytes)
@@ -130,6 +130,6 @@ struct MessageSink: Sendable {
   mutating func complain(_ error: CommandError) {
     guard complaints < Self.complaintsMax else { return }
     complaints += 1
-    tell(complaints < Self.complaintsMax ? "\(error)" : "\(error); no more of these are shown")
+    tell(complaints < Self.complaintsMax ? "\(error)" : "\(error); further ones are not shown")
   }
 }

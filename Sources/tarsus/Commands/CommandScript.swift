@@ -1,30 +1,30 @@
 internal import Realtime
 internal import RobotDescription
 
-/// Velocities by the clock, from a file: each line a time in seconds and a velocity.
+/// A script of velocities: each line of its file is a time in seconds and a velocity.
 ///
 ///     # seconds  forward,left,turn
 ///     0          0.15,0,0
 ///     5          0,0,0.5
 ///     8          end
 ///
-/// A velocity holds until the next line's time. The script ends at the time of its last line, whatever
-/// stands behind it there, and the robot sits down.
+/// A velocity holds until the time of the next line. The script ends at the time of its last line,
+/// whatever velocity that line has, and the robot sits down.
 struct CommandScript: Equatable {
-  /// From when on a velocity is asked for.
+  /// A velocity and its start.
   struct Step: Equatable {
     let seconds: Double
     let command: VelocityCommand
   }
 
   let steps: [Step]
-  /// When the robot sits down.
+  /// The time at which the robot sits down.
   let endSeconds: Double
 
-  /// Longer files are refused.
+  /// The longest file.
   static let byteCountMax = 1 << 20
   private static let secondsMax = 1e6
-  /// Characters of a line that a message shows.
+  /// The number of characters of a line that a message shows.
   private static let shownMax = 60
 
   /// - Throws: ``CommandError`` with the line at fault.
@@ -42,7 +42,7 @@ struct CommandScript: Equatable {
       guard end == nil else {
         throw CommandError("\(place): found '\(shown)' after the end, expected nothing")
       }
-      // A number that ends with a NUL would be taken for one.
+      // `Double` accepts a number that ends with a NUL.
       let isPlain = words.joined().unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F }
       guard isPlain, words.count == 2, let seconds = Double(words[0]), seconds <= Self.secondsMax,
         seconds >= steps.last?.seconds ?? 0
@@ -65,8 +65,8 @@ struct CommandScript: Equatable {
     }
     guard endSeconds > 0 else {
       throw CommandError(
-        "\(path): the script ends at 0 s, with its last line's time; expected one more line for its "
-          + "end, such as '8 end'")
+        "\(path): the script ends at 0 s, with its last line's time; expected one more line for "
+          + "its end, such as '8 end'")
     }
     self.steps = steps
     self.endSeconds = endSeconds
@@ -80,18 +80,18 @@ struct CommandScript: Equatable {
     } catch {
       throw CommandError("\(error); expected a script of commands")
     }
-    // Some editors begin a text with a mark that is no character.
+    // Some editors begin a text with a byte order mark.
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     guard
       let text = String(
         validating: bytes.dropFirst(bytes.starts(with: mark) ? 3 : 0), as: UTF8.self)
     else {
-      throw CommandError("\(path): found bytes that are no UTF-8, expected a script of commands")
+      throw CommandError("\(path): found bytes that are not UTF-8, expected a script of commands")
     }
     return try CommandScript(text: text, path: path)
   }
 
-  /// What is asked for at a time: before the first step, to stand; `nil` once it has ended.
+  /// The velocity at a time: zero before the first step, `nil` after the end.
   func command(at seconds: Double) -> VelocityCommand? {
     if seconds >= endSeconds { return nil }
     var command = VelocityCommand()

@@ -1,6 +1,6 @@
-/// Who steers the robot.
+/// A source of commands.
 enum CommandSource: Equatable {
-  /// `--command`, all the time.
+  /// The velocity of `--command`.
   case constant
   /// A file of times and velocities.
   case script(path: String)
@@ -13,9 +13,9 @@ enum CommandSource: Equatable {
   /// Datagrams of JSON.
   case udp(address: String, port: UInt16)
 
-  /// Reads a source as it is written after `--commands`.
+  /// Parses the value of `--commands`.
   ///
-  /// - Throws: ``CommandError`` with what was found and what is expected.
+  /// - Throws: ``CommandError`` with the value and the valid ones.
   init(_ text: String) throws(CommandError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       .map(String.init)
@@ -42,7 +42,7 @@ enum CommandSource: Equatable {
     return .udp(address: ends.count == 2 ? String(ends[0]) : "127.0.0.1", port: port)
   }
 
-  /// The source in one word, for the status line.
+  /// The name of the source, for the status line.
   var name: String {
     switch self {
     case .constant: "--command"
@@ -54,6 +54,6 @@ enum CommandSource: Equatable {
     }
   }
 
-  /// Whether keys on the terminal are free for other things.
+  /// True when the source does not read the terminal.
   var leavesTheKeysAlone: Bool { self != .keyboard && self != .standardInput }
 }

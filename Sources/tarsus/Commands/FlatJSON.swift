@@ -1,7 +1,7 @@
-/// Reads one object of JSON whose values are numbers, booleans or null.
+/// Parses one JSON object whose values are numbers, booleans or null.
 ///
-/// What comes over a socket is read here, not by a general decoder: nothing nests, no number is beyond
-/// a `Float`, and each member is seen, those of the same key as well.
+/// It reads input from sockets in place of a general decoder: values do not nest, numbers fit a
+/// `Float`, and each member is returned, also those with the same key.
 struct FlatJSON {
   enum Value: Equatable {
     case number(Float)
@@ -14,11 +14,11 @@ struct FlatJSON {
     let value: Value
   }
 
-  /// What is wrong with a text.
+  /// The faults of a text.
   enum Fault: Error {
-    /// It is not one object.
+    /// The text is not one object.
     case noObject
-    /// It has more members than it may have.
+    /// The object has too many members.
     case tooManyMembers
     /// A value is a text, a list, an object, or a number that is not finite.
     case notPlain
@@ -29,7 +29,7 @@ struct FlatJSON {
 
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The members of an object, in their order.
+  /// The members of an object, in order.
   static func members(of bytes: [UInt8], countMax: Int) throws(Fault) -> [Member] {
     var text = FlatJSON(bytes)
     guard text.takes("{") else { throw .noObject }
@@ -54,7 +54,7 @@ struct FlatJSON {
     while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { place += 1 }
   }
 
-  /// Takes a sign after space, if it is the next.
+  /// Skips space, and takes a character if it is the next.
   private mutating func takes(_ sign: Character) -> Bool {
     skipSpace()
     guard next == sign.asciiValue else { return false }
@@ -62,7 +62,7 @@ struct FlatJSON {
     return true
   }
 
-  /// A key as it is written: none that is known needs an escape.
+  /// A key without resolving escapes, which no valid key has.
   private mutating func key() throws(Fault) -> String {
     guard takes("\"") else { throw .noObject }
     let start = place
@@ -102,7 +102,7 @@ struct FlatJSON {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  /// Whether a word is a number by JSON's grammar, which knows no `0x10`, `.5`, `+1` or `nan`.
+  /// True for a number in JSON's grammar, which excludes `0x10`, `.5`, `+1` and `nan`.
   private static func isNumber(_ word: ArraySlice<UInt8>) -> Bool {
     var rest = word
     func digits() -> Int {

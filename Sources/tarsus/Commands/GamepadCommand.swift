@@ -1,22 +1,23 @@
+internal import Realtime
 internal import RobotDescription
 
-/// Where a person steers the robot with the sticks of a gamepad, while a button is held.
+/// Computes the command from the sticks of a gamepad, while its dead-man's button is held.
 ///
-/// A joystick device says nothing when its pad is out of range: it goes on holding what was said last. So
-/// a pad without any event for ``GamepadMap/quietSeconds`` counts as gone until its next one.
+/// A joystick device sends nothing when its pad is out of range, and keeps its last state. A pad
+/// without an event for ``GamepadMap/quietSeconds`` therefore counts as gone until its next event.
 struct GamepadCommand: Equatable {
-  /// Bytes of an event of the Linux joystick interface: time, value, type, number.
+  /// The size of an event of the Linux joystick interface: time, value, type, number.
   static let eventByteCount = 8
 
   private let range: CommandRange
   private let map: GamepadMap
-  /// Where the sticks point.
+  /// The velocity of the sticks.
   private var sticks = VelocityCommand()
   private var isHeld = false
   private var lastEventNanoseconds: UInt64 = 0
   private(set) var wantsToSit = false
 
-  /// Part of a stick's way about its middle that counts as the middle.
+  /// The share of a stick's travel around its centre that counts as the centre.
   private static let deadZone: Float = 0.1
 
   init(range: CommandRange, map: GamepadMap) {
@@ -24,18 +25,19 @@ struct GamepadCommand: Equatable {
     self.map = map
   }
 
-  /// Whether the dead-man's button is held, by a pad that is there.
+  /// True when the dead-man's button is held and the pad is in range.
   func isHeld(at nowNanoseconds: UInt64) -> Bool {
-    guard isHeld, nowNanoseconds > lastEventNanoseconds else { return isHeld }
-    return Double(nowNanoseconds - lastEventNanoseconds) < map.quietSeconds * 1e9
+    let quiet = MonotonicClock.nanoseconds(from: lastEventNanoseconds, to: nowNanoseconds)
+    return isHeld && Double(quiet) < map.quietSeconds * 1e9
   }
 
-  /// Where the robot is to go; to stand unless the button is held.
+  /// The command; zero unless the button is held.
   func command(at nowNanoseconds: UInt64) -> VelocityCommand {
     isHeld(at: nowNanoseconds) ? sticks : VelocityCommand()
   }
 
-  /// Forgets the buttons, which after another arming are pressed anew; the sticks stay where they are.
+  /// Releases the buttons, which must be pressed again after another arming; the sticks keep their
+  /// state.
   mutating func release() {
     isHeld = false
     wantsToSit = false
@@ -48,8 +50,8 @@ struct GamepadCommand: Equatable {
     lastEventNanoseconds = nowNanoseconds
     let value = Int16(bitPattern: UInt16(bytes[4]) | UInt16(bytes[5]) << 8)
     switch bytes[6] {
-    // 0x80 tells how things are, when a device is opened and after events were lost: a button that is
-    // up then was let up, one that is down counts only when it is pressed.
+    // Events with 0x80 tell the state of a device when it is opened, and after lost events: a
+    // button that is up then was released, and one that is down must be pressed again.
     case 1: take(button: bytes[7], isPressed: value == 1)
     case 0x81 where value == 0: take(button: bytes[7], isPressed: false)
     case 2, 0x82: take(axis: bytes[7], share: Float(value) / 32_767)
@@ -64,7 +66,7 @@ struct GamepadCommand: Equatable {
 
   private mutating func take(axis: UInt8, share: Float) {
     let pushed = abs(share) < Self.deadZone ? 0 : max(-1, min(1, share))
-    // Sticks say right and down; the robot's axes are left and forward.
+    // Sticks are positive to the right and down; the robot's axes are left and forward.
     func speed(_ axis: GamepadMap.Axis, _ lower: Float, _ upper: Float) -> Float {
       let share = axis.isReversed ? pushed : -pushed
       return share < 0 ? -share * lower : share * upper

@@ -1,21 +1,21 @@
-/// A Linux joystick device, and which of its axes and buttons mean what.
+/// A Linux joystick device and the functions of its axes and buttons.
 ///
-/// As it is written after `gamepad:`, everything but what differs left out:
+/// The form after `gamepad:`, of which all defaults may be left out:
 ///
 ///     /dev/input/js0,hold=4,sit=1,forward=1,left=0,turn=3,quiet=3
 ///
-/// The axes are those of pads such as Xbox's under the kernel's driver; a minus, as in `turn=-2`, turns
-/// one around.
+/// The defaults fit pads such as Xbox's under the kernel's driver; a minus, as in `turn=-2`,
+/// reverses an axis.
 struct GamepadMap: Equatable {
   /// An axis of a stick.
   struct Axis: Equatable {
     var number: UInt8
-    /// Whether right and down, the positive way of sticks, are left and forward of the robot.
+    /// True when right and down of the stick are left and forward of the robot.
     var isReversed = false
   }
 
   var device = "/dev/input/js0"
-  /// The button that is held to walk; the left shoulder.
+  /// The dead-man's button; the left shoulder.
   var holdButton: UInt8 = 4
   var sitButton: UInt8 = 1
   var forward = Axis(number: 1)
@@ -24,14 +24,14 @@ struct GamepadMap: Equatable {
   /// Seconds without any event after which the pad counts as out of range.
   var quietSeconds: Double = 3
 
-  /// No driver has higher numbers.
+  /// The highest number of any driver.
   private static let numberMax: UInt8 = 63
   private static let quietSecondsRange = 0.5...60.0
 
-  /// The usual map of the first joystick.
+  /// The default map of the first joystick.
   init() {}
 
-  /// - Throws: ``CommandError`` naming the setting at fault.
+  /// - Throws: ``CommandError`` with the invalid setting.
   init(_ text: String) throws(CommandError) {
     for (index, part) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

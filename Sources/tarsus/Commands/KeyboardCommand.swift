@@ -1,34 +1,36 @@
 internal import RobotDescription
 
-/// Where a person steers the robot with keys, one of which is held.
+/// Computes the command from the keys of a terminal, one of which must be held.
 ///
-/// A terminal repeats a key that is held, and says nothing when the person is gone.
+/// A terminal repeats a held key, and sends nothing when the person is gone.
 struct KeyboardCommand: Equatable {
   private let range: CommandRange
   private var asked = VelocityCommand()
   private var lastKeyNanoseconds: UInt64?
   private(set) var wantsToSit = false
 
-  /// A key changes a speed by this part of the largest.
+  /// The change of a velocity by one key, as a share of the largest.
   private static let keyStep: Float = 0.2
-  /// Time after a key for which the robot goes on; longer than keyboards wait before they repeat one.
+  /// The time after a key for which it counts as held: longer than the delay before keyboards
+  /// repeat.
   private static let lapseNanoseconds: UInt64 = 1_000_000_000
 
   init(range: CommandRange) { self.range = range }
 
-  /// Whether a key is held, as far as one can tell.
+  /// True when a key was sent within the last second.
   func isHeld(at nowNanoseconds: UInt64) -> Bool {
     lastKeyNanoseconds.map { nowNanoseconds < $0 + Self.lapseNanoseconds } ?? false
   }
 
-  /// Where the robot is to go; to stand a second after the last key.
+  /// The command; zero a second after the last key.
   func command(at nowNanoseconds: UInt64) -> VelocityCommand {
     isHeld(at: nowNanoseconds) ? asked : VelocityCommand()
   }
 
-  /// Takes a key: w and s, a and d, q and e, space to stand, x to sit down; any other keeps the speed.
+  /// Takes a key: w, s, a, d, q, e to steer, space to stop, x to sit down; any other keeps the
+  /// velocity.
   mutating func press(_ key: UInt8, at nowNanoseconds: UInt64) {
-    // What lapsed is not taken up again.
+    // A velocity that has lapsed does not return.
     if !isHeld(at: nowNanoseconds) { asked = VelocityCommand() }
     lastKeyNanoseconds = nowNanoseconds
     let step = Self.keyStep

@@ -1,9 +1,9 @@
-/// Cuts a stream of bytes into lines of a bounded length.
+/// Splits a stream of bytes into lines of a bounded length.
 struct LineCutter {
-  /// A line, or why there is none.
+  /// A line, or an error in its place.
   enum Line: Equatable {
     case whole([UInt8])
-    /// It was longer than it may be: none of it counts.
+    /// The line was too long, and is dropped.
     case tooLong
   }
 
@@ -13,7 +13,7 @@ struct LineCutter {
 
   init(byteCountMax: Int) { self.byteCountMax = byteCountMax }
 
-  /// Takes what came; the lines that it ends, without the empty ones.
+  /// Takes bytes, and returns the lines that they complete, without empty ones.
   mutating func take(_ bytes: some Sequence<UInt8>) -> [Line] {
     var lines: [Line] = []
     for byte in bytes {
@@ -28,7 +28,7 @@ struct LineCutter {
     return lines
   }
 
-  /// The line that the end of the stream ends.
+  /// Returns the last line at the end of the stream.
   mutating func end() -> Line? {
     defer {
       line.removeAll(keepingCapacity: true)

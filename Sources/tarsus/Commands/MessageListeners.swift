@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Realtime
 
-/// Hears lines of JSON on a stream.
+/// Listens to lines of JSON on a stream.
 struct LineListener: CommandListener {
   private let descriptor: Int32
   private var sink: MessageSink
@@ -34,17 +34,17 @@ struct LineListener: CommandListener {
   }
 }
 
-/// Hears datagrams; it goes on whatever comes.
+/// Listens to datagrams; no input ends it.
 struct DatagramListener: CommandListener {
   private let descriptor: Int32
   private var signatures: DatagramGuard?
   private var sink: MessageSink
   private let now: @Sendable () -> DatagramGuard.Moment
 
-  /// After an error of the socket, so that a lasting one does not cost a processor.
+  /// The pause after an error of the socket, so that a lasting error does not busy a processor.
   private static let restNanoseconds: UInt64 = 100_000_000
 
-  /// - Parameter signatures: Checks them, where datagrams are signed.
+  /// - Parameter signatures: Checks signed datagrams; `nil` for unsigned ones.
   init(
     descriptor: Int32, signatures: DatagramGuard?, sink: MessageSink,
     now: @escaping @Sendable () -> DatagramGuard.Moment = { .now }
@@ -58,12 +58,12 @@ struct DatagramListener: CommandListener {
   mutating func round() -> Bool {
     guard Input.isReady(descriptor) else { return true }
     let arming = sink.mailbox.arming
-    // One byte more, so that one that is too long is not taken for its beginning.
+    // One byte more, so that a datagram that is too long is detected.
     var bytes = [UInt8](repeating: 0, count: CommandMessage.byteCountMax + 1)
     var place = sockaddr_in()
     let count = Self.receive(descriptor, &bytes, &place)
     guard count >= 0 else {
-      // Such as what another machine's firewall answered; an empty datagram is none of these.
+      // Such as the answer of a firewall; an empty datagram is not an error.
       if errno != EAGAIN && errno != EINTR {
         BackgroundThread.rest(nanoseconds: Self.restNanoseconds)
       }
@@ -109,13 +109,13 @@ extension DatagramGuard.Sender {
   }
 }
 
-/// A socket for datagrams; it stays open as long as the program runs.
+/// A socket for datagrams, which stays open until the program ends.
 struct CommandSocket {
   let descriptor: Int32
 
   /// - Parameters:
-  ///   - port: 0 takes any that is free.
-  ///   - isSigned: Whether what comes is checked.
+  ///   - port: 0 takes any free port.
+  ///   - isSigned: True when datagrams are signed.
   /// - Throws: ``CommandError`` when it cannot be opened, or would be open to everybody.
   init(address: String, port: UInt16, isSigned: Bool) throws(CommandError) {
     var place = sockaddr_in()
@@ -143,8 +143,8 @@ struct CommandSocket {
       let reason = systemText(errno)
       close(descriptor)
       throw CommandError(
-        "udp: port \(port) of \(address) cannot be taken: \(reason); use another port, and an address "
-          + "of this machine or 0.0.0.0")
+        "udp: port \(port) of \(address) cannot be taken: \(reason); use another port, and an "
+          + "address of this machine or 0.0.0.0")
     }
   }
 }

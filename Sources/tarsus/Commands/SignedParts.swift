@@ -1,7 +1,7 @@
 /// The parts of a signed datagram.
 struct SignedParts: Equatable {
   let signature: [UInt8]
-  /// The bytes that are signed.
+  /// The signed bytes.
   let signed: [UInt8]
   let counter: UInt64
   let milliseconds: UInt64
@@ -10,7 +10,7 @@ struct SignedParts: Equatable {
   private static let mark = Array("tarsus1 ".utf8)
   private static let signatureDigitCount = 64
 
-  /// - Returns: `nil` when it is none.
+  /// - Returns: `nil` when the datagram has another form.
   init?(_ datagram: [UInt8]) {
     guard datagram.starts(with: Self.mark) else { return nil }
     let rest = datagram.dropFirst(Self.mark.count)
@@ -31,7 +31,7 @@ struct SignedParts: Equatable {
     payload = Array(fields[2])
   }
 
-  /// Digits and nothing else.
+  /// A number of decimal digits only.
   private static func number(_ text: ArraySlice<UInt8>) -> UInt64? {
     guard text.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { return nil }
     return UInt64(String(decoding: text, as: UTF8.self))

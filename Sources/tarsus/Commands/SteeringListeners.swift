@@ -2,8 +2,8 @@ internal import Foundation
 internal import Realtime
 internal import RobotDescription
 
-/// Hears the keys of a terminal; it says their command again and again, since silence means that the
-/// listener is gone.
+/// Listens to the keys of a terminal, and repeats their command, since silence means a lost
+/// listener.
 struct KeyboardListener: CommandListener {
   private let descriptor: Int32
   private let range: CommandRange
@@ -12,7 +12,7 @@ struct KeyboardListener: CommandListener {
   private var keys: KeyboardCommand
   private var arming: UInt32
 
-  /// Keys that are taken at once.
+  /// The most keys of one read.
   private static let keysMax = 64
   private static let pauseNanoseconds: UInt64 = 20_000_000
 
@@ -37,7 +37,7 @@ struct KeyboardListener: CommandListener {
       arming = mailbox.arming
       keys = KeyboardCommand(range: range)
     }
-    // The key that arms is read by others: not after they have asked for it.
+    // The key that arms belongs to another reader, once it has asked for the terminal.
     if Input.isReady(descriptor), !mailbox.takePause() {
       switch Input.read(descriptor, byteCountMax: Self.keysMax) {
       case .ended: return false
@@ -53,8 +53,7 @@ struct KeyboardListener: CommandListener {
   }
 }
 
-/// Hears a joystick device; it says the command of the sticks again and again, since silence means that
-/// the device is gone.
+/// Listens to a joystick device, and repeats its command, since silence means a lost device.
 struct GamepadListener: CommandListener {
   private let descriptor: Int32
   private let mailbox: CommandMailbox
@@ -62,7 +61,7 @@ struct GamepadListener: CommandListener {
   private var pad: GamepadCommand
   private var arming: UInt32
 
-  /// Events that are taken at once.
+  /// The most events of one read.
   private static let eventsMax = 64
 
   init(
@@ -102,16 +101,16 @@ struct GamepadListener: CommandListener {
 
 /// A Linux joystick device.
 enum Joystick {
-  // JSIOCGVERSION, JSIOCGAXES and JSIOCGBUTTONS of linux/joystick.h, which are no plain constants there.
+  // JSIOCGVERSION, JSIOCGAXES and JSIOCGBUTTONS of linux/joystick.h, which are macros there.
   private static let versionRequest: UInt = 0x8004_6A01
   private static let axesRequest: UInt = 0x8001_6A11
   private static let buttonsRequest: UInt = 0x8001_6A12
 
-  private static let cure = "'ls /dev/input/js*' shows which there are"
+  private static let cure = "'ls /dev/input/js*' lists them"
 
   /// Opens the device of a map.
   ///
-  /// - Throws: ``CommandError`` when it is no joystick, or has not all axes and buttons of the map.
+  /// - Throws: ``CommandError`` when it is not a joystick, or lacks an axis or button of the map.
   static func open(_ map: GamepadMap) throws(CommandError) -> Int32 {
     let path = map.device
     var status = stat()
@@ -120,7 +119,7 @@ enum Joystick {
         "gamepad: \(path): \(systemText(errno)); plug it in, or load the kernel's 'joydev'; \(cure)"
       )
     }
-    // Opening something else may wait for ever, or reset what hangs on a serial line.
+    // Opening another kind of file may wait for ever, or reset a device on a serial line.
     guard status.st_mode & S_IFMT == S_IFCHR else { throw noJoystick(path) }
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
@@ -146,7 +145,7 @@ enum Joystick {
     try check(map, axes: axes, buttons: buttons)
   }
 
-  /// Refuses a map with axes or buttons that a joystick has not.
+  /// Refuses a map with axes or buttons that the joystick does not have.
   static func check(_ map: GamepadMap, axes: UInt8, buttons: UInt8) throws(CommandError) {
     for (name, axis) in [("forward", map.forward), ("left", map.left), ("turn", map.turn)]
     where axis.number >= axes {
@@ -157,12 +156,13 @@ enum Joystick {
     for (name, button) in [("hold", map.holdButton), ("sit", map.sitButton)]
     where button >= buttons {
       throw CommandError(
-        "gamepad: \(map.device) has \(buttons) buttons, counted from 0, expected button \(button) for "
-          + "\(name); choose another, such as gamepad:\(map.device),\(name)=0; 'jstest' shows them")
+        "gamepad: \(map.device) has \(buttons) buttons, counted from 0, expected button \(button) "
+          + "for \(name); choose another, such as gamepad:\(map.device),\(name)=0; 'jstest' shows "
+          + "them")
     }
   }
 
   private static func noJoystick(_ path: String) -> CommandError {
-    CommandError("gamepad: found '\(path)', which is no joystick, expected one; \(cure)")
+    CommandError("gamepad: found '\(path)', which is not a joystick, expected one; \(cure)")
   }
 }

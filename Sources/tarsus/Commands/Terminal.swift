@@ -1,23 +1,23 @@
 internal import Foundation
 internal import Realtime
 
-/// The terminal at standard input, giving keys as they are pressed; destroying it gives back lines.
+/// The terminal at standard input in key mode; it returns to line mode when the value is destroyed.
 struct Terminal: ~Copyable {
   private let before: termios
 
-  /// Whether somebody sits at standard input.
+  /// True when standard input is a terminal.
   static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
 
-  /// - Returns: `nil` when standard input is no terminal.
+  /// - Returns: `nil` when standard input is not a terminal.
   init?() {
     var settings = termios()
     guard Self.isThere, unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }
     before = settings
-    // Ctrl-C goes on being a signal.
+    // Ctrl-C remains a signal.
     settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    // Without waiting for output that a stopped terminal holds back.
+    // Without waiting for output, which a stopped terminal does not take.
     unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
-    // What was typed before somebody asked is no answer.
+    // Keys that were typed before the question are not an answer.
     Self.forgetKeys()
   }
 
@@ -26,14 +26,14 @@ struct Terminal: ~Copyable {
     unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
   }
 
-  /// Forgets the keys that were pressed and not read.
+  /// Discards keys that were pressed and not read.
   static func forgetKeys() { tcflush(STDIN_FILENO, TCIFLUSH) }
 
   /// Waits for a key.
   ///
-  /// - Returns: `nil` at the end of the input, or once the program is to stop.
+  /// - Returns: `nil` at the end of the input, or when the program is to stop.
   borrowing func key() -> UInt8? {
-    // A signal may come between the question whether to stop and the wait.
+    // A signal may come between the check and the wait.
     while !StopSignals.isStopping {
       StopSignals.suspendIfWanted()
       var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)

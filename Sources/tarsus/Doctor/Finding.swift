@@ -1,22 +1,22 @@
-/// What was found about one thing that a robot's run depends on.
+/// A finding about one thing that a run depends on.
 struct Finding: Encodable, Equatable {
-  /// What was looked at.
+  /// The thing that was checked.
   let subject: String
-  /// How it is.
+  /// The state of it.
   let found: String
-  /// Whether that will do.
+  /// The verdict.
   let verdict: Verdict
-  /// What makes it better; `nil` when nothing has to.
+  /// The cure; `nil` when none is needed.
   let cure: String?
 
   enum Verdict: String, Encodable {
-    /// As it should be.
+    /// Nothing to improve.
     case good
-    /// A run goes on, and could do better.
+    /// A run works, and could do better.
     case fair
-    /// A run fails, or its timing cannot be relied upon.
+    /// A run fails, or its timing is not reliable.
     case bad
-    /// This machine does not say.
+    /// This machine does not tell.
     case unknown
   }
 

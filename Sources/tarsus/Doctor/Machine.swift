@@ -1,14 +1,14 @@
 internal import Foundation
 internal import SerialLink
 
-/// What the files of a machine say of its fitness to run a robot.
+/// Reads the fitness of a machine from its system files.
 struct Machine {
-  /// The folder that stands for `/`.
+  /// The folder in place of `/`.
   let root: String
 
   init(root: String = "") { self.root = root }
 
-  /// Whether the kernel lets a tick in whatever else it does.
+  /// Checks whether the kernel can be preempted.
   func kernel() -> Finding {
     let release = text("/proc/sys/kernel/osrelease") ?? "unknown"
     let version = text("/proc/sys/kernel/version") ?? ""
@@ -24,7 +24,7 @@ struct Machine {
       : Finding("kernel", "\(release), not preemptible", .fair, cure: cure)
   }
 
-  /// Whether processors keep their full speed.
+  /// Checks whether processors keep their full speed.
   func governors() -> Finding {
     let found = Set(processors().compactMap { text("\($0)/cpufreq/scaling_governor") }).sorted()
     let names = found.joined(separator: ", ")
@@ -37,7 +37,7 @@ struct Machine {
         "processor speed", names, .fair, cure: "cpupower frequency-set --governor performance")
   }
 
-  /// How long an idle processor takes to wake.
+  /// Checks the time that an idle processor takes to wake.
   func idleStates() -> Finding {
     var latencies: [Int] = []
     for processor in processors() {
@@ -65,16 +65,16 @@ struct Machine {
         cure: "cpupower idle-set --disable-by-latency \(Self.wakeMicrosecondsMax)")
   }
 
-  /// Whether a hypervisor shares its processors with others.
+  /// True for a virtual machine.
   var isVirtual: Bool {
     let flags = text("/proc/cpuinfo")?.split(separator: "\n").first { $0.hasPrefix("flags") }
     return flags?.split(separator: " ").contains("hypervisor") ?? false
   }
 
-  /// Whether processor time is rationed, as in a container: what spins there uses up what others need.
+  /// True when processor time is limited, as in a container, where spinning uses up the limit.
   var hasProcessorQuota: Bool { text("/sys/fs/cgroup/cpu.max")?.hasPrefix("max") == false }
 
-  /// Whether a serial device may be used, and how soon it hands bytes over.
+  /// Checks the permissions and the latency of serial devices.
   func serial(_ devices: [SerialDeviceInfo]) -> [Finding] {
     guard !devices.isEmpty else {
       return [
@@ -118,7 +118,7 @@ struct Machine {
   }
 
   private func text(_ path: String) -> String? {
-    // Files that the kernel makes up have no size, so they are read as a stream.
+    // Virtual files have no size, so they are read as a stream.
     guard let file = FileHandle(forReadingAtPath: root + path) else { return nil }
     defer { try? file.close() }
     guard let data = try? file.readToEnd() else { return nil }

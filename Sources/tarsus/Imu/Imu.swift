@@ -6,10 +6,10 @@ internal import SerialLink
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus imu`: looks at the motion sensor of a line of servos and sets it up.
+/// `tarsus imu`: shows an IMU and sets it up.
 struct Imu: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Looks at a WitMotion motion sensor, and sets it up.",
+    abstract: "Shows a WitMotion IMU, and sets it up.",
     discussion: """
       Example:
         tarsus imu set-up --port /dev/ttyUSB1
@@ -18,12 +18,12 @@ struct Imu: ParsableCommand {
 
 }
 
-/// The line of a sensor.
+/// The line of an IMU.
 struct ImuLineOptions: ParsableArguments {
-  @Option(help: "The sensor's port: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
+  @Option(help: "The IMU's port: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
   var port: String
 
-  /// Opens the port; `nil` when it has no such speed.
+  /// Opens the port; `nil` when it does not support the baud rate.
   func open(baud: Int32) throws -> ImuLink? {
     do {
       return ImuLink(port: try SerialPort(path: port, baudRate: baud, clock: .machine))
@@ -33,7 +33,7 @@ struct ImuLineOptions: ParsableArguments {
     }
   }
 
-  /// Does something on the line, whose port an error then names.
+  /// Calls a function, and adds the port to its errors.
   func naming<Result>(_ body: () throws(BusError) -> Result) throws -> Result {
     do throws(BusError) {
       return try body()
@@ -44,7 +44,7 @@ struct ImuLineOptions: ParsableArguments {
 }
 
 extension WitMotionFrame.Kind {
-  /// What it is, in words.
+  /// The name of the kind.
   var name: String {
     switch self {
     case .acceleration: "acceleration"
@@ -57,7 +57,7 @@ extension WitMotionFrame.Kind {
 }
 
 extension ImuLink.Reading {
-  /// What the sensor sends, in words.
+  /// The kinds of frames that the IMU sends.
   var contents: String {
     let names = frames.keys.sorted { $0.rawValue < $1.rawValue }.map(\.name)
     return (names + (unknownFrames > 0 ? ["others"] : [])).joined(separator: ", ")

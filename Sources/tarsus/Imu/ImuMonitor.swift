@@ -4,14 +4,14 @@ internal import Foundation
 internal import Realtime
 internal import ServoDrivers
 
-/// `tarsus imu monitor`: what the motion sensor says, live.
+/// `tarsus imu monitor`: shows the readings of an IMU live.
 struct ImuMonitor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "monitor",
-    abstract: "Shows what a motion sensor says until Ctrl-C.",
+    abstract: "Shows the readings of an IMU until Ctrl-C.",
     discussion: """
-      Level and the right way up, down is 0 0 -1; nose down, its first number is above 0; turned to
-      the left, the last number of the rate is.
+      For a level body, down is 0 0 -1; nose down, its first number is above 0. The last number of
+      the rate is above 0 while the body turns to the left.
 
       Example:
         tarsus imu monitor --port /dev/ttyUSB1
@@ -20,17 +20,16 @@ struct ImuMonitor: ParsableCommand {
   @OptionGroup var line: ImuLineOptions
   @Option(help: "Bits per second.")
   var baud: Int32 = 115_200
-  @Flag(help: "Look once and end.")
+  @Flag(help: "Show one reading and end.")
   var once = false
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws { try Failure.check("--baud", baud: baud) }
 
   func run() throws {
     StopSignals.install()
     guard var link = try line.open(baud: baud) else {
-      throw Failure.report("port \(line.port): it has no speed of \(baud) bit/s", Failure.failed)
+      throw Failure.report("port \(line.port): it does not support \(baud) bit/s", Failure.failed)
     }
     repeat {
       let reading = try line.naming { () throws(BusError) in
@@ -39,24 +38,25 @@ struct ImuMonitor: ParsableCommand {
       let figures = ImuFigures(reading, hertz: reading.hertz(over: Self.periodNanoseconds))
       guard !reading.frames.isEmpty || StopSignals.isStopping else {
         throw Failure.report(
-          "port \(line.port): \(reading.byteCount == 0 ? "nothing" : "nothing readable") came at \(baud) "
-            + "bit/s; check power and wires, or find and set the sensor up with 'tarsus imu set-up'",
+          "port \(line.port): \(reading.byteCount == 0 ? "nothing" : "nothing readable") came at "
+            + "\(baud) bit/s; check power and wires, or find and set the IMU up with 'tarsus imu "
+            + "set-up'",
           Failure.failed)
       }
-      if json { try Report.print(json: figures) } else { try Report.print(figures.text) }
+      try output.print(figures)
     } while !once && !StopSignals.isStopping
   }
 
-  /// Enough for a reading of a sensor that sends once a second.
+  /// The duration of a reading: enough for an IMU that sends once a second.
   private static let periodNanoseconds: UInt64 = 1_100_000_000
 }
 
-/// What a motion sensor says.
-private struct ImuFigures: Encodable {
+/// The readings of an IMU.
+private struct ImuFigures: Figures {
   let hertz: Double
   let contents: String
   let radiansPerSecond: [Float]?
-  /// Where down is, seen from the body.
+  /// The direction of gravity in the frame of the body.
   let down: [Float]?
 
   init(_ reading: ImuLink.Reading, hertz: Double) {

@@ -5,15 +5,15 @@ internal import Realtime
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus imu set-up`: a motion sensor as a run needs it.
+/// `tarsus imu set-up`: sets an IMU up for a run.
 struct ImuSetUp: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set-up",
-    abstract: "Finds a motion sensor, whatever its speed, and sets it up for a run.",
+    abstract: "Finds an IMU at any baud rate, and sets it up for a run.",
     discussion: """
-      A sensor comes with 10 readings a second at 9600 bit/s, and without the quaternion. Afterwards it
-      sends angular rate and quaternion 200 times a second at 115 200 bit/s, and is told to keep that.
-      One that sends less than once a second is not found.
+      A new IMU sends 10 readings a second at 9600 bit/s, without the quaternion. Afterwards it
+      sends angular rate and quaternion 200 times a second at 115 200 bit/s, and saves these
+      settings. An IMU that sends less than once a second is not found.
 
       Example:
         tarsus imu set-up --port /dev/ttyUSB1
@@ -31,27 +31,27 @@ struct ImuSetUp: ParsableCommand {
       return
     }
     try consent.ask(
-      "set the sensor to send angular rate and quaternion \(Self.hertz) times a second at "
+      "set the IMU to send angular rate and quaternion \(Self.hertz) times a second at "
         + "\(Self.baud) bit/s")
     let settings =
       [
         .contents(Self.contents), .rate(hertz: Self.hertz), .baudRate(UInt32(Self.baud)),
       ].compactMap(\.self) as [WitMotionCommand]
     try tell([.unlock] + settings, at: baud)
-    // It talks at its new speed by now. What does not suit is not kept.
+    // It sends at its new baud rate now. Settings that do not suit are not saved.
     let after = try listen(at: Self.baud)
     guard let after, Self.suits(after) else {
       throw Failure.report(
-        "port \(line.port): found \(after.map(Self.text) ?? "no such speed") at \(Self.baud) bit/s, "
-          + "expected angular rate, quaternion at \(Self.hertz) Hz; if nothing has changed, connect "
-          + "the port's TX to the sensor's RX; switch it off and on to go back to what it was",
+        "port \(line.port): found \(after.map(Self.text) ?? "no such baud rate") at \(Self.baud) "
+          + "bit/s, expected angular rate, quaternion at \(Self.hertz) Hz; if nothing has changed, "
+          + "connect the port's TX to the IMU's RX; switch it off and on to restore its settings",
         Failure.failed)
     }
     try tell([.unlock, .save], at: Self.baud)
-    try Report.print("it is set up, and was told to keep that")
+    try Report.print("it is set up, and was told to save that")
   }
 
-  /// Looks for the sensor at every speed that it may have, those that are likely first.
+  /// Searches for the IMU at all baud rates, the likely ones first.
   private func find() throws -> (baud: Int32, ImuLink.Reading) {
     var hasHeard = false
     var missing: [String] = []
@@ -63,19 +63,19 @@ struct ImuSetUp: ParsableCommand {
       guard !StopSignals.isStopping else {
         throw Failure.report("nothing was written", Failure.failed)
       }
-      // One wrong frame in 256 passes for a right one.
+      // One invalid frame in 256 has a right checksum.
       if reading.frames.values.reduce(reading.unknownFrames, +) > 1 { return (baud, reading) }
       hasHeard = hasHeard || reading.byteCount > 0
     }
-    let found = hasHeard ? "nothing that can be read" : "nothing"
+    let found = hasHeard ? "nothing readable" : "nothing"
     let untried =
-      missing.isEmpty ? "" : " (but the port has no \(missing.joined(separator: ", ")))"
+      missing.isEmpty ? "" : " (the port does not support \(missing.joined(separator: ", ")))"
     throw Failure.report(
-      "port \(line.port): found \(found) at any speed\(untried), expected the frames of a WitMotion "
-        + "sensor; check power, wires and port", Failure.failed)
+      "port \(line.port): found \(found) at any baud rate\(untried), expected the frames of a "
+        + "WitMotion IMU; check power, wires and port", Failure.failed)
   }
 
-  /// What comes at a speed; `nil` when the port has no such.
+  /// Listens at a baud rate; `nil` when the port does not support it.
   private func listen(at baud: Int32) throws -> ImuLink.Reading? {
     guard var link = try line.open(baud: baud) else { return nil }
     return try line.naming { () throws(BusError) in
@@ -97,7 +97,7 @@ struct ImuSetUp: ParsableCommand {
   }
 
   private static func suits(_ reading: ImuLink.Reading) -> Bool {
-    // Its next lower rate is 100 Hz; a busy machine may lose some.
+    // The next lower rate is 100 Hz, and a busy machine may lose frames.
     Set(reading.frames.keys) == [.angularRate, .quaternion] && reading.unknownFrames == 0
       && reading.hertz(over: listeningNanoseconds) > 120
   }
@@ -110,6 +110,6 @@ struct ImuSetUp: ParsableCommand {
   private static let bauds: [Int32] = [
     115_200, 9_600, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 4_800,
   ]
-  /// Enough for two frames of a sensor that sends once a second.
+  /// The time to listen: enough for two frames of an IMU that sends once a second.
   private static let listeningNanoseconds: UInt64 = 1_100_000_000
 }

@@ -5,10 +5,10 @@ internal import PolicyNetwork
 internal import RobotDescription
 internal import Telemetry
 
-/// `tarsus log`: what is in the log of a run.
+/// `tarsus log`: shows and checks the log of a run.
 struct Log: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows what happened in a run, from its log.",
+    abstract: "Shows and checks the log of a run.",
     discussion: """
       Example:
         tarsus run spider.tarsus --robot spider.yaml --port spider.port --arm --log walk.mcap
@@ -16,7 +16,7 @@ struct Log: ParsableCommand {
         tarsus log check walk.mcap --policy spider.tarsus
       """, subcommands: [LogShow.self, LogCheck.self], defaultSubcommand: LogShow.self)
 
-  /// Shows all messages of a log.
+  /// Passes all messages of a log to a function.
   fileprivate static func read(
     _ path: String, _ visit: (FlightFile.Message) throws -> Void
   ) throws -> FlightFile {
@@ -32,7 +32,7 @@ struct Log: ParsableCommand {
   }
 }
 
-/// `tarsus log show`: a summary.
+/// `tarsus log show`: summarises a log.
 struct LogShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Summarises a log: states, faults, deadlines, timing, supply.",
@@ -43,8 +43,7 @@ struct LogShow: ParsableCommand {
 
   @Argument(help: "A log of 'tarsus run --log'.")
   var file: String
-  @Flag(help: "Print it as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func run() throws {
     var summary = LogSummary()
@@ -52,34 +51,37 @@ struct LogShow: ParsableCommand {
     summary.end(log)
     if summary.messages == 0, !log.damages.isEmpty {
       throw Failure.report(
-        "log \(file): found no sound chunk in \(log.damages[0].byteCount) bytes; copy the file again",
+        "log \(file): found no sound chunk in \(log.damages[0].byteCount) bytes; copy the file "
+          + "again",
         Failure.failed)
     }
-    if json { try Report.print(json: summary) } else { try Report.print(summary.text) }
+    try output.print(summary)
   }
 }
 
-/// `tarsus log check`: whether a policy would have said the same.
+/// `tarsus log check`: replays a log through its policy.
 struct LogCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Replays the observations of a log through the policy and compares the actions.",
     discussion: """
-      They have to agree bit for bit; it ends with 1 where they do not.
+      The actions must agree bit for bit; otherwise the command ends with 1.
 
       Example:
         tarsus log check walk.mcap --policy spider.tarsus
       """)
 
-  /// What `check` prints.
-  private struct Outcome: Encodable {
+  /// The figures of `check`.
+  private struct Outcome: Figures {
     var decisions = 0
     var differing = 0
-    /// The first tick whose action differs.
+    /// The first tick with a different action.
     var firstDifferingTick: UInt64?
     var isWhole = false
-    /// Parts of the file that could not be read, and were not compared.
+    /// Damaged parts of the file, which were not compared.
     var damages = 0
+
+    var text: String { "\(decisions) decisions replayed, \(differing) differ" }
   }
 
   private struct Values: Decodable {
@@ -91,8 +93,7 @@ struct LogCheck: ParsableCommand {
   var file: String
   @Option(help: "The policy that was run.")
   var policy: String
-  @Flag(help: "Print the outcome as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func run() throws {
     try Policy.with(path: policy) { policy in
@@ -116,20 +117,16 @@ struct LogCheck: ParsableCommand {
       outcome.isWhole = log.isWhole
       outcome.damages = log.damages.count
       if !log.damages.isEmpty {
-        note("log \(file): \(log.damages.count) damaged parts were passed over")
+        note("log \(file): \(log.damages.count) damaged parts were skipped")
       }
       try refuseAnother(policy, log)
-      if json {
-        try Report.print(json: outcome)
-      } else {
-        try Report.print("\(outcome.decisions) decisions replayed, \(outcome.differing) differ")
-      }
+      try output.print(outcome)
       if outcome.decisions == 0 {
         throw Failure.report("log \(file): found no decision of a policy in it", Failure.failed)
       }
       if let tick = outcome.firstDifferingTick {
         throw Failure.report(
-          "log \(file): tick \(tick) and \(outcome.differing - 1) others: the policy says another "
+          "log \(file): tick \(tick) and \(outcome.differing - 1) others: the policy gives another "
             + "action now; the file, the program or the machine is not that of the run",
           Failure.failed)
       }
@@ -152,20 +149,21 @@ struct LogCheck: ParsableCommand {
     }
   }
 
-  /// Refuses a policy that is not the one of the run.
+  /// Refuses a policy other than that of the run.
   private func refuseAnother(_ policy: PolicyFile, _ log: FlightFile) throws {
     guard let text = log.metadata["policy"]?["checksum"], let checksum = UInt32(text),
       checksum != policy.checksum
     else { return }
     throw Failure.report(
-      "log \(file): it is of a policy with the checksum \(String(checksum, radix: 16)), expected that of "
-        + "\(self.policy), \(String(policy.checksum, radix: 16)); take the policy of the run",
+      "log \(file): it is of a policy with the checksum \(String(checksum, radix: 16)), expected "
+        + "that of \(self.policy), \(String(policy.checksum, radix: 16)); take the policy of the "
+        + "run",
       Failure.wrongUse)
   }
 }
 
 extension DecodingError {
-  /// The key at fault, in words.
+  /// The key at fault.
   fileprivate var key: String {
     let path: [any CodingKey] =
       switch self {

@@ -4,8 +4,8 @@ internal import Realtime
 internal import RobotControl
 internal import Telemetry
 
-/// What a log says about a run.
-struct LogSummary: Encodable {
+/// The summary of a log.
+struct LogSummary: Figures {
   /// A change of state or fault.
   struct Event: Encodable {
     let seconds: Double
@@ -15,15 +15,15 @@ struct LogSummary: Encodable {
     let text: String
   }
 
-  /// Ticks that the log leaves out, one after the other.
+  /// Consecutive ticks that are missing in the log.
   struct Gap: Encodable {
     let firstTick: UInt64
     let ticks: UInt64
-    /// When the last tick before it was.
+    /// The time of the last tick before the gap.
     let seconds: Double
   }
 
-  /// A part of the file that could not be read.
+  /// A damaged part of the file.
   struct Damage: Encodable {
     let byte: UInt64
     let byteCount: UInt64
@@ -34,7 +34,7 @@ struct LogSummary: Encodable {
   private(set) var damages: [Damage] = []
   private(set) var missingTicks: UInt64 = 0
   private(set) var gaps: [Gap] = []
-  /// Messages that are not as this version writes them.
+  /// Messages in another form than this version writes.
   private(set) var unreadableMessages = 0
   private(set) var seconds = 0.0
   private(set) var messages = 0
@@ -50,7 +50,7 @@ struct LogSummary: Encodable {
   private(set) var phasesMicroseconds: [String: Percentiles] = [:]
   private var histograms: [String: DurationHistogram] = [:]
   private var start: UInt64?
-  /// The first tick of a run is number 1.
+  /// The last tick so far; the first tick of a run is 1.
   private var lastTick: UInt64 = 0
   private let decoder = JSONDecoder()
 
@@ -83,7 +83,7 @@ struct LogSummary: Encodable {
     let checksum_errors: UInt32
   }
 
-  /// Takes one message; one that is of another kind than this version writes is counted.
+  /// Adds a message; one in another form than this version writes is counted.
   mutating func take(_ message: FlightFile.Message) {
     messages += 1
     do {
@@ -130,7 +130,7 @@ struct LogSummary: Encodable {
     }
   }
 
-  /// The sum of two numbers, at most the largest: what a file says may be any.
+  /// The sum of two numbers, limited to the largest, since a file may hold any numbers.
   private static func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
     let (sum, isOver) = one.addingReportingOverflow(other)
     return isOver ? .max : sum
@@ -145,7 +145,7 @@ struct LogSummary: Encodable {
     gaps.append(Gap(firstTick: lastTick + 1, ticks: count, seconds: seconds))
   }
 
-  /// Takes what is known at the end.
+  /// Adds what is known at the end of the file.
   mutating func end(_ file: FlightFile) {
     body = StandardStreams.line(file.metadata["robot"]?["body"] ?? "unknown")
     damages = file.damages.map { Damage(byte: $0.byte, byteCount: $0.byteCount) }
@@ -153,11 +153,11 @@ struct LogSummary: Encodable {
     phasesMicroseconds = histograms.mapValues { Percentiles($0) }
   }
 
-  /// What of the run is not in the log, or could not be read.
+  /// Damages, gaps and unreadable messages in words.
   private var losses: [String] {
     let shownMax = 10
     var lines = damages.prefix(shownMax).map {
-      "damaged: \($0.byteCount) bytes from byte \($0.byte) on were passed over"
+      "damaged: \($0.byteCount) bytes from byte \($0.byte) on were skipped"
     }
     lines += gaps.prefix(shownMax).map {
       String(
@@ -167,7 +167,7 @@ struct LogSummary: Encodable {
     let more = max(0, damages.count - shownMax) + max(0, gaps.count - shownMax)
     if more > 0 { lines.append("and \(more) more; \(missingTicks) ticks are missing") }
     if unreadableMessages > 0 {
-      lines.append("\(unreadableMessages) messages are not as this version writes them")
+      lines.append("\(unreadableMessages) messages are in another form than this version writes")
     }
     return lines
   }
@@ -178,8 +178,8 @@ struct LogSummary: Encodable {
         format: "%@, %.2f s, %llu ticks, of which the policy decided %llu", body, seconds, ticks,
         decisions)
         + (isWhole ? "" : "; cut off: its end is missing"),
-      "\(missedTicks) ticks without an answer, \(missedDeadlines) deadlines missed, \(missedReplies) "
-        + "replies missed, \(checksumErrors) checksum errors",
+      "\(missedTicks) ticks without an answer, \(missedDeadlines) deadlines missed, "
+        + "\(missedReplies) replies missed, \(checksumErrors) checksum errors",
     ]
     lines += losses
     if let volts = supplyMinVolts {
@@ -192,7 +192,7 @@ struct LogSummary: Encodable {
         String(format: "%9.3f s  %@", event.seconds, event.state)
           + (event.fault == 0 ? "" : "  fault \(event.fault): \(event.text)"))
     }
-    let order = ["lateness", "exchange", "observe", "infer", "supervise", "write"]
+    let order = ["lateness"] + TickPhase.allCases.map { "\($0)" }
     let rows = order.compactMap { name in
       phasesMicroseconds[name].map {
         [name] + [$0.p50, $0.p99, $0.max].map { String(format: "%.1f", $0) }

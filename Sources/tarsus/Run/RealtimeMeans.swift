@@ -1,23 +1,23 @@
 internal import Realtime
 
-/// Which of the machine's real-time means a program could take.
+/// The real-time means that the system granted to a program.
 struct RealtimeMeans: Codable {
-  /// SCHED_FIFO.
+  /// True with the real-time priority of SCHED_FIFO.
   let fifo: Bool
   let memoryLocked: Bool
-  /// Whether idle processors are kept from sleeping deeply.
+  /// True when idle processors are kept out of deep sleep.
   let idleLatencyHeld: Bool
-  /// Whether the processors of a virtual machine are kept from idling; left out on others.
+  /// True when the processors of a virtual machine are kept from idling; `nil` on other machines.
   let processorsAwake: Bool?
-  /// Whether it stays on the processor that was asked for; left out when none was.
+  /// True when the thread is pinned to the wanted processor; `nil` when none was wanted.
   let processorKept: Bool?
 
-  /// Takes what the machine permits, for the calling thread and as long as the program runs.
+  /// Takes all means that the system grants, for the calling thread until the program ends.
   ///
-  /// - Parameter cpu: The processor to stay on.
+  /// - Parameter cpu: The processor to pin the thread to.
   static func take(cpu: Int32?) -> RealtimeMeans {
     let machine = Machine()
-    // Before it is locked.
+    // Before the memory is locked.
     RealtimeThread.touchStack()
     return RealtimeMeans(
       fifo: RealtimeThread.takePriority(runPriority), memoryLocked: RealtimeThread.lockMemory(),
@@ -27,7 +27,7 @@ struct RealtimeMeans: Codable {
       processorKept: cpu.map { RealtimeThread.keepProcessor($0) })
   }
 
-  /// What it got, and how to get the rest.
+  /// The means that were granted, and the cures for the others.
   var text: String {
     let limits = "run as root, or allow it in /etc/security/limits.conf"
     var parts = [
@@ -46,7 +46,7 @@ struct RealtimeMeans: Codable {
     if let processorKept {
       parts.append(
         processorKept
-          ? "on its processor" : "not on that processor (see 'lscpu' for which there are)")
+          ? "pinned to its processor" : "not pinned to that processor ('lscpu' lists processors)")
     }
     return parts.joined(separator: ", ")
   }

@@ -10,36 +10,36 @@ internal import SerialLink
 internal import ServoDrivers
 internal import Telemetry
 
-/// `tarsus run`: stands the robot up, lets the policy walk it, sits it down.
+/// `tarsus run`: stands the robot up, lets a policy walk it, and sits it down.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Stands the robot up, lets a policy walk it, and sits it down.",
     discussion: """
-      It does not move before it is armed: by --arm, or by a key on the terminal. Ctrl-C, SIGTERM and
-      a terminal that is closed (not under nohup) sit the robot down and end with 0; a second one, or
-      Ctrl-\\, switches torque off at once. Ctrl-Z sits it down before the program pauses; it goes on
-      unarmed. When the port is gone and somebody is at the terminal, it is looked for again, and waits
-      for a key, unless the keyboard or standard input steers.
+      The robot moves only after it is armed: by --arm, or by a key on the terminal. Ctrl-C, SIGTERM
+      and a closed terminal (except under nohup) sit the robot down and end with 0; a second one, or
+      Ctrl-\\, switches torque off at once. Ctrl-Z sits the robot down before the program pauses; it
+      continues unarmed. When the port is lost and a user is at the terminal, the command searches
+      for the port again, and waits for a key, unless keyboard or standard input steers.
 
-      Commands are clamped to what the policy was trained for, and change by
+      Commands are clamped to the range of the policy's training, and accelerate by
       0.5 m/s² and 2 rad/s² at most. They come from --command, or from:
         script:FILE  lines of seconds and forward,left,turn; at the time of the
           last line, which may be '8 end', the robot sits down
         keyboard  hold w or s (forward, back), a or d (turn), q or e (aside): a
-          press or repeat adds a fifth, any other key keeps the speed; a second
-          after the last key the robot stands. Space stands, x sits down
+          press or repeat adds a fifth, any other key keeps the velocity; the
+          robot stops a second after the last key. Space stops, x sits down
         gamepad[:DEVICE]  hold button 4, the left shoulder: left stick to walk,
-          right stick to turn; button 1 sits down. A pad that says nothing for
-          3 s counts as out of range: move a stick. For other pads, a minus
-          turns an axis around:
+          right stick to turn; button 1 sits down. A pad that is silent for 3 s
+          counts as out of range: move a stick. For other pads, a minus reverses
+          an axis:
           gamepad:/dev/input/js0,hold=4,sit=1,forward=1,left=0,turn=3,quiet=3
         stdin  lines such as {"forward": 0.1, "left": 0, "yaw_rate": 0.3}, or
           {"sit": true}
-        udp:[ADDRESS:]PORT  the same in datagrams; beyond 127.0.0.1, and where
-          TARSUS_TOKEN is set (16 bytes or more), signed by it, as
-          sim/send_command.py does
+        udp:[ADDRESS:]PORT  the same in datagrams; on addresses other than
+          127.0.0.1, and when TARSUS_TOKEN is set (16 bytes or more), signed
+          with it, as in sim/send_command.py
       stdin and udp need a command every half second: without one the robot
-      stands, and after five more seconds it sits down.
+      stops, and after five more seconds it sits down.
 
       Example:
         tarsus run spider.tarsus --robot sim/robots/spider.yaml --port spider.port \\
@@ -48,58 +48,54 @@ struct Run: ParsableCommand {
 
   @Argument(help: "A policy file, made by 'tarsus-lab freeze'.")
   var policy: String
-  @Option(help: "The robot's servo map.")
+  @Option(help: "The robot file.")
   var robot: String
   @Option(
     help: ArgumentHelp(
-      "The serial port: a device, usb:VENDOR:PRODUCT, or a loopback's link; without it the robot file's."
+      "The serial port: a device, usb:VENDOR:PRODUCT, or a loopback's link; without it that of "
+        + "the robot file."
     ))
   var port: String?
   @Option(
     name: .customLong("protocol"),
     help: ArgumentHelp(
-      "What is on the port: board, dynamixel or feetech; without it what the robot file says.",
+      "The devices on the port: board, dynamixel or feetech; without it those of the robot file.",
       valueName: "protocol"))
   var lineProtocol: LineProtocol?
   @Option(help: "The port of the IMU, which a line of servos needs.")
   var imuPort: String?
   @Option(help: "Bits per second of the IMU.")
   var imuBaud: Int32?
-  @Option(parsing: .unconditional, help: "Velocity: forward m/s, left m/s, turn rad/s.")
+  @Option(parsing: .unconditional, help: "\(VelocityCommand.argumentHelp).")
   var command: VelocityCommand = VelocityCommand()
-  @Option(help: "Who steers: see above.", transform: CommandSource.init)
+  @Option(help: "The source of commands: see above.", transform: CommandSource.init)
   var commands: CommandSource = .constant
   @Option(help: "Seconds to walk; without it, until Ctrl-C.")
   var duration: Double?
   @Option(help: "Bits per second of the line.")
   var baud: Int32?
-  @Option(help: "Deadlines missed in a row that end the walk.")
+  @Option(help: "Consecutive missed deadlines that end the walk.")
   var missedDeadlines: Int = LoopConfiguration().missedDeadlinesMax
   @Option(
     help:
-      "Seconds to go on looking for a robot that is not there or does not answer: its power may be off."
+      "Seconds to search for a robot that is not there or silent: its power may be off."
   )
   var wait: Double = 0
-  @Option(help: "The processor to stay on, counted from 0.")
+  @Option(help: "The processor to pin the run to, counted from 0.")
   var cpu: Int32?
   @Option(help: "Write every tick to an MCAP file, for 'tarsus log', Foxglove and PlotJuggler.")
   var log: String?
-  @Flag(help: "Replace a file that --log finds in its place.")
+  @Flag(help: "Replace a file at the path of --log.")
   var force = false
   @Flag(help: "Arm the robot at once: it stands up.")
   var arm = false
   @Flag(help: "Do not wait for the clock between ticks: for a loopback started with --lockstep.")
   var unpaced = false
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func validate() throws {
-    if let duration, !(duration > 0 && duration < 1e6) {
-      throw ValidationError("--duration: found \(duration), expected seconds above 0")
-    }
-    if !(0...86_400).contains(wait) {
-      throw ValidationError("--wait: found \(wait), expected seconds, 0 to 86400")
-    }
+    try Failure.check("--duration", seconds: duration, to: 1e6)
+    try Failure.check("--wait", wait, in: 0...86_400)
     try Failure.check("--baud", baud: baud)
     try Failure.check("--imu-baud", baud: imuBaud)
   }
@@ -113,7 +109,7 @@ struct Run: ParsableCommand {
       try Policy.refuse(policy.contract, differingFrom: robot)
       var configuration = LoopConfiguration()
       configuration.missedDeadlinesMax = missedDeadlines
-      // In lockstep the robot answers when its physics has been computed, however long that takes.
+      // In lockstep the robot answers when its physics is computed, however long that takes.
       if unpaced { configuration.exchangeShareMax = 100 }
       do throws(ConfigurationError) {
         try configuration.validate()
@@ -131,8 +127,7 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// Finds the robot, arms it and walks; again when the port was gone or the program paused, and
-  /// somebody is there.
+  /// Finds the robot, arms it and walks; again after a lost port or a pause, when a user is there.
   private func walk<Bus: TickingBus & ~Copyable>(
     _ policy: PolicyFile, _ robot: Robot, _ configuration: LoopConfiguration,
     _ find: () throws -> Bus
@@ -143,12 +138,12 @@ struct Run: ParsableCommand {
     var keys = commands == .keyboard ? Terminal() : nil
     var isArmed = arm
     for attempt in 1... {
-      // Whoever stops it before it moves does not want it to move.
+      // A user who stops it before it moves does not want it to move.
       guard !StopSignals.isStopping else { return }
       if !isArmed { try waitForKey() }
       guard !StopSignals.isStopping else { return }
       var commands = try feed ?? self.feed(policy.contract)
-      // What was said to the walk before this one is over.
+      // Commands to the last walk no longer count.
       if attempt > 1 { commands.beginArming() }
       let recorder = try recorder(policy, attempt: attempt)
       var session = RunSession(
@@ -157,10 +152,8 @@ struct Run: ParsableCommand {
           configuration: configuration, recorder: recorder?.tap),
         robot: robot, isPaced: !unpaced, cpu: cpu, recorder: recorder)
       let (end, report) = session.run(commands: &commands, durationSeconds: duration)
-      // A report that cannot be written hides no reason, and stops no robot from being found again.
-      let printed = Result {
-        if json { try Report.print(json: report) } else { try Report.print(report.text) }
-      }
+      // A report that cannot be written hides no reason, and stops no search for the robot.
+      let printed = Result { try output.print(report) }
       withExtendedLifetime(keys) {}
       switch end {
       case .done: return try printed.get()
@@ -171,15 +164,15 @@ struct Run: ParsableCommand {
         guard fault == .lineGone, Terminal.isThere, self.commands.leavesTheKeysAlone else {
           throw failure
         }
-        // Its ports are opened anew.
+        // Closes its ports, which are opened again.
         _ = consume session
         bus = try findAgain(find, after: failure)
       case .suspended:
         _ = consume session
-        // Whoever has the terminal meanwhile, and the key that arms, get their keys.
+        // Another reader of the terminal, and the key that arms, get their keys.
         commands.pause()
         keys = nil
-        note("paused: the robot sits and its torque is off; it moves only after it was armed again")
+        note("paused: the robot sits and its torque is off; it moves only after it is armed again")
         StopSignals.suspend()
         bus = try find()
         keys = self.commands == .keyboard ? Terminal() : nil
@@ -189,16 +182,16 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// Looks for the robot until it is back, more and more seldom.
+  /// Searches for the robot until it is back, with growing pauses.
   ///
-  /// - Throws: `failure` when somebody ends the search; the refusal of a robot that is back and not as
-  ///   it has to be.
+  /// - Throws: `failure` when the user ends the search; the refusal of a robot that is back and not
+  ///   as expected.
   private func findAgain<Bus: TickingBus & ~Copyable>(
     _ find: () throws -> Bus, after failure: ExitCode
   ) throws -> Bus {
     var pause = Self.pauseMinNanoseconds
     while true {
-      note("looking for the robot again in \(Double(pause) / 1e9) s; Ctrl-C ends it")
+      note("searching for the robot again in \(Double(pause) / 1e9) s; Ctrl-C ends it")
       MonotonicClock.machine.sleep(until: MonotonicClock.machine.nowNanoseconds + pause)
       StopSignals.suspendIfWanted()
       guard !StopSignals.isStopping else { throw failure }
@@ -216,22 +209,22 @@ struct Run: ParsableCommand {
   private static let pauseMinNanoseconds: UInt64 = 500_000_000
   private static let pauseMaxNanoseconds: UInt64 = 8_000_000_000
 
-  /// Lets a person arm the robot.
+  /// Waits until a user arms the robot.
   private func waitForKey() throws {
     guard commands.leavesTheKeysAlone || commands == .keyboard, let terminal = Terminal() else {
       throw Failure.report(
-        "not armed: the robot does not move before somebody lets it; expected --arm, or a terminal on "
+        "not armed: the robot moves only after it is armed; expected --arm, or a terminal on "
           + "which a key is pressed", Failure.refused)
     }
     note("the robot answers; press a to arm it: it will stand up. Ctrl-C ends it")
     while let key = terminal.key() {
-      // Keys that were typed before this moment steer nothing.
+      // Keys that were typed before this moment do not steer.
       if key == UInt8(ascii: "a") { return Terminal.forgetKeys() }
     }
     if !StopSignals.isStopping { throw Failure.report("not armed", Failure.refused) }
   }
 
-  /// Opens the log, where one is asked for; walks after the first get one of their own.
+  /// Opens the log, if one is wanted; later walks get logs of their own.
   private func recorder(_ policy: PolicyFile, attempt: Int) throws -> FlightRecorder? {
     guard var log else { return nil }
     if attempt > 1 {
@@ -255,7 +248,7 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// The first name with a number at which nothing would be lost: a robot that is found again walks on.
+  /// The first numbered name at which no file would be lost, for the log of a later walk.
   private func freeLog(_ log: String, from attempt: Int) -> String {
     let file = URL(fileURLWithPath: log)
     let kind = file.pathExtension.isEmpty ? "" : ".\(file.pathExtension)"
@@ -275,8 +268,8 @@ struct Run: ParsableCommand {
     let nearest = contract.commands.nearest(to: command)
     if nearest != command {
       note(
-        "--command \(command.defaultValueDescription): the policy was trained for less, it gets "
-          + nearest.defaultValueDescription)
+        "--command \(command.defaultValueDescription): the policy was trained for less, "
+          + "and is asked for \(nearest.defaultValueDescription)")
     }
     do throws(CommandError) {
       var key: CommandKey?
@@ -288,7 +281,7 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// What the robot file says, with the options over it.
+  /// The connection of the robot file, with the options over it.
   private func busSettings(_ settings: BusSettings) throws -> BusSettings {
     var settings = settings
     settings.lineProtocol = lineProtocol ?? settings.lineProtocol
@@ -320,7 +313,7 @@ struct Run: ParsableCommand {
   }
 }
 
-/// What is on the line between host and robot.
+/// The devices on the line between host and robot.
 typealias LineProtocol = BusSettings.LineProtocol
 
 extension BusSettings.LineProtocol: ExpressibleByArgument {}

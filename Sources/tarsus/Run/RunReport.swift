@@ -1,35 +1,45 @@
+internal import CommandSupport
 internal import Foundation
 internal import RobotControl
 internal import Telemetry
+internal import WireProtocol
 
-/// What a run has to tell.
-struct RunReport: Codable {
-  /// The parts of the ticks.
-  struct Phases: Codable {
-    let exchange: Percentiles
-    let observe: Percentiles
-    let infer: Percentiles
-    let supervise: Percentiles
-    let write: Percentiles
-    /// From the last byte of the sensors to the last byte of the goals.
-    let sensorToGoal: Percentiles
+/// The figures of a run, as `tarsus run` prints them.
+///
+/// In JSON the counts of the loop and of the line stand beside the others: one that is added to
+/// `LoopStatistics` is printed by itself, one of `BusStatistics` is added to its keys below.
+struct RunReport: Figures {
+  let loop: LoopStatistics
+  let bus: BusStatistics
+  let figures: RunFigures
 
-    init(_ phases: PhaseStatistics) {
-      exchange = Percentiles(phases.exchange)
-      observe = Percentiles(phases.observe)
-      infer = Percentiles(phases.infer)
-      supervise = Percentiles(phases.supervise)
-      write = Percentiles(phases.write)
-      sensorToGoal = Percentiles(phases.sensorToGoal)
-    }
+  func encode(to encoder: any Encoder) throws {
+    try loop.encode(to: encoder)
+    try bus.encode(to: encoder)
+    try figures.encode(to: encoder)
   }
 
-  /// What became of the log.
-  struct Log: Codable {
+  var text: String {
+    """
+    ticks \(loop.ticks), of which walking \(loop.runningTicks); \
+    \(figures.missedDeadlines) deadlines missed
+    lateness \(figures.latenessMicroseconds.text)
+    frames \(bus.frames), checksum errors \(bus.checksumErrors), \
+    missed replies \(bus.missedReplies), frames the board found damaged \(bus.remoteBadFrames)
+    from sensors to goals \(figures.sensorToGoal.text)
+    \(figures.realtime?.text ?? "not paced: no real-time priority asked for")
+    """ + (figures.log.map { "\n\($0.text)" } ?? "")
+  }
+}
+
+/// The figures of a run that neither the loop nor the line counts.
+struct RunFigures: Encodable {
+  /// The outcome of the log.
+  struct Log: Encodable {
     let ticks: UInt64
     let dropped: UInt64
     let byteCount: UInt64
-    /// Why it ended early; left out when it did not.
+    /// The error that ended it early; `nil` when none did.
     let failure: String?
 
     init(_ outcome: FlightRecorder.Outcome) {
@@ -49,37 +59,46 @@ struct RunReport: Codable {
 
   /// `nil` for a run that is not paced.
   let realtime: RealtimeMeans?
-  let ticks: UInt64
-  let runningTicks: UInt64
   let missedDeadlines: UInt64
   let latenessMicroseconds: Percentiles
-  let phasesMicroseconds: Phases
+  /// The phases of the ticks by their names, and `sensor_to_goal`.
+  let phasesMicroseconds: [String: Percentiles]
   /// `nil` without a log.
   let log: Log?
-  let coastedTicks: UInt64
-  /// Ticks in which the policy was asked for less than commanded.
-  let slowedTicks: UInt64
   let heldTargets: UInt64
-  let frames: UInt32
-  let checksumErrors: UInt32
-  let missedReplies: UInt32
-  /// Reads that some servos answered and others did not.
-  let partialReplies: UInt32
-  /// Bytes that came too late.
-  let discardedBytes: UInt32
-  /// Reads that a joint's servo did not answer, by its name; joints without any are left out.
+  /// Reads that a joint's servo did not answer, by the joint's name; joints without any are left
+  /// out.
   let missedByJoint: [String: UInt32]
-  let remoteBadFrames: UInt32
   let fault: String?
 
-  var text: String {
-    """
-    ticks \(ticks), of which walking \(runningTicks); \(missedDeadlines) deadlines missed
-    lateness \(latenessMicroseconds.text)
-    frames \(frames), checksum errors \(checksumErrors), missed replies \(missedReplies), \
-    frames the board found damaged \(remoteBadFrames)
-    from sensors to goals \(phasesMicroseconds.sensorToGoal.text)
-    \(realtime?.text ?? "not paced: no real-time priority asked for")
-    """ + (log.map { "\n\($0.text)" } ?? "")
+  /// From the last byte of the sensors to the last byte of the goals.
+  var sensorToGoal: Percentiles {
+    phasesMicroseconds[Self.sensorToGoalKey] ?? Percentiles([])
+  }
+
+  private static let sensorToGoalKey = "sensor_to_goal"
+
+  /// The durations of the phases by their names.
+  static func phases(_ statistics: PhaseStatistics) -> [String: Percentiles] {
+    var phases = [sensorToGoalKey: Percentiles(statistics.sensorToGoal)]
+    for phase in TickPhase.allCases { phases["\(phase)"] = Percentiles(statistics[phase]) }
+    return phases
+  }
+}
+
+extension BusStatistics {
+  private enum Key: CodingKey {
+    case frames, checksumErrors, missedReplies, partialReplies, discardedBytes, remoteBadFrames
+  }
+
+  /// Adds the counts of the whole line to a report.
+  fileprivate func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(frames, forKey: .frames)
+    try container.encode(checksumErrors, forKey: .checksumErrors)
+    try container.encode(missedReplies, forKey: .missedReplies)
+    try container.encode(partialReplies, forKey: .partialReplies)
+    try container.encode(discardedBytes, forKey: .discardedBytes)
+    try container.encode(remoteBadFrames, forKey: .remoteBadFrames)
   }
 }

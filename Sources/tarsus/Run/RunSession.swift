@@ -4,18 +4,19 @@ internal import RobotControl
 internal import RobotDescription
 internal import ServoDrivers
 internal import Telemetry
+internal import WireProtocol
 
-/// One run from standing up to torque off.
+/// One walk from standing up to torque off.
 struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
-  /// Why a run has ended.
+  /// The reason why a walk has ended.
   enum End {
-    /// The robot sat down because it was asked to, or the time was up.
+    /// The robot sat down on request, or at the end of its time.
     case done
-    /// The robot sat down because the program is to pause.
+    /// The robot sat down since the program is to pause.
     case suspended
-    /// It was not armed: a sentence, and whether that was for safety.
+    /// The robot was not armed: a sentence, and whether that was for safety.
     case notArmed(String, isRefusal: Bool)
-    /// A fault stopped it: which, and a sentence with joint, servo and cause.
+    /// A fault stopped the robot: the fault, and a sentence with joint, servo and cause.
     case faulted(Fault, String)
   }
 
@@ -41,10 +42,10 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
       pace: isPaced ? .clock(.machine) : .lockstep, status: status.tap)
   }
 
-  /// Walks for a while and sits down; a signal or a fault makes it sooner.
+  /// Walks for a while and sits down, earlier on a signal or a fault.
   ///
-  /// While the robot is armed this thread writes to the line and to the log's ring, and to nothing else:
-  /// a terminal that is stopped must not stop the robot's ticks.
+  /// While the robot is armed this thread writes only to the line and to the log's ring: a stopped
+  /// terminal must not stop the robot's ticks.
   mutating func run(
     commands: inout CommandFeed, durationSeconds: Double?
   ) -> (end: End, report: RunReport) {
@@ -65,7 +66,7 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
       wait()
       let stops = StopSignals.count
       if stops > 1 {
-        runner.letGo()
+        runner.switchTorqueOff()
         break
       }
       wasSuspended = wasSuspended || StopSignals.wantsSuspension
@@ -73,7 +74,7 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
         tickMax.map { runner.loop.controller.statistics.runningTicks >= $0 } ?? false
       var orders = commands.next(walkedSeconds: walkedSeconds)
       orders.mustSit = orders.mustSit || stops == 1 || isTimeUp || wasSuspended
-      // A run that waits for no clock waits for its log instead.
+      // Without a clock, the run waits for its log instead.
       while !isPaced, let recorder, recorder.isFull {
         BackgroundThread.rest(nanoseconds: 1_000_000)
       }
@@ -89,7 +90,7 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
 
   /// Warns of a robot that did not acknowledge that its torque is off; empty otherwise.
   private var heldWarning: String {
-    runner.loop.hasLetGo
+    runner.loop.isTorqueOff
       ? "" : "; its torque may still be on: switch its power off before you touch it"
   }
 
@@ -99,7 +100,7 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
     return Double(ticks * runner.schedule.periodNanoseconds) * 1e-9
   }
 
-  /// A signal ends the wait early; the tick still waits for its time, unless torque is to go off.
+  /// Waits for the next tick, also after a signal, unless torque is to be switched off.
   private func wait() {
     while !runner.wait() {
       if StopSignals.count > 1 { return }
@@ -116,25 +117,19 @@ struct RunSession<Bus: TickingBus & ~Copyable>: ~Copyable {
 
   private func report(failure: String?) -> RunReport {
     let bus = runner.loop.busStatistics
-    let statistics = runner.loop.controller.statistics
-    let schedule = runner.schedule
-    let log = recorder?.end()
     return RunReport(
-      realtime: realtime, ticks: statistics.ticks, runningTicks: statistics.runningTicks,
-      missedDeadlines: schedule.missedDeadlines,
-      latenessMicroseconds: Percentiles(schedule.lateness),
-      phasesMicroseconds: RunReport.Phases(runner.loop.phases),
-      log: log.map { RunReport.Log($0) },
-      coastedTicks: statistics.coastedTicks, slowedTicks: statistics.slowedTicks,
-      heldTargets: runner.loop.controller.heldTargets,
-      frames: bus.frames, checksumErrors: bus.checksumErrors,
-      missedReplies: bus.missedReplies, partialReplies: bus.partialReplies,
-      discardedBytes: bus.discardedBytes, missedByJoint: missedByJoint(bus),
-      remoteBadFrames: bus.remoteBadFrames, fault: failure)
+      loop: runner.loop.controller.statistics, bus: bus,
+      figures: RunFigures(
+        realtime: realtime, missedDeadlines: runner.schedule.missedDeadlines,
+        latenessMicroseconds: Percentiles(runner.schedule.lateness),
+        phasesMicroseconds: RunFigures.phases(runner.loop.phases),
+        log: recorder.map { RunFigures.Log($0.end()) },
+        heldTargets: runner.loop.controller.clippedTargets, missedByJoint: missedByJoint(bus),
+        fault: failure))
   }
 }
 
-/// Enough for eight exchanges with each of two dozen servos, at the 8 ms of a slow adapter.
+/// The time to arm: eight exchanges with each of two dozen servos, at the 8 ms of a slow adapter.
 private let armingNanosecondsMax: UInt64 = 2_000_000_000
-/// Above ordinary programs and kernel threads that have no priority, below the kernel's own.
+/// The priority of a run: above ordinary programs, below the kernel's own threads.
 let runPriority: Int32 = 50

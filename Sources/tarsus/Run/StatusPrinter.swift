@@ -3,20 +3,21 @@ internal import Realtime
 internal import RobotControl
 internal import RobotDescription
 internal import Synchronization
+internal import Telemetry
 
-/// Shows how a run is going, one line a second, from a thread of ordinary priority.
+/// Shows the status of a run, one line a second, from a thread of ordinary priority.
 ///
-/// A terminal that takes nothing costs the line and nothing else.
+/// A terminal that takes nothing loses the line, and delays nothing.
 final class StatusPrinter: Sendable {
   private let board: LoopStatusBoard
   private let steering: Steering
   private let isEnding = Atomic(false)
 
-  /// Between two looks whether it is to end.
+  /// The pause between two checks for the end.
   private static let restNanoseconds: UInt64 = 50_000_000
   private static let restsPerLine = 20
 
-  /// Begins to print; `nil` where nobody can look at it.
+  /// Starts to print; `nil` without a terminal.
   init?(_ board: LoopStatusBoard, steering: Steering) {
     self.board = board
     self.steering = steering
@@ -42,13 +43,11 @@ final class StatusPrinter: Sendable {
       rests += 1
       guard rests >= Self.restsPerLine, let status = board.takeNewest() else { continue }
       rests = 0
-      // A line that wrapped could not be written over.
-      let text = Self.text(status, steering: steering)
-      StandardStreams.showStatus(String(text.prefix(StandardStreams.columns - 1)))
+      StandardStreams.showStatus(Self.text(status, steering: steering))
     }
   }
 
-  /// What matters most comes first: a narrow terminal cuts off the rest.
+  /// The status line, with the important parts first, since a narrow terminal cuts off the rest.
   static func text(_ status: LoopStatus, steering: Steering) -> String {
     func p99(_ histogram: DurationHistogram) -> UInt64 {
       histogram.percentileNanoseconds(0.99) / 1000
@@ -56,13 +55,12 @@ final class StatusPrinter: Sendable {
     func tenths(_ number: Float) -> String { "\((Double(number) * 100).rounded() / 100)" }
     let command = status.command
     let supply = (Double(status.supplyMillivolts) / 100).rounded() / 10
-    let phases = status.phases
+    let phases = TickPhase.allCases.map { "\($0) \(p99(status.phases[$0]))" }
     return
       "\(status.state) · \(tenths(command.forward)),\(tenths(command.left)),"
-      + "\(tenths(command.yawRate)) by \(steering.text) · \(supply) V · \(status.hottestServoCelsius) °C · "
-      + "\(status.ticks) ticks · \(status.missedDeadlines) missed · p99 in µs: "
-      + "late \(p99(status.lateness)), exchange \(p99(phases.exchange)), "
-      + "observe \(p99(phases.observe)), infer \(p99(phases.infer)), "
-      + "supervise \(p99(phases.supervise)), write \(p99(phases.write))"
+      + "\(tenths(command.yawRate)) by \(steering.text) · \(supply) V · "
+      + "\(status.hottestServoCelsius) °C · \(status.ticks) ticks · "
+      + "\(status.missedDeadlines) missed · p99 in µs: "
+      + (["late \(p99(status.lateness))"] + phases).joined(separator: ", ")
   }
 }

@@ -3,9 +3,9 @@ internal import Realtime
 internal import SerialLink
 internal import ServoDrivers
 
-/// Whether the adapter at a port sends back what it is sent.
+/// Detects an adapter that echoes the bytes that are sent to it.
 enum EchoTest {
-  /// Tries it; when the port cannot be used it says why and returns `nil`.
+  /// Tests a port; shows the reason and returns `nil` when the port cannot be used.
   static func echoes(_ path: String, baud: Int32 = 1_000_000) -> Bool? {
     do throws(SerialOpenError) {
       let port = try SerialPort(path: path, baudRate: baud, clock: .machine)

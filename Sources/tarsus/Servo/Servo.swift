@@ -7,13 +7,13 @@ internal import SerialLink
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus servo`: looks at single servos and sets them up.
+/// `tarsus servo`: shows single servos and sets them up.
 struct Servo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Finds servos on a line, looks at them, and sets them up.",
+    abstract: "Finds servos on a line, shows them, and sets them up.",
     discussion: """
-      Works on hardware and on a loopback alike. What a servo keeps without supply is written only
-      when you have said yes, or with --yes.
+      The commands work on hardware and on a loopback alike. They write the EEPROM of a servo only
+      after you answer yes, or with --yes.
 
       Example:
         tarsus servo ports
@@ -28,20 +28,21 @@ struct Servo: ParsableCommand {
     ])
 }
 
-/// The line that a tool looks at.
+/// The line of servos that a tool works on.
 struct ServoLineOptions: ParsableArguments {
   @Option(help: "The serial port: a device, usb:VENDOR:PRODUCT, or a loopback's link.")
   var port: String
   @Option(
     name: .customLong("protocol"),
-    help: ArgumentHelp("What the servos are: dynamixel or feetech.", valueName: "protocol"))
+    help: ArgumentHelp("The kind of servos: dynamixel or feetech.", valueName: "protocol"))
   var lineProtocol: LineProtocol
   @Flag(help: "The port is a board's, and the servos are behind it.")
   var behindBoard = false
   @Option(help: "Bits per second of the line.")
   var baud: Int32 = 1_000_000
-  @Flag(help: "Print the figures as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
+
+  var json: Bool { output.json }
 
   func validate() throws {
     if lineProtocol == .board {
@@ -52,7 +53,7 @@ struct ServoLineOptions: ParsableArguments {
     try Failure.check("--baud", baud: baud)
   }
 
-  /// Opens the port, at another speed than the option's where one is given.
+  /// Opens the port, at the baud rate of the option unless another is given.
   func open<Link: ServoLink & ~Copyable>(baud: Int32? = nil) throws -> Link {
     do {
       return Link(port: try SerialPort(path: port, baudRate: baud ?? self.baud, clock: .machine))
@@ -61,17 +62,29 @@ struct ServoLineOptions: ParsableArguments {
     }
   }
 
-  /// Refuses numbers that no servo has: the highest of all is everybody's.
+  /// Refuses IDs that no servo has: the highest addresses all servos.
   func check<Link: ServoLink & ~Copyable>(_ ids: [UInt8], for kind: Link.Type) throws {
     guard let wrong = ids.first(where: { $0 > Link.family.idMax }) else { return }
     throw Failure.report(
-      "servo: found number \(wrong), expected 0 to \(Link.family.idMax)", Failure.wrongUse)
+      "servo: found ID \(wrong), expected 0 to \(Link.family.idMax)", Failure.wrongUse)
   }
 
-  /// Says that the adapter sends back what it is sent.
+  /// Refuses a servo whose torque is on: its EEPROM cannot be written then.
+  func checkTorqueOff<Link: ServoLink & ~Copyable>(_ id: UInt8, on link: inout Link) throws {
+    let isHolding = try naming(id) { () throws(ServoRequestError) in
+      try link.read(Link.kind[.torqueEnable], of: id) != 0
+    }
+    guard isHolding else { return }
+    throw Failure.report(
+      "servo \(id): it holds; its EEPROM can be written only while torque is off: 'tarsus servo "
+        + "write \(id) torque_enable 0\(behindBoard ? " --behind-board" : "")' switches it off",
+      Failure.refused)
+  }
+
+  /// Shows that the adapter echoes.
   func tellOfEcho() { note("port \(port): \(LineNote.echoes)") }
 
-  /// Does something to one servo, which an error then names.
+  /// Calls a function, and adds the servo to its errors.
   func naming<Result>(
     _ id: UInt8, _ body: () throws(ServoRequestError) -> Result
   ) throws -> Result {
@@ -82,7 +95,7 @@ struct ServoLineOptions: ParsableArguments {
     }
   }
 
-  /// Tells why something with a servo went wrong.
+  /// Shows an error of a servo.
   func failure(_ id: UInt8, _ error: ServoRequestError) -> ExitCode {
     if case .bus(let error) = error {
       return Failure.report("port \(port): \(error)", Failure.failed)
@@ -91,11 +104,11 @@ struct ServoLineOptions: ParsableArguments {
   }
 }
 
-/// A command on a line of servos, the same for every kind.
+/// A command on a line of servos of any kind.
 protocol ServoTool: ParsableCommand {
   var line: ServoLineOptions { get }
 
-  /// Opens the line's port and does its work there.
+  /// Opens the port and does the work of the command.
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws
 }
 
@@ -111,7 +124,7 @@ extension ServoTool {
   }
 }
 
-/// The answer to a question before what a servo keeps is written.
+/// The consent of the user before EEPROM is written.
 struct Consent: ParsableArguments {
   @Flag(help: "Write without asking.")
   var yes = false
@@ -121,16 +134,16 @@ struct Consent: ParsableArguments {
     if yes { return }
     guard Self.canAsk else {
       throw Failure.report(
-        "\(question): nobody to ask, since standard input is no terminal; say --yes",
+        "\(question): nobody to ask, since standard input is not a terminal; use --yes",
         Failure.wrongUse)
     }
     try Self.confirm(question)
   }
 
-  /// Whether somebody is at the terminal.
+  /// True when standard input is a terminal.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
 
-  /// Asks whoever is at the terminal.
+  /// Asks the user at the terminal.
   static func confirm(_ question: String) throws {
     StandardStreams.ask("\(question)? [y/N] ")
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
@@ -139,21 +152,14 @@ struct Consent: ParsableArguments {
   }
 }
 
-/// Numbers of servos, as `3` or `1-12` or `1,4,7-9`.
-struct ServoNumbers: ExpressibleByArgument {
-  let numbers: [UInt8]
+/// IDs of servos on the command line: `3`, `1-12` or `1,4,7-9`.
+struct ServoIDs: ExpressibleByArgument {
+  /// Each ID once, in the order given.
+  let ids: [UInt8]
 
   init?(argument: String) {
-    var numbers: [UInt8] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt8($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
-        first <= last, last <= 253
-      else { return nil }
-      numbers += first...last
-    }
-    // Each once, in the order given.
+    guard let ids: [UInt8] = numberList(argument, to: 253) else { return nil }
     var seen: Set<UInt8> = []
-    self.numbers = numbers.filter { seen.insert($0).inserted }
+    self.ids = ids.filter { seen.insert($0).inserted }
   }
 }

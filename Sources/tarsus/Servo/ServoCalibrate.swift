@@ -8,14 +8,14 @@ internal import ServoDrivers
 internal import Settings
 internal import WireProtocol
 
-/// `tarsus servo calibrate`: where the joints' zeros are.
+/// `tarsus servo calibrate`: finds the zeros of the joints.
 struct ServoCalibrate: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
     abstract: "Finds zeros and directions of the servos, and writes them into the robot file.",
     discussion: """
-      Lets all servos go, waits until you have put the robot into the pose that the robot file has
-      for it, and takes the joints' zeros from there. With --directions it then asks you to turn each
+      It switches torque off, waits until you have put the robot into the pose of the robot file,
+      and computes the joints' zeros from there. With --directions it then asks you to turn each
       joint by hand in its positive direction. The file keeps its comments.
 
       Example:
@@ -28,12 +28,12 @@ struct ServoCalibrate: ServoTool {
     case resting
   }
 
-  @Argument(help: "The robot file; it is changed.")
+  @Argument(help: "The robot file, which is changed.")
   var robot: String
   @OptionGroup var line: ServoLineOptions
   @Option(help: "The pose that you put the robot into: standing or resting.")
   var pose: Pose = .standing
-  @Flag(help: "Also find out which way each servo turns.")
+  @Flag(help: "Also find the direction of each servo.")
   var directions = false
   @OptionGroup var consent: Consent
 
@@ -42,14 +42,14 @@ struct ServoCalibrate: ServoTool {
     let robot: Robot
     do {
       robot = try RobotFile.loadUncalibrated(path: self.robot)
-      text = try SettingsText.read(path: self.robot, what: "a robot's description")
+      text = try RobotFile.text(path: self.robot)
     } catch {
       throw Failure.report(error, Failure.wrongUse)
     }
     try checkEditable(robot, text)
     var link: Link = try line.open()
     try checkModes(robot, &link)
-    try letGo(robot, &link)
+    try switchTorqueOff(robot, &link)
     try waitFor("put every joint into the \(pose.rawValue) pose and press Enter")
     let ticks = try positions(robot, &link)
     let calibrations = try (0..<robot.jointCount).map { index in
@@ -58,7 +58,7 @@ struct ServoCalibrate: ServoTool {
     try write(calibrations, robot)
   }
 
-  /// Finds out before the work by hand whether the file can be changed.
+  /// Checks before the work by hand whether the file can be edited.
   private func checkEditable(_ robot: Robot, _ text: String) throws {
     let others = (0..<robot.jointCount).map { index in
       let joint = robot[joint: index]
@@ -77,7 +77,8 @@ struct ServoCalibrate: ServoTool {
     }
   }
 
-  /// A servo that counts or turns otherwise than in a run would be measured wrongly.
+  /// Refuses a servo with other settings of its position than in a run, which would be measured
+  /// wrongly.
   private func checkModes<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link) throws {
     for index in 0..<robot.jointCount {
       let joint = robot[joint: index]
@@ -86,14 +87,16 @@ struct ServoCalibrate: ServoTool {
       }
       guard let first = misfits.first else { continue }
       throw Failure.report(
-        "\(first.servo): found \(first.register.name) \(first.found), expected \(first.replacement), as in "
-          + "a run; set it with 'tarsus servo write \(joint.servo.id) \(first.register.name) "
-          + "\(first.replacement)'", Failure.failed)
+        "\(first.servo): found \(first.register.name) \(first.found), expected "
+          + "\(first.replacement), as in a run; set it with 'tarsus servo write \(joint.servo.id) "
+          + "\(first.register.name) \(first.replacement)'", Failure.failed)
     }
   }
 
-  /// Asks before the robot goes limp, and makes sure that all servos are there.
-  private func letGo<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link) throws {
+  /// Asks before torque is switched off, and checks that all servos answer.
+  private func switchTorqueOff<Link: ServoLink & ~Copyable>(_ robot: Robot, _ link: inout Link)
+    throws
+  {
     let torque = Link.kind[.torqueEnable]
     var holding: [UInt8] = []
     for index in 0..<robot.jointCount {
@@ -104,13 +107,13 @@ struct ServoCalibrate: ServoTool {
       }
     }
     guard !holding.isEmpty else { return }
-    // --yes is about writing: nobody lets a standing robot fall unasked.
+    // --yes is about writing: a standing robot must not fall without a question.
     guard Consent.canAsk else {
       throw Failure.report(
         "\(holding.count) servos hold, and there is nobody to ask whether the robot may sink down: "
-          + "standard input is no terminal", Failure.refused)
+          + "standard input is not a terminal", Failure.refused)
     }
-    try Consent.confirm("\(holding.count) servos hold: let them go, so that the robot sinks down")
+    try Consent.confirm("\(holding.count) servos hold: switch torque off, so that the robot sinks")
     for id in holding {
       try line.naming(id) { () throws(ServoRequestError) in try link.write(0, to: torque, of: id) }
     }
@@ -120,7 +123,7 @@ struct ServoCalibrate: ServoTool {
     guard Consent.canAsk else {
       if consent.yes { return }
       throw Failure.report(
-        "nobody to \(what), since standard input is no terminal; do it and say --yes",
+        "nobody to \(what), since standard input is not a terminal; do it and use --yes",
         Failure.wrongUse)
     }
     note(what)
@@ -145,25 +148,26 @@ struct ServoCalibrate: ServoTool {
     let zero = Int32(ticks) - Int32(servo.ticks(radians: angle))
     guard (0...4095).contains(zero) else {
       throw Failure.report(
-        "\(joint.name): found its zero at \(zero) ticks, expected 0 to 4095; mount the horn so that "
-          + "the servo stands near its middle in this pose", Failure.failed)
+        "\(joint.name): found its zero at \(zero) ticks, expected 0 to 4095; mount the horn so "
+          + "that the servo stands near its middle in this pose", Failure.failed)
     }
     servo.zeroTicks = Int16(zero)
     for limit in [joint.lowerLimitRadians, joint.upperLimitRadians]
     where !(0...4095).contains(servo.ticks(radians: limit)) {
       throw Failure.report(
-        "\(joint.name): its limit of \(limit) rad would be at \(servo.ticks(radians: limit)) ticks, "
-          + "expected 0 to 4095, one turn of the servo; mount the horn otherwise", Failure.failed)
+        "\(joint.name): its limit of \(limit) rad would be at \(servo.ticks(radians: limit)) "
+          + "ticks, expected 0 to 4095, one turn of the servo; mount the horn "
+          + "otherwise", Failure.failed)
     }
     return JointCalibration(
       name: joint.name, zeroTicks: Int16(zero), isReversed: servo.isReversed)
   }
 
-  /// Waits until a joint has been turned by hand.
+  /// Waits until the user turns a joint by hand.
   private func isReversed<Link: ServoLink & ~Copyable>(
     _ joint: Joint, _ link: inout Link
   ) throws -> Bool {
-    // Others may have been pushed around while one was turned: each begins where it is now.
+    // Another joint may have moved while one was turned, so each starts at its present position.
     let start = try position(joint, &link)
     note("turn \(joint.name) in its positive direction")
     while !StopSignals.isStopping {
@@ -191,11 +195,10 @@ struct ServoCalibrate: ServoTool {
           + "\(before.isReversed ? -1 : 1) -> \(found.isReversed ? -1 : 1)")
     }
     try consent.ask("write this into \(self.robot)")
-    // As it is now: it may have been changed meanwhile.
+    // Read again, since the file may have been changed meanwhile.
     do {
-      let text = try SettingsText.read(path: self.robot, what: "a robot's description")
-      try OutputFile.write(
-        Array(try edited(text, calibrations).utf8), to: self.robot, isReplacing: true)
+      let text = try RobotFile.text(path: self.robot)
+      try OutputFile.replace(self.robot, with: Array(try edited(text, calibrations).utf8))
     } catch let error as SettingsError {
       throw Failure.report(error, Failure.failed)
     } catch let error as FileError {
@@ -204,6 +207,6 @@ struct ServoCalibrate: ServoTool {
     }
   }
 
-  /// A turn by hand that is no mistake: some 11°.
+  /// The smallest turn by hand that counts: about 11°.
   private static let turnedTicksMin = 128
 }

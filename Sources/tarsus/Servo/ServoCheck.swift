@@ -4,17 +4,18 @@ internal import Foundation
 internal import RobotDescription
 internal import RobotFiles
 internal import ServoDrivers
+internal import Settings
 internal import WireProtocol
 
-/// `tarsus servo check`: what a robot's servos are set to, against what a walk relies on.
+/// `tarsus servo check`: compares the settings of the servos with those that a walk needs.
 struct ServoCheck: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Compares what the servos are set to with what a walk relies on.",
+    abstract: "Compares the settings of the servos with those that a walk needs.",
     discussion: """
-      Shows each setting that is not as it should be, and what 'tarsus run' does about it; --all shows
-      the others as well. Nothing is written without --fix, which asks first. It ends with 1 where a
-      servo is missing, or a run would refuse.
+      It shows each wrong setting, and what 'tarsus run' does about it; --all shows the right ones
+      as well. It writes only with --fix, which asks first. It ends with 1 when a servo is missing,
+      or a run would refuse.
 
       Example:
         tarsus servo check --robot robot.yaml --port /dev/ttyUSB0 --protocol feetech
@@ -25,9 +26,9 @@ struct ServoCheck: ServoTool {
   @Option(help: "The robot file.")
   var robot: String
   @OptionGroup var line: ServoLineOptions
-  @Flag(help: "Show the settings that are right as well.")
+  @Flag(help: "Show the right settings as well.")
   var all = false
-  @Flag(help: "Set what is not as it should be.")
+  @Flag(help: "Correct wrong settings.")
   var fix = false
   @OptionGroup var consent: Consent
 
@@ -49,7 +50,7 @@ struct ServoCheck: ServoTool {
 
   /// The robot with the gains of the servos on the line.
   private func robot<Link: ServoLink & ~Copyable>(for kind: Link.Type) throws -> Robot {
-    do throws(RobotFileError) {
+    do throws(SettingsError) {
       return try RobotFile.loadSetup(path: robot).robot(
         servos: Link.family, isBehindBoard: line.behindBoard)
     } catch {
@@ -73,23 +74,13 @@ struct ServoCheck: ServoTool {
     return report
   }
 
-  /// Sets what is not as it should be, after a question.
+  /// Corrects wrong settings, after a question.
   private func mend<Link: ServoLink & ~Copyable>(
     _ report: ServoCheckReport, _ robot: Robot, _ link: inout Link
   ) throws {
     let wrong = report.findings.filter { !$0.isGood }
     let ids = Set(wrong.map(\.servo.id))
-    for id in ids.sorted() {
-      let isHolding = try line.naming(id) { () throws(ServoRequestError) in
-        try link.read(Link.kind[.torqueEnable], of: id) != 0
-      }
-      guard !isHolding else {
-        throw Failure.report(
-          "servo \(id): it holds; what it keeps can be written only while its torque is off: 'tarsus "
-            + "servo write \(id) torque_enable 0\(line.behindBoard ? " --behind-board" : "")' lets it go",
-          Failure.refused)
-      }
-    }
+    for id in ids.sorted() { try line.checkTorqueOff(id, on: &link) }
     if !consent.yes { try Report.print(report.text(all: false)) }
     try consent.ask("set \(wrong.count) settings of \(ids.count) servos")
     for index in 0..<robot.jointCount {
@@ -103,19 +94,19 @@ struct ServoCheck: ServoTool {
       }
     }
     if wrong.contains(where: { $0.movesZero }) {
-      note("zeros have moved: take them anew with 'tarsus servo calibrate'")
+      note("zeros have moved: find them again with 'tarsus servo calibrate'")
     }
   }
 }
 
-/// What the servos of a robot were found to be set to.
+/// The settings that were found in the servos of a robot.
 private struct ServoCheckReport {
   let isBehindBoard: Bool
   var findings: [ServoFinding] = []
-  /// Servos that could not be looked at.
+  /// Servos that could not be read.
   var problems: [(servo: ServoName, problem: String)] = []
 
-  /// Whether a run would not refuse.
+  /// True when a run would not refuse.
   var isFit: Bool {
     problems.isEmpty && findings.allSatisfy { $0.isGood || $0.setting.remedy != .refuse }
   }
@@ -138,7 +129,7 @@ private struct ServoCheckReport {
     let servos = Set(findings.map(\.servo.id)).count
     return text + "\(servos) servos, \(findings.count) settings: "
       + (wrong == 0 ? "all as they should be" : "\(wrong) not as they should be")
-      + (problems.isEmpty ? "" : "; \(problems.count) servos could not be looked at")
+      + (problems.isEmpty ? "" : "; \(problems.count) servos could not be read")
   }
 }
 

@@ -5,33 +5,33 @@ internal import Realtime
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus servo monitor`: how the servos are, live.
+/// `tarsus servo monitor`: shows the state of servos live.
 struct ServoMonitor: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "monitor",
-    abstract: "Shows position, load, supply, heat and errors of servos until Ctrl-C.",
+    abstract: "Shows position, load, supply, temperature and errors of servos until Ctrl-C.",
     discussion: """
-      It only reads: servos that hold go on holding.
+      It only reads: it does not change torque.
 
       Example:
         tarsus servo monitor 1-12 --port /dev/ttyUSB0 --protocol dynamixel
         tarsus servo monitor 3 --once --json --port /dev/ttyUSB0 --protocol feetech
       """)
 
-  @Argument(help: "Numbers of servos, such as 3 or 1-12 or 1,4,7-9.")
-  var ids: ServoNumbers
+  @Argument(help: "IDs of servos, such as 3 or 1-12 or 1,4,7-9.")
+  var ids: ServoIDs
   @OptionGroup var line: ServoLineOptions
-  @Flag(help: "Look once and end.")
+  @Flag(help: "Show one reading and end.")
   var once = false
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
-    try line.check(ids.numbers, for: kind)
+    try line.check(ids.ids, for: kind)
     var link: Link = try line.open()
     let redraws = StandardStreams.canRedraw && !line.json && !once
     var hasTold = false
     repeat {
       var rows: [ServoVitalFigures] = []
-      for id in ids.numbers where !StopSignals.isStopping {
+      for id in ids.ids where !StopSignals.isStopping {
         do throws(ServoRequestError) {
           rows.append(try ServoVitalFigures(of: id, on: &link))
         } catch {
@@ -59,7 +59,7 @@ struct ServoMonitor: ServoTool {
   private static let pauseNanoseconds: UInt64 = 200_000_000
 }
 
-/// How a servo is.
+/// The state of a servo.
 struct ServoVitalFigures: Encodable {
   let id: UInt8
   var positionDegrees: Float?
@@ -91,7 +91,7 @@ struct ServoVitalFigures: Encodable {
     errors = vitals.errors(try link.read(vitals.errors, of: id))
   }
 
-  static let heading = "servo  position       load  supply   heat  errors"
+  static let heading = "servo  position       load  supply   temp  errors"
 
   var text: String {
     guard let positionDegrees, let load, let supplyVolts, let heatCelsius else {

@@ -4,13 +4,13 @@ internal import Foundation
 internal import SerialLink
 internal import ServoDrivers
 
-/// `tarsus servo ports`: the serial devices of this machine.
+/// `tarsus servo ports`: lists the serial devices of this machine.
 struct ServoPorts: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ports",
     abstract: "Lists the serial devices of this machine.",
     discussion: """
-      A USB adapter can be named by what it says of itself, as usb:0403:6014 or, where there are
+      A USB adapter can be named by its vendor and product, as usb:0403:6014 or, if there are
       several, usb:0403:6014:SERIAL: such a name stays when the device's does not. With --echo a few
       bytes go out on each, which no servo takes for a request.
 
@@ -18,14 +18,13 @@ struct ServoPorts: ParsableCommand {
         tarsus servo ports --json
       """)
 
-  @Flag(help: "Find out which adapters send back what they are sent, as one-wire adapters do.")
+  @Flag(help: "Detect adapters that echo the bytes sent to them, as one-wire adapters do.")
   var echo = false
-  @Flag(help: "Print the devices as JSON.")
-  var json = false
+  @OptionGroup var output: FigureOptions
 
   func run() throws {
     let devices = SerialDeviceInfo.all()
-    if json {
+    if output.json {
       try Report.print(
         json: devices.map { DeviceFigures($0, echoes: echo ? EchoTest.echoes($0.path) : nil) })
       return
@@ -39,8 +38,8 @@ struct ServoPorts: ParsableCommand {
           .joined(separator: "  "))
       if let milliseconds = device.latencyTimerMilliseconds, milliseconds > 1 {
         try Report.print(
-          "    hands bytes over every \(milliseconds) ms; Tarsus asks for less where it may, and for "
-            + "other programs this goes into /etc/udev/rules.d/99-ftdi.rules:\n"
+          "    hands bytes over every \(milliseconds) ms; Tarsus asks for less if it may; "
+            + "for other programs this goes into /etc/udev/rules.d/99-ftdi.rules:\n"
             + "    \(SerialDeviceInfo.latencyRule)")
       }
       if echo, EchoTest.echoes(device.path) == true { try Report.print("    \(LineNote.echoes)") }
@@ -49,7 +48,7 @@ struct ServoPorts: ParsableCommand {
 }
 
 extension SerialDeviceInfo {
-  /// How `--port` names the adapter; `nil` for what is not on USB.
+  /// The adapter's name for `--port`; `nil` for a device that is not on USB.
   fileprivate var usbName: String? {
     usb.map { usb in
       String(format: "usb:%04x:%04x", usb.vendor, usb.product)
@@ -63,7 +62,7 @@ private struct DeviceFigures: Encodable {
   let description: String
   let usb: String?
   let latencyTimerMilliseconds: Int?
-  /// Whether it sends back what it is sent; `nil` when that was not asked or cannot be told.
+  /// True when the adapter echoes; `nil` when unknown.
   let echoes: Bool?
 
   init(_ device: SerialDeviceInfo, echoes: Bool?) {

@@ -4,7 +4,7 @@ internal import Foundation
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus servo read`: registers by name.
+/// `tarsus servo read`: reads registers by name.
 struct ServoRead: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "read",
@@ -15,9 +15,9 @@ struct ServoRead: ServoTool {
           --protocol dynamixel
       """)
 
-  @Argument(help: "The servo's number.")
+  @Argument(help: "The servo's ID.")
   var id: UInt8
-  @Argument(help: "Names of registers; without one all are read.")
+  @Argument(help: "Names of registers; without one, all are read.")
   var registers: [String] = []
   @OptionGroup var line: ServoLineOptions
 
@@ -38,21 +38,21 @@ struct ServoRead: ServoTool {
   }
 }
 
-/// `tarsus servo write`: one register by name.
+/// `tarsus servo write`: writes one register by name.
 struct ServoWrite: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "write",
     abstract: "Writes a register of a servo by name, and reads it back.",
     discussion: """
-      The value is a whole number as the register has it, or a number with the register's unit, such
-      as 90deg or 5.5V. What is kept without supply is written after a question.
+      The value is a whole number in the register's counts, or a number with the register's unit,
+      such as 90deg or 5.5V. EEPROM is written after a question.
 
       Example:
         tarsus servo write 3 position_p_gain 800 --port servo.port --protocol dynamixel
         tarsus servo write 3 max_voltage_limit 6.5V --yes --port servo.port --protocol dynamixel
       """)
 
-  @Argument(help: "The servo's number.")
+  @Argument(help: "The servo's ID.")
   var id: UInt8
   @Argument(help: "The register's name.")
   var register: String
@@ -70,12 +70,12 @@ struct ServoWrite: ServoTool {
     let found = try line.naming(id) { () throws(ServoRequestError) in
       try link.read(register, of: id)
     }
-    // Memory that is kept wears out: it is not written with what it holds.
+    // EEPROM wears out: it is not written with the value that it holds.
     if found != count {
       if case .eeprom = register.access {
         try consent.ask(
-          "servo \(id) keeps \(register.name) without supply: set it from \(register.text(found)) "
-            + "to \(register.text(count))")
+          "servo \(id): \(register.name) is in EEPROM: set it from \(register.text(found)) to "
+            + "\(register.text(count))")
       }
       try line.naming(id) { () throws(ServoRequestError) in
         try link.write(count, to: register, of: id)
@@ -85,29 +85,29 @@ struct ServoWrite: ServoTool {
     try Report.print("\(register.name): \(register.text(count))")
   }
 
-  /// Refuses what other tools do, and what would make the servo deaf to them.
+  /// Refuses registers of other tools, and values that would silence the servo.
   private func checkPurpose(_ register: ServoRegister, _ count: Int32) throws {
     switch "\(register.name)" {
     case "id", "baud_rate":
       throw Failure.report(
-        "\(register.name): a servo answers elsewhere afterwards; 'tarsus servo set-id' and "
-          + "'set-baud' look after that", Failure.wrongUse)
+        "\(register.name): it changes the address of the servo; use 'tarsus servo set-id' or "
+          + "'set-baud'", Failure.wrongUse)
     case "torque_enable" where count > 1:
       throw Failure.report(
-        "torque_enable: found \(count), expected 0 or 1; zeros are found by 'tarsus servo calibrate'",
+        "torque_enable: found \(count), expected 0 or 1; 'tarsus servo calibrate' finds zeros",
         Failure.wrongUse)
     case "status_return_level" where count < 2, "response_status_level" where count < 1:
       throw Failure.report(
-        "\(register.name): found \(count), at which a servo no longer says whether it took a write; "
+        "\(register.name): found \(count), at which a servo does not acknowledge writes; "
           + "expected \(register.highest)", Failure.wrongUse)
     default: break
     }
   }
 
-  /// The value as the register has it.
+  /// The value in the register's counts.
   private func count(_ register: ServoRegister) throws -> Int32 {
     let symbol = "\(register.unit.symbol)"
-    // A unit may stand apart; anything else may not.
+    // A space is allowed only before a unit.
     let text =
       value.count == 2 && value[1] == symbol ? value.joined() : value.joined(separator: " ")
     var count = Int32(text)
@@ -124,12 +124,12 @@ struct ServoWrite: ServoTool {
       }
       return count
     }
-    throw Failure.report("\(register.name): nobody can write it", Failure.wrongUse)
+    throw Failure.report("\(register.name): it is read-only", Failure.wrongUse)
   }
 }
 
 extension ServoLink where Self: ~Copyable {
-  /// The register of a name, or a refusal with the nearest name that there is.
+  /// The register of a name, or a refusal with similar names.
   fileprivate static func registerOrRefusal(_ name: String) throws -> ServoRegister {
     if let register = kind.register(named: name) { return register }
     let names = kind.registers.map { "\($0.name)" }

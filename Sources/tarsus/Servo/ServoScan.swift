@@ -5,28 +5,28 @@ internal import Realtime
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus servo scan`: who is on the line.
+/// `tarsus servo scan`: finds the servos on a line.
 struct ServoScan: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "scan",
-    abstract: "Looks for servos: every number at every speed.",
+    abstract: "Finds servos: every ID at every baud rate.",
     discussion: """
-      Every number and speed take some 50 s; --ids and --bauds make it shorter. Ctrl-C ends it and
-      shows what was found so far.
+      All IDs and baud rates take about 50 s; --ids and --bauds shorten the scan. Ctrl-C ends it and
+      shows the servos found so far.
 
       Example:
         tarsus servo scan --port /dev/ttyUSB0 --protocol feetech --ids 1-20
       """)
 
   @OptionGroup var line: ServoLineOptions
-  @Option(help: "Numbers to ask, such as 1-20; without it all.")
-  var ids: ServoNumbers?
-  @Option(help: "Speeds to try, such as 57600,1000000; without it all that these servos have.")
+  @Option(help: "IDs to ask, such as 1-20; without it, all.")
+  var ids: ServoIDs?
+  @Option(help: "Baud rates to try, such as 57600,1000000; without it, all of these servos.")
   var bauds: String?
 
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     let bauds = try bauds(of: kind)
-    let ids = ids?.numbers ?? Array(0...Link.family.idMax)
+    let ids = ids?.ids ?? Array(0...Link.family.idMax)
     try line.check(ids, for: kind)
     var found: [ServoFound] = []
     var hasTold = false
@@ -42,7 +42,7 @@ struct ServoScan: ServoTool {
         hasTold = hasTold || echoes
       }
     } catch {
-      // What was found before the line failed is not lost.
+      // The servos found before the line failed are shown.
       try report(found)
       throw error
     }
@@ -53,7 +53,7 @@ struct ServoScan: ServoTool {
     }
   }
 
-  /// - Returns: Whether the adapter sends back what it is sent.
+  /// - Returns: True when the adapter echoes.
   private func scan<Link: ServoLink & ~Copyable>(
     _ kind: Link.Type, _ ids: [UInt8], _ baud: Int32, share: Double,
     into found: inout [ServoFound]
@@ -61,7 +61,7 @@ struct ServoScan: ServoTool {
     var link: Link = try line.open(baud: baud)
     let before = found.count
     let silent = try ask(ids, &link, baud, share: share, into: &found)
-    // Beside one that answers, others are worth a second question: answers get lost.
+    // When one servo answers, the others are asked again, since answers get lost.
     if found.count > before {
       _ = try ask(silent, &link, baud, share: share, into: &found)
       found[before...].sort { $0.id < $1.id }
@@ -69,7 +69,7 @@ struct ServoScan: ServoTool {
     return link.echoes
   }
 
-  /// - Returns: The numbers by which nobody answers.
+  /// - Returns: The IDs that do not answer.
   private func ask<Link: ServoLink & ~Copyable>(
     _ ids: [UInt8], _ link: inout Link, _ baud: Int32, share: Double,
     into found: inout [ServoFound]
@@ -109,7 +109,7 @@ struct ServoScan: ServoTool {
     if line.behindBoard {
       guard bauds == nil else {
         throw Failure.report(
-          "--bauds: servos behind a board have the speed that the board gives them; leave it out",
+          "--bauds: the board sets the baud rate of its servos; leave it out",
           Failure.wrongUse)
       }
       return [line.baud]
@@ -126,11 +126,9 @@ struct ServoScan: ServoTool {
     }
   }
 
-  /// The one line that says how far it is.
+  /// Shows the progress on one line.
   private func show(_ text: String) {
-    guard StandardStreams.hasStatusLine else { return }
-    // A line that wrapped could not be written over.
-    StandardStreams.showStatus(String(text.prefix(StandardStreams.columns - 1)))
+    if StandardStreams.hasStatusLine { StandardStreams.showStatus(text) }
   }
 }
 

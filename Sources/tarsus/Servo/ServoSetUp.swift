@@ -4,21 +4,21 @@ internal import Foundation
 internal import ServoDrivers
 internal import WireProtocol
 
-/// `tarsus servo set-id`: another number for a servo.
+/// `tarsus servo set-id`: changes the ID of a servo.
 struct ServoSetID: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "set-id",
-    abstract: "Gives a servo another number, and makes sure that it answers by it.",
+    abstract: "Changes the ID of a servo, and checks that it answers.",
     discussion: """
-      New servos all have number 1: connect one at a time.
+      All new servos have ID 1: connect one at a time.
 
       Example:
         tarsus servo set-id 1 7 --port /dev/ttyUSB0 --protocol feetech
       """)
 
-  @Argument(help: "The number that the servo has.")
+  @Argument(help: "The present ID of the servo.")
   var id: UInt8
-  @Argument(help: "The number that it is to have.")
+  @Argument(help: "The new ID of the servo.")
   var new: UInt8
   @OptionGroup var line: ServoLineOptions
   @OptionGroup var consent: Consent
@@ -27,16 +27,16 @@ struct ServoSetID: ServoTool {
     try line.check([id, new], for: kind)
     guard new != id else {
       throw Failure.report(
-        "set-id: found \(new) twice, expected another number than \(id)", Failure.wrongUse)
+        "set-id: found \(new) twice, expected another ID than \(id)", Failure.wrongUse)
     }
     var link: Link = try line.open()
     let register = try line.ready(id, for: .id, on: &link)
     guard try line.isFree(new, on: &link) else {
       throw Failure.report(
-        "servo \(new): there is one with this number already; choose another", Failure.refused)
+        "servo \(new): a servo has this ID already; choose another", Failure.refused)
     }
-    let consequence = line.behindBoard ? "; the board goes on looking for \(id)" : ""
-    try consent.ask("give servo \(id) the number \(new)\(consequence)")
+    let consequence = line.behindBoard ? "; the board keeps searching for \(id)" : ""
+    try consent.ask("give servo \(id) the ID \(new)\(consequence)")
     try line.naming(id) { () throws(ServoRequestError) in
       try link.move(register, to: Int32(new), of: id)
     }
@@ -47,18 +47,18 @@ struct ServoSetID: ServoTool {
   }
 }
 
-/// `tarsus servo set-baud`: another speed for servos.
+/// `tarsus servo set-baud`: changes the baud rate of servos.
 struct ServoSetBaud: ServoTool {
   static let configuration = CommandConfiguration(
     commandName: "set-baud",
-    abstract: "Gives servos another speed, and makes sure that they answer at it.",
+    abstract: "Changes the baud rate of servos, and checks that they answer.",
     discussion: """
       Example:
         tarsus servo set-baud 1-12 2000000 --baud 57600 --port /dev/ttyUSB0 --protocol dynamixel
       """)
 
-  @Argument(help: "Numbers of servos, such as 3 or 1-12.")
-  var ids: ServoNumbers
+  @Argument(help: "IDs of servos, such as 3 or 1-12.")
+  var ids: ServoIDs
   @Argument(help: "Bits per second.")
   var new: Int32
   @OptionGroup var line: ServoLineOptions
@@ -67,10 +67,10 @@ struct ServoSetBaud: ServoTool {
   func work<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     guard !line.behindBoard else {
       throw Failure.report(
-        "set-baud: the board would lose its servos; connect them to an adapter, or set the speed in "
-          + "the board's firmware", Failure.wrongUse)
+        "set-baud: the board would lose its servos; connect them to an adapter, or set the "
+          + "baud rate in the board's firmware", Failure.wrongUse)
     }
-    try line.check(ids.numbers, for: kind)
+    try line.check(ids.ids, for: kind)
     let register = Link.kind[.baudRate]
     let numbers = register.lowest...register.highest
     guard let number = numbers.first(where: { Link.family.baudRate($0) == UInt32(exactly: new) })
@@ -82,14 +82,14 @@ struct ServoSetBaud: ServoTool {
     }
     guard new != line.baud else {
       throw Failure.report(
-        "set-baud: found \(new), which --baud says that they have", Failure.wrongUse)
+        "set-baud: found \(new), which is the rate of --baud; expected another", Failure.wrongUse)
     }
-    // All of them first: half a line at one speed and half at another is hard to mend.
+    // All are checked first: a line with two baud rates is hard to repair.
     try ready(kind)
-    // An adapter that has no such speed would never reach them again.
+    // An adapter without the new baud rate could not reach them again.
     _ = try line.open(baud: new) as Link
     try consent.ask("set servos \(ids.text) from \(line.baud) to \(new) bit/s")
-    for id in ids.numbers {
+    for id in ids.ids {
       try moveOne(id, number, kind)
       try Report.print("servo \(id): \(new) bit/s")
     }
@@ -97,7 +97,7 @@ struct ServoSetBaud: ServoTool {
 
   private func ready<Link: ServoLink & ~Copyable>(_ kind: Link.Type) throws {
     var link: Link = try line.open()
-    for id in ids.numbers { _ = try line.ready(id, for: .baudRate, on: &link) }
+    for id in ids.ids { _ = try line.ready(id, for: .baudRate, on: &link) }
   }
 
   private func moveOne<Link: ServoLink & ~Copyable>(
@@ -110,7 +110,7 @@ struct ServoSetBaud: ServoTool {
     }
   }
 
-  /// Closes the port at its end: the next has another speed.
+  /// Closes the port at its end: the next one has another baud rate.
   private func move<Link: ServoLink & ~Copyable>(
     _ id: UInt8, _ number: Int32, _ kind: Link.Type
   ) throws -> ServoRegister {
@@ -124,7 +124,7 @@ struct ServoSetBaud: ServoTool {
 }
 
 extension ServoLineOptions {
-  /// Whether no servo answers by a number.
+  /// True when no servo answers to an ID.
   fileprivate func isFree<Link: ServoLink & ~Copyable>(
     _ id: UInt8, on link: inout Link
   ) throws -> Bool {
@@ -139,23 +139,15 @@ extension ServoLineOptions {
     }
   }
 
-  /// Makes sure that a servo is there and holds nothing.
+  /// Checks that a servo answers and its torque is off.
   fileprivate func ready<Link: ServoLink & ~Copyable>(
     _ id: UInt8, for role: RegisterRole, on link: inout Link
   ) throws -> ServoRegister {
-    let isHolding = try naming(id) { () throws(ServoRequestError) in
-      try link.read(Link.kind[.torqueEnable], of: id) != 0
-    }
-    guard !isHolding else {
-      throw Failure.report(
-        "servo \(id): it holds; what it keeps can be written only while its torque is off: "
-          + "'tarsus servo write \(id) torque_enable 0\(behindBoard ? " --behind-board" : "")' lets it "
-          + "go", Failure.refused)
-    }
+    try checkTorqueOff(id, on: &link)
     return Link.kind[role]
   }
 }
 
-extension ServoNumbers {
-  fileprivate var text: String { numbers.map { "\($0)" }.joined(separator: ", ") }
+extension ServoIDs {
+  fileprivate var text: String { ids.map { "\($0)" }.joined(separator: ", ") }
 }

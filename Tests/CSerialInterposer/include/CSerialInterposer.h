@@ -2,7 +2,7 @@
 // target stands in front of the few system calls by which it would notice.
 #pragma once
 
-/// How often libserialport was answered in place of the system.
+/// The number of answers to libserialport in place of the system.
 int serialInterposerAnswerCount(void);
 
 /// Bits per second that a terminal is set to, standard or not; -1 when it cannot tell.
