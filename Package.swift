@@ -147,7 +147,7 @@ let testTargets: [Target] = [
     name: "PolicySamples", dependencies: ["PolicyNetwork", "RobotDescription"],
     path: "Tests/PolicySamples",
     swiftSettings: swiftSettings),
-  tests("WireProtocol", ["WireProtocol"]),
+  tests("WireProtocol", ["WireProtocol", "SeededRandomness"]),
   tests("RobotDescription", ["RobotDescription", "SeededRandomness"]),
   tests(
     "PolicyNetwork",

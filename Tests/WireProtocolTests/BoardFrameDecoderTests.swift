@@ -1,3 +1,4 @@
+import SeededRandomness
 import Testing
 import WireProtocol
 
@@ -108,7 +109,7 @@ import WireProtocol
   }
 
   @Test func frames_randomGarbageBetween_losesNoFrame() {
-    var generator = SeededGenerator(state: 42)
+    var generator = SeededRandom(seed: 42)
     for _ in 0..<300 {
       var stream: [UInt8] = []
       for sequence in 0..<8 {

@@ -1,3 +1,4 @@
+import SeededRandomness
 import Testing
 import WireProtocol
 
@@ -171,7 +172,7 @@ import WireProtocol
   }
 
   @Test func decode_everyRandomPayload_neverTraps() throws {
-    var generator = SeededGenerator(state: 7)
+    var generator = SeededRandom(seed: 7)
     for _ in 0..<2_000 {
       let payload = (0..<Int.random(in: 0...156, using: &generator)).map { _ in
         UInt8.random(in: 0...40, using: &generator)

@@ -1,3 +1,4 @@
+import SeededRandomness
 import Testing
 import WireProtocol
 
@@ -107,7 +108,7 @@ import WireProtocol
   }
 
   @Test func packets_randomGarbageBetween_losesNone() {
-    var generator = SeededGenerator(state: 7)
+    var generator = SeededRandom(seed: 7)
     for _ in 0..<200 {
       var stream: [UInt8] = []
       for id in 0..<8 as Range<UInt8> {

@@ -1,3 +1,4 @@
+import SeededRandomness
 import Testing
 import WireProtocol
 
@@ -33,7 +34,7 @@ import WireProtocol
   }
 
   @Test func written_anyFewBytes_areReadBackAndHideNoHeader() throws {
-    var generator = SeededGenerator(state: 3)
+    var generator = SeededRandom(seed: 3)
     for _ in 0..<2_000 {
       let count = Int.random(in: 0...24, using: &generator)
       let parameters = (0..<count).map { _ in

@@ -68,19 +68,6 @@ func bitwiseCRC32(_ bytes: [UInt8]) -> UInt32 {
   return ~crc
 }
 
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// The exchange worked out in firmware-proto/PROTOCOL.md, made with an independent program.
 enum Golden {
   static let hello = hex("A5 5A 01 01 01 00 00 60 0B")
