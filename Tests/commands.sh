@@ -295,7 +295,7 @@ check_port() {
   begin_walk third shared
   kill -9 "$host"
   wait "$host" 2>/dev/null
-  # The board holds after 0.1 s and lets go one second later.
+  # The board holds after 0.1 s and switches torque off one second later.
   let_pass 1400
   run "$bin/tarsus" run "$policy" --robot "$robot" --port "$work/shared.port" --duration 0.1 --arm
   expect run_afterAKilledOne_endsWith0 "$code" 0
@@ -309,7 +309,7 @@ check_port() {
   # How soon, Tests/kills.sh measures on a quiet machine.
   expect loopback_oneHostKilled_measuresWhenGoalsStopped \
     "$(grep -Ec '"stop_after_silence_milliseconds" : [0-9]' "$work/shared.out")" 1
-  # Had an interrupted run left torque on, the watchdog would have let go of that too.
+  # Had an interrupted run left torque on, the watchdog would have switched it off too.
   expect loopback_oneHostKilled_countsOneLimp "$(figure "$work/shared.out" watchdog_limps)" 1
   expect loopback_fourRuns_countsNoFalls "$(figure "$work/shared.out" falls)" 0
   expect loopback_fourRuns_countsNoDamage "$(figure "$work/shared.out" bad_frames)" 0
@@ -333,7 +333,7 @@ check_interruption() {
   expect compare_aWalkWithItself_endsWith0 "$code" 0
 }
 
-# Who says where to go: a file, a program, others; and nobody moves who was not armed.
+# Velocity commands from a file, a program, others; and no robot moves that was not armed.
 check_commanders() {
   begin_loopback led --lockstep
   local walk=("$bin/tarsus" run "$policy" --robot "$robot" --port "$work/led.port" --unpaced --json)

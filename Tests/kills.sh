@@ -49,7 +49,7 @@ while ((kills < count)); do
     fi
   fi
   wait "$run" 2>/dev/null || true
-  # Until the watchdog has let go, or long enough for one that holds.
+  # Until the watchdog has switched torque off, or long enough for one that holds.
   sleep 1.3
   if [ -t 2 ]; then printf '\r%d of %d' "$kills" "$count" >&2; fi
 done

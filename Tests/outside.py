@@ -7,7 +7,7 @@
 
 Each try is a walk of its own over a loopback of its own, in lockstep where time does not matter. A try
 succeeds when the run ended by itself with a documented exit code, no goal was outside limits or slew,
-nobody fell and the servos let go. Prints a line for each kind and line, and ends with 1 when a try failed.
+nobody fell and torque is off. Prints a line for each kind and line, and ends with 1 when a try failed.
 """
 
 import argparse

@@ -97,6 +97,8 @@ check_build .build/release-tests
 begin_beside packages Tests/packages.sh all
 
 step "lint"
+Tests/Tidy/tidy.py --self-test
+Tests/Tidy/tidy.py
 shellcheck sim/*.sh sim/inference/*.sh Tests/*.sh Tests/*/*.sh firmware-proto/*.sh .ci/run
 swift format lint --strict --recursive --parallel \
   Package.swift Sources Tests sim firmware-proto/Package.swift firmware-proto/Sources

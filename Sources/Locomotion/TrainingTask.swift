@@ -49,8 +49,8 @@ public enum TrainingTask: Sendable {
   /// - Parameters:
   ///   - seed: Decides everything random, together with the simulation's index.
   ///   - threadCount: Threads of the pool; 0 takes every processor.
-  ///   - isTraining: Truncates the first episodes at staggered times, so that the simulations are not
-  ///     reset all at once, and starts what grows over a training.
+  ///   - isTraining: Truncates the first episodes at staggered times, so that the simulations are
+  ///     not reset all at once, and starts what grows over a training.
   public func makeEnvironments(
     count: Int, seed: UInt64, threadCount: Int, isTraining: Bool
   ) throws(TaskError) -> any TaskEnvironments {

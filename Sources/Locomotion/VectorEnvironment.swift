@@ -24,8 +24,8 @@ final class VectorEnvironment<E: Episode>: TaskEnvironments, @unchecked Sendable
   ///
   /// - Parameters:
   ///   - seed: Decides everything random, together with the simulation's index.
-  ///   - isTraining: Truncates the first episodes at staggered times, so that the simulations are not
-  ///     reset all at once, and sets the progress of the training to 0.
+  ///   - isTraining: Truncates the first episodes at staggered times, so that the simulations are
+  ///     not reset all at once, and sets the progress of the training to 0.
   init(_ bodies: E.Bodies, count: Int, pool: ThreadPool, seed: UInt64, isTraining: Bool) {
     self.bodies = bodies
     self.count = count

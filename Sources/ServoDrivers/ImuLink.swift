@@ -40,7 +40,8 @@ public struct ImuLink: ~Copyable {
     var reading = Reading()
     let unknownBefore = decoder.statistics.unknownFrames
     try line.discard()
-    // A manual clock stands still meanwhile, and a sender has no end; no line brings twice its speed.
+    // A manual clock stands still meanwhile, and a sender has no end; no line brings more than
+    // twice its speed.
     let byteCountMax = 512 + Int(line.baudRate) / 5 * Int(nanoseconds / 1_000_000) / 1_000
     while line.nowNanoseconds < end, reading.byteCount < byteCountMax {
       line.begin()

@@ -87,12 +87,13 @@ import Testing
 
   /// Time is a parameter below the two commands; only `Realtime` knows the machine's clock.
   @Test func clocks_belowTheCommands_areParameters() throws {
-    let reading =
-      /MonotonicClock\.machine\b|WallClock\.|clock_gettime|ContinuousClock|DispatchTime|\bDate\(|CFAbsoluteTime|realtimeMonotonic/
+    let ours = /MonotonicClock\.machine\b|WallClock\.|realtimeMonotonic/
+    let others = /clock_gettime|ContinuousClock|DispatchTime|\bDate\(|CFAbsoluteTime/
     for (module, files) in try Self.modules()
     where !["Realtime", "tarsus", "tarsus-lab"].contains(module) {
       for (file, source) in files {
-        #expect(source.firstMatch(of: reading) == nil, "\(module)/\(file)")
+        #expect(source.firstMatch(of: ours) == nil, "\(module)/\(file)")
+        #expect(source.firstMatch(of: others) == nil, "\(module)/\(file)")
       }
     }
   }

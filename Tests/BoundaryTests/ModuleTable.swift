@@ -4,7 +4,7 @@ struct ModuleTable {
   struct Module: Equatable {
     /// The heading above the row.
     var group: Group
-    /// Modules of the package and of its dependencies; `nil` where the row leaves it to `Package.swift`.
+    /// Modules of the package and of its dependencies; `nil` where the row names `Package.swift`.
     var imports: Set<String>?
     /// `true` where Foundation's weight does no harm.
     var mayUseFoundation: Bool
@@ -21,7 +21,7 @@ struct ModuleTable {
   /// Modules by name.
   private(set) var modules: [String: Module] = [:]
 
-  /// Reads the table: rows of three cells, whose first has the names in backticks or a group's heading.
+  /// Reads the table: rows of three cells, whose first has names in backticks or a group's heading.
   init(readme: String) {
     var group: Group?
     for line in readme.split(separator: "\n") where line.hasPrefix("|") {

@@ -1,5 +1,6 @@
-// What the compiler calls at every comparison, for libFuzzer to note its numbers: it takes more than half of
-// the time and finds nothing that the frames, which are right already, do not. It is linked first.
+// Calls of the compiler at every comparison, by which libFuzzer would note its numbers: that takes
+// more than half of the time and finds nothing that the frames, which are right already, do not.
+// This is linked first.
 #include <stdint.h>
 
 void __sanitizer_cov_trace_cmp1(uint8_t a, uint8_t b) {}

@@ -13,7 +13,7 @@ struct Fields {
     self.count = count
   }
 
-  /// Whether only zeros are left.
+  /// True when only zeros are left.
   var isOver: Bool { next >= count }
 
   mutating func byte() -> UInt8 {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What can be fuzzed, by the name in `FUZZ_TARGET`.
+/// The fuzz targets, by the name in `FUZZ_TARGET`.
 ///
 /// Each takes ``fields`` apart and calls `fatalError` on what must not be; a hang is found by
 /// libFuzzer's own limit and by ``Line/readsMax``, a read out of bounds by the checks of Swift.

@@ -39,9 +39,9 @@ var imuStream: ImuStream { ImuStream(port: SerialPort(descriptor: Line.imu, cloc
 /// Up to 255 ms from now.
 private func deadline() -> UInt64 { Line.nowNanoseconds + UInt64(fields.byte()) * 1_000_000 }
 
-/// What a host does in one execution at most.
+/// The most operations of a host in one execution.
 private let operationsMax = 12
-/// What five attempts need to read off noise that has no end.
+/// Time that five attempts need to read off endless noise.
 private let noiseNanoseconds: UInt64 = 6_000_000
 
 private func connectAndDrive<Bus: DirectServoBus & ~Copyable>(_ bus: consuming Bus) {

@@ -2,7 +2,7 @@ import Foundation
 import RobotControl
 import RobotDescription
 
-// What tells a robot where to go: whatever it is, the policy gets a velocity in its range that does
+// The command sources: whatever comes in, the policy gets a velocity in its range that does
 // not jump.
 
 func fuzzCommandMessage() {

@@ -2,7 +2,7 @@ import SerialLink
 import ServoDrivers
 import WireProtocol
 
-/// What the tools do with one servo at a time, over each protocol and through a board.
+/// Runs the tools' requests to single servos, over each protocol and through a board.
 func fuzzLinks() {
   switch fields.byte() & 3 {
   case 0: use(DynamixelLink.self, DynamixelPeer())
@@ -12,7 +12,7 @@ func fuzzLinks() {
   }
 }
 
-/// What a tool does in one execution at most.
+/// The most operations of a tool in one execution.
 private let operationsMax = 6
 
 private func use<Link: ServoLink & ~Copyable>(_ kind: Link.Type, _ peer: Peer) {

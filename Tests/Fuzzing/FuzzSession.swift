@@ -1,7 +1,9 @@
 @testable import WireProtocol
 
-/// The board's own side: whatever a host sends and whenever, torque comes on only when it is armed,
-/// goals are those of a command that was carried out, and a silent host loses it.
+/// The board's own side, whatever a host sends and whenever.
+///
+/// Torque comes on only when it is armed, goals are those of a command that was carried out, and a
+/// silent host loses it.
 func fuzzBoardSession() {
   var board = FuzzedBoard()
   while !fields.isOver {
@@ -67,7 +69,7 @@ private struct FuzzedBoard {
     judge(request, byteCount, wasOn: wasOn, goals)
   }
 
-  /// Whether what the session did is what its request allows.
+  /// Checks that the session did only what its request allows.
   private mutating func judge(
     _ request: BoardRequest, _ byteCount: Int, wasOn: Bool, _ goals: BoardProtocol.JointValues
   ) {

@@ -34,7 +34,7 @@ protocol FuzzedWire {
 
   /// Puts header and payload into a frame whose length and checksum are right.
   static func frame(_ fields: [UInt8]) -> [UInt8]
-  /// Whether a decoder has to take a frame with these fields.
+  /// True when a decoder has to take a frame with these fields.
   static func isPossible(_ fields: [UInt8]) -> Bool
   /// The fields of a decoded frame.
   static func fields(of frame: Decoder.Frame) -> [UInt8]
@@ -118,7 +118,7 @@ func fuzzFrames<Wire: FuzzedWire>(_ wire: Wire.Type) {
   }
 }
 
-/// Whether a whole frame with a right checksum begins here.
+/// True when a whole frame with a right checksum begins here.
 private func isFrame(_ bytes: ArraySlice<UInt8>, _ wire: (some FuzzedWire).Type) -> Bool {
   guard let size = wire.frameByteCount(bytes), size <= bytes.count else { return false }
   let frame = bytes.prefix(size)

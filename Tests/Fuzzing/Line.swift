@@ -94,13 +94,13 @@ enum Line {
   }
 }
 
-/// What is to be read, in the place of a terminal.
+/// Reads in the place of a terminal.
 @_cdecl("terminalRead")
 public func standInRead(
   _ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ capacity: Int, _ deadline: UInt64
 ) -> Int64 { Line.read(descriptor, bytes, capacity, deadline) }
 
-/// What is written, in the place of a terminal.
+/// Writes in the place of a terminal.
 @_cdecl("terminalWrite")
 public func standInWrite(
   _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ byteCount: Int, _ deadline: UInt64

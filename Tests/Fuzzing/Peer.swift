@@ -1,6 +1,6 @@
 import Glibc
 
-/// What hangs on the line to the servos, and answers as the input will have it.
+/// The device on the servo line; it answers as the input says.
 class Peer {
   /// Takes what the host has written.
   func hear(_ request: UnsafeRawBufferPointer) {}

@@ -2,7 +2,7 @@ import RobotDescription
 
 /// Looks at every goal and every torque that goes out, and at whether it was asked for.
 enum Watch {
-  /// What may go out now.
+  /// Goals that may be sent now.
   enum Allowed {
     /// Neither goals nor torque.
     case nothing
@@ -15,12 +15,12 @@ enum Watch {
   }
 
   nonisolated(unsafe) static var allowed = Allowed.nothing
-  /// Whether settings of the servos may be changed.
+  /// True while settings of the servos may be changed.
   nonisolated(unsafe) static var mayWrite = true
-  /// Whether the pose of arming is known here, and not only to the loop.
+  /// True when the pose of arming is known here, and not only to the loop.
   nonisolated(unsafe) static var mustBeAtPose = true
   nonisolated(unsafe) static var isTorqueOn: [Bool] = []
-  /// Where each joint was sent last, in radians.
+  /// The last target of each joint, in radians.
   nonisolated(unsafe) static var goals: [Float?] = []
   /// For each joint, goals since then that the line lost: a controller cannot know.
   nonisolated(unsafe) private static var lostGoals: [Int] = []
@@ -41,7 +41,7 @@ enum Watch {
     lostGoals = Array(repeating: 0, count: FuzzRobot.jointCount)
   }
 
-  /// What was written did not arrive.
+  /// Counts a write that did not arrive.
   static func lose() { for joint in lostGoals.indices { lostGoals[joint] += 1 } }
 
   /// From now on the robot is moved; it was found here.

@@ -156,7 +156,7 @@ import Testing
 
   static let noisies = [
     Noisy(name: "joint angle", noise: { $0.jointAngleNoise = $1 }, part: { $0.jointAngles }),
-    Noisy(name: "joint rate", noise: { $0.jointRateNoise = $1 }, part: { $0.jointRates }),
+    Noisy(name: "joint velocity", noise: { $0.jointRateNoise = $1 }, part: { $0.jointRates }),
     Noisy(
       name: "gyro", noise: { $0.gyroNoise = $1 },
       part: { reading in (0..<3).map { reading.gyro[$0] } }

@@ -6,7 +6,7 @@ import ServoDrivers
 import Testing
 import WireProtocol
 
-/// What the board's driver makes of replies that are on the line before it asks.
+/// The board's driver with replies that are on the line before it asks.
 @Suite final class BoardBusTests {
   private let device: PseudoTerminal
 

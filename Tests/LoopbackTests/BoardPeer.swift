@@ -60,7 +60,7 @@ final class BoardPeer: @unchecked Sendable {
     }
   }
 
-  /// What a host would read now; after the end.
+  /// The flags that a host would read now; after the end.
   func flags() throws -> BoardFlags {
     var bytes = [UInt8](repeating: 0, count: BoardProtocol.frameByteCountMax)
     var span = bytes.mutableSpan

@@ -7,7 +7,7 @@ import RobotDescription
 import Telemetry
 import Testing
 
-/// What a policy is asked for, tick by tick, as the log of a walk has it.
+/// The velocity that a policy is asked for, tick by tick, from the log of a walk.
 @Suite struct CommandRampTests {
   /// A message of the log's channel of commands.
   private struct Asked: Decodable {

@@ -6,12 +6,12 @@ struct DynamixelHost: ~Copyable {
   var line: SimulatedDynamixelLine
   /// Time of the bytes, in nanoseconds since the line started.
   var now: UInt64 = 0
-  /// When the last byte of the last answer was through.
+  /// The time at which the last byte of the last answer was through.
   private(set) var lastDue: UInt64 = 0
 
   init(line: consuming SimulatedDynamixelLine) { self.line = line }
 
-  /// What a servo answers.
+  /// A servo's answer.
   struct Answer {
     let id: UInt8
     let error: UInt8

@@ -15,7 +15,7 @@ import Testing
       filter.expect(request.count, of: &span)
     }
 
-    /// What comes out when bytes come in.
+    /// The bytes that come out when bytes come in.
     mutating func take(_ bytes: [UInt8]) -> [UInt8] {
       var out: [UInt8] = []
       for byte in bytes {
@@ -25,7 +25,7 @@ import Testing
       return out
     }
 
-    /// What comes out when the line is silent.
+    /// The bytes that come out when the line is silent.
     mutating func wait() -> [UInt8] {
       var out: [UInt8] = []
       if filter.endWait() > 0 { while let byte = filter.next() { out.append(byte) } }

@@ -7,7 +7,7 @@ import ServoDrivers
 import Testing
 import WireProtocol
 
-/// What the host does, and the board, when the line between them is damaged or gone.
+/// Host and board when the line between them is damaged or gone.
 @Suite struct FaultyLineTests {
   /// In walking speed, so that the policy has something to do.
   private static let forward = VelocityCommand(forward: 0.15)

@@ -8,7 +8,7 @@ import WireProtocol
 
 /// Faults that are valid on the wire: what a host reads while they last.
 @Suite struct InjectedFaultTests {
-  /// What a host reads on each line.
+  /// A host's readings on each line.
   private struct Readings {
     var board: [BusSample] = []
     var dynamixel: [BusSample] = []
@@ -196,7 +196,7 @@ import WireProtocol
 @Suite struct FlippedBitsTests {
   private static let places = [3, 77, 1_009, 40_003]
 
-  /// How many bits differ in some bytes.
+  /// The number of bits that differ in some bytes.
   private static func turned(_ one: [UInt8], _ other: [UInt8], _ range: Range<Int>) -> Int {
     range.reduce(0) { $0 + (one[$1] ^ other[$1]).nonzeroBitCount }
   }

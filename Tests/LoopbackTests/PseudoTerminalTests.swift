@@ -18,7 +18,7 @@ import Testing
     "/tmp/tarsus-\(getpid())-pty-\(name)"
   }
 
-  /// Where a symbolic link points; empty when there is none.
+  /// The target of a symbolic link; empty when there is none.
   private static func target(of link: String) -> String {
     var bytes = [CChar](repeating: 0, count: 256)
     let count = unsafe readlink(link, &bytes, bytes.count)

@@ -8,7 +8,7 @@ import WireProtocol
 
 @testable import ServoDrivers
 
-/// What another tool has left in the loopback's servos, in lockstep: all of it is looked at before
+/// Settings that another tool has left in the loopback's servos: all are checked before
 /// torque.
 @Suite struct ServoSettingsTests {
   private static func write<Link: ServoLink & ~Copyable>(
@@ -25,7 +25,7 @@ import WireProtocol
     return try link.read(role, of: id)
   }
 
-  /// What connecting to a line says; `nil` when it succeeds.
+  /// The error of connecting to a line; `nil` when it succeeds.
   private static func refusal<Bus: DirectServoBus & ~Copyable>(
     _ kind: Bus.Type, _ path: String, robot: Robot
   ) throws -> ServoConnectError? {
@@ -189,7 +189,7 @@ import WireProtocol
     _ = try peer.stop()
   }
 
-  /// What reading and writing servo 3 says, which is the same.
+  /// The error of reading and writing servo 3, which is the same.
   private static func failure<Link: ServoLink & ~Copyable>(
     of kind: Link.Type, _ path: String
   ) throws -> ServoRequestError? {

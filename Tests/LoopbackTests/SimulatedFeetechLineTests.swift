@@ -210,12 +210,12 @@ private struct FeetechHost: ~Copyable {
   var line: SimulatedFeetechLine
   /// Time of the bytes, in nanoseconds since the line started.
   var now: UInt64 = 0
-  /// When the last byte of the last answer was through.
+  /// The time at which the last byte of the last answer was through.
   private(set) var lastDue: UInt64 = 0
 
   init(line: consuming SimulatedFeetechLine) { self.line = line }
 
-  /// What a servo answers.
+  /// A servo's answer.
   struct Answer {
     let id: UInt8
     let errors: UInt8

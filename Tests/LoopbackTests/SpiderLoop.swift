@@ -17,7 +17,7 @@ struct SpiderLoop: ~Copyable {
   static let sitDownTicks = 156
 
   private var runner: LoopRunner<BoardBus>
-  /// Where it is asked to go, in every tick.
+  /// The velocity command of every tick.
   var command = VelocityCommand()
 
   /// Connects and arms.

@@ -2,7 +2,7 @@ import Loopback
 import Testing
 import WireProtocol
 
-/// What the report says of bodies that fly without gravity, whose way is known beforehand.
+/// The report of bodies that fly without gravity, whose distance is known beforehand.
 @Suite struct TravelTests {
   /// The report after a second of lockstep with torque on.
   private static func report(

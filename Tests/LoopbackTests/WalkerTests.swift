@@ -23,7 +23,7 @@ import WireProtocol
       robot: try robot(), bodyPath: folder.appending(path: "bodies/walker.xml").path, seed: seed)
   }
 
-  /// What the robot's board would report, in the units of the controller.
+  /// The report of the robot's board, in the units of the controller.
   private static func busSample(_ virtual: borrowing SimulatedRobot) -> BusSample {
     let sensed = virtual.sense()
     var sample = BusSample()

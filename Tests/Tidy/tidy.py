@@ -31,7 +31,7 @@ WORDS = [
     (r"where to go", "velocity command"),
     (r"joint rates?", "joint velocity"),
     (r"way over ground", "distance"),
-    (r"time (was |is )?up", "truncated"),
+    (r"time (was |is )?up(?! to)", "truncated"),
     (r"target change", "action rate"),
     (r"log deviations?", "log standard deviation"),
 ]

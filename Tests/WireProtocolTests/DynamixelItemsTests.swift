@@ -2,7 +2,7 @@ import Testing
 import WireProtocol
 
 @Suite struct DynamixelItemsTests {
-  /// What a request says to each servo: number, address, size and new bytes.
+  /// A request's items for each servo: ID, address, size and new bytes.
   static func items(_ bytes: [UInt8]) throws -> [[Int]] {
     let packet = try #require(packets(in: bytes).first)
     var items = try DynamixelItems(of: packet)

@@ -50,7 +50,7 @@ enum DynamixelVectors {
   }
 }
 
-/// What a packet says, to compare.
+/// A packet's content, to compare.
 struct PacketContent: Equatable {
   let id: UInt8
   let instruction: UInt8

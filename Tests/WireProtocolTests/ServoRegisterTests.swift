@@ -54,7 +54,7 @@ import WireProtocol
     }
   }
 
-  /// What a tick reads of each servo, as the drivers have always read it.
+  /// The registers that a tick reads of each servo, by golden bytes of the wire.
   @Test func tick_blocks_areThoseOfTheWire() {
     func block(_ kind: ServoKind) -> [String] { kind.tickRegisters.map { "\($0.name)" } }
     let xl330 = ServoKind.xl330.tick

@@ -82,7 +82,7 @@ def main(path):
     must(all(abs(a - b) < 60 for a, b in zip(after, fast)), after, fast)
     must(bulk.fastBulkRead() == sdk.COMM_SUCCESS)
 
-    # Reboot forgets, and lets go.
+    # A reboot forgets, and switches torque off.
     done(packets.reboot(port, 3))
     must(done(packets.read2ByteTxRx(port, 3, GAIN)) == 400)
     must(done(packets.read1ByteTxRx(port, 3, TORQUE)) == 0)

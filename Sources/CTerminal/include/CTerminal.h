@@ -1,6 +1,6 @@
 // The C boundary to serial terminals and pseudo terminals.
 //
-// Every function that can fail returns a negative errno. Deadlines are absolute and on the machine's
+// Every function that can fail returns a negative errno. Deadlines are absolute, on the machine's
 // monotonic clock. Functions that a tick calls vouch for themselves with TERMINAL_REALTIME_SAFE.
 #pragma once
 
@@ -41,8 +41,8 @@ int32_t terminalSetLowLatency(int32_t descriptor);
 /// Takes the advisory lock of an open file; returns -EWOULDBLOCK when another one holds it.
 int32_t terminalLock(int32_t descriptor);
 
-/// Marks a terminal as held until its last descriptor of this open closes, however that comes about; other
-/// locks do not disturb the mark, nor it them.
+/// Marks a terminal as in use until its last descriptor of this open closes, however that happens.
+/// The mark and other locks do not disturb each other.
 int32_t terminalMarkHeld(int32_t descriptor);
 
 /// Whether somebody has marked the terminal at a path as held: 1, 0, or a negative errno.

@@ -4,7 +4,8 @@ internal import RobotDescription
 /// A term of the reward: a weight times a measure of the tick.
 ///
 /// To add one, add its weight to ``RewardWeights``, a line to ``groups``, and a line with its
-/// meaning to the settings of the weights. The sums in `progress.csv`, TensorBoard and the page follow.
+/// meaning to the settings of the weights. Its sum in `progress.csv`, TensorBoard and the page
+/// follows.
 struct RewardTerm: Sendable {
   /// Name of its weight.
   let name: String

@@ -78,8 +78,9 @@ public struct TaskConfiguration: Sendable, Equatable, Codable {
 public struct RewardWeights: Sendable, Equatable, Codable {
   /// Being up; with too little of it, a fall ends the costs of an episode and so pays.
   public var alive: Float = 0.5
-  /// Velocity tracking: 1 without error, falling linearly to −1 at an error of twice the commanded
-  /// speed, or of twice ``TaskConfiguration/trackedSpeedMin`` if that is more.
+  /// Velocity tracking: 1 without error, −1 at an error of twice the commanded speed.
+  ///
+  /// It falls linearly; the speed counts as ``TaskConfiguration/trackedSpeedMin`` at least.
   public var velocity: Float = 3
   /// Turning rate tracking, likewise, with ``TaskConfiguration/trackedYawRateMin``.
   public var turning: Float = 1.5

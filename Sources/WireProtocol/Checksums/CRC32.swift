@@ -1,7 +1,7 @@
 /// The CRC-32 of zlib, Ethernet and MCAP.
 ///
-/// Polynomial 0xEDB88320 reflected, start value and final XOR 0xFFFFFFFF. Its value over `123456789` is
-/// 0xCBF43926.
+/// Polynomial 0xEDB88320 reflected, start value and final XOR 0xFFFFFFFF. Its value over
+/// `123456789` is 0xCBF43926.
 public struct CRC32: Equatable, Sendable {
   private var register: UInt32 = .max
 

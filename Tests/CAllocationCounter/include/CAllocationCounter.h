@@ -5,6 +5,6 @@
 /// Allocations made by the calling thread since it started: malloc, calloc, realloc and aligned.
 uint64_t allocationCounterThreadTotal(void);
 
-/// Takes Swift Testing's hook off every Swift throw, in this process, for good: it keeps a backtrace
-/// of each error, and the memory for it would count as the thrower's.
+/// Takes Swift Testing's hook off every Swift throw, in this process, for good: it keeps a
+/// backtrace of each error, and the memory for it would count as the thrower's.
 void allocationCounterDetachThrowHook(void);

@@ -8,8 +8,9 @@ enum CoreClock {
   static let apb2Hertz: UInt32 = hertz / 2
   private static let waitPollsMax = 100_000
 
-  /// Raises the clock from the 16 MHz after reset; a PLL that never locks restarts the board,
-  /// because with the slow clock the watchdog would be ten times late.
+  /// Raises the clock from the 16 MHz after reset; a PLL that never locks restarts the board.
+  ///
+  /// With the slow clock the watchdog would be ten times late.
   static func start() {
     // QEMU has no clock controller, which then reads zero, and runs at 168 MHz as it is.
     guard registerRead(ClockControl.control) & Bits.internalReady != 0 else { return }
