@@ -46,7 +46,7 @@ public enum PolicyFileError: Error, Equatable, Sendable {
       case .versionUnsupported(let found):
         "policy format \(found) found, \(PolicyFile.formatVersion) expected; "
           + (found > PolicyFile.formatVersion
-            ? "this program is older than the policy: update it, or copy a damaged policy again"
+            ? "this program is older than the policy: update it; is the file damaged, copy it again"
             : "freeze it again")
       case .byteCountMismatch(let expected, let found):
         "the file has \(found) bytes, its header says \(expected): truncated? copy it again"

@@ -30,7 +30,7 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
   private static var disarmAttempts: Int { 3 }
   /// Attempts to read the robot before arming.
   private static var readAttempts: Int { 5 }
-  /// Attempts to switch torque off before a silent robot is left to its watchdog.
+  /// Attempts to switch torque off before the loop gives up; servos without a watchdog may hold on.
   public static var torqueOffAttempts: Int { 5 }
 
   let exchangeNanoseconds: UInt64

@@ -6,9 +6,9 @@ internal import ServoDrivers
 /// - A request, while the policy moves the robot: the policy is asked for zero velocity, within the
 ///   limits of acceleration; after a second at zero the robot sits down, and torque is switched
 ///   off.
-/// - A request, while the robot stands up: it sits down from its present pose.
-/// - A ``Fault``, and the robot answers: it sits down from its present pose, and torque is switched
-///   off.
+/// - A request, while the robot stands up: it sits down from its last targets.
+/// - A ``Fault``, and the robot answers: it sits down from its last targets, and torque is switched
+///   off. A joint whose servo is silent keeps its target.
 /// - The same, with a tripped watchdog: the watchdog is cleared first, five times at most: it would
 ///   refuse goals, and drop the robot.
 /// - A ``Fault``, and the robot is silent: the goals are sent once more, and after a second torque

@@ -9,9 +9,9 @@ public import Telemetry
 ///     disarmed → standingUp → settling → running → stopping → sittingDown → disarmed
 ///                     └──────────┴────────────────────────────────↗
 ///
-/// and `faulted` from any state: the policy is no longer followed, and the robot comes to rest as
-/// described in `Controller+Stopping.swift`. The ``Supervisor`` detects faults. The controller
-/// knows no bus. Everything after `init` is real-time safe: no allocation, lock or log.
+/// and `faulted` from any armed state: the policy is no longer followed, and the robot comes to
+/// rest as described in `Controller+Stopping.swift`. The ``Supervisor`` detects faults. The
+/// controller knows no bus. Everything after `init` is real-time safe: no allocation, lock or log.
 public struct Controller: ~Copyable {
   /// The outcome of a tick's reading of the robot.
   public enum Reading: Sendable {
@@ -29,7 +29,8 @@ public struct Controller: ~Copyable {
     case follow
     /// Clear a tripped watchdog, then send ``Controller/targets``.
     case clearWatchdogAndFollow
-    /// Send nothing: the robot has its last goals and does not answer.
+    /// Send nothing in this tick: the robot has its last goals and is silent, or a second reading
+    /// has to confirm a tripped watchdog.
     case wait
     /// Switch torque off.
     case torqueOff

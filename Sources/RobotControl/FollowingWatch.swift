@@ -1,7 +1,7 @@
 internal import RobotDescription
 internal import ServoDrivers
 
-/// Detects joints that do not follow their targets.
+/// Detects joints that do not follow their targets: blocked joints and frozen readings.
 ///
 /// Everything here is real-time safe.
 struct FollowingWatch: Sendable {
@@ -18,8 +18,9 @@ struct FollowingWatch: Sendable {
   private var targetsBefore = JointValues(repeating: 0)
   private var isSentElsewhere = false
 
-  /// A movement of a target that moves any joint, in radians: 20 counts of an encoder.
-  private static var motion: Float { @_noAllocation get { 0.03 } }
+  /// Change of a target, in radians, after which a working joint reports another angle: 20 counts
+  /// of its encoder.
+  private static var targetChangeMin: Float { @_noAllocation get { 0.03 } }
 
   @_noAllocation
   init(robot: Robot, configuration: LoopConfiguration) {
@@ -61,7 +62,9 @@ struct FollowingWatch: Sendable {
       isSentElsewhere = false
     }
     for joint in 0..<robot.jointCount {
-      if abs(targets[joint] - targetsBefore[joint]) > Self.motion { isSentElsewhere = true }
+      if abs(targets[joint] - targetsBefore[joint]) > Self.targetChangeMin {
+        isSentElsewhere = true
+      }
     }
     return repeats.goesOn(if: isTheSame && isSentElsewhere, longerThan: repeatsMax - 2)
       ? .jointsFrozen : nil

@@ -19,8 +19,8 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var sitDownMicroseconds: UInt32 = 1_500_000
   /// Largest share of a period for an exchange with the robot.
   public var exchangeShareMax: Float = 0.5
-  /// Consecutive ticks that may run on the last sample when the robot is silent, or on too low a
-  /// supply.
+  /// Consecutive bad ticks that are tolerated: robot or IMU silent, supply low, servo hot or in
+  /// error.
   public var coastTicksMax: Int = 3
   /// Consecutive ticks that may run on the last reading of a silent servo when the others answer.
   public var jointCoastTicksMax: Int = 5
@@ -28,9 +28,9 @@ public struct LoopConfiguration: Sendable, Equatable {
   public var uprightMin: Float = 0.5
   /// Time ahead for which the tilt is extrapolated to detect a fall.
   public var fallHorizonMicroseconds: UInt32 = 150_000
-  /// Consecutive samples of the IMU that may be equal.
+  /// Equal consecutive samples at which the IMU counts as frozen.
   public var imuRepeatsMax: Int = 25
-  /// Consecutive samples of all joints that may be equal while their targets move.
+  /// Equal consecutive samples of all joints, with moving targets, at which they count as frozen.
   public var jointRepeatsMax: Int = 25
   /// Time for which a joint may be farther from its target than the robot's plausible limits allow.
   public var followingMicroseconds: UInt32 = 1_000_000

@@ -25,14 +25,14 @@ struct PoseMove: Sendable {
   /// limits.
   @_noAllocation
   init(from start: JointValues, to end: JointValues, of robot: Robot, tickCountMin: UInt32) {
-    var slowest: Float = 0
+    var ticksNeeded: Float = 0
     for joint in 0..<robot.jointCount {
       let slewMaxRadians =
         robot[joint: joint].slewMaxRadiansPerSecond * robot.controlPeriodSeconds
       let radians = Self.speedMaxShare * abs(end[joint] - start[joint])
-      if slewMaxRadians > 0 { slowest = max(slowest, radians / slewMaxRadians) }
+      if slewMaxRadians > 0 { ticksNeeded = max(ticksNeeded, radians / slewMaxRadians) }
     }
-    let slewTicks = UInt32(min(slowest, Self.tickCountMax)) + 1
+    let slewTicks = UInt32(min(ticksNeeded, Self.tickCountMax)) + 1
     self.init(from: start, to: end, tickCount: max(tickCountMin, slewTicks))
   }
 

@@ -228,6 +228,7 @@ struct Supervisor: Sendable {
     let (gyro, gravity) = (sample.gyro, sample.gravity)
     let isTheSame = gyro == lastIMU.gyro && gravity == lastIMU.gravity
     lastIMU = (gyro, gravity)
+    // The first of the equal samples repeats nothing, and the last of them is the fault.
     return imuRepeats.goesOn(if: isTheSame, longerThan: configuration.imuRepeatsMax - 2)
       ? .imuFrozen : nil
   }

@@ -21,7 +21,8 @@ public struct BoardBus: ServoBus, ~Copyable {
   /// Repetitions of an unanswered health request.
   private static let healthTriesPerSecond: UInt32 = 8
 
-  /// The longest control period, in which the board's watchdog outlasts one lost command.
+  /// The longest control period: half the board's command timeout, so that one lost command does
+  /// not trip its watchdog.
   private static let periodMaxMicroseconds = UInt32(BoardProtocol.commandTimeoutMicroseconds / 2)
 
   /// Takes an open port; ``connect(deadlineNanoseconds:)`` comes next.
@@ -145,7 +146,7 @@ public struct BoardBus: ServoBus, ~Copyable {
     sample.isTorqueOn = state.flags.contains(.torqueOn)
     sample.hasWatchdogTripped =
       state.flags.contains(.watchdogHolding) || state.flags.contains(.watchdogLimp)
-    sample.hasServoError = faults.hasServoError
+    sample.hasServoError = faults.hasServoOrUnknownFault
     sample.hottestServoCelsius = 0
     for joint in 0..<robot.jointCount {
       sample.hottestServoCelsius = max(sample.hottestServoCelsius, health.celsius[joint])
@@ -261,7 +262,7 @@ extension BoardHealth {
 
 extension BoardFaults {
   /// True when there is a servo error, no servo bus, or a fault that this version does not know.
-  fileprivate var hasServoError: Bool {
+  fileprivate var hasServoOrUnknownFault: Bool {
     @_noAllocation get {
       let others = BoardFaults.commandTimeout.union(.imuAbsent).union(.servoSilent)
         .union(.imuSilent)

@@ -68,7 +68,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
   ) throws(BusError) {
     try hold(at: pose, deadlineNanoseconds)
     try writeWatchdog(Self.watchdogCounts, deadlineNanoseconds)
-    try require(torque: true, deadlineNanoseconds)
+    try confirmTorque(isOn: true, deadlineNanoseconds)
     imu?.read(into: &sample, deadlineNanoseconds: deadlineNanoseconds)
     readings.fill(&sample, robot, tick)
   }
@@ -83,7 +83,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
   /// Switches torque off.
   @_noAllocation
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try require(torque: false, deadlineNanoseconds)
+    try confirmTorque(isOn: false, deadlineNanoseconds)
   }
 
   /// Reads all servos and the IMU; a silent servo keeps its last reading, with its age.
@@ -274,8 +274,8 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
   /// - Throws: ``BusError/refusedByServo(id:)`` when a servo refuses; ``BusError/silent`` when some
   ///   do not answer.
   @_noAllocation
-  private mutating func require(
-    torque isOn: Bool, _ deadlineNanoseconds: UInt64
+  private mutating func confirmTorque(
+    isOn: Bool, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
     var refusing: UInt8?
     var attempts = Attempts(until: deadlineNanoseconds)

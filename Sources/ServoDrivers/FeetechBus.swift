@@ -63,7 +63,7 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
     at pose: JointValues, into sample: inout BusSample, deadlineNanoseconds: UInt64
   ) throws(BusError) {
     try link.hold(robot, at: pose, by: deadlineNanoseconds)
-    try require(torque: true, deadlineNanoseconds)
+    try confirmTorque(isOn: true, deadlineNanoseconds)
     var attempts = Attempts(until: deadlineNanoseconds)
     repeat {
       guard let deadline = attempts.next(now: link.packets.line.nowNanoseconds) else {
@@ -82,7 +82,7 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
   /// Switches torque off.
   @_noAllocation
   public mutating func disarm(deadlineNanoseconds: UInt64) throws(BusError) {
-    try require(torque: false, deadlineNanoseconds)
+    try confirmTorque(isOn: false, deadlineNanoseconds)
   }
 
   /// Reads all servos and the IMU; a silent servo keeps its last reading, with its age.
@@ -165,8 +165,8 @@ public struct FeetechBus: DirectServoBus, ~Copyable {
   ///
   /// - Throws: ``BusError/refusedByServo(id:)`` when a servo refuses; ``BusError/silent``.
   @_noAllocation
-  private mutating func require(
-    torque isOn: Bool, _ deadlineNanoseconds: UInt64
+  private mutating func confirmTorque(
+    isOn: Bool, _ deadlineNanoseconds: UInt64
   ) throws(BusError) {
     // A bit for each joint.
     var done: UInt32 = 0

@@ -138,7 +138,7 @@ extension Trainer {
     resuming checkpoint: Checkpoint, path: String, task: TrainingTask, threadCount: Int
   ) throws {
     // Counts first: a training cannot be made from senseless ones.
-    guard (0...Self.stepsMaxMax).contains(checkpoint.steps), checkpoint.stepsMax >= 0 else {
+    guard (0...Self.stepsLimit).contains(checkpoint.steps), checkpoint.stepsMax >= 0 else {
       throw TrainingError.checkpointUnusable(
         path: path,
         reason: "found \(checkpoint.steps) steps of \(checkpoint.stepsMax), which no training has")
@@ -153,7 +153,7 @@ extension Trainer {
   }
 
   /// More steps than any training makes; adding those of an update does not overflow.
-  private static let stepsMaxMax = 1 << 62
+  private static let stepsLimit = 1 << 62
 
   private func restore(_ checkpoint: Checkpoint, path: String) throws(TrainingError) {
     guard checkpoint.task == task.name,

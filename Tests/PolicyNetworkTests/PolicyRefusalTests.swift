@@ -32,8 +32,8 @@ struct PolicyRefusalTests {
   @Test func description_newerVersion_saysThatTheProgramIsOld() {
     #expect(
       PolicyFileError.versionUnsupported(found: 4).description
-        == "policy format 4 found, 3 expected; this program is older than the policy: update it, "
-        + "or copy a damaged policy again")
+        == "policy format 4 found, 3 expected; this program is older than the policy: update it; "
+        + "is the file damaged, copy it again")
   }
 
   @Test(arguments: 16..<20)

@@ -76,7 +76,7 @@ extension LeggedBodies {
     guard let sine = gaitClock(motion)?.sine else { return 0 }
     var sum: Float = 0
     for foot in 0..<batch.footCount {
-      let isToTouch = Self.swing(Self.own(foot, sine)) == 0
+      let isToTouch = Self.swing(Self.clockValue(ofFoot: foot, sine)) == 0
       sum += isToTouch == motion.feet[foot].isInContact ? 1 : -1
     }
     return sum / Float(batch.footCount)
@@ -88,9 +88,9 @@ extension LeggedBodies {
     let command = motion.command
     var error: Float = 0
     for stepping in gaitJoints {
-      let swing = Self.swing(Self.own(stepping.foot, clock.sine))
+      let swing = Self.swing(Self.clockValue(ofFoot: stepping.foot, clock.sine))
       // From the back at the beginning of a swing to the front at its end.
-      let step = -Self.own(stepping.foot, clock.cosine)
+      let step = -Self.clockValue(ofFoot: stepping.foot, clock.cosine)
       let wanted =
         task.actions.defaultPose[stepping.joint] + stepping.step.liftRadians * swing
         + stepping.step.strideRadians * command.forward * step
@@ -109,10 +109,13 @@ extension LeggedBodies {
     return (clock.sine, clock.cosine)
   }
 
-  /// A foot's own clock: odd feet swing in the first half, even ones in the second.
-  private static func own(_ foot: Int, _ part: Float) -> Float { foot % 2 == 0 ? -part : part }
+  /// Sine or cosine of a foot's own clock; odd feet swing in the first half, even ones in the
+  /// second.
+  private static func clockValue(ofFoot foot: Int, _ part: Float) -> Float {
+    foot % 2 == 0 ? -part : part
+  }
 
-  /// Wanted phase of a foot in its swing, from 0 on the ground to 1 in the middle.
+  /// Wanted share of the foot's lift: 0 on the ground, 1 in the middle of its swing.
   private static func swing(_ sine: Float) -> Float {
     max(0, sine - bothInContactSineMax) / (1 - bothInContactSineMax)
   }

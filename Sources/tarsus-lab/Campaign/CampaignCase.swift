@@ -115,7 +115,11 @@ struct CampaignCase: Sendable {
     case .implausiblePose where ticks >= 80: return ([.jointImplausible, .jointBlocked], 70)
     // 25 samples after a target has moved.
     case .frozenJoints where ticks >= 80: return ([.jointsFrozen, .jointBlocked], 60)
-    default: return nil
+    // Shorter or rarer than that, they may be coasted over; a new kind has to be decided here.
+    case .drop, .corrupt, .truncate, .silentServo, .lowSupply, .hotServo, .frozenIMU, .gyroRange,
+      .gravityLength, .randomJoints, .implausiblePose, .frozenJoints:
+      return nil
+    case .delay, .duplicate, .wrongID, .flip, .echo, .leftoverSettings: return nil
     }
   }
 }
