@@ -183,8 +183,7 @@ public struct Controller: ~Copyable {
     if let fault = supervisor.check(missedDeadlines: missedDeadlines) { return stop(fault) }
     switch phase {
     case .running, .stopping: if let fault = supervisor.checkCommand() { stop(fault) }
-    // A sender that fell silent meanwhile does not start a walk.
-    case .standingUp, .settling: _ = supervisor.checkCommand()
+    case .standingUp, .settling: supervisor.ageCommand()
     case .disarmed, .sittingDown, .faulted: break
     }
   }

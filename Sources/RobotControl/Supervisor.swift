@@ -30,8 +30,9 @@ internal import ServoDrivers
 ///   ``Fault/targetsClipped``.
 /// - The body is tilted, or will be in a moment, in two consecutive readings: ``Fault/tilted``,
 ///   ``Fault/falling``: torque off at once.
-/// - No command comes, counted from arming on: zero velocity after
-///   ``LoopConfiguration/commandSilenceMicroseconds``, then ``Fault/commandSilent``.
+/// - No command comes: zero velocity after ``LoopConfiguration/commandSilenceMicroseconds``,
+///   counted from arming on; ``Fault/commandSilent`` after a further
+///   ``LoopConfiguration/commandLossMicroseconds`` of that.
 /// - Deadlines are missed in a row, or too many: ``Fault/deadlinesMissed``.
 ///
 /// The ``Controller`` acts on a ``Fault``. Everything here is real-time safe.
@@ -153,6 +154,16 @@ struct Supervisor: Sendable {
     ticksOfWindow = 0
     missedOfWindow = 0
     return isTooSlow ? .deadlinesMissed : nil
+  }
+
+  /// Counts the time since the last command while the robot stands up.
+  ///
+  /// A sender that fell silent meanwhile starts no walk; one that begins later is awaited for as
+  /// long as ever.
+  @_noAllocation
+  mutating func ageCommand() {
+    let patience = robot.ticks(configuration.commandSilenceMicroseconds)
+    if commandAge < patience { commandAge += 1 }
   }
 
   /// Checks the time since the last command.
