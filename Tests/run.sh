@@ -33,9 +33,11 @@ fail() {
   exit 1
 }
 
-# begin_beside NAME COMMAND...: a session of its own, of the lowest priority
+# begin_beside NAME COMMAND...: a session of its own, of the lowest priority; the kernel may share
+# processors between sessions first, which `nice` then does not reach
 begin_beside() {
-  setsid nice -n 19 "${@:2}" >"$said/$1" 2>&1 </dev/null &
+  setsid nice -n 19 bash -c '{ echo 19 >/proc/self/autogroup; } 2>/dev/null; exec "$@"' beside \
+    "${@:2}" >"$said/$1" 2>&1 </dev/null &
   beside[$1]=$!
 }
 
