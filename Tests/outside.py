@@ -387,9 +387,11 @@ MUST_WALK = {"stderr_full", "stdout_full", "stderr_closed", "stdout_closed", "al
              "reader_gone", "first_line_only", "log_disk_full", "small_stack"}
 
 
-def drawn_fault(random):
+def drawn_fault(random, protocol):
     begin = 0.2 + 4 * random.random()
-    return random.choice(WIRE_FAULTS) % {
+    # A servo behind a board restarts with its board.
+    kinds = [kind for kind in WIRE_FAULTS if protocol != "board" or "servo_reboot" not in kind]
+    return random.choice(kinds) % {
         "from": begin, "to": begin + random.choice([0.05, 0.2, 2]), "id": random.randint(1, 12)}
 
 
@@ -414,7 +416,7 @@ def main():
         for protocol in options.protocol or PROTOCOLS:
             problems = []
             for number in range(options.tries):
-                fault = drawn_fault(moments) if options.wire_faults else None
+                fault = drawn_fault(moments, protocol) if options.wire_faults else None
                 try:
                     found = Try(
                         options.bin, protocol, moments.random(), options.stop_seconds, fault).run(kind)
