@@ -12,12 +12,6 @@ import WireProtocol
 
 /// The drivers of servo lines against the loopback's servos, in lockstep.
 @Suite struct ServoBusTests {
-  /// A read waits until then for a servo that is silent, and the others have answered long before,
-  /// however busy the machine is.
-  private static var patientDeadline: UInt64 {
-    MonotonicClock.machine.nowNanoseconds + 500_000_000
-  }
-
   private static let still = LoopOrders(command: VelocityCommand())
 
   private static func sat<Bus: TickingBus & ~Copyable>(
@@ -135,13 +129,13 @@ import WireProtocol
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: id), isOn: true) }
     for age in 1...3 as ClosedRange<UInt8> {
-      try bus.read(into: &sample, deadlineNanoseconds: Self.patientDeadline)
+      try bus.read(into: &sample, deadlineNanoseconds: patientDeadline())
       #expect((0..<12).map { sample.jointAges[$0] } == (1...12).map { $0 == id ? age : 0 })
     }
     #expect(bus.statistics.partialReplies == 3)
     #expect((0..<12).map { bus.statistics.missedByJoint[$0] } == (1...12).map { $0 == id ? 3 : 0 })
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: id), isOn: false) }
-    try bus.read(into: &sample, deadlineNanoseconds: Self.patientDeadline)
+    try bus.read(into: &sample, deadlineNanoseconds: patientDeadline())
     #expect((0..<12).allSatisfy { sample.jointAges[$0] == 0 })
     try peer.stop()
   }
@@ -169,7 +163,7 @@ import WireProtocol
     try bus.read(into: &sample, deadlineNanoseconds: farDeadline())
     peer.change { $0.befall(LoopbackFault(kind: .silentServo, id: 4), isOn: true) }
     for age in 1...3 as ClosedRange<UInt8> {
-      try bus.read(into: &sample, deadlineNanoseconds: Self.patientDeadline)
+      try bus.read(into: &sample, deadlineNanoseconds: patientDeadline())
       #expect(sample.jointAges[3] == age)
       #expect((0..<12).allSatisfy { $0 == 3 || sample.jointAges[$0] == 0 })
     }

@@ -222,7 +222,7 @@ import WireProtocol
       bus: bus, controller: controller, robot: Spider.robot, configuration: configuration)
     var text = ""
     do throws(ArmingError) {
-      try loop.arm(deadlineNanoseconds: MonotonicClock.machine.nowNanoseconds + 200_000_000)
+      try loop.arm(deadlineNanoseconds: patientDeadline())
     } catch {
       text = error.description
     }
