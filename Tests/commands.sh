@@ -112,7 +112,8 @@ begin_walk() {
   host=$process
   until_true 5 holds_port "$host" || fail "$name" "the run did not take its port"
   # Standing up takes two seconds, and longer where the machine is busy.
-  until_true 10 walks "$work/$name.mcap" || fail "$name" "the robot does not walk"
+  until_true 10 walks "$work/$name.mcap" ||
+    fail "$name" "the robot does not walk: $(cat "$work/$name.err")"
 }
 walks() { "$bin/tarsus" log "$1" --json 2>/dev/null | grep -q '"running"'; }
 
