@@ -19,7 +19,7 @@ fail() {
 }
 
 # Without a pip of its own, which takes a further package on Debian: that of the system serves. One that
-# was made where this checkout was before is made anew.
+# was made where this checkout was before is made again.
 .venv-tests/bin/python -c 'import sys' 2>"$said" ||
   python3 -m venv --clear --without-pip .venv-tests >"$said" 2>&1 ||
   fail "no Python environment can be made in $PWD/.venv-tests; install python3-venv, and make room"

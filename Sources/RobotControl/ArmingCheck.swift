@@ -8,6 +8,8 @@ public enum ArmingError: Error, Equatable, Sendable {
   case bus(BusError)
   /// Some servos do not answer.
   case servosSilent(servos: [ServoName])
+  /// The IMU sent nothing; the servos answer.
+  case imuSilent
   /// The IMU does not send angular rate and quaternion.
   case imuIncomplete(ImuReport)
   /// A reading is not finite.
@@ -43,7 +45,7 @@ struct ArmingCheck: Sendable {
     guard first.robot.isFinite(jointCount: robot.jointCount),
       second.robot.isFinite(jointCount: robot.jointCount)
     else { return .notFinite }
-    if second.imuAge > 0 { return .bus(.imuSilent) }
+    if second.imuAge > 0 { return .imuSilent }
     if second.hasServoError { return errorOfAServo(second) }
     if second.supplyMillivolts < robot.supplyMinMillivolts {
       return .supplyLow(millivolts: second.supplyMillivolts, least: robot.supplyMinMillivolts)
@@ -97,7 +99,7 @@ extension ArmingError {
   /// True when the robot answers and arming is not safe; false when something does not work.
   public var isRefusal: Bool {
     switch self {
-    case .bus, .servosSilent, .imuIncomplete: false
+    case .bus, .servosSilent, .imuSilent, .imuIncomplete: false
     case .notFinite, .servoElsewhere, .poseUnsteady, .poseOutside, .imuImplausible, .tilted,
       .supplyLow, .servoHot,
       .servoError:
@@ -137,6 +139,9 @@ extension ArmingError: CustomStringConvertible {
     case .servosSilent(let servos):
       "\(ServoName.list(servos)): no answer, the others answer; check plugs and IDs with 'tarsus "
         + "servo scan'"
+    case .imuSilent:
+      "IMU: nothing before the deadline; check its power, port and baud rate, or, behind a board, "
+        + "its plug and the board's firmware"
     case .imuIncomplete(let report): report.description
     case .tilted(let degrees) where degrees > Self.upsideDownDegrees:
       "the body is upside down by the IMU (tilted by \(Self.text(degrees)) degrees); turn the "

@@ -125,17 +125,23 @@ public struct ControlLoop<Bus: ServoBus & ~Copyable>: ~Copyable {
     into sample: inout BusSample, _ deadlineNanoseconds: UInt64
   ) throws(ArmingError) {
     let missedBefore = bus.statistics.missedByJoint
+    var isIMUSilent = false
     for attempt in 1...Self.readAttempts {
       do throws(BusError) {
         try bus.read(
           into: &sample, deadlineNanoseconds: share(of: deadlineNanoseconds, attempt))
-        if sample.imuAge > 0 { throw .imuSilent }
-        if (0..<robot.jointCount).allSatisfy({ sample.jointAges[$0] == 0 }) { return }
+        isIMUSilent = sample.imuAge > 0
+        let hasJoints = (0..<robot.jointCount).allSatisfy { sample.jointAges[$0] == 0 }
+        if hasJoints && !isIMUSilent { return }
       } catch {
+        isIMUSilent = false
         guard attempt == Self.readAttempts || error == .disconnected else { continue }
-        if error == .imuSilent, let report = bus.imuReport { throw .imuIncomplete(report) }
         if error != .silent { throw .bus(error) }
       }
+    }
+    if isIMUSilent {
+      if let report = bus.imuReport { throw .imuIncomplete(report) }
+      throw .imuSilent
     }
     let missed = bus.statistics.missedByJoint
     let silent = (0..<robot.jointCount).filter {

@@ -184,7 +184,6 @@ extension Fault {
   init(_ error: BusError) {
     switch error {
     case .silent, .malformedReply: self = .robotSilent
-    case .imuSilent: self = .imuSilent
     case .disconnected, .line: self = error.isLineGone ? .lineGone : .robotSilent
     case .refused, .refusedByServo, .servoElsewhere: self = .refused
     }

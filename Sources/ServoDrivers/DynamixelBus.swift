@@ -27,7 +27,7 @@ public struct DynamixelBus: DirectServoBus, ~Copyable {
   /// Reads feed the watchdog too, so that it begins up to a period after the last goals: at 33 Hz
   /// and faster the servos stop within 100 ms of those.
   private static var watchdogCounts: Int32 { @_noAllocation get { 3 } }
-  /// The longest control period, which the watchdog outlasts by far.
+  /// The longest control period, below the watchdog's 60 ms.
   static var periodMaxMicroseconds: UInt32 { 40_000 }
   /// The longest pause within an answer, in nanoseconds: after a longer one a servo is silent.
   static var pauseMaxNanoseconds: UInt64 { @_noAllocation get { 4_000_000 } }

@@ -26,36 +26,35 @@ public struct ImuStream: ~Copyable {
   /// A line that fails counts as silence: the servos are on another line, and may answer.
   @_noAllocation
   mutating func read(into sample: inout BusSample, deadlineNanoseconds: UInt64) {
-    do throws(BusError) {
-      try read(into: &sample.robot, deadlineNanoseconds: deadlineNanoseconds)
+    if hears(by: deadlineNanoseconds) {
+      sample.robot.gyro = gyro
+      sample.robot.gravity = gravity
       age = 0
-    } catch {
-      if age < .max { age += 1 }
+    } else if age < .max {
+      age += 1
     }
     sample.imuAge = age
   }
 
   /// Reads all frames that have come, and waits where angular rate or quaternion is missing.
   ///
-  /// - Throws: ``BusError/imuSilent`` when they have not come by the deadline; `sample` is left
-  ///   alone.
+  /// - Returns: True when both have come.
   @_noAllocation
-  mutating func read(
-    into sample: inout RobotSample, deadlineNanoseconds: UInt64
-  ) throws(BusError) {
+  private mutating func hears(by deadlineNanoseconds: UInt64) -> Bool {
     hasGyro = false
     hasGravity = false
-    // First the bytes at hand, then those still to come.
     line.begin()
-    while try line.receive(deadlineNanoseconds: 0) > 0 { take() }
-    while !(hasGyro && hasGravity) {
-      guard try line.receive(deadlineNanoseconds: deadlineNanoseconds) > 0 else {
-        throw .imuSilent
+    do throws(BusError) {
+      // First the bytes at hand, then those still to come.
+      while try line.receive(deadlineNanoseconds: 0) > 0 { take() }
+      while !(hasGyro && hasGravity) {
+        guard try line.receive(deadlineNanoseconds: deadlineNanoseconds) > 0 else { return false }
+        take()
       }
-      take()
+      return true
+    } catch {
+      return false
     }
-    sample.gyro = gyro
-    sample.gravity = gravity
   }
 
   @_noAllocation

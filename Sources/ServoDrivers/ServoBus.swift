@@ -141,8 +141,6 @@ public enum BusError: Error, Equatable, Sendable, BitwiseCopyable {
   case servoElsewhere(id: UInt8)
   /// A servo refused its goal or its torque.
   case refusedByServo(id: UInt8)
-  /// The IMU sent nothing; only arming a robot takes that for an error.
-  case imuSilent
   /// The board's reply does not follow the protocol.
   case malformedReply
 }
@@ -157,7 +155,7 @@ extension BusError {
       case .line(let error):
         if case .timedOut = error { return false }
         return true
-      case .silent, .refused, .servoElsewhere, .refusedByServo, .imuSilent, .malformedReply:
+      case .silent, .refused, .servoElsewhere, .refusedByServo, .malformedReply:
         return false
       }
     }
@@ -191,9 +189,6 @@ extension BusError: CustomStringConvertible {
     case .servoElsewhere(let id):
       "servo \(id): its position has changed since it was found, a moment before its torque comes "
         + "on; let the robot lie still, and check its wiring with 'tarsus servo monitor'"
-    case .imuSilent:
-      "IMU: nothing before the deadline; check its power, port and baud rate, or, behind a board, "
-        + "its plug and the board's firmware"
     case .malformedReply: "robot: a reply that does not follow the protocol; check its firmware"
     }
   }

@@ -89,7 +89,7 @@ extension ServoLink where Self: ~Copyable {
       try? protect(true, id)
       throw error
     }
-    outlast(id)
+    waitUntilReceived(by: id)
   }
 
   /// Makes sure that a servo has its new ID or baud rate, and locks its EEPROM.
@@ -121,7 +121,9 @@ extension ServoLink where Self: ~Copyable {
 
   /// Waits until a servo has received a request; after a change of the port's baud rate it could
   /// not.
-  mutating func outlast(_ id: UInt8) { _ = try? model(of: id, patience: .scan(baud: 9_600)) }
+  mutating func waitUntilReceived(by id: UInt8) {
+    _ = try? model(of: id, patience: .scan(baud: 9_600))
+  }
 
   mutating func read(_ role: RegisterRole, of id: UInt8) throws(ServoRequestError) -> Int32 {
     try read(kind(of: id)[role], of: id)

@@ -102,7 +102,7 @@ final class A2C {
     }
   }
 
-  /// Places in ``order`` of the minibatches of one epoch, drawn anew where there are several.
+  /// Places in ``order`` of the minibatches of one epoch, shuffled where there are several.
   private func drawMinibatches() -> [Range<Int>] {
     if configuration.minibatches > 1 {
       // Each draw starts from the samples' own order: only `shuffle` is kept between updates.

@@ -133,7 +133,7 @@ public enum Trunk: String, NamedChoice {
 
 /// Kinds of noise in continuous actions.
 public enum ExplorationKind: String, NamedChoice {
-  /// One free parameter per action; noise is drawn anew each tick.
+  /// One free parameter per action; noise is drawn in each tick.
   case free
   /// A smooth function of the state, with weights drawn once per rollout (gSDE).
   ///

@@ -47,7 +47,7 @@ final class NaturalGradient: Optimiser {
   /// The first number after the mean counts updates.
   func canTake(_ memory: [[Float]]) -> Bool { (0...1e9).contains(memory[1][0]) }
 
-  /// Adds up the slice's outer products, for actions drawn anew from the policy.
+  /// Adds up the slice's outer products, for new actions drawn from the policy.
   func gatherCurvature(_ slice: GradientSlice, _ input: UnsafePointer<Float>, places: Range<Int>) {
     var random = RandomSource(
       seed: seed &+ UInt64(factors.updateCount), stream: UInt64(places.lowerBound))

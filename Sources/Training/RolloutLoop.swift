@@ -19,9 +19,9 @@ struct RolloutLoop {
   /// One per slice; their number divides that of the environments.
   let actors: [any SliceActor]
 
-  /// Runs some ticks of all environments; episodes that are done begin anew.
+  /// Runs some ticks of all environments; episodes that are done are reset.
   ///
-  /// - Parameter stepped: Called after each tick of the physics, before ended episodes begin anew.
+  /// - Parameter stepped: Called after each tick of the physics, before episodes are reset.
   func run(ticks: Int, stepped: () -> Void = {}) throws(TaskError) {
     for tick in 0..<ticks {
       environments.concurrently(actors.count) { slice in

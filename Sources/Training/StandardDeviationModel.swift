@@ -25,7 +25,7 @@ protocol StandardDeviationModel: AnyObject {
     into gradient: SliceBuffer<Float>)
 }
 
-/// One free parameter per action; noise is drawn anew each tick.
+/// One free parameter per action; noise is drawn in each tick.
 final class FreeStandardDeviation: StandardDeviationModel {
   private let model: ActorCritic
   private let width: Int

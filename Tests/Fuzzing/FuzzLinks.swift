@@ -45,7 +45,7 @@ private func isMotion(_ register: ServoRegister) -> Bool {
   [64, 116, 40, 42].contains(register.address)
 }
 
-/// The tables, which are made anew whenever they are asked for.
+/// The tables, made whenever they are asked for.
 private enum Registers {
   static let dynamixel = DynamixelLink.kind.registers
   static let feetech = FeetechLink.kind.registers

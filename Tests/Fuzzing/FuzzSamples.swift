@@ -85,9 +85,8 @@ private struct SampleBus: TickingBus, ~Copyable {
     case 4: throw .refused(.watchdogTripped)
     case 5: throw .servoElsewhere(id: 1)
     case 6: throw .refusedByServo(id: 2)
-    case 7: throw .imuSilent
-    case 8: throw .malformedReply
-    case 9: Line.stall(nanoseconds: UInt64(fields.byte()) * 1_000_000)
+    case 7: throw .malformedReply
+    case 8: Line.stall(nanoseconds: UInt64(fields.byte()) * 1_000_000)
     default: break
     }
   }

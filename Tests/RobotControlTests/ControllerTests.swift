@@ -165,7 +165,7 @@ import Testing
       controller.step(1)
       #expect(abs(controller.pair[0] - (Pair.standing + swing)) < 1e-6)
     }
-    // Armed anew after two ticks of the second round, it begins the first again.
+    // Armed again after two ticks of the second round, it begins the first again.
     controller.sitDown()
     controller.step(Pair.stopTicks + Pair.sitDownTicks + 1)
     controller.disarm()

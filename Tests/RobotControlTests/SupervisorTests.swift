@@ -49,9 +49,10 @@ import Testing
 
   @Test func imu_silentForFourTicks_isTheFault() throws {
     var controller = try Self.running()
-    controller.step(3, .missed(.imuSilent))
+    let silent = Self.sample { $0.imuAge = 1 }
+    controller.step(3, .fresh, silent)
     #expect(controller.fault == nil)
-    controller.step(1, .missed(.imuSilent))
+    controller.step(1, .fresh, silent)
     #expect(controller.fault == .imuSilent)
   }
 

@@ -3,7 +3,7 @@
 
     Tests/gymnasium/parity.py .build/release/tarsus-lab [--json]
 
-A thousand steps for each task and seed: in the first half of the seeds both begin anew at every end,
+A thousand steps for each task and seed: in the first half of the seeds both are reset at every end,
 in the second they go on to the time limit whatever happens. Observation, reward and both end flags
 must agree at each step.
 Needs the packages that setup.sh beside it installs. Exits with 1 when a figure differs.

@@ -9,7 +9,7 @@ extension RandomisationConfiguration {
 
   private static let episodeSettings: [Setting<TaskConfiguration>] = [
     Setting(
-      key("is_on"), \.randomisation.isOn, "draws body, servos, sensors and pushes anew"),
+      key("is_on"), \.randomisation.isOn, "draws body, servos, sensors, pushes for each episode"),
     Setting(
       key("share"), \.randomisation.share, .from(0, to: 1), "share of random episodes"),
     Setting(

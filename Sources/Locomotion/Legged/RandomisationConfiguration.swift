@@ -3,7 +3,7 @@ internal import Physics
 /// Ranges of domain randomisation: by how much bodies and sensors in training differ from the
 /// model.
 ///
-/// Everything is drawn anew for each episode of each simulation, noise for each tick. A factor
+/// Everything is drawn for each episode of each simulation, noise for each tick. A factor
 /// multiplies the model's value; `1...1` switches its term off, as `0...0` or a largest value of
 /// zero does for the other terms. A term that is off costs nothing.
 ///

@@ -36,7 +36,7 @@ public struct WitMotionCommand: Equatable, Sendable {
 
   /// Unlocks the settings for ten seconds.
   public static var unlock: WitMotionCommand { @_noAllocation get { .init(.unlock, 0xB588) } }
-  /// Stores the settings, so that they outlast a power cycle.
+  /// Stores the settings, so that they survive a power cycle.
   public static var save: WitMotionCommand { @_noAllocation get { .init(.save, 0) } }
 
   /// Selects the kinds of frames in the stream.

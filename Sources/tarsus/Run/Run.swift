@@ -141,6 +141,7 @@ struct Run: ParsableCommand {
       // A user who stops it before it moves does not want it to move.
       guard !StopSignals.isStopping else { return }
       if !isArmed { try waitForKey() }
+      StopSignals.suspendIfWanted()
       guard !StopSignals.isStopping else { return }
       var commands = try feed ?? self.feed(policy.contract)
       // Commands to the last walk no longer count.
